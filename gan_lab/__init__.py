@@ -1,0 +1,1 @@
+"""gan_lab: an experiment framework for generative adversarial networks on small images."""

@@ -1,0 +1,45 @@
+"""The one place where floats in [-1, 1] become uint8, grids, PNGs and GIFs."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from jaxtyping import Float, UInt8
+from PIL import Image
+from torch import Tensor
+from torchvision.utils import make_grid
+
+
+def to_uint8(images: Float[Tensor, "*shape"]) -> UInt8[Tensor, "*shape"]:
+    """round(127.5 (x + 1)), clamped to 0..255: real and generated images take this same way."""
+    return ((images.detach().float() + 1.0) * 127.5).round().clamp(0, 255).to(torch.uint8)
+
+
+def from_uint8(images: UInt8[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
+    """x / 127.5 - 1, the inverse of `to_uint8`."""
+    return images.float() / 127.5 - 1.0
+
+
+def grid(images: Float[Tensor, "b c h w"], columns: int = 10) -> UInt8[Tensor, "c h2 w2"]:
+    """The batch as one picture, row by row, with a white line between images."""
+    return make_grid(to_uint8(images.cpu()), nrow=columns, padding=1, pad_value=255)
+
+
+def to_pil(picture: UInt8[Tensor, "c h w"]) -> Image.Image:
+    """A PIL image, grey for one channel."""
+    array = picture.permute(1, 2, 0).numpy()
+    return Image.fromarray(array[..., 0] if array.shape[-1] == 1 else array)
+
+
+def save_png(picture: UInt8[Tensor, "c h w"], path: Path, scale: int = 2) -> None:
+    """Writes a PNG, each pixel enlarged `scale` times so that 28x28 digits can be read on a screen."""
+    image = to_pil(picture)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    image.resize((image.width * scale, image.height * scale), Image.Resampling.NEAREST).save(path)
+
+
+def save_gif(frames: Sequence[Path], path: Path, seconds: float = 6.0) -> None:
+    """An endless GIF of the PNGs in the given order; the last one stays for a second."""
+    pictures = [Image.open(frame).convert("P", palette=Image.Palette.ADAPTIVE) for frame in frames]
+    durations = [int(1000 * seconds / len(pictures))] * (len(pictures) - 1) + [1000]
+    pictures[0].save(path, save_all=True, append_images=pictures[1:], duration=durations, loop=0)

@@ -1,0 +1,49 @@
+"""Randomness that is indexed, not streamed."""
+
+import hashlib
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+
+def seed_of(*key: int | str) -> int:
+    """A 63-bit seed that depends on every part of the key and on nothing else."""
+    digest = hashlib.blake2b("/".join(map(str, key)).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") >> 1
+
+
+class IndexedNoise:
+    """The random numbers of one turn, the same however many processes share the batch.
+
+    Every draw is made for the whole global batch from a generator seeded by the key, and this rank keeps its slice.
+    So ranks differ, one process and two draw the same, evaluation cannot disturb training, and a resumed run goes on
+    as if it had never stopped. Draws within a turn come in order: a penalty that draws first leaves the next one
+    different numbers, but the same ones on every run.
+    """
+
+    def __init__(self, key: tuple[int | str, ...], device: torch.device, rank: int = 0, world_size: int = 1) -> None:
+        self.generator = torch.Generator(device).manual_seed(seed_of(*key))
+        self.rank = rank
+        self.world_size = world_size
+
+    def uniform(self, batch: int, *shape: int) -> Float[Tensor, "b *shape"]:
+        """U[0, 1), one independent draw per element of (batch, *shape)."""
+        return self.mine(torch.rand(self.everyones(batch), *shape, generator=self.generator, device=self.device))
+
+    def normal(self, batch: int, *shape: int) -> Float[Tensor, "b *shape"]:
+        """N(0, 1), one independent draw per element of (batch, *shape)."""
+        return self.mine(torch.randn(self.everyones(batch), *shape, generator=self.generator, device=self.device))
+
+    @property
+    def device(self) -> torch.device:
+        return self.generator.device
+
+    def everyones(self, batch: int) -> int:
+        """The size of the global batch of which this rank has `batch` samples."""
+        return batch * self.world_size
+
+    def mine(self, drawn: Tensor) -> Tensor:
+        """This rank's slice of a draw made for the global batch."""
+        share = len(drawn) // self.world_size
+        return drawn[self.rank * share : (self.rank + 1) * share]

@@ -1,0 +1,96 @@
+"""The nouns that every room of the house shares."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from jaxtyping import Float, Int
+from torch import Tensor
+
+if TYPE_CHECKING:
+    from gan_lab.noise import IndexedNoise
+
+
+class GanLabError(Exception):
+    """A mistake that the user can mend. Its text is one sentence: what is wrong and what is allowed."""
+
+
+class NonFiniteError(GanLabError):
+    """A term of the objective became NaN or infinite: the run cannot be trusted and stops."""
+
+
+@dataclass(frozen=True, slots=True)
+class Latent:
+    """Latent codes z and, for mixture priors, the component that each was drawn from."""
+
+    z: Float[Tensor, "b d"]
+    component: Int[Tensor, " b"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CriticOutput:
+    """What a critic says of a batch. Scores are raw (no sigmoid) and high for real.
+
+    `score` has k = 1 column but for class critics; `features` are the activations before the last layer.
+    """
+
+    score: Float[Tensor, "b k"]
+    features: Float[Tensor, "b f"]
+
+
+Judge = Callable[[Tensor], CriticOutput]
+"""Gives one score per sample (k = 1): what a penalty calls when it needs the critic again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Real images in [-1, 1] (or 2-D points) and, where the data have them, their class labels."""
+
+    images: Float[Tensor, "b *shape"]
+    labels: Int[Tensor, " b"] | None = None
+
+
+@dataclass(slots=True)
+class Contest:
+    """One meeting of real and fake samples: everything that a loss or a penalty may look at.
+
+    `real` and `on_real` are None in a generator's turn whose loss does not need them. `labels` belong to the real
+    samples. `noise` is the only source of randomness for losses and penalties. `shared` holds what is expensive and
+    wanted by several terms of the same turn (a transport plan, say), by name.
+    """
+
+    fake: Float[Tensor, "b *shape"]
+    on_fake: CriticOutput
+    latent: Latent
+    noise: "IndexedNoise"
+    real: Float[Tensor, "b *shape"] | None = None
+    on_real: CriticOutput | None = None
+    labels: Int[Tensor, " b"] | None = None
+    shared: dict[str, Tensor] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Named scalars of one turn: `minimised` are summed and differentiated, `diagnostics` only logged.
+
+    Weights are already in the terms. Diagnostics are detached.
+    """
+
+    minimised: dict[str, Float[Tensor, ""]] = field(default_factory=dict)
+    diagnostics: dict[str, Float[Tensor, ""]] = field(default_factory=dict)
+
+    def __or__(self, other: "Terms") -> "Terms":
+        """Both sets of terms. Raises ValueError where a name is taken: no term may hide another."""
+        mine, theirs = self.minimised | self.diagnostics, other.minimised | other.diagnostics
+        if twice := mine.keys() & theirs.keys():
+            raise ValueError(f"two terms of one turn are named {sorted(twice)}")
+        return Terms(self.minimised | other.minimised, self.diagnostics | other.diagnostics)
+
+
+@dataclass(frozen=True, slots=True)
+class SampleResult:
+    """Generated samples, the latents they came from, and what they cost (counts and seconds by name)."""
+
+    x: Float[Tensor, "n *shape"]
+    latent: Latent
+    stats: dict[str, float]
