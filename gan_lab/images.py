@@ -22,7 +22,8 @@ def from_uint8(images: UInt8[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
 
 def grid(images: Float[Tensor, "b c h w"], columns: int = 10) -> UInt8[Tensor, "c h2 w2"]:
     """The batch as one picture, row by row, with a white line between images."""
-    return make_grid(to_uint8(images.cpu()), nrow=columns, padding=1, pad_value=255)
+    picture = make_grid(to_uint8(images.cpu()), nrow=columns, padding=1, pad_value=255)
+    return picture[: images.shape[1]]  # make_grid turns grey into three equal channels
 
 
 def to_pil(picture: UInt8[Tensor, "c h w"]) -> Image.Image:

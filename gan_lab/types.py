@@ -7,16 +7,22 @@ from typing import TYPE_CHECKING
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from gan_lab.errors import GanLabError, NonFiniteError
+
 if TYPE_CHECKING:
     from gan_lab.noise import IndexedNoise
 
-
-class GanLabError(Exception):
-    """A mistake that the user can mend. Its text is one sentence: what is wrong and what is allowed."""
-
-
-class NonFiniteError(GanLabError):
-    """A term of the objective became NaN or infinite: the run cannot be trusted and stops."""
+__all__ = [
+    "Batch",
+    "Contest",
+    "CriticOutput",
+    "GanLabError",
+    "Judge",
+    "Latent",
+    "NonFiniteError",
+    "SampleResult",
+    "Terms",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +31,10 @@ class Latent:
 
     z: Float[Tensor, "b d"]
     component: Int[Tensor, " b"] | None = None
+
+    def map(self, select: Callable[[Tensor], Tensor]) -> "Latent":
+        """The same selection of codes and of components."""
+        return Latent(select(self.z), None if self.component is None else select(self.component))
 
 
 @dataclass(frozen=True, slots=True)

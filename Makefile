@@ -1,0 +1,47 @@
+# `make` lists the targets. Each does its own set-up: a virtual environment in .venv and the install.
+PYTHON ?= python3
+BIN := .venv/bin
+ARGS ?=
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help train test check format extractor clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+$(BIN)/python:
+	$(PYTHON) -m venv .venv
+
+.venv/.run: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "installing into .venv: once, some minutes"
+	$(PIP) --editable .
+	@touch $@
+
+.venv/.test: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "installing into .venv: once, some minutes"
+	$(PIP) --editable '.[test]'
+	@touch $@ .venv/.run
+
+train: .venv/.run ## train WGAN-GP on the embedded digits; ARGS="model=gan epochs=10" for anything else
+	$(BIN)/python -m gan_lab $(ARGS)
+
+test: .venv/.test ## run the tests; ARGS="-m 'not slow'" for the quick ones
+	$(BIN)/python -m pytest -q $(ARGS)
+
+check: .venv/.test ## format, lint and type checks
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pip check
+
+format: .venv/.test ## put the code in its form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+extractor: .venv/.run ## train the feature extractor on MNIST again (to a new file)
+	$(BIN)/python -m gan_lab.extractor data=mnist name=mnistcnn-again
+
+clean: ## remove the environment, the caches and the run folders
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache
+	find outputs -mindepth 1 -maxdepth 1 ! -name reference -exec rm -rf {} +

@@ -1,0 +1,73 @@
+"""Checkpoints that are never torn."""
+
+import os
+import signal
+from pathlib import Path
+from types import FrameType
+from typing import Any, final
+
+import torch
+from lightning import LightningModule, Trainer
+from lightning.pytorch.plugins.io import TorchCheckpointIO
+
+from gan_lab.callback.base import StepCallback, due
+from gan_lab.model.base import AdversarialModule
+
+
+@final
+class AtomicCheckpointIO(TorchCheckpointIO):
+    """Writes beside the target, brings it to the disk and renames: a crash leaves the old file or the new one."""
+
+    def save_checkpoint(
+        self, checkpoint: dict[str, Any], path: Any, storage_options: Any | None = None
+    ) -> None:
+        path = Path(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_suffix(".tmp")
+        with temporary.open("wb") as file:
+            torch.save(checkpoint, file)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+
+
+def save_checkpoint(trainer: Trainer, model: AdversarialModule, path: Path) -> None:
+    """Saves on rank 0, after a look at the last terms, with metrics.csv on the disk first. Every rank must call it.
+
+    Raises NonFiniteError instead of saving what cannot be trusted.
+    """
+    model.agreement.look()
+    for logger in trainer.loggers:
+        logger.save()
+    trainer.save_checkpoint(path)
+
+
+@final
+class Checkpoints(StepCallback):
+    """Keeps `last.ckpt`: `times` over the run, and when the run is asked to stop (SIGINT, SIGTERM).
+
+    A signal ends the round that is being played, all processes agree, and `last.ckpt` is what a resumed run goes on
+    from. A second one ends at once. The checkpoint carries the run's configuration.
+    """
+
+    def __init__(self, *, run_dir: str, times: int) -> None:
+        self.path = Path(run_dir) / "checkpoints" / "last.ckpt"
+        self.times = times
+        self.signal: int | None = None
+
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        super().on_train_start(trainer, pl_module)
+        self.model = pl_module
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self.on_signal)
+
+    def on_signal(self, number: int, frame: FrameType | None) -> None:
+        assert isinstance(self.model, AdversarialModule)
+        if self.signal is not None:
+            raise KeyboardInterrupt
+        self.signal = number
+        self.model.agreement.stop_wanted = True
+
+    def on_generator_step(self, trainer: Trainer, model: AdversarialModule) -> None:
+        if due(model, self.times) or model.agreement.stop_agreed:
+            save_checkpoint(trainer, model, self.path)

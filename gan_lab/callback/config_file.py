@@ -1,0 +1,29 @@
+"""config.yaml: what a run was told."""
+
+from pathlib import Path
+from typing import Any, final
+
+from lightning import Callback, LightningModule, Trainer
+from omegaconf import OmegaConf
+
+
+@final
+class ConfigFile(Callback):
+    """Writes the resolved configuration once everything has accepted it, and puts it into every checkpoint.
+
+    It is what `resume` goes by, and what rebuilds the model of a checkpoint that was moved elsewhere.
+    """
+
+    def __init__(self, config: dict[str, Any], path: Path) -> None:
+        self.config = config
+        self.path = path
+
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        if trainer.is_global_zero:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            OmegaConf.save(OmegaConf.create(self.config), self.path)
+
+    def on_save_checkpoint(
+        self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]
+    ) -> None:
+        checkpoint["config"] = self.config

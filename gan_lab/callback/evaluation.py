@@ -1,0 +1,89 @@
+"""Measuring while training, and choosing the best checkpoint."""
+
+from math import inf
+from pathlib import Path
+from typing import Any, final
+
+import torch
+from lightning import LightningModule, Trainer
+
+from gan_lab.callback.base import StepCallback, due, log
+from gan_lab.callback.checkpoints import save_checkpoint
+from gan_lab.metric.base import Measure
+from gan_lab.model.base import AdversarialModule
+from gan_lab.noise import seed_of
+from gan_lab.sampler.base import Sampler
+
+
+@final
+class Evaluation(StepCallback):
+    """Asks the sampler for images, measures them against validation data and keeps the best as `best.ckpt`.
+
+    `times` over the run, the end included. `n` samples, or as many as there are validation images if these are fewer.
+    The same random numbers each time, so that two checkpoints are compared on the same latent codes. Sampling and
+    measuring are shared by all ranks and draw nothing from the training's random numbers.
+    """
+
+    def __init__(self, *, run_dir: str, measure: Measure, sampler: Sampler, times: int, n: int) -> None:
+        self.path = Path(run_dir) / "checkpoints" / "best.ckpt"
+        self.measure = measure
+        self.sampler = sampler
+        self.times = times
+        self.n = n
+        self.best, self.best_step = inf, 0
+        self.latest: dict[str, float] = {}
+        self.results: dict[str, dict[str, float]] = {}
+
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        super().on_train_start(trainer, pl_module)
+        assert isinstance(pl_module, AdversarialModule)
+        data: Any = trainer.datamodule  # type: ignore[attr-defined]
+        self.sampler.prepare(pl_module, data.validation)
+        self.measure.prepare(data, self.n, pl_module.seed, pl_module.device)
+
+    def on_generator_step(self, trainer: Trainer, model: AdversarialModule) -> None:
+        if not due(model, self.times):
+            return
+        self.latest = self.evaluate(model)
+        log(trainer, model, self.latest)
+        if self.latest[self.measure.monitor] < self.best:
+            self.best, self.best_step = self.latest[self.measure.monitor], model.generator_steps
+            save_checkpoint(trainer, model, self.path)
+
+    def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        assert isinstance(pl_module, AdversarialModule)
+        if not pl_module.finished:
+            return
+        last = self.evaluate(pl_module, final=True)
+        best = last if self.best_step == pl_module.generator_steps else self.evaluate_best(trainer, pl_module)
+        self.results = {"best": best, "last": last, "floor": self.measure.floor()}
+
+    def evaluate(self, model: AdversarialModule, final: bool = False) -> dict[str, float]:
+        """Every measure of the averaged generator; `final` adds the dear ones. Every rank must call it."""
+        random = torch.Generator(model.device).manual_seed(seed_of("evaluation", model.seed))
+        drawn = self.sampler.sample(
+            self.measure.n, random, rank=model.global_rank, world_size=model.world_size
+        )
+        for part in drawn.x.split(500):
+            self.measure.update(part)
+        return self.measure.compute(final)
+
+    def evaluate_best(self, trainer: Trainer, model: AdversarialModule) -> dict[str, float]:
+        """The measures of best.ckpt's averaged generator, put in the place of the last one for a moment."""
+        if not self.best_step:
+            return {}
+        trainer.strategy.barrier()
+        saved = torch.load(self.path, map_location=model.device, weights_only=True)["state_dict"]
+        last = {name: value.clone() for name, value in model.average.state_dict().items()}
+        model.average.load_state_dict({name: saved[f"average.{name}"] for name in last})
+        try:
+            return self.evaluate(model, final=True)
+        finally:
+            model.average.load_state_dict(last)
+
+    def state_dict(self) -> dict[str, Any]:
+        return {"best": self.best, "best_step": self.best_step, "latest": self.latest}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        self.best, self.best_step = state_dict["best"], state_dict["best_step"]
+        self.latest = state_dict["latest"]

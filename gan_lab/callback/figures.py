@@ -1,0 +1,79 @@
+"""Curves of everything in metrics.csv."""
+
+import csv
+from math import ceil
+from pathlib import Path
+from typing import final
+
+from lightning import Callback, LightningModule, Trainer
+from matplotlib.figure import Figure
+
+from gan_lab.callback.evaluation import Evaluation
+
+CLOCKS = ("generator_steps", "images_seen", "seconds")
+Curve = tuple[list[int], list[float]]
+
+
+@final
+class Figures(Callback):
+    """Draws figures/terms.png and figures/measures.png from metrics.csv when training ends or is interrupted.
+
+    One small panel for each quantity, against generator steps. The measures have the real-against-real floor as a
+    dashed line once it is known.
+    """
+
+    def __init__(self, *, run_dir: str) -> None:
+        self.run_dir = Path(run_dir)
+
+    def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        if not trainer.is_global_zero:
+            return
+        for logger in trainer.loggers:
+            logger.save()
+        table = self.run_dir / "metrics.csv"
+        if not table.is_file():
+            return
+        curves = read_curves(table)
+        floors: dict[str, float] = {}
+        for callback in trainer.callbacks:  # type: ignore[attr-defined]
+            if isinstance(callback, Evaluation):
+                floors = callback.results.get("floor", {})
+        folder = self.run_dir / "figures"
+        folder.mkdir(exist_ok=True)
+        terms = {name: curve for name, curve in curves.items() if "/" in name}
+        measures = {name: curve for name, curve in curves.items() if "/" not in name}
+        if terms:
+            draw(terms, {}).savefig(folder / "terms.png")
+        if measures:
+            draw(measures, floors).savefig(folder / "measures.png")
+
+
+def read_curves(path: Path) -> dict[str, Curve]:
+    """Each column of metrics.csv but the clocks, as (generator steps, values), where it has values."""
+    with path.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    curves = {}
+    for name in rows[0] if rows else ():
+        points = [(int(row["generator_steps"]), float(row[name])) for row in rows if row[name]]
+        if name not in CLOCKS and points:
+            steps, values = zip(*points, strict=True)
+            curves[name] = (list(steps), list(values))
+    return curves
+
+
+def draw(curves: dict[str, Curve], floors: dict[str, float], columns: int = 4) -> Figure:
+    """Small multiples, one panel a quantity."""
+    lines = ceil(len(curves) / columns)
+    figure = Figure(figsize=(3.2 * min(columns, len(curves)), 2.2 * lines), layout="constrained")
+    panels = figure.subplots(lines, min(columns, len(curves)), squeeze=False).flatten()
+    for panel, (name, (steps, values)) in zip(panels, curves.items(), strict=False):
+        panel.plot(steps, values, marker="o" if len(steps) < 30 else None, markersize=3, linewidth=1)
+        if name in floors:
+            panel.axhline(floors[name], color="grey", linestyle="--", linewidth=1)
+        panel.set_title(name, fontsize=9)
+        panel.tick_params(labelsize=7)
+        panel.grid(alpha=0.3)
+    for panel in panels[len(curves) :]:
+        panel.axis("off")
+    figure.supxlabel("generator steps", fontsize=9)
+    return figure

@@ -1,0 +1,79 @@
+"""summary.json: what a run was and what came out of it."""
+
+import json
+import os
+import platform
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, final
+
+import torch
+from lightning import LightningModule, Trainer
+
+from gan_lab.callback.base import StepCallback, due
+from gan_lab.callback.evaluation import Evaluation
+from gan_lab.model.base import COUNTERS, AdversarialModule
+
+LIBRARIES = ("gan_lab", "torch", "lightning", "torchmetrics")
+
+
+@final
+class Summary(StepCallback):
+    """Writes summary.json, `times` over the run and at its end: status, counters, measures with their protocol, machine.
+
+    `status` is running, interrupted or finished. `best`, `last` and the real-against-real `floor` stand there once the
+    run has finished; `latest` and `best_so_far` before.
+    """
+
+    def __init__(self, *, run_dir: str, variant: str, dataset: str, seed: int, times: int) -> None:
+        self.path = Path(run_dir) / "summary.json"
+        self.identity = {"variant": variant, "dataset": dataset, "seed": seed}
+        self.times = times
+
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        super().on_train_start(trainer, pl_module)
+        self.write(trainer, pl_module, "running")
+
+    def on_generator_step(self, trainer: Trainer, model: AdversarialModule) -> None:
+        if due(model, self.times):
+            self.write(trainer, model, "running")
+
+    def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        assert isinstance(pl_module, AdversarialModule)
+        self.write(trainer, pl_module, "finished" if pl_module.finished else "interrupted")
+
+    def on_exception(self, trainer: Trainer, pl_module: LightningModule, exception: BaseException) -> None:
+        if self.path.is_file():
+            self.write(trainer, pl_module, "failed", reason=str(exception))
+
+    def write(self, trainer: Trainer, model: LightningModule, status: str, **more: str) -> None:
+        if not trainer.is_global_zero:
+            return
+        summary: dict[str, Any] = {"status": status, **more, **self.identity}
+        summary |= {name: getattr(model, name) for name in COUNTERS}
+        for callback in trainer.callbacks:  # type: ignore[attr-defined]
+            if isinstance(callback, Evaluation):
+                summary["best_step"] = callback.best_step
+                summary["measures"] = callback.results or {"latest": callback.latest}
+                summary["protocol"] = callback.measure.protocol() | {
+                    "sampler": type(callback.sampler).__name__.lower(),
+                    "samples": callback.measure.n,
+                    "ema": True,
+                }
+        summary["machine"] = machine(model.device, trainer.world_size)
+        summary["versions"] = {name: version(name) for name in LIBRARIES}
+        temporary = self.path.with_suffix(".tmp")
+        temporary.write_text(json.dumps(summary, indent=2) + "\n")
+        os.replace(temporary, self.path)
+
+
+def machine(device: torch.device, processes: int) -> dict[str, str | int]:
+    """What the run ran on."""
+    return {
+        "platform": platform.platform(),
+        "python": platform.python_version(),
+        "cores": os.cpu_count() or 0,
+        "threads": torch.get_num_threads(),
+        "device": torch.cuda.get_device_name(device) if device.type == "cuda" else str(device),
+        "processes": processes,
+    }

@@ -1,0 +1,46 @@
+"""Every term of the objective, by name."""
+
+from collections import defaultdict
+from typing import Any, final
+
+import torch
+import torch.distributed as dist
+from lightning import Trainer
+from torch import Tensor
+
+from gan_lab.callback.base import StepCallback, log
+from gan_lab.model.base import AdversarialModule
+from gan_lab.model.turn import Turn
+
+
+@final
+class TermLog(StepCallback):
+    """Logs the last round's terms and diagnostics every `every` generator steps, averaged over a player's turns.
+
+    Names are `player/term`. With several processes the values are the mean over all of them.
+    """
+
+    def __init__(self, *, every: int) -> None:
+        if every < 1:
+            raise ValueError(f"every must be at least 1, not {every}")
+        self.every = every
+
+    def on_train_batch_start(self, trainer: Trainer, pl_module: Any, batch: Any, batch_idx: int) -> None:
+        pl_module.watching = (pl_module.generator_steps + 1) % self.every == 0
+
+    def on_generator_step(self, trainer: Trainer, model: AdversarialModule) -> None:
+        if model.generator_steps % self.every == 0:
+            log(trainer, model, averages(model.played))
+
+
+def averages(turns: list[Turn]) -> dict[str, float]:
+    """Each named scalar's mean over the turns that have it, and over all processes; read from the device in one go."""
+    values: dict[str, list[Tensor]] = defaultdict(list)
+    for turn in turns:
+        for name, value in (turn.terms.diagnostics | turn.terms.minimised).items():
+            values[f"{turn.player}/{name}"].append(value)
+    means = torch.stack([torch.stack(found).mean() for found in values.values()])
+    if dist.is_available() and dist.is_initialized():
+        dist.all_reduce(means)
+        means /= dist.get_world_size()
+    return dict(zip(values, means.tolist(), strict=True))

@@ -1,0 +1,32 @@
+"""Where the configuration lies, and the functions that its files call. Imports no torch: `--help` must answer at once."""
+
+import os
+from netrc import NetrcParseError, netrc
+from pathlib import Path
+
+from omegaconf import OmegaConf
+
+from gan_lab.data.folder_classes import count_subfolders
+
+PACKAGE = Path(__file__).parent
+CONF_DIR = next(
+    path for path in (PACKAGE / "conf", PACKAGE.parent / "conf") if (path / "config.yaml").is_file()
+)
+"""Inside the package in a wheel, beside it in a checkout."""
+
+
+def wandb_offline() -> bool:
+    """True unless W&B would find a key."""
+    if os.environ.get("WANDB_API_KEY"):
+        return False
+    try:
+        return netrc().authenticators("api.wandb.ai") is None
+    except (FileNotFoundError, NetrcParseError, PermissionError):
+        return True
+
+
+def register_resolvers() -> None:
+    """Makes `${absolute:path}`, `${subfolders:path}` and `${wandb_offline:}` known to the yaml files."""
+    OmegaConf.register_new_resolver("absolute", os.path.abspath, replace=True)
+    OmegaConf.register_new_resolver("subfolders", count_subfolders, replace=True)
+    OmegaConf.register_new_resolver("wandb_offline", wandb_offline, replace=True)

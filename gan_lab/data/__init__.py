@@ -1,0 +1,1 @@
+"""Where real images come from, and in which order they are shown."""

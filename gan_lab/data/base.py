@@ -1,0 +1,107 @@
+"""What every data set is."""
+
+from abc import ABC, abstractmethod
+from typing import Any, Protocol, cast
+
+import torch
+from jaxtyping import Float32
+from lightning.pytorch import LightningDataModule
+from torch import Tensor
+
+from gan_lab.data.samples import Samples
+from gan_lab.data.stream import RoundStream
+from gan_lab.noise import seed_of
+from gan_lab.types import GanLabError
+
+__all__ = ["DataModule", "Samples", "shuffled"]
+
+
+class PlaysRounds(Protocol):
+    """What the data ask of the module that trains on them."""
+
+    batches_per_round: int
+    rounds: int
+
+
+def shuffled(samples: Samples, *key: int | str) -> Samples:
+    """The samples in an order that depends on the key alone."""
+    generator = torch.Generator().manual_seed(seed_of(*key))
+    return samples.subset(torch.randperm(len(samples), generator=generator))
+
+
+class DataModule(LightningDataModule, ABC):
+    """A data set in memory, in three parts, that feeds training with rounds.
+
+    `train`, `validation` and `test` exist after `setup()` and lie on the CPU. Training sees `train`; choosing
+    a checkpoint and calibration use `validation`; `test` is for the final evaluation alone.
+
+    `shape` is that of one sample: (channels, height, width), or (2,) for points. `num_classes` is the number
+    of labels; with 0 the labels are dropped. `batch_size` is global: the processes of a run share it. `seed`
+    orders the training data, `split_seed` decides which samples belong to which part. `modes` and `mode_std`
+    are the centres and the standard deviation of a mixture of Gaussians, for data that are one.
+    """
+
+    train: Samples
+    validation: Samples
+    test: Samples
+    modes: Float32[Tensor, "k 2"] | None = None
+    mode_std: float | None = None
+
+    def __init__(
+        self, *, shape: tuple[int, ...], num_classes: int, batch_size: int, seed: int, split_seed: int
+    ) -> None:
+        super().__init__()
+        self.shape = shape
+        self.num_classes = num_classes
+        self.batch_size = batch_size
+        self.seed = seed
+        self.split_seed = split_seed
+        self.loaded = False
+
+    @abstractmethod
+    def load(self) -> tuple[Samples, Samples, Samples]:
+        """Train, validation and test. Raises GanLabError if they cannot be had."""
+
+    def setup(self, stage: str | None = None) -> None:
+        """Loads the three parts, once however often it is called.
+
+        Raises GanLabError if they cannot be had, or have another shape or more classes than the config says.
+        """
+        if not self.loaded:
+            self.train, self.validation, self.test = map(self.checked, self.load())
+            self.loaded = True
+
+    def checked(self, samples: Samples) -> Samples:
+        """The samples, if they are what the config says: networks are built from the config."""
+        found = tuple(samples.values.shape[1:])
+        if found != self.shape:
+            raise GanLabError(f"data.shape={list(self.shape)} must be {list(found)}, the shape of these data")
+        if self.num_classes == 0:
+            return Samples(samples.values)
+        classes = 0 if samples.labels is None else int(samples.labels.max()) + 1
+        if classes == 0 or classes > self.num_classes:
+            raise GanLabError(
+                f"data.num_classes={self.num_classes} does not fit these data, which have {classes} classes: "
+                "0 trains without labels"
+            )
+        return samples
+
+    def train_dataloader(self) -> RoundStream:
+        """The endless stream of rounds for the trainer that this data module is attached to."""
+        if self.trainer is None:
+            raise RuntimeError("train_dataloader() needs a trainer: pass the data module to Trainer.fit")
+        trainer, module = self.trainer, cast(PlaysRounds, self.trainer.lightning_module)
+        return RoundStream(
+            self.train,
+            batch_size=self.batch_size,
+            batches_per_round=module.batches_per_round,
+            seed=self.seed,
+            first_round=lambda: module.rounds,
+            device=trainer.strategy.root_device,
+            rank=trainer.global_rank,
+            world_size=trainer.world_size,
+        )
+
+    def transfer_batch_to_device(self, batch: Any, device: torch.device, dataloader_idx: int) -> Any:
+        """The batch itself: it is on the device already, and Lightning cannot move frozen dataclasses."""
+        return batch

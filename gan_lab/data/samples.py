@@ -1,0 +1,35 @@
+"""Data held in memory."""
+
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float32, Int64, UInt8
+from torch import Tensor
+
+from gan_lab.images import from_uint8
+from gan_lab.types import Batch
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """Images as uint8 (a quarter of floats' memory) or 2-D points, with class labels if there are any."""
+
+    values: UInt8[Tensor, "n c h w"] | Float32[Tensor, "n 2"]
+    labels: Int64[Tensor, " n"] | None = None
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def batch(self, indices: Int64[Tensor, " b"]) -> Batch:
+        """The samples at `indices` (on the device of the samples): images in [-1, 1], points as they are."""
+        chosen = self.subset(indices)
+        values = chosen.values
+        return Batch(from_uint8(values) if values.dtype == torch.uint8 else values, chosen.labels)
+
+    def subset(self, which: Int64[Tensor, " b"] | slice) -> "Samples":
+        """Some of the samples, in the order of `which`."""
+        return Samples(self.values[which], None if self.labels is None else self.labels[which])
+
+    def to(self, device: torch.device) -> "Samples":
+        """The same samples on `device`."""
+        return Samples(self.values.to(device), None if self.labels is None else self.labels.to(device))

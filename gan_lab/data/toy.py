@@ -1,0 +1,32 @@
+"""Points in the plane."""
+
+from abc import ABC, abstractmethod
+
+import torch
+from jaxtyping import Float32
+from torch import Tensor
+
+from gan_lab.data.base import DataModule, Samples
+from gan_lab.noise import seed_of
+
+
+class Toy(DataModule, ABC):
+    """50,000 / 10,000 / 10,000 independent draws from a distribution in the plane, of about unit scale."""
+
+    @abstractmethod
+    def draw(self, n: int, generator: torch.Generator) -> Samples:
+        """n independent points."""
+
+    def load(self) -> tuple[Samples, Samples, Samples]:
+        return self.part("train", 50_000), self.part("validation", 10_000), self.part("test", 10_000)
+
+    def part(self, name: str, n: int) -> Samples:
+        return self.draw(
+            n, torch.Generator().manual_seed(seed_of(self.split_seed, type(self).__name__, name))
+        )
+
+
+def mixture(modes: Float32[Tensor, "k 2"], std: float, n: int, generator: torch.Generator) -> Samples:
+    """n points from equal parts of N(mode, std^2 I), labelled with the index of their mode."""
+    labels = torch.randint(len(modes), (n,), generator=generator)
+    return Samples(modes[labels] + std * torch.randn(n, 2, generator=generator), labels)

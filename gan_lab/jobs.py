@@ -1,0 +1,59 @@
+"""Keeping the jobs of a multirun apart."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch.distributed as dist
+import wandb
+from hydra.core.hydra_config import HydraConfig
+from hydra.types import RunMode
+from omegaconf import open_dict, read_write
+
+PROCESS_VARIABLES = ("LOCAL_RANK", "NODE_RANK", "MASTER_ADDR", "MASTER_PORT", "WORLD_SIZE")
+OF_THE_SWEEP = (
+    "hydra.mode",
+    "hydra.sweep",
+    "hydra.launcher",
+    "hydra.run.dir",
+    "hydra/launcher",
+    "hydra/sweeper",
+)
+
+
+@contextmanager
+def isolated_job() -> Iterator[None]:
+    """Runs one job as if it were alone, and leaves nothing of it behind for the next one.
+
+    Lightning starts its other processes with this process's command line, which in a multirun would start the whole
+    sweep again: here they see the command line of this job only, in this job's folder. Afterwards the process group,
+    the variables it left in the environment and an open W&B run are gone.
+    """
+    hydra, config = HydraConfig.get(), HydraConfig.instance().cfg
+    assert config is not None
+    arguments, run_dir = sys.argv[:], config.hydra.run.dir
+    environment = {name: os.environ.get(name) for name in PROCESS_VARIABLES}
+    try:
+        if hydra.mode == RunMode.MULTIRUN:
+            own = [o for o in hydra.overrides.hydra if not o.lstrip("+~").startswith(OF_THE_SWEEP)]
+            sys.argv = [sys.argv[0], *hydra.overrides.task, *own]
+            set_run_dir(config, hydra.runtime.output_dir)
+        yield
+    finally:
+        if wandb.run is not None:
+            wandb.finish()
+        if dist.is_available() and dist.is_initialized():
+            dist.destroy_process_group()
+        sys.argv = arguments
+        set_run_dir(config, run_dir)
+        for name, value in environment.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def set_run_dir(config: object, path: str) -> None:
+    with read_write(config.hydra), open_dict(config.hydra):  # type: ignore[attr-defined]
+        config.hydra.run.dir = path  # type: ignore[attr-defined]

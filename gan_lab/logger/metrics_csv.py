@@ -1,0 +1,100 @@
+"""metrics.csv: one line for each generator step at which something was measured."""
+
+import csv
+import os
+from argparse import Namespace
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, final
+
+from lightning.pytorch.loggers import Logger
+from lightning.pytorch.utilities import rank_zero_only
+
+STEP = "generator_steps"
+
+
+@final
+class MetricsCSV(Logger):
+    """Writes a table with one column per quantity; what belongs to one step shares its line.
+
+    A line is written when the next step's first value comes, or at `save`. A new column makes the file be written
+    anew, in one piece. `resume_at` forgets the lines of later steps: a resumed run writes them again.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.path = path
+        self.columns: list[str] = []
+        self.rows: list[dict[str, str]] = []
+        self.in_file = 0  # how many of the rows
+        self.stale = False  # whether a row in the file has got more values since
+
+    @property
+    def name(self) -> str:
+        return "csv"
+
+    @property
+    def version(self) -> str:
+        return ""
+
+    def log_hyperparams(self, params: dict[str, Any] | Namespace, *args: Any, **kwargs: Any) -> None:
+        """Nothing: config.yaml holds them."""
+
+    @rank_zero_only
+    def resume_at(self, step: int) -> None:
+        """Reads the file that an interrupted run left, up to and including `step`."""
+        if not self.path.is_file():
+            return
+        with self.path.open(newline="") as file:
+            reader = csv.DictReader(file)
+            rows = [row for row in reader if None not in row.values() and int(row[STEP]) <= step]
+            self.columns = list(reader.fieldnames or [])
+        self.rows = [{name: value for name, value in row.items() if value != ""} for row in rows]
+        self.rewrite()
+
+    @rank_zero_only
+    def log_metrics(self, metrics: Mapping[str, float], step: int | None = None) -> None:
+        if not self.rows or self.rows[-1][STEP] != str(step):
+            self.write()
+            self.rows.append({STEP: str(step)})
+        elif self.in_file == len(self.rows):
+            self.stale = True
+        self.rows[-1].update({name: repr(value) for name, value in metrics.items()})
+
+    @rank_zero_only
+    def save(self) -> None:
+        """Brings everything to the disk."""
+        self.write()
+        if self.path.is_file():
+            with self.path.open("rb") as file:
+                os.fsync(file.fileno())
+
+    @rank_zero_only
+    def finalize(self, status: str) -> None:
+        self.save()
+
+    def write(self) -> None:
+        """Appends what is not in the file yet, or writes the file anew where a line or the header has to change."""
+        fresh = self.rows[self.in_file :]
+        new_columns = [
+            name for row in self.rows[self.in_file - self.stale :] for name in row if name not in self.columns
+        ]
+        if new_columns or self.stale:
+            self.columns += dict.fromkeys(new_columns)
+            self.rewrite()
+        elif fresh:
+            with self.path.open("a", newline="") as file:
+                csv.DictWriter(file, self.columns, restval="").writerows(fresh)
+            self.in_file = len(self.rows)
+
+    def rewrite(self) -> None:
+        """The whole file in one piece: a crash leaves the old one or the new one."""
+        temporary = self.path.with_suffix(".tmp")
+        with temporary.open("w", newline="") as file:
+            writer = csv.DictWriter(file, self.columns, restval="")
+            writer.writeheader()
+            writer.writerows(self.rows)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, self.path)
+        self.in_file, self.stale = len(self.rows), False

@@ -1,0 +1,181 @@
+"""The contract between a measure and the callback or command that asks it."""
+
+import math
+import warnings
+from abc import ABC, abstractmethod
+from typing import Literal
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+from torchmetrics import Metric
+
+from gan_lab.data.base import DataModule, Samples
+from gan_lab.errors import GanLabError
+from gan_lab.metric.ranks import rank
+
+Split = Literal["validation", "test"]
+
+
+class Measure(ABC):
+    """Compares generated samples with real ones that training never saw.
+
+    The order of calls: `prepare` once; then, as often as wanted, `update` with this rank's share of the
+    generated samples followed by one `compute` on every rank. A measure is no Module: what it computes with
+    (extractors, metrics, real features) can therefore never enter a LightningModule's parameters,
+    checkpoint, or train mode.
+
+    `monitor` is the key whose minimum picks the best checkpoint; it is measured every time, final or not.
+    """
+
+    monitor: str
+    n: int
+    """Size of the reference; generate as many samples, for every measure here depends on both sizes."""
+
+    def __init__(self, *, split: Split, monitor: str) -> None:
+        """`split`: the real samples to compare with; `test` is for the one evaluation at the end."""
+        self.split = split
+        self.monitor = monitor
+        self._tally = Tally()
+        self._reference: Samples | None = None
+
+    def prepare(self, data: DataModule, n: int, seed: int, device: torch.device) -> None:
+        """Takes the first `n` samples of the split (all, where it has fewer) as the reference, on `device`.
+
+        Every rank calls it. The splits are in a random order already, so that a prefix is a fair sample.
+        Raises GanLabError where the data do not fit the measure.
+        """
+        reference: Samples = getattr(data, self.split)
+        self.n = min(n, len(reference))
+        if self.n < 2:
+            raise GanLabError(
+                f"measuring needs 2 samples or more, but {self.split} offers {self.n} of {n} wanted"
+            )
+        self._reference = reference
+        self._train: Samples = data.train
+        self._data = data
+        self._seed = seed
+        self._device = device
+        self._floor: dict[str, float] | None = None
+        self._tally.to(device)
+        self._prepare()
+        self._reset()
+
+    @torch.inference_mode()
+    def update(self, samples: Float[Tensor, " b *shape"]) -> None:
+        """Adds generated samples: images in [-1, 1], or points. Ranks may add unequal numbers, or none.
+
+        Raises ValueError where a sample has not the shape of a real one.
+        """
+        shape = self._real(self._samples, 1).shape[1:]
+        if samples.shape[1:] != shape:
+            raise ValueError(f"generated samples are {tuple(samples.shape[1:])}, real ones {tuple(shape)}")
+        samples = samples.to(self._device).float()
+        broken = (~samples.flatten(1).isfinite()).any(1).sum()
+        self._tally.update(len(samples), broken)
+        # A NaN has no uint8 and no neighbours; the tally remembers that it was there.
+        with torch.autocast(self._device.type, enabled=False):
+            self._update(samples.nan_to_num(0.0, 0.0, 0.0))
+
+    def compute(self, final: bool = False) -> dict[str, float]:
+        """The measures of all ranks' samples since the last call, the same on every rank; then forgets them.
+
+        `final` adds the dear ones. Samples that are not finite make every measure NaN, with a warning: the
+        run goes on, but no such checkpoint can become the best. Raises ValueError where there were fewer
+        than two samples.
+        """
+        if not self._tally.update_called:
+            self.update(self._real(self._samples, 1)[:0])  # an empty share takes part in what follows
+        samples, broken = self._tally.compute().tolist()
+        try:
+            if samples < 2:
+                raise ValueError(f"{samples} generated samples cannot be measured; 2 or more can")
+            if broken:
+                if rank() == 0:
+                    warnings.warn(
+                        f"{broken} of {samples} generated samples are not finite: not measured", stacklevel=2
+                    )
+                return dict.fromkeys(self._keys(final), math.nan)
+            with torch.inference_mode(), torch.autocast(self._device.type, enabled=False):
+                return self._compute(final)
+        finally:
+            self._reset()
+
+    def floor(self) -> dict[str, float]:
+        """All measures, the dear ones too, of the first n *training* samples against the same reference.
+
+        Real against real: what a generator that draws from the data themselves would score. Every rank
+        calls it. Computed once; the samples given to `update` are not touched.
+        """
+        if self._floor is None:
+            with torch.inference_mode(), torch.autocast(self._device.type, enabled=False):
+                self._floor = self._compute_floor()
+        return dict(self._floor)
+
+    def protocol(self) -> dict[str, str | int | float]:
+        """All that one must know to compare these numbers with others': summary.json keeps it beside them."""
+        return {
+            "split": self.split,
+            "reference_n": self.n,
+            "floor_n": min(self.n, len(self._train)),
+            **self._protocol(),
+        }
+
+    @property
+    def _samples(self) -> Samples:
+        if self._reference is None:
+            raise RuntimeError("prepare() comes first")
+        return self._reference
+
+    @staticmethod
+    def _real(samples: Samples, n: int) -> Float[Tensor, " n *shape"]:
+        """The first n of a split, as training sees them."""
+        return samples.batch(torch.arange(min(n, len(samples)))).images
+
+    def _reset(self) -> None:
+        self._tally.reset()
+        self._forget()
+
+    @abstractmethod
+    def _prepare(self) -> None:
+        """Computes or loads whatever depends on the reference alone, on `self._device`."""
+
+    @abstractmethod
+    def _update(self, samples: Float[Tensor, " b *shape"]) -> None:
+        """Takes finite float32 samples on `self._device`; b may be 0."""
+
+    @abstractmethod
+    def _compute(self, final: bool) -> dict[str, float]:
+        """The measures of all ranks' samples. Called on every rank."""
+
+    @abstractmethod
+    def _compute_floor(self) -> dict[str, float]:
+        """The measures of the training samples. Called on every rank; leaves the generated samples alone."""
+
+    @abstractmethod
+    def _forget(self) -> None:
+        """Drops the generated samples."""
+
+    @abstractmethod
+    def _keys(self, final: bool) -> tuple[str, ...]:
+        """The names that `_compute` gives."""
+
+    @abstractmethod
+    def _protocol(self) -> dict[str, str | int | float]:
+        """What is special to this measure."""
+
+
+class Tally(Metric):
+    """Counts samples and, among them, those with a value that is not finite; summed over ranks."""
+
+    counts: Int[Tensor, "2"]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.add_state("counts", torch.zeros(2, dtype=torch.int64), dist_reduce_fx="sum")
+
+    def update(self, samples: int, broken: Int[Tensor, ""]) -> None:
+        self.counts = self.counts + torch.stack([torch.full_like(broken, samples), broken])
+
+    def compute(self) -> Int[Tensor, "2"]:
+        return self.counts

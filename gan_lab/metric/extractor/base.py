@@ -1,0 +1,71 @@
+"""What turns images into the features that metrics compare."""
+
+from abc import ABC, abstractmethod
+
+import torch
+from jaxtyping import Float, UInt8
+from torch import Tensor, nn
+
+from gan_lab.metric.exact import full_float32
+
+HEAD_IMAGES = 10_000
+"""Training images that decide the affine head of an extractor which comes with none."""
+
+
+class Extractor(nn.Module, ABC):
+    """uint8 images → features (f - mean) / scale, frozen and in full float32.
+
+    The fixed affine head makes numbers comparable between extractors: with mean and scale = sqrt(tr Cov /
+    d) of training images' features, every dimension has variance 1 on average, so that a Fréchet distance
+    is in units of the data's own spread, and KID's kernel (x·y/d + 1)³ neither saturates nor looks at the
+    mean alone. Dimensions are not scaled one by one: the almost constant ones would drown the others.
+
+    It is frozen for good: no gradients, and `train()` leaves it in eval mode.
+    """
+
+    has_head: bool
+    """Whether mean and scale came with the weights; otherwise `set_head` must be called."""
+    mean: Float[Tensor, " d"]
+    scale: Float[Tensor, ""]
+
+    def __init__(self, *, name: str) -> None:
+        super().__init__()
+        self.name = name
+        self.register_buffer("mean", torch.zeros(1))
+        self.register_buffer("scale", torch.ones(()))
+
+    @torch.inference_mode()
+    def forward(self, images: UInt8[Tensor, "b c h w"]) -> Float[Tensor, "b d"]:
+        with full_float32(), torch.autocast(images.device.type, enabled=False):
+            return (self._features(images.float() / 255.0) - self.mean) / self.scale
+
+    def set_head(self, mean: Float[Tensor, " d"], scale: Float[Tensor, ""]) -> None:
+        """From now on the features are (f - mean) / scale."""
+        self.mean, self.scale = mean.to(self.mean), scale.to(self.scale)
+
+    def clear_head(self) -> None:
+        """From now on the features are f."""
+        self.set_head(torch.zeros(1), torch.ones(()))
+
+    def train(self, mode: bool = True) -> "Extractor":
+        """Stays in eval mode."""
+        return super().train(False)
+
+    @property
+    @abstractmethod
+    def digest(self) -> str:
+        """A sha256 of everything that decides the features, but for a fitted head."""
+
+    @abstractmethod
+    def adapt(self, channels: int, height: int, width: int) -> None:
+        """Takes images of this shape from now on. Raises GanLabError where it cannot."""
+
+    @abstractmethod
+    def _features(self, images: Float[Tensor, "b c h w"]) -> Float[Tensor, "b d"]:
+        """Features before the affine head, of images in [0, 1]."""
+
+
+def affine_head(features: Float[Tensor, "n d"]) -> tuple[Float[Tensor, " d"], Float[Tensor, ""]]:
+    """(mean, sqrt(tr Cov / d)) in float64; the covariance is the unbiased one."""
+    features = features.double()
+    return features.mean(0), features.var(0).mean().sqrt()

@@ -1,0 +1,50 @@
+"""The small convolutional classifier whose layers are looked at, trained or not."""
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float
+from torch import Tensor, nn
+
+
+class ConvBlocks(nn.Module):
+    """Two blocks of 3×3 convolution, ReLU and 2×2 max-pooling, with 32 and 64 channels.
+
+    Images are in [0, 1], so that the black around a digit is the zero of the padding.
+    """
+
+    dim = 4 * (32 + 64)
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(channels, 32, 3, padding=1)
+        self.conv2 = nn.Conv2d(32, 64, 3, padding=1)
+
+    def forward(
+        self, images: Float[Tensor, "b c h w"]
+    ) -> tuple[Float[Tensor, "b 32 h2 w2"], Float[Tensor, "b 64 h4 w4"]]:
+        first = F.max_pool2d(F.relu(self.conv1(images)), 2)
+        return first, F.max_pool2d(F.relu(self.conv2(first)), 2)
+
+    def pooled(self, images: Float[Tensor, "b c h w"]) -> Float[Tensor, "b 384"]:
+        """Both blocks' maps averaged over the four quarters of the image.
+
+        Early layers and coarse places: they still see blur and noise, to which a classifier's last layer is
+        made blind (it gives blurred digits a precision of .97), and their covariance has full rank with
+        10,000 images.
+        """
+        return torch.cat([F.adaptive_avg_pool2d(maps, 2).flatten(1) for maps in self(images)], 1)
+
+
+class ConvClassifier(nn.Module):
+    """`ConvBlocks`, 128 ReLU units, dropout, logits."""
+
+    def __init__(self, *, channels: int, height: int, width: int, classes: int) -> None:
+        super().__init__()
+        self.blocks = ConvBlocks(channels)
+        self.hidden = nn.Linear(64 * (height // 4) * (width // 4), 128)
+        self.dropout = nn.Dropout(0.5)
+        self.last = nn.Linear(128, classes)
+
+    def forward(self, images: Float[Tensor, "b c h w"]) -> Float[Tensor, "b k"]:
+        _, maps = self.blocks(images)
+        return self.last(self.dropout(F.relu(self.hidden(maps.flatten(1)))))

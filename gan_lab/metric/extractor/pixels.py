@@ -1,0 +1,40 @@
+"""No network at all."""
+
+import hashlib
+from typing import final
+
+from jaxtyping import Float
+from torch import Tensor
+
+from gan_lab.errors import GanLabError
+from gan_lab.metric.extractor.base import Extractor
+
+MOST = 4096
+"""Features; a covariance of more costs gigabytes."""
+
+
+@final
+class PixelFeatures(Extractor):
+    """The pixels themselves, one feature each.
+
+    For checks, and for distances that can be reasoned about. Precision is useless on them: a blurred image
+    lies inside the ball around any sharp one.
+    """
+
+    has_head = False
+
+    def __init__(self) -> None:
+        super().__init__(name="pixels")
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(b"pixels / 255").hexdigest()
+
+    def adapt(self, channels: int, height: int, width: int) -> None:
+        if (pixels := channels * height * width) > MOST:
+            raise GanLabError(
+                f"metric=pixels takes images of up to {MOST} values, not {pixels}: use metric=random"
+            )
+
+    def _features(self, images: Float[Tensor, "b c h w"]) -> Float[Tensor, "b d"]:
+        return images.flatten(1)

@@ -1,0 +1,61 @@
+"""Features of a network that nobody trained."""
+
+import hashlib
+from typing import final
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from gan_lab.errors import GanLabError
+from gan_lab.metric.extractor.base import Extractor
+from gan_lab.metric.extractor.convnet import ConvBlocks
+
+
+@final
+class RandomFeatures(Extractor):
+    """384 features of `ConvBlocks` with random weights, for images of any size and any number of channels.
+
+    Knows nothing of the data, so it cannot be blind to what a classifier was taught to ignore: the second
+    opinion to every trained extractor, and the first where there is none. It is over-sensitive to noise.
+    Random embeddings for data far from ImageNet: Naeem et al. 2020 (arXiv 2002.09797).
+
+    Weights: N(0, 2 / fan-in) (He et al. 2015, arXiv 1502.01852), biases 0, from `seed` alone.
+    """
+
+    has_head = False
+
+    def __init__(self, *, name: str, seed: int) -> None:
+        super().__init__(name=name)
+        self.seed = seed
+
+    @property
+    def digest(self) -> str:
+        weights = b"".join(tensor.cpu().numpy().tobytes() for tensor in self.blocks.state_dict().values())
+        return hashlib.sha256(weights).hexdigest()
+
+    def adapt(self, channels: int, height: int, width: int) -> None:
+        if min(height, width) < 4:
+            raise GanLabError(
+                f"extractor {self.name} takes images of 4x4 pixels or more, not {height}x{width}"
+            )
+        self.blocks = random_blocks(channels, self.seed)
+        self.requires_grad_(False).eval()
+
+    def _features(self, images: Float[Tensor, "b c h w"]) -> Float[Tensor, "b 384"]:
+        return self.blocks.pooled(images)
+
+
+def random_blocks(channels: int, seed: int) -> ConvBlocks:
+    """The blocks that a seed stands for; the global random state is neither read nor changed."""
+    generator = torch.Generator().manual_seed(seed)
+    with torch.device("meta"):  # its own initialisation would draw from the global random state
+        blocks = ConvBlocks(channels)
+    blocks.to_empty(device="cpu")
+    with torch.no_grad():
+        for convolution in (blocks.conv1, blocks.conv2):
+            fan_in = convolution.weight[0].numel()
+            drawn = torch.randn(convolution.weight.shape, generator=generator)
+            convolution.weight.copy_(drawn * (2.0 / fan_in) ** 0.5)
+            convolution.bias.zero_()
+    return blocks

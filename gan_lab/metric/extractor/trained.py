@@ -1,0 +1,91 @@
+"""Features of a classifier that this project trained."""
+
+import hashlib
+from pathlib import Path
+from typing import final
+
+import torch
+from jaxtyping import Float, UInt8
+from safetensors.torch import load
+from torch import Tensor
+
+from gan_lab.errors import GanLabError
+from gan_lab.metric.cache import metadata, with_metadata
+from gan_lab.metric.exact import full_float32
+from gan_lab.metric.extractor.base import Extractor
+from gan_lab.metric.extractor.convnet import ConvClassifier
+
+SHIPPED = Path(__file__).parent.parent / "weights"
+
+
+@final
+class TrainedFeatures(Extractor):
+    """384 features from the first layers of a small classifier of the data's own classes.
+
+    The artefact, made by `python -m gan_lab.extractor`, holds the classifier and the affine head. It is
+    identified by the sha256 of its bytes, which the config must state: numbers made with other weights are
+    other numbers. A retrained extractor gets a new name.
+
+    Its weak side: digits must be 28×28 and grey to be measured with the extractor of digits. Nothing is
+    resized.
+    """
+
+    has_head = True
+
+    def __init__(self, *, name: str, sha256: str, folder: str | None = None) -> None:
+        """`folder`: where `<name>.safetensors` lies; by default among the weights that come with gan_lab.
+
+        Raises GanLabError where the file is missing, or is not the one that `sha256` names.
+        """
+        super().__init__(name=name)
+        path = (Path(folder) if folder else SHIPPED) / f"{name}.safetensors"
+        if not path.is_file():
+            raise GanLabError(
+                f"no extractor at {path}; train one with `python -m gan_lab.extractor name={name}`"
+            )
+        artefact = path.read_bytes()
+        if (found := hashlib.sha256(artefact).hexdigest()) != sha256:
+            raise GanLabError(
+                f"{path} has sha256 {found}, but the config pins {sha256}: pin it, or restore the file"
+            )
+        tensors = load(artefact)
+        stated = metadata(artefact)
+        self.shape = channels, height, width = tuple(stated["shape"])
+        with torch.device("meta"):  # initial weights would be drawn from the global random state
+            self.classifier = ConvClassifier(
+                channels=channels, height=height, width=width, classes=stated["classes"]
+            )
+        self.mean, self.scale = tensors.pop("head.mean"), tensors.pop("head.scale")
+        self.classifier.load_state_dict(tensors, assign=True)
+        self.requires_grad_(False).eval()
+        self.sha256 = sha256
+
+    @property
+    def digest(self) -> str:
+        return self.sha256
+
+    def adapt(self, channels: int, height: int, width: int) -> None:
+        if (channels, height, width) != self.shape:
+            raise GanLabError(
+                f"extractor {self.name} takes images of shape {list(self.shape)}, not "
+                f"{[channels, height, width]}: use metric=random or metric=pixels, or train an extractor for "
+                "these data with `python -m gan_lab.extractor`"
+            )
+
+    @torch.inference_mode()
+    def logits(self, images: UInt8[Tensor, "b c h w"]) -> Float[Tensor, "b k"]:
+        """The classifier's log-probabilities up to a constant."""
+        with full_float32(), torch.autocast(images.device.type, enabled=False):
+            return self.classifier(images.float() / 255.0)
+
+    def _features(self, images: Float[Tensor, "b c h w"]) -> Float[Tensor, "b 384"]:
+        return self.classifier.blocks.pooled(images)
+
+
+def to_artefact(
+    classifier: ConvClassifier, shape: tuple[int, int, int], head: tuple[Tensor, Tensor]
+) -> bytes:
+    """The bytes of the file that `TrainedFeatures` loads. The same weights give the same bytes."""
+    tensors = classifier.state_dict() | {"head.mean": head[0].float(), "head.scale": head[1].float()}
+    stated = {"shape": shape, "classes": classifier.last.out_features}
+    return with_metadata({name: tensor.cpu().contiguous() for name, tensor in tensors.items()}, stated)

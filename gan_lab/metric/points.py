@@ -1,0 +1,72 @@
+"""The measure of points in the plane."""
+
+from typing import final
+
+from jaxtyping import Float
+from torch import Tensor
+
+from gan_lab.errors import GanLabError
+from gan_lab.metric.base import Measure, Split
+from gan_lab.metric.earth_mover import EarthMoverDistance
+from gan_lab.metric.mode_coverage import ModeCoverage
+
+
+@final
+class PointMeasure(Measure):
+    """`EarthMoverDistance` and, where the data are a mixture of Gaussians, `ModeCoverage`.
+
+    Nothing is dear here, so that final results hold the same values as those during training.
+    """
+
+    def __init__(self, *, split: Split, emd_points: int, high_quality_threshold: float) -> None:
+        """`emd_points`: of each side; `high_quality_threshold`: in standard deviations of a mode."""
+        super().__init__(split=split, monitor="emd")
+        self.threshold = high_quality_threshold
+        self.emd = EarthMoverDistance(points=emd_points)
+        self.modes: ModeCoverage | None = None
+
+    def _prepare(self) -> None:
+        points = self._real(self._samples, self.n).to(self._device)
+        if points.ndim != 2 or points.shape[1] != 2:
+            raise GanLabError(
+                f"metric=points is for points in the plane, not for shape {list(points.shape[1:])}"
+            )
+        self.emd.set_real(points)
+        self.modes = self._new_modes()
+
+    def _new_modes(self) -> ModeCoverage | None:
+        modes, std = self._data.modes, self._data.mode_std
+        if modes is None or std is None:
+            return None
+        return ModeCoverage(modes=modes.to(self._device), std=std, threshold=self.threshold)
+
+    def _update(self, samples: Float[Tensor, " b *shape"]) -> None:
+        self.emd.update(samples)
+        if self.modes is not None:
+            self.modes.update(samples)
+
+    def _compute(self, final: bool) -> dict[str, float]:
+        return self.emd.compute() | ({} if self.modes is None else self.modes.compute())
+
+    def _compute_floor(self) -> dict[str, float]:
+        points = self._real(self._train, self.n).to(self._device)
+        values = self.emd.of(points)
+        if (modes := self._new_modes()) is not None:
+            modes.sync_on_compute = modes._to_sync = False
+            modes.update(points)
+            values |= modes.compute()
+        return values
+
+    def _forget(self) -> None:
+        self.emd.reset()
+        if self.modes is not None:
+            self.modes.reset()
+
+    def _keys(self, final: bool) -> tuple[str, ...]:
+        return self.emd.keys + (() if self.modes is None else self.modes.keys)
+
+    def _protocol(self) -> dict[str, str | int | float]:
+        if self.modes is None:
+            return self.emd.protocol()
+        stated = {"high_quality_threshold": self.threshold, "modes": len(self.modes.modes)}
+        return self.emd.protocol() | stated

@@ -1,0 +1,212 @@
+"""The measure that others publish: the torch-fidelity library."""
+
+import copy
+import hashlib
+from pathlib import Path
+from typing import Any, final
+
+import torch
+import torch.distributed as dist
+import torch_fidelity
+from jaxtyping import Float, UInt8
+from torch import Tensor
+from torch.utils.data import Dataset
+from torch_fidelity.feature_extractor_base import FeatureExtractorBase
+from torch_fidelity.registry import FEATURE_EXTRACTORS_REGISTRY
+
+from gan_lab.errors import GanLabError
+from gan_lab.images import to_uint8
+from gan_lab.metric.base import Measure, Split
+from gan_lab.metric.cache import digest_of
+from gan_lab.metric.extractor.base import HEAD_IMAGES, Extractor, affine_head
+from gan_lab.metric.gathered import Gathered
+from gan_lab.metric.ranks import alone, rank
+from gan_lab.metric.real_images import image_shape, quantised
+
+INCEPTION = "inception-v3-compat"
+INCEPTION_FILE = "weights-inception-2015-12-05-6726825d.pth"
+INCEPTION_SHA256 = "6726825d"
+"""First digits of the file's sha256, as its name says."""
+
+
+@final
+class TorchFidelityMeasure(Measure):
+    """FID, precision, recall and, when final, KID as torch-fidelity 0.4 computes them, on images in memory.
+
+    With `extractor` it sees the same features as `FeatureMeasure` and is a second opinion on the
+    arithmetic. Without, it uses Inception-v3 as converted from the original FID code, from the local file
+    `weights`: the numbers of most papers on colour images. Grey images are repeated to three channels.
+    Nothing is downloaded.
+
+    Differences from `FeatureMeasure`: FID's mean is taken in float32; KID is a mean over 100 random subsets
+    of 1000 (or all, where there are fewer) in float32; the neighbours' distances are not centred. Obukhov
+    et al. 2020 (doi 10.5281/zenodo.4957738).
+
+    Rank 0 computes for all. Nothing is cached: torch-fidelity's own cache does not notice that weights
+    changed.
+    """
+
+    def __init__(
+        self, *, extractor: Extractor | None, weights: str | None, split: Split, k: int, batch_size: int
+    ) -> None:
+        """`k`: neighbours of precision and recall. Raises GanLabError unless exactly one of `extractor` and
+        `weights` is given and the weights are there and intact."""
+        super().__init__(split=split, monitor="fid")
+        if extractor is None:
+            check_inception(weights)
+        elif weights is not None:
+            raise GanLabError("metric.weights are Inception's: set metric.extractor=null to use them")
+        self.extractor = extractor
+        self.weights = weights
+        self.k = k
+        self.batch_size = batch_size
+
+    def _prepare(self) -> None:
+        shape = image_shape(self._samples)
+        if self.extractor is None:
+            if shape[0] not in (1, 3):
+                raise GanLabError(f"Inception takes 1 or 3 channels, not {shape[0]}: use metric=random")
+            self.name = INCEPTION
+        else:
+            self.extractor.adapt(*shape)
+            self.name = self._registered(self.extractor)
+        self.reference = quantised(self._samples, self.n)
+        self.fakes = Gathered(empty=self.reference[:0].to(self._device))
+
+    def _update(self, samples: Float[Tensor, " b *shape"]) -> None:
+        self.fakes.update(to_uint8(samples))
+
+    def _compute(self, final: bool) -> dict[str, float]:
+        return self._on_rank_zero(self.fakes.compute(), final)
+
+    def _compute_floor(self) -> dict[str, float]:
+        return self._on_rank_zero(quantised(self._train, self.n), final=True)
+
+    def _forget(self) -> None:
+        self.fakes.reset()
+
+    def _keys(self, final: bool) -> tuple[str, ...]:
+        return ("fid", f"precision_k{self.k}", f"recall_k{self.k}") + (("kid",) if final else ())
+
+    def _protocol(self) -> dict[str, str | int | float]:
+        by = {"extractor": INCEPTION, "extractor_sha256": INCEPTION_SHA256}
+        if self.extractor is not None:
+            by = {"extractor": self.extractor.name, "extractor_sha256": self.extractor.digest}
+        return {**by, "k": self.k, "torch_fidelity": torch_fidelity.__version__}
+
+    def _on_rank_zero(self, images: UInt8[Tensor, "n c h w"], final: bool) -> dict[str, float]:
+        """Rank 0's result on every rank, or rank 0's error."""
+        outcome: list[dict[str, float] | Exception | None] = [None]
+        if rank() == 0:
+            try:
+                outcome = [self._measured(images, final)]
+            except Exception as error:  # the others wait for an answer, whatever it is
+                outcome = [error]
+        if not alone():
+            dist.broadcast_object_list(outcome, device=self._device)
+        if isinstance(outcome[0], Exception):
+            raise outcome[0]
+        assert outcome[0] is not None
+        return outcome[0]
+
+    def _measured(self, images: UInt8[Tensor, "n c h w"], final: bool) -> dict[str, float]:
+        on_gpu = self._device.type == "cuda"
+        # Every option that matters is stated: the library ignores names that it does not know.
+        found = torch_fidelity.calculate_metrics(
+            input1=InMemory(self._channels(images.cpu())),  # generated first: precision is a share of input1
+            input2=InMemory(self._channels(self.reference)),
+            feature_extractor=self.name,
+            feature_extractor_weights_path=self.weights,
+            fid=True,
+            prc=True,
+            kid=final,
+            prc_neighborhood=self.k,
+            kid_subset_size=min(1000, len(images), len(self.reference)),
+            rng_seed=self._seed % 2**32,
+            batch_size=self.batch_size,
+            cuda=on_gpu,
+            save_cpu_ram=True,  # no worker processes, and precision and recall in blocks
+            samples_shuffle=False,
+            cache=False,
+            datasets_download=False,
+            verbose=False,
+        )
+        names = {
+            "fid": "frechet_inception_distance",
+            f"precision_k{self.k}": "precision",
+            f"recall_k{self.k}": "recall",
+            "kid": "kernel_inception_distance_mean",
+        }
+        return {key: float(found[names[key]]) for key in self._keys(final)}
+
+    def _channels(self, images: UInt8[Tensor, "n c h w"]) -> UInt8[Tensor, "n c2 h w"]:
+        """RGB for Inception."""
+        return images.expand(-1, 3, -1, -1) if self.extractor is None else images
+
+    def _registered(self, extractor: Extractor) -> str:
+        """The name, with the weights' hash in it, under which torch-fidelity finds the extractor."""
+        if not extractor.has_head:
+            extractor.clear_head()
+            images = quantised(self._train, HEAD_IMAGES)
+            features = torch.cat([extractor(batch) for batch in images.split(self.batch_size)])
+            extractor.set_head(*affine_head(features))
+        head = {"mean": extractor.mean, "scale": extractor.scale}
+        name = f"{extractor.name}-{extractor.digest[:16]}-{digest_of(head)[:16]}"
+        if name not in FEATURE_EXTRACTORS_REGISTRY:
+            torch_fidelity.register_feature_extractor(name, wrapper_of(extractor))
+        return name
+
+
+class InMemory(Dataset):
+    """Images as torch-fidelity wants them: an item is a tensor, not a tuple."""
+
+    def __init__(self, images: UInt8[Tensor, "n c h w"]) -> None:
+        self.images = images
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def __getitem__(self, index: int) -> UInt8[Tensor, "c h w"]:
+        return self.images[index]
+
+
+def wrapper_of(extractor: Extractor) -> type[FeatureExtractorBase]:
+    """A class for torch-fidelity, which wants to build its extractors itself."""
+    frozen = copy.deepcopy(extractor).cpu()
+
+    class Wrapped(FeatureExtractorBase):
+        """Our extractor, on the device that torch-fidelity moves it to."""
+
+        def __init__(self, name: str, features_list: list[str], **options: Any) -> None:
+            super().__init__(name, features_list)
+            self.extractor = copy.deepcopy(frozen)
+
+        def forward(self, images: UInt8[Tensor, "b c h w"]) -> tuple[Tensor, ...]:
+            return (self.extractor(images),)
+
+        @staticmethod
+        def get_provided_features_list() -> tuple[str, ...]:
+            return ("features",)
+
+        @staticmethod
+        def get_default_feature_layer_for_metric(metric: str) -> str:
+            return "features"
+
+        @staticmethod
+        def can_be_compiled() -> bool:
+            return False
+
+    return Wrapped
+
+
+def check_inception(weights: str | None) -> None:
+    """Raises GanLabError unless `weights` is the file that torch-fidelity would download: it holds a
+    pickle, which may run anything when it is loaded."""
+    wanted = f"{INCEPTION_FILE} (sha256 {INCEPTION_SHA256}...) of torch-fidelity's releases"
+    if weights is None or not Path(weights).is_file():
+        place = "is not set" if weights is None else f"{weights} is no file"
+        raise GanLabError(f"metric.weights {place}: fetch {wanted} and set metric.weights to its path")
+    with Path(weights).open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+    if not found.startswith(INCEPTION_SHA256):
+        raise GanLabError(f"{weights} has sha256 {found[:8]}..., it must be {wanted}")

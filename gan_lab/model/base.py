@@ -1,0 +1,248 @@
+"""The alternating training that all variants share."""
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from functools import partial
+from typing import Any, cast
+
+import torch
+import torch.distributed as dist
+from jaxtyping import Float
+from lightning import LightningModule
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from gan_lab.loss.base import AdversarialLoss
+from gan_lab.model.agreement import Agreement
+from gan_lab.model.average import Average
+from gan_lab.model.refusals import refuse
+from gan_lab.model.turn import Turn
+from gan_lab.network.base import Critic, Generator
+from gan_lab.noise import IndexedNoise, seed_of
+from gan_lab.penalty.base import Penalty, WeightConstraint
+from gan_lab.prior.base import LatentPrior
+from gan_lab.types import Batch, Contest, CriticOutput, Terms
+
+COUNTERS = ("rounds", "generator_steps", "critic_steps", "images_seen", "seconds")
+
+
+class AdversarialModule(LightningModule, ABC):
+    """Owns the players and plays rounds: one Lightning step is one round, a subclass says which turns it has.
+
+    A round is `n_critic` batches of fresh reals, and one more where the generator's loss needs them. Each turn is one
+    summed loss, one backward pass, one optimizer step. A checkpoint never falls inside an alternation.
+
+    `rounds, generator_steps, critic_steps, images_seen` (reals used, over all processes) and `seconds` are saved; the
+    first four are the only clocks that anything goes by: Lightning's `global_step` counts every player's steps.
+    """
+
+    def __init__(
+        self,
+        *,
+        generator: Generator,
+        critic: Critic,
+        prior: LatentPrior,
+        loss: AdversarialLoss,
+        penalties: Mapping[str, Penalty],
+        constraints: Mapping[str, WeightConstraint],
+        optimizers: Mapping[str, partial[Optimizer]],
+        n_critic: int,
+        ema_decay: float,
+        seed: int,
+    ) -> None:
+        super().__init__()
+        self.automatic_optimization = False
+        refuse(
+            generator=generator, critic=critic, prior=prior, loss=loss, penalties=penalties, n_critic=n_critic
+        )
+        self.generator, self.critic, self.prior, self.loss = generator, critic, prior, loss
+        self.penalties = nn.ModuleDict(dict(penalties))
+        self.constraints = dict(constraints)
+        self.optimizer_makers = dict(optimizers)
+        self.n_critic = n_critic
+        self.seed = seed
+        self.average = Average(decay=ema_decay, generator=generator, prior=prior)
+        self.rounds = self.generator_steps = self.critic_steps = self.images_seen = 0
+        self.seconds = 0.0  # since the run began, without the time between an interruption and the resumption
+        self.run_length: int | None = None  # in generator steps; None for no end
+        self.draws = 0  # of random numbers in this round
+        self.watching = False  # whether this round is logged, so that its gradient norms are worth their time
+        self.played: list[Turn] = []  # the last round's turns, terms detached
+
+    @abstractmethod
+    def turns(self, batches: list[Batch]) -> Iterator[Turn]:
+        """The paper's algorithm box: yields one turn after the other, each computed after the last one's step."""
+
+    @abstractmethod
+    def players(self) -> dict[str, list[nn.Module]]:
+        """What each player trains. Every player has an optimizer of the same name."""
+
+    # What a round is made of
+
+    @property
+    def batches_per_round(self) -> int:
+        return self.n_critic + self.loss.needs_real
+
+    def generator_steps_in(self, images: float, batch_size: int) -> int:
+        """How many generator steps use about `images` reals; at least one."""
+        return max(1, round(images / (batch_size * self.batches_per_round)))
+
+    @property
+    def finished(self) -> bool:
+        return self.run_length is not None and self.generator_steps >= self.run_length
+
+    def noise(self) -> IndexedNoise:
+        """A fresh stream of random numbers, determined by the seed, the round and how many were asked for before."""
+        self.draws += 1
+        key = ("noise", self.seed, self.rounds, self.draws)
+        return IndexedNoise(key, self.device, self.global_rank, self.world_size)
+
+    def critic_contest(self, batch: Batch) -> Contest:
+        """The reals against as many fresh fakes; no gradient reaches the generator."""
+        noise = self.noise()
+        with torch.no_grad():
+            latent = self.prior.sample(noise.everyones(len(batch.images)), noise.generator).map(noise.mine)
+            fake = self.generator(latent.z)
+        on_real, on_fake = self.judge_both(batch.images, fake)
+        return Contest(fake, on_fake, latent, noise, batch.images, on_real, batch.labels)
+
+    def generator_contest(self, batch: Batch) -> Contest:
+        """As many fresh fakes as the batch has reals; the reals are judged too where the loss needs them."""
+        noise = self.noise()
+        latent = self.prior.sample(noise.everyones(len(batch.images)), noise.generator).map(noise.mine)
+        fake = self.generator(latent.z)
+        if not self.loss.needs_real:
+            return Contest(fake, self.critic(fake), latent, noise)
+        on_real, on_fake = self.judge_both(batch.images, fake)
+        return Contest(fake, on_fake, latent, noise, batch.images, on_real, batch.labels)
+
+    def judge_both(self, real: Tensor, fake: Tensor) -> tuple[CriticOutput, CriticOutput]:
+        """One pass over both where no layer couples samples; two where one does: batch norm must not mix them."""
+        if self.critic.couples_samples:
+            return self.critic(real), self.critic(fake)
+        both, n = self.critic(torch.cat([real, fake])), len(real)
+        return CriticOutput(both.score[:n], both.features[:n]), CriticOutput(
+            both.score[n:], both.features[n:]
+        )
+
+    def penalise(self, player: str, contest: Contest) -> Terms:
+        """The terms of this player's penalties."""
+        terms = Terms()
+        for penalty in self.penalties.values():
+            if penalty.player == player:
+                terms = terms | penalty(self.critic, contest)
+        return terms
+
+    def constrain(self) -> None:
+        """What follows a critic's step: its weight constraints."""
+        for constraint in self.constraints.values():
+            constraint(self.critic)
+
+    def update_average(self) -> None:
+        """What follows a generator's step: its average moves."""
+        self.average.update(self.generator_steps + 1, generator=self.generator, prior=self.prior)
+
+    @property
+    def averaged_generator(self) -> Generator:
+        return cast(Generator, self.average.networks["generator"])
+
+    @property
+    def averaged_prior(self) -> LatentPrior:
+        return cast(LatentPrior, self.average.networks["prior"])
+
+    # The one place where optimizers step
+
+    def training_step(self, batches: list[Batch], batch_idx: int) -> None:
+        # Dropout can only draw from the global stream: seeded here, it is the same after a resume, and not the same on
+        # two ranks.
+        torch.manual_seed(seed_of("global", self.seed, self.global_rank, self.rounds))
+        self.draws, self.played = 0, []
+        with closing(self.turns(batches)) as turns:  # type: ignore[type-var]
+            for turn in turns:
+                self.play(turn)
+        self.share_buffers()
+        players = [turn.player for turn in self.played]
+        self.rounds += 1
+        self.generator_steps += players.count("generator")
+        self.critic_steps += players.count("critic")
+        self.images_seen += sum(len(batch.images) for batch in batches) * self.world_size
+        self.seconds = time.perf_counter() - self.started
+        self.agreement.add(
+            self.generator_steps,
+            {
+                f"{turn.player}/{name}": value
+                for turn in self.played
+                for name, value in turn.terms.minimised.items()
+            },
+        )
+        self.trainer.should_stop = self.finished or self.agreement.stop_agreed
+
+    def play(self, turn: Turn) -> None:
+        """Sums the turn's terms, goes back through them once and steps the player's optimizer."""
+        optimizer = self.optimizer_of(turn.player)
+        optimizer.zero_grad()
+        total = torch.stack(list(turn.terms.minimised.values())).sum()
+        self.manual_backward(total)
+        diagnostics = {"loss": total.detach()} | turn.terms.diagnostics
+        if self.watching:
+            diagnostics["parameter_gradient_norm"] = gradient_norm(optimizer)
+            if turn.player == "generator":
+                diagnostics |= self.prior.diagnostics()
+        optimizer.step()
+        if turn.after is not None:
+            turn.after()
+        minimised = {name: value.detach() for name, value in turn.terms.minimised.items()}
+        self.played.append(Turn(turn.player, Terms(minimised, diagnostics)))
+
+    def configure_optimizers(self) -> list[Optimizer]:
+        players = self.players()
+        if players.keys() != self.optimizer_makers.keys():
+            raise ValueError(
+                f"the optimizers are for {[*self.optimizer_makers]} and the players are {[*players]}"
+            )
+        return [
+            self.optimizer_makers[player]([p for module in modules for p in module.parameters()])
+            for player, modules in players.items()
+        ]
+
+    def optimizer_of(self, player: str) -> Any:
+        optimizers = self.optimizers()
+        return optimizers[[*self.players()].index(player)] if isinstance(optimizers, list) else optimizers
+
+    def share_buffers(self) -> None:
+        """Averages running statistics (batch norm's) over the ranks, so that these stay equal.
+
+        Each rank normalises by its own share of the batch; with batch norm, two processes are not one.
+        """
+        if self.world_size == 1:
+            return
+        for network in (self.generator, self.critic, self.average):
+            for buffer in network.buffers():
+                if buffer.is_floating_point():
+                    dist.all_reduce(buffer)
+                    buffer /= self.world_size
+
+    # Checkpoints and plumbing
+
+    def on_train_start(self) -> None:
+        self.agreement = Agreement(every=1 if self.device.type == "cpu" else 20)
+        self.started = time.perf_counter() - self.seconds
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        checkpoint["counters"] = {name: getattr(self, name) for name in COUNTERS}
+
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        for name in COUNTERS:
+            setattr(self, name, checkpoint["counters"][name])
+
+    @property
+    def world_size(self) -> int:
+        return 1 if self._trainer is None else self._trainer.world_size
+
+
+def gradient_norm(optimizer: Any) -> Float[Tensor, ""]:
+    """The Euclidean norm of all gradients of one player."""
+    gradients = [p.grad for group in optimizer.param_groups for p in group["params"] if p.grad is not None]
+    return torch.nn.utils.get_total_norm(gradients)

@@ -1,0 +1,33 @@
+"""Two players in turn: the training procedure of most variants."""
+
+from collections.abc import Iterator
+from typing import final
+
+from torch import nn
+
+from gan_lab.model.base import AdversarialModule
+from gan_lab.model.turn import Turn, frozen
+from gan_lab.types import Batch
+
+
+@final
+class GAN(AdversarialModule):
+    """The critic plays `n_critic` turns, each against fresh reals and fresh fakes; then the generator plays one.
+
+    Serves `gan` (Goodfellow et al. 2014, arXiv 1406.2661), `wgan` (Arjovsky et al. 2017, arXiv 1701.07875), `wgan_gp`
+    (Gulrajani et al. 2017, arXiv 1704.00028), `gmgan_static` and `gmgan_dynamic` (Ben-Yosef & Weinshall 2018, arXiv
+    1808.10356), which differ in loss, penalty and prior only. A trained prior moves with the generator.
+    """
+
+    def players(self) -> dict[str, list[nn.Module]]:
+        return {"critic": [self.critic], "generator": [self.generator, self.prior]}
+
+    def turns(self, batches: list[Batch]) -> Iterator[Turn]:
+        for batch in batches[: self.n_critic]:
+            contest = self.critic_contest(batch)
+            terms = self.loss.critic(contest) | self.penalise("critic", contest)
+            yield Turn("critic", terms, after=self.constrain)
+        with frozen(self.critic):
+            contest = self.generator_contest(batches[-1])
+            terms = self.loss.generator(contest) | self.penalise("generator", contest)
+            yield Turn("generator", terms, after=self.update_average)

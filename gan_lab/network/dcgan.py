@@ -1,0 +1,97 @@
+"""Small convolutional networks after DCGAN (Radford et al. 2016, arXiv 1511.06434) for images of 28 or 32 pixels.
+
+Deviations: two stages of stride 2 instead of four (the images are 28x28, not 64x64), and the features of the critic
+go through one linear layer instead of a last convolution.
+"""
+
+from typing import final
+
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from gan_lab.network.base import Critic, Generator
+from gan_lab.network.layers import Activation, Norm, block, head
+from gan_lab.types import CriticOutput
+
+
+def initialise(network: nn.Module) -> None:
+    """N(0, 0.02) weights and zero biases for every layer that has them, as in the paper."""
+    for layer in network.modules():
+        if isinstance(layer, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
+            nn.init.normal_(layer.weight, 0.0, 0.02)
+            if layer.bias is not None:
+                nn.init.zeros_(layer.bias)
+
+
+def quarter(shape: tuple[int, ...]) -> tuple[int, int]:
+    """Height and width after two halvings. Raises ValueError where the shape does not allow them."""
+    if len(shape) != 3 or shape[1] % 4 or shape[2] % 4:
+        raise ValueError(
+            f"network=dcgan needs images with sides divisible by 4, and the data have shape {shape}"
+        )
+    return shape[1] // 4, shape[2] // 4
+
+
+@final
+class DCGANGenerator(Generator):
+    """z - linear to (2w, h/4, w/4) - w channels at half size - image, by transposed convolutions of 4x4, stride 2."""
+
+    def __init__(
+        self, *, latent_dim: int, shape: tuple[int, ...], width: int, norm: Norm, activation: Activation
+    ) -> None:
+        super().__init__(latent_dim=latent_dim, shape=shape)
+        height, breadth = quarter(shape)
+        flat = 2 * width * height * breadth
+        self.layers = nn.Sequential(
+            block(nn.Linear(latent_dim, flat), flat, norm=norm, activation=activation),
+            nn.Unflatten(1, (2 * width, height, breadth)),
+            block(nn.ConvTranspose2d(2 * width, width, 4, 2, 1), width, norm=norm, activation=activation),
+            nn.ConvTranspose2d(width, shape[0], 4, 2, 1),
+            nn.Tanh(),
+        )
+        if norm != "spectral":
+            initialise(self)
+
+    def forward(
+        self, z: Float[Tensor, "b d"], labels: Int[Tensor, " b"] | None = None
+    ) -> Float[Tensor, "b *shape"]:
+        return self.layers(z)
+
+
+@final
+class DCGANCritic(Critic):
+    """w channels at half size - 2w at a quarter - scores. No batch norm in the first layer, as in the paper."""
+
+    def __init__(
+        self,
+        *,
+        shape: tuple[int, ...],
+        outputs: int,
+        width: int,
+        norm: Norm,
+        activation: Activation,
+        dropout: float,
+    ) -> None:
+        super().__init__(shape=shape, outputs=outputs)
+        height, breadth = quarter(shape)
+        first: Norm = "none" if norm == "batch" else norm
+        self.layers = nn.Sequential(
+            block(
+                nn.Conv2d(shape[0], width, 4, 2, 1), width, norm=first, activation=activation, dropout=dropout
+            ),
+            block(
+                nn.Conv2d(width, 2 * width, 4, 2, 1),
+                2 * width,
+                norm=norm,
+                activation=activation,
+                dropout=dropout,
+            ),
+            nn.Flatten(),
+        )
+        self.head = head(2 * width * height * breadth, outputs, norm=norm)
+        if norm != "spectral":
+            initialise(self)
+
+    def forward(self, images: Float[Tensor, "b *shape"]) -> CriticOutput:
+        features = self.layers(images)
+        return CriticOutput(self.head(features), features)

@@ -1,0 +1,42 @@
+"""Layer options that every network offers: normalisation, activation, dropout."""
+
+from typing import Literal
+
+from torch import nn
+from torch.nn.utils.parametrizations import spectral_norm
+
+Norm = Literal["none", "batch", "layer", "spectral"]
+Activation = Literal["leaky_relu", "relu", "silu", "tanh"]
+
+ACTIVATIONS: dict[str, type[nn.Module]] = {"relu": nn.ReLU, "silu": nn.SiLU, "tanh": nn.Tanh}
+
+
+def activate(activation: Activation) -> nn.Module:
+    """The named activation; LeakyReLU has slope 0.2, as in DCGAN (Radford et al. 2016, arXiv 1511.06434)."""
+    return nn.LeakyReLU(0.2) if activation == "leaky_relu" else ACTIVATIONS[activation]()
+
+
+def block(
+    layer: nn.Module, width: int, *, norm: Norm, activation: Activation, dropout: float = 0.0
+) -> nn.Sequential:
+    """Layer, normalisation of its `width` outputs, activation, dropout with probability `dropout`, in this order.
+
+    `layer` on a convolution normalises over channels and pixels together (a GroupNorm of one group), `spectral` is
+    the parametrisation of the layer's weight (Miyato et al. 2018, arXiv 1802.05957).
+    """
+    convolution = not isinstance(layer, nn.Linear)
+    parts: list[nn.Module] = [spectral_norm(layer) if norm == "spectral" else layer]
+    if norm == "batch":
+        parts.append(nn.BatchNorm2d(width) if convolution else nn.BatchNorm1d(width))
+    elif norm == "layer":
+        parts.append(nn.GroupNorm(1, width) if convolution else nn.LayerNorm(width))
+    parts.append(activate(activation))
+    if dropout > 0:
+        parts.append(nn.Dropout(dropout))
+    return nn.Sequential(*parts)
+
+
+def head(features: int, outputs: int, *, norm: Norm) -> nn.Module:
+    """The last, linear layer; under spectral normalisation it is normalised like all others."""
+    linear = nn.Linear(features, outputs)
+    return spectral_norm(linear) if norm == "spectral" else linear

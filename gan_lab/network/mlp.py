@@ -1,0 +1,76 @@
+"""Fully connected networks: those of the course documents for 28x28 digits, and small ones for 2-D points."""
+
+from itertools import pairwise
+from math import prod
+from typing import Literal, final
+
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from gan_lab.network.base import Critic, Generator
+from gan_lab.network.layers import Activation, Norm, block, head
+from gan_lab.types import CriticOutput
+
+
+@final
+class MLPGenerator(Generator):
+    """z - hidden - pixels, with tanh at the end for images (`output=tanh`) and nothing for points (`linear`)."""
+
+    def __init__(
+        self,
+        *,
+        latent_dim: int,
+        shape: tuple[int, ...],
+        hidden: tuple[int, ...],
+        norm: Norm,
+        activation: Activation,
+        output: Literal["tanh", "linear"],
+    ) -> None:
+        super().__init__(latent_dim=latent_dim, shape=shape)
+        widths = (latent_dim, *hidden)
+        self.hidden = nn.Sequential(
+            *(block(nn.Linear(a, b), b, norm=norm, activation=activation) for a, b in pairwise(widths))
+        )
+        self.output = nn.Sequential(head(widths[-1], prod(shape), norm=norm))
+        if output == "tanh":
+            self.output.append(nn.Tanh())
+
+    def forward(
+        self, z: Float[Tensor, "b d"], labels: Int[Tensor, " b"] | None = None
+    ) -> Float[Tensor, "b *shape"]:
+        return self.output(self.hidden(z)).unflatten(1, self.shape)
+
+
+@final
+class MLPCritic(Critic):
+    """pixels - hidden - scores. Features are the last hidden activations, after their dropout.
+
+    With `norm=batch` the first layer has none: it would hide the mean of the batch of images from the critic
+    (Radford et al. 2016, arXiv 1511.06434).
+    """
+
+    def __init__(
+        self,
+        *,
+        shape: tuple[int, ...],
+        outputs: int,
+        hidden: tuple[int, ...],
+        norm: Norm,
+        activation: Activation,
+        dropout: float,
+    ) -> None:
+        super().__init__(shape=shape, outputs=outputs)
+        widths = (prod(shape), *hidden)
+        norms: list[Norm] = ["none" if norm == "batch" else norm, *[norm] * (len(hidden) - 1)]
+        self.hidden = nn.Sequential(
+            nn.Flatten(),
+            *(
+                block(nn.Linear(a, b), b, norm=each, activation=activation, dropout=dropout)
+                for (a, b), each in zip(pairwise(widths), norms, strict=True)
+            ),
+        )
+        self.head = head(widths[-1], outputs, norm=norm)
+
+    def forward(self, images: Float[Tensor, "b *shape"]) -> CriticOutput:
+        features = self.hidden(images)
+        return CriticOutput(self.head(features), features)

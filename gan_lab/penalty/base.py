@@ -1,0 +1,48 @@
+"""What is added to a loss, or done to the weights after a step."""
+
+from abc import ABC, abstractmethod
+from typing import Literal
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from gan_lab.types import Contest, Judge, Terms
+
+
+class Penalty(nn.Module, ABC):
+    """A term that is summed with the loss of `player` before the one backward pass.
+
+    It may call the critic again through `judge`, which gives one score per sample. Like a loss it never logs or steps,
+    and draws random numbers only from `contest.noise`.
+    """
+
+    player: Literal["critic", "generator"]
+
+    needs_independent_samples: bool = False
+    """Whether it differentiates a score by its own sample: then no layer of the critic may couple the batch."""
+
+    def __init__(self) -> None:  # torch's takes any keyword: a mistyped option must not pass
+        super().__init__()
+
+    @abstractmethod
+    def forward(self, judge: Judge, contest: Contest) -> Terms: ...
+
+
+class WeightConstraint(ABC):
+    """Something done to the critic's weights after each of its steps."""
+
+    @abstractmethod
+    def __call__(self, critic: nn.Module) -> None: ...
+
+
+def input_gradient(judge: Judge, at: Float[Tensor, "b *shape"]) -> Float[Tensor, "b n"]:
+    """The gradient of each sample's score by that sample, flattened over everything but the batch.
+
+    Differentiable itself (double backward). The sum over the batch gives per-sample gradients only because no layer
+    couples samples. Always in float32: squares of half-precision gradients overflow.
+    """
+    with torch.autocast(at.device.type, enabled=False):
+        at = at.detach().float().requires_grad_(True)
+        (gradient,) = torch.autograd.grad(judge(at).score.sum(), at, create_graph=True)
+    return gradient.flatten(1)

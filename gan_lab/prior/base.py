@@ -1,0 +1,34 @@
+"""Where latent codes come from."""
+
+from abc import ABC, abstractmethod
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from gan_lab.types import Latent
+
+
+class LatentPrior(nn.Module, ABC):
+    """A distribution over z in R^dim. Its parameters, if it has any, are trained with the generator's loss."""
+
+    components: int = 0
+    """How many components a mixture has; 0 for what is none."""
+
+    def __init__(self, *, dim: int) -> None:
+        super().__init__()
+        if dim < 1:
+            raise ValueError(f"a prior needs at least one dimension, not {dim}")
+        self.dim = dim
+
+    @abstractmethod
+    def sample(self, n: int, generator: torch.Generator) -> Latent:
+        """n independent codes on the generator's device, differentiable by the prior's parameters."""
+
+    @abstractmethod
+    def log_prob(self, z: Float[Tensor, "b d"]) -> Float[Tensor, " b"]:
+        """The log-density of each code, in nats."""
+
+    def diagnostics(self) -> dict[str, Float[Tensor, ""]]:
+        """What is worth watching of this prior during training; nothing for a fixed one."""
+        return {}

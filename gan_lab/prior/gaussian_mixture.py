@@ -1,0 +1,75 @@
+"""The mixture-of-Gaussians prior of GM-GAN, static or trained."""
+
+from math import expm1, log, pi
+from typing import final
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from gan_lab.noise import seed_of
+from gan_lab.prior.base import LatentPrior
+from gan_lab.types import Latent
+
+
+@final
+class GaussianMixture(LatentPrior):
+    """z | k ~ N(mu_k, diag(s_k^2)), k uniform on the K components; mu_k ~ U[-spread, spread]^dim at the start.
+
+    Static: mu and s = std stay. Trainable ("dynamic"): mu_k and s_k = softplus(rho_k) follow the generator's loss.
+    `std` is a standard deviation: the paper's covariance sigma I is std = sqrt(sigma), so a sigma of 1.4 is 1.183.
+    The means are drawn from their own seed, so that two runs of a sweep can share or vary them.
+    Source: Ben-Yosef & Weinshall 2018, arXiv 1808.10356. Deviation: the trained covariance is diagonal, the paper's
+    A_k full.
+    """
+
+    means: Tensor
+    rho: Tensor
+
+    def __init__(
+        self, *, dim: int, components: int, spread: float, std: float, trainable: bool, means_seed: int
+    ) -> None:
+        super().__init__(dim=dim)
+        if components < 1 or std <= 0 or spread < 0:
+            raise ValueError(
+                f"a mixture needs components >= 1, std > 0 and spread >= 0, not {components}, {std} and {spread}"
+            )
+        self.components = components
+        own = torch.Generator().manual_seed(seed_of(means_seed, "mixture means"))
+        means = spread * (2 * torch.rand(components, dim, generator=own) - 1)
+        rho = torch.full((components, dim), std + log(-expm1(-std)))  # softplus^-1(std), without overflow
+        if trainable:
+            self.means, self.rho = nn.Parameter(means), nn.Parameter(rho)
+        else:
+            self.register_buffer("means", means)
+            self.register_buffer("rho", rho)
+
+    @property
+    def std(self) -> Float[Tensor, "k d"]:
+        """The standard deviations s_k."""
+        return F.softplus(self.rho)
+
+    def sample(self, n: int, generator: torch.Generator) -> Latent:
+        # The normal noise is drawn first: with K = 1, spread 0 and std 1 the codes are those of the normal prior.
+        noise = torch.randn(n, self.dim, generator=generator, device=generator.device)
+        component = torch.randint(self.components, (n,), generator=generator, device=generator.device)
+        return Latent(self.means[component] + self.std[component] * noise, component)
+
+    def log_prob(self, z: Float[Tensor, "b d"]) -> Float[Tensor, " b"]:
+        scaled = (z[:, None] - self.means) / self.std
+        each = -0.5 * (scaled.square().sum(2) + self.dim * log(2 * pi)) - self.std.log().sum(1)
+        return each.logsumexp(1) - log(self.components)
+
+    @torch.no_grad()
+    def separation(self) -> Float[Tensor, ""]:
+        """min_{i != j} ||mu_i - mu_j|| / (2 mean std): how many standard deviations lie from the nearest pair's middle.
+
+        Infinite for one component.
+        """
+        if self.components == 1:
+            return torch.tensor(torch.inf)
+        return torch.pdist(self.means).min() / (2 * self.std.mean())
+
+    def diagnostics(self) -> dict[str, Float[Tensor, ""]]:
+        return {"prior_separation": self.separation(), "prior_std": self.std.detach().mean()}

@@ -1,0 +1,22 @@
+"""The standard normal prior."""
+
+from math import log, pi
+from typing import final
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from gan_lab.prior.base import LatentPrior
+from gan_lab.types import Latent
+
+
+@final
+class Normal(LatentPrior):
+    """z ~ N(0, I)."""
+
+    def sample(self, n: int, generator: torch.Generator) -> Latent:
+        return Latent(torch.randn(n, self.dim, generator=generator, device=generator.device))
+
+    def log_prob(self, z: Float[Tensor, "b d"]) -> Float[Tensor, " b"]:
+        return -0.5 * (z.square().sum(1) + self.dim * log(2 * pi))

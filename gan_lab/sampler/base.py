@@ -1,0 +1,30 @@
+"""How images are drawn once training is over, or pauses."""
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from gan_lab.types import SampleResult
+
+if TYPE_CHECKING:
+    from gan_lab.model.base import AdversarialModule
+
+
+class Sampler(ABC):
+    """Draws from a trained model. `prepare` once for a model, then `sample` as often as wanted.
+
+    Randomness is indexed by sample: the n samples of one generator seed are the same whatever the batch size and
+    however many processes share them. Only the given generator is used, the global one is left as it is.
+    """
+
+    @abstractmethod
+    def prepare(self, model: "AdversarialModule", real: Tensor) -> None:
+        """Takes what it needs from the model and from real samples that the critic was not trained on."""
+
+    @abstractmethod
+    def sample(
+        self, n: int, generator: torch.Generator, *, rank: int = 0, world_size: int = 1
+    ) -> SampleResult:
+        """Samples rank, rank + world_size, ... of the n that the generator's state determines."""

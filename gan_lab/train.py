@@ -1,0 +1,172 @@
+"""One training run: from a composed configuration to a run folder that explains itself."""
+
+import logging
+import os
+import warnings
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import torch
+from hydra.core.hydra_config import HydraConfig
+from lightning import Trainer
+from omegaconf import DictConfig, OmegaConf
+
+from gan_lab import resume
+from gan_lab.build import build
+from gan_lab.callback.checkpoints import AtomicCheckpointIO, Checkpoints
+from gan_lab.callback.config_file import ConfigFile
+from gan_lab.callback.evaluation import Evaluation
+from gan_lab.data.base import DataModule
+from gan_lab.errors import GanLabError
+from gan_lab.jobs import isolated_job
+from gan_lab.logger.metrics_csv import MetricsCSV
+from gan_lab.model.base import AdversarialModule
+from gan_lab.noise import seed_of
+from gan_lab.report import table
+
+PRECISIONS = (
+    "32-true",
+    "bf16-mixed",
+)  # half precision throughout, or with a loss scale, breaks gradient penalties
+
+
+def train(composed: DictConfig) -> float | None:
+    """Trains what the configuration says and returns the best value of its monitored measure, for sweeps.
+
+    With `resume` the run's own saved configuration takes the place of the composed one. Raises GanLabError for what
+    cannot be right, before anything is trained; leaves no folder behind then.
+    """
+    run_dir, checkpoint = Path(composed.run_dir), None
+    if composed.resume:
+        hydra = HydraConfig.get()
+        run_dir, checkpoint = resume.locate(composed.resume)
+        composed = resume.saved_config(run_dir, hydra.runtime.choices, hydra.overrides.task)
+    config = OmegaConf.to_container(composed, resolve=True)
+    assert isinstance(config, dict)
+    if "root" in config["data"]:
+        config["data"]["root"] = os.path.abspath(
+            config["data"]["root"]
+        )  # for a resumption from another directory
+    quieten()
+    with isolated_job():
+        try:
+            return fit(config, run_dir, checkpoint)
+        finally:
+            with suppress(OSError):
+                run_dir.rmdir()  # if it is empty: nothing was trained
+
+
+def fit(config: dict[str, Any], run_dir: Path, checkpoint: Path | None) -> float | None:
+    """Builds the objects, runs Lightning and prints the table."""
+    data: DataModule = build(config["data"], "data")
+    if int(os.environ.get("LOCAL_RANK", 0)) == 0:
+        data.prepare_data()
+    data.setup()
+    torch.manual_seed(seed_of("weights", config["seed"]))
+    model: AdversarialModule = build(config["model"], "model")
+    if model.loss.needs_labels and not data.num_classes:
+        raise GanLabError(
+            f"{type(model.loss).__name__} learns from labels and data={config['dataset']} have none"
+        )
+    model.run_length = run_length(config, model, data)
+    csv = MetricsCSV(run_dir / "metrics.csv")
+    trainer = build_trainer(config, csv, ConfigFile(config, run_dir / "config.yaml"))
+    if checkpoint is not None:
+        counters = torch.load(checkpoint, map_location="cpu", weights_only=True)["counters"]
+        if counters["generator_steps"] >= model.run_length:
+            raise GanLabError(
+                f"this run has its {model.run_length} generator steps: a larger epochs= or generator_steps= goes on"
+            )
+        csv.resume_at(counters["generator_steps"])
+    trainer.fit(model, datamodule=data, ckpt_path=checkpoint, weights_only=True)
+    return conclude(trainer, model, run_dir)
+
+
+def run_length(config: dict[str, Any], model: AdversarialModule, data: DataModule) -> int:
+    """The run's generator steps: as given, or so many that `epochs` passes over the training data are used."""
+    steps, epochs = config["generator_steps"], config["epochs"]
+    name, given = ("generator_steps", steps) if steps is not None else ("epochs", epochs)
+    if (
+        isinstance(given, bool)
+        or not isinstance(given, int | float)
+        or given <= 0
+        or (steps and steps != int(steps))
+    ):
+        raise GanLabError(f"{name} is {given!r} and must be a number above 0, generator_steps a whole one")
+    if steps is not None:
+        return int(steps)
+    return model.generator_steps_in(epochs * len(data.train), data.batch_size)
+
+
+def build_trainer(config: dict[str, Any], csv: MetricsCSV, config_file: ConfigFile) -> Trainer:
+    """Lightning's Trainer, bare of what counts optimizer steps, with this run's callbacks and loggers.
+
+    Raises GanLabError for options that Lightning does not apply under manual optimization.
+    """
+    options = dict(config["trainer"])
+    if options["precision"] not in PRECISIONS:
+        raise GanLabError(
+            f"trainer.precision must be one of {', '.join(PRECISIONS)}, not {options['precision']}"
+        )
+    if options["gradient_clip_val"] is not None or options["accumulate_grad_batches"] != 1:
+        raise GanLabError(
+            "trainer.gradient_clip_val and trainer.accumulate_grad_batches do not work with alternating players: "
+            "leave them at null and 1"
+        )
+    devices, nodes = options["devices"], options["num_nodes"]
+    if (devices not in (1, "1", [0]) or nodes > 1) and options["strategy"] in ("auto", "ddp"):
+        # Each player's turn leaves the other's weights unused; plain DDP stops at that.
+        options["strategy"] = "ddp_find_unused_parameters_true"
+    callbacks = [build(callback, f"callbacks.{name}") for name, callback in config["callbacks"].items()]
+    loggers = [build(logger, f"loggers.{name}") for name, logger in config["loggers"].items()]
+    for logger in loggers:
+        logger.log_hyperparams(config)
+    return build(
+        options
+        | {
+            "callbacks": [*callbacks, config_file],
+            "logger": [csv, *loggers],
+            "plugins": [AtomicCheckpointIO()],
+            "max_epochs": -1,
+            "enable_checkpointing": False,
+            "enable_progress_bar": False,
+            "enable_model_summary": False,
+            "use_distributed_sampler": False,
+        },
+        "trainer",
+    )
+
+
+def conclude(trainer: Trainer, model: AdversarialModule, run_dir: Path) -> float | None:
+    """Prints the table and the folder; an interrupted run says how to go on and ends with the signal's status."""
+    if not model.finished:
+        if trainer.is_global_zero:
+            print(f"interrupted at generator step {model.generator_steps}; go on with:")
+            print(f"  python -m gan_lab resume={os.path.relpath(run_dir)}")
+        signals = [c.signal for c in trainer.callbacks if isinstance(c, Checkpoints)]  # type: ignore[attr-defined]
+        raise SystemExit(128 + (signals[0] or 15) if signals else 1)
+    best = None
+    for callback in trainer.callbacks:  # type: ignore[attr-defined]
+        if isinstance(callback, Evaluation):
+            best = callback.best
+            if trainer.is_global_zero:
+                print(
+                    table(
+                        callback.results,
+                        callback.best_step,
+                        model.generator_steps,
+                        callback.measure.protocol(),
+                    )
+                )
+    if trainer.is_global_zero:
+        print(f"run folder: {os.path.relpath(run_dir)}")
+    return best
+
+
+def quieten() -> None:
+    """Silences what Lightning says of devices and products; errors and our own words remain."""
+    for name in ("lightning.pytorch", "lightning.fabric", "lightning.pytorch.utilities.rank_zero"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    warnings.filterwarnings("ignore", module="lightning")
+    warnings.filterwarnings("ignore", message=".*does not have many workers.*")

@@ -1,0 +1,73 @@
+import pytest
+import torch
+
+from gan_lab.data.base import DataModule, Samples, shuffled
+from gan_lab.images import to_uint8
+from gan_lab.types import GanLabError
+
+
+def colours(n: int = 12) -> Samples:
+    values = torch.randint(256, (n, 3, 4, 4), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
+    return Samples(values, torch.arange(n) % 5)
+
+
+class Given(DataModule):
+    times = 0
+
+    def load(self) -> tuple[Samples, Samples, Samples]:
+        self.times += 1
+        return colours(), colours(), colours()
+
+
+def given(shape: tuple[int, ...] = (3, 4, 4), num_classes: int = 5) -> Given:
+    return Given(shape=shape, num_classes=num_classes, batch_size=4, seed=0, split_seed=0)
+
+
+def test_every_grey_value_returns_from_a_batch_as_it_went_in():
+    every = Samples(torch.arange(256).to(torch.uint8).view(1, 1, 16, 16))
+    images = every.batch(torch.tensor([0])).images
+    assert images.min() == -1
+    assert images.max() == 1
+    assert torch.equal(to_uint8(images), every.values)
+
+
+def test_a_batch_holds_the_samples_at_the_indices_in_their_order():
+    samples = colours()
+    batch = samples.batch(torch.tensor([7, 2, 7]))
+    assert torch.equal(to_uint8(batch.images), samples.values[[7, 2, 7]])
+    assert batch.labels.tolist() == [2, 2, 2]
+
+
+def test_shuffling_is_a_permutation_that_only_the_key_decides():
+    samples = Samples(torch.zeros(99, 1, 1, 1, dtype=torch.uint8), torch.arange(99))
+    once = shuffled(samples, 0, "test").labels
+    assert once.tolist() != list(range(99))
+    assert sorted(once.tolist()) == list(range(99))
+    assert torch.equal(shuffled(samples, 0, "test").labels, once)
+    assert not torch.equal(shuffled(samples, 1, "test").labels, once)
+    assert not torch.equal(shuffled(samples, 0, "train").labels, once)
+
+
+def test_data_are_loaded_once():
+    data = given()
+    data.setup()
+    train = data.train
+    data.setup("fit")
+    assert data.times == 1
+    assert data.train is train
+
+
+def test_zero_classes_drop_the_labels():
+    data = given(num_classes=0)
+    data.setup()
+    assert data.train.labels is data.validation.labels is data.test.labels is None
+
+
+def test_refuses_a_shape_that_the_networks_would_be_wrong_for():
+    with pytest.raises(GanLabError, match=r"data.shape=\[1, 28, 28\] must be \[3, 4, 4\]"):
+        given(shape=(1, 28, 28)).setup()
+
+
+def test_refuses_labels_that_the_networks_have_no_class_for():
+    with pytest.raises(GanLabError, match=r"data.num_classes=4 .* have 5 classes"):
+        given(num_classes=4).setup()

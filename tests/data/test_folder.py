@@ -1,0 +1,166 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from gan_lab.data.folder import Folder
+from gan_lab.data.folder_classes import count_subfolders
+from gan_lab.types import GanLabError
+
+RED, GREEN, BLUE = (200, 10, 20), (30, 180, 40), (50, 60, 220)
+
+
+def folder(
+    root: Path, channels: int = 3, num_classes: int | None = None, validation: float = 0.2, size: int = 6
+):
+    return Folder(
+        root=str(root),
+        image_size=size,
+        channels=channels,
+        validation_fraction=validation,
+        test_fraction=0.1,
+        shape=(channels, size, size),
+        num_classes=count_subfolders(str(root)) if num_classes is None else num_classes,
+        batch_size=2,
+        seed=0,
+        split_seed=0,
+    )
+
+
+def loaded(root: Path, **options) -> Folder:
+    data = folder(root, **options)
+    data.prepare_data()
+    data.setup()
+    return data
+
+
+def save(path: Path, colour: tuple[int, int, int], size: tuple[int, int] = (12, 8)) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", size, colour).save(path)
+
+
+@pytest.fixture
+def classes(tmp_path) -> Path:
+    """Ten blue, ten green and ten red pictures in folders b, g/deep and r."""
+    for i in range(10):
+        save(tmp_path / "r" / f"{i}.png", RED)
+        save(tmp_path / "g" / "deep" / f"{i}.PNG", GREEN, (5, 9))
+        save(tmp_path / "b" / f"{i}.bmp", BLUE, (6, 6))
+    (tmp_path / "notes.txt").write_text("not an image")
+    (tmp_path / "empty").mkdir()
+    save(tmp_path / ".cache" / "0.png", RED)
+    return tmp_path
+
+
+def test_colours_and_labels_come_from_the_subfolders(classes):
+    assert count_subfolders(str(classes)) == 3
+    data = loaded(classes)
+    parts = [data.train, data.validation, data.test]
+    assert [len(part) for part in parts] == [21, 6, 3]
+    values, labels = torch.cat([p.values for p in parts]), torch.cat([p.labels for p in parts])
+    assert labels.bincount().tolist() == [10, 10, 10]
+    expected = torch.tensor([BLUE, GREEN, RED], dtype=torch.uint8)[labels].view(-1, 3, 1, 1)
+    assert torch.equal(values, expected.expand(-1, 3, 6, 6))
+
+
+def test_grey_is_the_luma_of_the_colour(classes):
+    data = loaded(classes, channels=1)
+    luma = torch.tensor([299, 587, 114.0]) @ torch.tensor([BLUE, GREEN, RED]).float().T / 1000
+    expected = luma[data.train.labels].view(-1, 1, 1, 1)
+    assert data.train.values.shape == (21, 1, 6, 6)
+    assert (data.train.values - expected).abs().max() <= 1
+
+
+def test_the_split_seed_decides_the_split(classes):
+    one, two, other = folder(classes), folder(classes), folder(classes)
+    other.split_seed = 1
+    for data in (one, two, other):
+        data.setup()
+    assert torch.equal(one.train.labels, two.train.labels)
+    assert not torch.equal(one.train.labels, other.train.labels)
+
+
+def test_an_image_in_the_folder_itself_takes_the_labels_away(classes):
+    save(classes / "0.jpg", RED)
+    assert count_subfolders(str(classes)) == 0
+    data = loaded(classes)
+    assert data.train.labels is None
+    assert sum(map(len, (data.train, data.validation, data.test))) == 31
+
+
+def test_images_are_cut_to_the_central_square_before_resizing(tmp_path):
+    wide = np.zeros((10, 30), dtype=np.uint8)
+    wide[:, 10:20] = 255
+    for i in range(10):
+        Image.fromarray(wide).save(tmp_path / f"{i}.png")
+    # The filter looks a little beyond the cut.
+    assert loaded(tmp_path, channels=1).train.values.min() > 200
+
+
+def test_resizing_is_antialiased(tmp_path):
+    stripes = np.tile(np.array([0, 255], dtype=np.uint8), (64, 32))
+    for i in range(10):
+        Image.fromarray(stripes).save(tmp_path / f"{i}.png")
+    values = loaded(tmp_path, channels=1, size=8).train.values
+    assert (values.float() - 127.5).abs().max() < 20
+
+
+def test_transparent_parts_are_black_and_grey_files_may_be_shown_in_colour(tmp_path):
+    for i in range(5):
+        Image.new("RGBA", (6, 6), (255, 255, 255, 0)).save(tmp_path / f"clear{i}.png")
+        Image.new("L", (6, 6), 77).save(tmp_path / f"grey{i}.png")
+    data = loaded(tmp_path)
+    values = torch.cat([data.train.values, data.validation.values, data.test.values])
+    assert sorted(values.flatten(1).float().mean(dim=1).tolist()) == [0.0] * 5 + [77.0] * 5
+
+
+def test_an_unreadable_file_is_named(classes):
+    whole = (classes / "r" / "3.png").read_bytes()
+    (classes / "r" / "3.png").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(GanLabError, match=r"r/3\.png cannot be read as an 8-bit image"):
+        loaded(classes)
+
+
+def test_deep_greys_are_refused_instead_of_cut_off(classes):
+    Image.fromarray(np.full((6, 6), 40_000, dtype=np.uint16)).save(classes / "r" / "deep.png")
+    with pytest.raises(GanLabError, match=r"r/deep\.png cannot be read as an 8-bit image"):
+        loaded(classes)
+
+
+@pytest.mark.parametrize("name", ["", "nowhere"])
+def test_a_folder_without_images_says_where_it_looked(tmp_path, name):
+    assert count_subfolders(str(tmp_path / name)) == 0
+    with pytest.raises(GanLabError, match=rf"{tmp_path / name}: .*data=digits"):
+        loaded(tmp_path / name)
+
+
+def test_too_few_images_for_three_parts(tmp_path):
+    for i in range(4):
+        save(tmp_path / f"{i}.png", RED)
+    with pytest.raises(GanLabError, match=r"4 images .* 0 for test"):
+        loaded(tmp_path)
+
+
+def test_refuses_a_shape_that_contradicts_the_size():
+    with pytest.raises(GanLabError, match=r"data\.image_size"):
+        Folder(
+            root="x",
+            image_size=6,
+            channels=3,
+            validation_fraction=0.1,
+            test_fraction=0.1,
+            shape=(3, 6, 7),
+            num_classes=0,
+            batch_size=2,
+            seed=0,
+            split_seed=0,
+        )
+
+
+def test_counting_classes_imports_no_torch():
+    code = "import sys, gan_lab.data.folder_classes; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,60 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+import torch
+
+from gan_lab.data.digits import Digits
+from gan_lab.data.ring import Ring
+from gan_lab.metric.extractor.base import Extractor
+from gan_lab.metric.extractor.random import RandomFeatures
+from gan_lab.metric.feature import FeatureMeasure
+from gan_lab.metric.frechet import FrechetDistance
+from gan_lab.metric.kernel import KernelDistance
+from gan_lab.metric.precision_recall import PrecisionRecall
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture(scope="session")
+def digits() -> Digits:
+    """997 / 400 / 400 digits of 28x28."""
+    data = Digits(shape=(1, 28, 28), num_classes=10, batch_size=64, seed=0, split_seed=0)
+    data.setup()
+    return data
+
+
+@pytest.fixture(scope="session")
+def ring() -> Ring:
+    data = Ring(shape=(2,), num_classes=8, batch_size=64, seed=0, split_seed=0)
+    data.setup()
+    return data
+
+
+@pytest.fixture
+def make_measure(tmp_path):
+    """make_measure(extractor=..., split=...): the house's measure with a cache of its own."""
+
+    def make(extractor: Extractor | None = None, split="validation", batch_size=100) -> FeatureMeasure:
+        return FeatureMeasure(
+            extractor=extractor or RandomFeatures(name="random-v1", seed=0),
+            metrics={"frechet": FrechetDistance(), "pr": PrecisionRecall(k=3), "kernel": KernelDistance()},
+            final_only=["kernel"],
+            monitor="fid",
+            split=split,
+            batch_size=batch_size,
+            cache_dir=str(tmp_path / "cache"),
+        )
+
+    return make
+
+
+@contextmanager
+def counted(extractor: Extractor) -> Iterator[list[int]]:
+    """Collects the sizes of the batches that the extractor is given."""
+    sizes: list[int] = []
+    handle = extractor.register_forward_hook(lambda module, inputs, output: sizes.append(len(inputs[0])))
+    try:
+        yield sizes
+    finally:
+        handle.remove()

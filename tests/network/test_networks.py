@@ -1,0 +1,106 @@
+"""Networks: shapes, options, and whether layers couple samples."""
+
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+
+from gan_lab.network.base import Critic
+from gan_lab.network.dcgan import DCGANCritic, DCGANGenerator
+from gan_lab.network.mlp import MLPCritic, MLPGenerator
+
+NORMS = ["none", "batch", "layer", "spectral"]
+
+
+def mlp_critic(**changes: Any) -> MLPCritic:
+    values = dict(
+        shape=(1, 28, 28), outputs=1, hidden=(32, 16), norm="none", activation="leaky_relu", dropout=0.0
+    )
+    return MLPCritic(**values | changes)  # type: ignore[arg-type]
+
+
+def dcgan_critic(**changes: Any) -> DCGANCritic:
+    values = dict(shape=(1, 28, 28), outputs=1, width=8, norm="none", activation="leaky_relu", dropout=0.0)
+    return DCGANCritic(**values | changes)  # type: ignore[arg-type]
+
+
+def test_the_mlps_of_the_source_documents(build_model: Any) -> None:
+    model = build_model("network=mlp", "model=gan")
+    widths = [
+        [m.out_features for m in net.modules() if isinstance(m, nn.Linear)]
+        for net in (model.generator, model.critic)
+    ]
+    assert widths == [[256, 512, 1024, 784], [1024, 512, 256, 1]]
+
+
+@pytest.mark.parametrize("norm", NORMS)
+@pytest.mark.parametrize("shape", [(1, 28, 28), (3, 32, 32)])
+def test_generators_make_images_in_range(norm: Any, shape: tuple[int, ...]) -> None:
+    mlp = MLPGenerator(latent_dim=7, shape=shape, hidden=(32,), norm=norm, activation="relu", output="tanh")
+    dcgan = DCGANGenerator(latent_dim=7, shape=shape, width=8, norm=norm, activation="relu")
+    for generator in (mlp, dcgan):
+        images = generator(torch.randn(5, 7) * 10)
+        assert images.shape == (5, *shape)
+        assert images.abs().max() <= 1
+
+
+def test_a_generator_of_points_is_not_bounded() -> None:
+    generator = MLPGenerator(
+        latent_dim=2, shape=(2,), hidden=(8,), norm="none", activation="relu", output="linear"
+    )
+    assert generator(torch.randn(100, 2) * 100).abs().max() > 1
+
+
+@pytest.mark.parametrize("make", [mlp_critic, dcgan_critic])
+@pytest.mark.parametrize("norm", NORMS)
+def test_critics_give_scores_and_features(make: Any, norm: Any) -> None:
+    output = make(norm=norm, outputs=10)(torch.randn(6, 1, 28, 28))
+    assert output.score.shape == (6, 10)
+    assert output.features.shape[0] == 6
+    assert output.features.ndim == 2
+
+
+@pytest.mark.parametrize("make", [mlp_critic, dcgan_critic])
+@pytest.mark.parametrize("norm", NORMS)
+def test_couples_samples_tells_the_truth(make: Any, norm: Any) -> None:
+    critic: Critic = make(norm=norm)
+    for _ in range(60):  # the power iteration of spectral norm moves with every pass: let it settle
+        critic(torch.randn(4, 1, 28, 28))
+    images = torch.randn(4, 1, 28, 28, requires_grad=True)
+    (gradient,) = torch.autograd.grad(critic(images).score[0].sum(), images)
+    others = gradient[1:].abs().sum() > 1e-9
+    assert critic.couples_samples == others
+
+
+@pytest.mark.parametrize("make", [mlp_critic, dcgan_critic])
+def test_spectral_norm_makes_every_layer_a_contraction(make: Any) -> None:
+    critic = make(norm="spectral")
+    for _ in range(400):
+        critic(torch.randn(2, 1, 28, 28))
+    layers = [m for m in critic.modules() if isinstance(m, nn.Linear | nn.Conv2d)]
+    assert len(layers) == 3
+    for layer in layers:
+        largest = torch.linalg.svdvals(layer.weight.detach().flatten(1))[0]
+        assert largest.item() == pytest.approx(1, abs=5e-3)
+
+
+@pytest.mark.parametrize("make", [mlp_critic, dcgan_critic])
+def test_dropout_is_there_when_asked_for_and_off_in_evaluation(make: Any) -> None:
+    images = torch.randn(4, 1, 28, 28)
+    without, critic = make(), make(dropout=0.5)
+    assert torch.equal(without(images).score, without(images).score)
+    assert not torch.equal(critic(images).score, critic(images).score)
+    critic.eval()
+    assert torch.equal(critic(images).score, critic(images).score)
+
+
+@pytest.mark.parametrize("make", [mlp_critic, dcgan_critic])
+def test_batch_norm_spares_the_first_layer(make: Any) -> None:
+    norms = [m for m in make(norm="batch").modules() if isinstance(m, nn.BatchNorm1d | nn.BatchNorm2d)]
+    assert len(norms) == 1
+
+
+def test_dcgan_says_which_sizes_it_takes() -> None:
+    with pytest.raises(ValueError, match="divisible by 4"):
+        dcgan_critic(shape=(1, 30, 30))
