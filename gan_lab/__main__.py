@@ -26,9 +26,7 @@ def main() -> None:
     register_resolvers()
     try:
         path = resume.requested(sys.argv[1:])
-        if (
-            path is not None and "LOCAL_RANK" not in os.environ
-        ):  # Lightning tells the processes that it starts
+        if path is not None and "LOCAL_RANK" not in os.environ:  # Lightning tells the processes that it starts
             run_dir, _ = resume.locate(path)
             sys.argv.append(f"hydra.run.dir='{run_dir}'")
         run()

@@ -58,9 +58,7 @@ def checked(
     fitted = {}
     for key, value in values.items():
         if key not in parameters and not takes_any:
-            raise GanLabError(
-                f"{path}.{key} is no option of {target.__name__}: it takes {', '.join(parameters)}"
-            )
+            raise GanLabError(f"{path}.{key} is no option of {target.__name__}: it takes {', '.join(parameters)}")
         fitted[key] = value if is_config(value) else fit(value, hints.get(key, Any), f"{path}.{key}")
     return fitted
 

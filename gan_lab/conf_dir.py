@@ -1,4 +1,4 @@
-"""Where the configuration lies, and the functions that its files call. Imports no torch: `--help` must answer at once."""
+"""Where the configuration lies, and the functions that its files call. Imports no torch: `--help` answers at once."""
 
 import os
 from netrc import NetrcParseError, netrc
@@ -9,9 +9,7 @@ from omegaconf import OmegaConf
 from gan_lab.data.folder_classes import count_subfolders
 
 PACKAGE = Path(__file__).parent
-CONF_DIR = next(
-    path for path in (PACKAGE / "conf", PACKAGE.parent / "conf") if (path / "config.yaml").is_file()
-)
+CONF_DIR = next(path for path in (PACKAGE / "conf", PACKAGE.parent / "conf") if (path / "config.yaml").is_file())
 """Inside the package in a wheel, beside it in a checkout."""
 
 

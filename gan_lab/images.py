@@ -10,12 +10,12 @@ from torch import Tensor
 from torchvision.utils import make_grid
 
 
-def to_uint8(images: Float[Tensor, "*shape"]) -> UInt8[Tensor, "*shape"]:
+def to_uint8(images: Float[Tensor, " *shape"]) -> UInt8[Tensor, " *shape"]:
     """round(127.5 (x + 1)), clamped to 0..255: real and generated images take this same way."""
     return ((images.detach().float() + 1.0) * 127.5).round().clamp(0, 255).to(torch.uint8)
 
 
-def from_uint8(images: UInt8[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
+def from_uint8(images: UInt8[Tensor, " *shape"]) -> Float[Tensor, " *shape"]:
     """x / 127.5 - 1, the inverse of `to_uint8`."""
     return images.float() / 127.5 - 1.0
 

@@ -4,12 +4,13 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import cast
 
 import torch.distributed as dist
 import wandb
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
-from omegaconf import open_dict, read_write
+from omegaconf import DictConfig, open_dict, read_write
 
 PROCESS_VARIABLES = ("LOCAL_RANK", "NODE_RANK", "MASTER_ADDR", "MASTER_PORT", "WORLD_SIZE")
 OF_THE_SWEEP = (
@@ -30,8 +31,7 @@ def isolated_job() -> Iterator[None]:
     sweep again: here they see the command line of this job only, in this job's folder. Afterwards the process group,
     the variables it left in the environment and an open W&B run are gone.
     """
-    hydra, config = HydraConfig.get(), HydraConfig.instance().cfg
-    assert config is not None
+    hydra, config = HydraConfig.get(), cast(DictConfig, HydraConfig.instance().cfg)
     arguments, run_dir = sys.argv[:], config.hydra.run.dir
     environment = {name: os.environ.get(name) for name in PROCESS_VARIABLES}
     try:
@@ -54,6 +54,6 @@ def isolated_job() -> Iterator[None]:
                 os.environ[name] = value
 
 
-def set_run_dir(config: object, path: str) -> None:
-    with read_write(config.hydra), open_dict(config.hydra):  # type: ignore[attr-defined]
-        config.hydra.run.dir = path  # type: ignore[attr-defined]
+def set_run_dir(config: DictConfig, path: str) -> None:
+    with read_write(config.hydra), open_dict(config.hydra):
+        config.hydra.run.dir = path

@@ -22,24 +22,18 @@ class IndexedNoise:
     different numbers, but the same ones on every run.
     """
 
-    def __init__(
-        self, key: tuple[int | str, ...], device: torch.device, rank: int = 0, world_size: int = 1
-    ) -> None:
+    def __init__(self, key: tuple[int | str, ...], device: torch.device, rank: int = 0, world_size: int = 1) -> None:
         self.generator = torch.Generator(device).manual_seed(seed_of(*key))
         self.rank = rank
         self.world_size = world_size
 
-    def uniform(self, batch: int, *shape: int) -> Float[Tensor, "b *shape"]:
+    def uniform(self, batch: int, *shape: int) -> Float[Tensor, " b *shape"]:
         """U[0, 1), one independent draw per element of (batch, *shape)."""
-        return self.mine(
-            torch.rand(self.everyones(batch), *shape, generator=self.generator, device=self.device)
-        )
+        return self.mine(torch.rand(self.everyones(batch), *shape, generator=self.generator, device=self.device))
 
-    def normal(self, batch: int, *shape: int) -> Float[Tensor, "b *shape"]:
+    def normal(self, batch: int, *shape: int) -> Float[Tensor, " b *shape"]:
         """N(0, 1), one independent draw per element of (batch, *shape)."""
-        return self.mine(
-            torch.randn(self.everyones(batch), *shape, generator=self.generator, device=self.device)
-        )
+        return self.mine(torch.randn(self.everyones(batch), *shape, generator=self.generator, device=self.device))
 
     @property
     def device(self) -> torch.device:

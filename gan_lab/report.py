@@ -18,16 +18,11 @@ def table(
     measures = list(results["floor"])
     head = ["", *measures]
     lines = [
-        [names[row], *(f"{results[row].get(m, float('nan')):.4g}" for m in measures)]
-        for row in names
-        if results[row]
+        [names[row], *(f"{results[row].get(m, float('nan')):.4g}" for m in measures)] for row in names if results[row]
     ]
     widths = [max(len(line[i]) for line in [head, *lines]) for i in range(len(head))]
     text = [
-        "  ".join(
-            cell.rjust(w) if i else cell.ljust(w)
-            for i, (cell, w) in enumerate(zip(line, widths, strict=True))
-        )
+        "  ".join(cell.rjust(w) if i else cell.ljust(w) for i, (cell, w) in enumerate(zip(line, widths, strict=True)))
         for line in [head, *lines]
     ]
     against = f"against {protocol['reference_n']} {protocol['split']} samples; as many were generated"

@@ -42,9 +42,7 @@ def saved_config(run_dir: Path, groups: Mapping[str, Any], overrides: Sequence[s
         if key == "resume":
             continue
         if key in groups or OmegaConf.select(config, key, default="absent") == "absent":
-            raise GanLabError(
-                f"{override} cannot change in a resumed run: give single values such as epochs=40"
-            )
+            raise GanLabError(f"{override} cannot change in a resumed run: give single values such as epochs=40")
         OmegaConf.update(config, key, OmegaConf.from_dotlist([f"value={value}"]).value)
     with open_dict(config):
         config.run_dir = str(run_dir)

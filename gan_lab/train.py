@@ -5,7 +5,7 @@ import os
 import warnings
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 from hydra.core.hydra_config import HydraConfig
@@ -42,12 +42,9 @@ def train(composed: DictConfig) -> float | None:
         hydra = HydraConfig.get()
         run_dir, checkpoint = resume.locate(composed.resume)
         composed = resume.saved_config(run_dir, hydra.runtime.choices, hydra.overrides.task)
-    config = OmegaConf.to_container(composed, resolve=True)
-    assert isinstance(config, dict)
+    config = cast(dict[str, Any], OmegaConf.to_container(composed, resolve=True))
     if "root" in config["data"]:
-        config["data"]["root"] = os.path.abspath(
-            config["data"]["root"]
-        )  # for a resumption from another directory
+        config["data"]["root"] = os.path.abspath(config["data"]["root"])  # for a resumption from another directory
     quieten()
     with isolated_job():
         try:
@@ -66,9 +63,7 @@ def fit(config: dict[str, Any], run_dir: Path, checkpoint: Path | None) -> float
     torch.manual_seed(seed_of("weights", config["seed"]))
     model: AdversarialModule = build(config["model"], "model")
     if model.loss.needs_labels and not data.num_classes:
-        raise GanLabError(
-            f"{type(model.loss).__name__} learns from labels and data={config['dataset']} have none"
-        )
+        raise GanLabError(f"{type(model.loss).__name__} learns from labels and data={config['dataset']} have none")
     model.run_length = run_length(config, model, data)
     csv = MetricsCSV(run_dir / "metrics.csv")
     trainer = build_trainer(config, csv, ConfigFile(config, run_dir / "config.yaml"))
@@ -87,12 +82,7 @@ def run_length(config: dict[str, Any], model: AdversarialModule, data: DataModul
     """The run's generator steps: as given, or so many that `epochs` passes over the training data are used."""
     steps, epochs = config["generator_steps"], config["epochs"]
     name, given = ("generator_steps", steps) if steps is not None else ("epochs", epochs)
-    if (
-        isinstance(given, bool)
-        or not isinstance(given, int | float)
-        or given <= 0
-        or (steps and steps != int(steps))
-    ):
+    if isinstance(given, bool) or not isinstance(given, int | float) or given <= 0 or (steps and steps != int(steps)):
         raise GanLabError(f"{name} is {given!r} and must be a number above 0, generator_steps a whole one")
     if steps is not None:
         return int(steps)
@@ -106,9 +96,7 @@ def build_trainer(config: dict[str, Any], csv: MetricsCSV, config_file: ConfigFi
     """
     options = dict(config["trainer"])
     if options["precision"] not in PRECISIONS:
-        raise GanLabError(
-            f"trainer.precision must be one of {', '.join(PRECISIONS)}, not {options['precision']}"
-        )
+        raise GanLabError(f"trainer.precision must be one of {', '.join(PRECISIONS)}, not {options['precision']}")
     if options["gradient_clip_val"] is not None or options["accumulate_grad_batches"] != 1:
         raise GanLabError(
             "trainer.gradient_clip_val and trainer.accumulate_grad_batches do not work with alternating players: "

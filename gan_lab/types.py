@@ -56,7 +56,7 @@ Judge = Callable[[Tensor], CriticOutput]
 class Batch:
     """Real images in [-1, 1] (or 2-D points) and, where the data have them, their class labels."""
 
-    images: Float[Tensor, "b *shape"]
+    images: Float[Tensor, " b *shape"]
     labels: Int[Tensor, " b"] | None = None
 
 
@@ -69,11 +69,11 @@ class Contest:
     wanted by several terms of the same turn (a transport plan, say), by name.
     """
 
-    fake: Float[Tensor, "b *shape"]
+    fake: Float[Tensor, " b *shape"]
     on_fake: CriticOutput
     latent: Latent
     noise: "IndexedNoise"
-    real: Float[Tensor, "b *shape"] | None = None
+    real: Float[Tensor, " b *shape"] | None = None
     on_real: CriticOutput | None = None
     labels: Int[Tensor, " b"] | None = None
     shared: dict[str, Tensor] = field(default_factory=dict)
@@ -101,6 +101,6 @@ class Terms:
 class SampleResult:
     """Generated samples, the latents they came from, and what they cost (counts and seconds by name)."""
 
-    x: Float[Tensor, "n *shape"]
+    x: Float[Tensor, " n *shape"]
     latent: Latent
     stats: dict[str, float]

@@ -7,9 +7,7 @@ from gan_lab.noise import IndexedNoise
 from gan_lab.types import Contest, CriticOutput, Latent
 
 
-def contest(
-    real: Tensor, fake: Tensor, *, labels: Tensor | None = None, component: Tensor | None = None
-) -> Contest:
+def contest(real: Tensor, fake: Tensor, *, labels: Tensor | None = None, component: Tensor | None = None) -> Contest:
     """A contest whose critic gave these scores, [b] or [b k]."""
     real, fake = (score[:, None] if score.ndim == 1 else score for score in (real, fake))
     return Contest(

@@ -62,9 +62,7 @@ def test_every_choice_composes_and_its_targets_exist(composed: Any, group: str, 
         assert hasattr(importlib.import_module(module), name), target
 
 
-@pytest.mark.parametrize(
-    ("group", "option"), [c for c in CHOICES if c[0] in ("network", "penalty", "prior", "loss")]
-)
+@pytest.mark.parametrize(("group", "option"), [c for c in CHOICES if c[0] in ("network", "penalty", "prior", "loss")])
 def test_every_part_builds_in_a_model_it_fits(composed: Any, group: str, option: str) -> None:
     model = "gmgan_static" if option == "class_bce" else "gan"
     data = "ring" if option == "mlp_2d" else "digits"
@@ -91,9 +89,7 @@ def test_yaml_and_class_name_each_other(composed: Any, group: str) -> None:
     assert classes
     assert classes <= named
     for option in options(group):
-        assert any(
-            t.startswith(f"gan_lab.{group}.") for t in targets(composed(as_argument(group, option)))
-        ), option
+        assert any(t.startswith(f"gan_lab.{group}.") for t in targets(composed(as_argument(group, option)))), option
 
 
 def test_every_subclass_is_final() -> None:
@@ -113,9 +109,9 @@ def test_every_subclass_is_final() -> None:
 
 
 def test_free_combinations_behave(composed: Any) -> None:
-    config = composed(
-        "model=gan", "loss=wasserstein", "penalty=[gradient]", "model.prior.dim=7", "prior=uniform"
-    )["model"]
+    config = composed("model=gan", "loss=wasserstein", "penalty=[gradient]", "model.prior.dim=7", "prior=uniform")[
+        "model"
+    ]
     model = build(config, "model")
     assert (model.generator.latent_dim, type(model.loss).__name__, [*model.penalties]) == (
         7,

@@ -9,7 +9,6 @@ from gan_lab.data.ring import Ring
 from gan_lab.data.stream import RoundStream
 from gan_lab.model.base import AdversarialModule
 
-
 logging.getLogger("lightning.pytorch.utilities.rank_zero").setLevel(logging.ERROR)
 
 

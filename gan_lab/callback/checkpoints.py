@@ -18,9 +18,7 @@ from gan_lab.model.base import AdversarialModule
 class AtomicCheckpointIO(TorchCheckpointIO):
     """Writes beside the target, brings it to the disk and renames: a crash leaves the old file or the new one."""
 
-    def save_checkpoint(
-        self, checkpoint: dict[str, Any], path: Any, storage_options: Any | None = None
-    ) -> None:
+    def save_checkpoint(self, checkpoint: dict[str, Any], path: Any, storage_options: Any | None = None) -> None:
         path = Path(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_suffix(".tmp")

@@ -23,7 +23,5 @@ class ConfigFile(Callback):
             self.path.parent.mkdir(parents=True, exist_ok=True)
             OmegaConf.save(OmegaConf.create(self.config), self.path)
 
-    def on_save_checkpoint(
-        self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]
-    ) -> None:
+    def on_save_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]) -> None:
         checkpoint["config"] = self.config

@@ -61,9 +61,7 @@ class Evaluation(StepCallback):
     def evaluate(self, model: AdversarialModule, final: bool = False) -> dict[str, float]:
         """Every measure of the averaged generator; `final` adds the dear ones. Every rank must call it."""
         random = torch.Generator(model.device).manual_seed(seed_of("evaluation", model.seed))
-        drawn = self.sampler.sample(
-            self.measure.n, random, rank=model.global_rank, world_size=model.world_size
-        )
+        drawn = self.sampler.sample(self.measure.n, random, rank=model.global_rank, world_size=model.world_size)
         for part in drawn.x.split(500):
             self.measure.update(part)
         return self.measure.compute(final)

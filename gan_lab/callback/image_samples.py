@@ -67,9 +67,7 @@ class ImageSamples(StepCallback):
         if latent.component is None:
             return torch.arange(count)
         components = int(latent.component.max()) + 1
-        columns = [
-            (latent.component == c % components).nonzero()[: self.rows, 0] for c in range(self.columns)
-        ]
+        columns = [(latent.component == c % components).nonzero()[: self.rows, 0] for c in range(self.columns)]
         if any(len(column) < self.rows for column in columns):
             return torch.arange(count)
         return torch.stack(columns, dim=1).flatten()

@@ -63,8 +63,8 @@ class PointSamples(StepCallback):
         figure = Figure(figsize=(5, 5), dpi=100, layout="constrained")
         panel = figure.subplots()
         panel.contourf(axis, axis, score, levels=20, cmap="RdYlBu_r", alpha=0.6)
-        panel.scatter(*self.real.T, s=4, color="black", alpha=0.4, label="real")
-        panel.scatter(*fake.T, s=4, color="tab:green", alpha=0.6, label="generated")
+        for points, color, label in ((self.real, "black", "real"), (fake, "tab:green", "generated")):
+            panel.scatter(points[:, 0], points[:, 1], s=4, color=color, alpha=0.5, label=label)
         panel.set(xlim=(-self.edge, self.edge), ylim=(-self.edge, self.edge), aspect="equal", title=title)
         panel.legend(loc="upper right", fontsize=8)
         return figure

@@ -19,7 +19,7 @@ LIBRARIES = ("gan_lab", "torch", "lightning", "torchmetrics")
 
 @final
 class Summary(StepCallback):
-    """Writes summary.json, `times` over the run and at its end: status, counters, measures with their protocol, machine.
+    """Writes summary.json, `times` over the run and at its end: status, counters, measures and their protocol, machine.
 
     `status` is running, interrupted or finished. `best`, `last` and the real-against-real `floor` stand there once the
     run has finished; `latest` and `best_so_far` before.

@@ -22,9 +22,7 @@ class Digits(DataModule):
     def load(self) -> tuple[Samples, Samples, Samples]:
         pixels, labels = load_digits(return_X_y=True)
         small = torch.from_numpy(pixels).float().view(-1, 1, 8, 8) / 16
-        everything = shuffled(
-            Samples(as_mnist(small), torch.from_numpy(labels).long()), self.split_seed, "digits"
-        )
+        everything = shuffled(Samples(as_mnist(small), torch.from_numpy(labels).long()), self.split_seed, "digits")
         return (
             everything.subset(slice(997)),
             everything.subset(slice(997, 1397)),

@@ -38,9 +38,7 @@ class Folder(DataModule):
         seed: int,
         split_seed: int,
     ) -> None:
-        super().__init__(
-            shape=shape, num_classes=num_classes, batch_size=batch_size, seed=seed, split_seed=split_seed
-        )
+        super().__init__(shape=shape, num_classes=num_classes, batch_size=batch_size, seed=seed, split_seed=split_seed)
         if channels not in (1, 3):
             raise GanLabError(f"data.channels={channels} must be 1 (grey) or 3 (colour)")
         if shape != (channels, image_size, image_size):

@@ -43,9 +43,7 @@ class MNIST(DataModule):
         seed: int,
         split_seed: int,
     ) -> None:
-        super().__init__(
-            shape=shape, num_classes=num_classes, batch_size=batch_size, seed=seed, split_seed=split_seed
-        )
+        super().__init__(shape=shape, num_classes=num_classes, batch_size=batch_size, seed=seed, split_seed=split_seed)
         self.source = source
         self.root = Path(root).expanduser().absolute()
         self.validation_size = validation_size

@@ -71,9 +71,7 @@ class RoundStream:
         whole = self.samples.batch(mine.reshape(-1))
         if whole.labels is None:
             return [Batch(images) for images in whole.images.split(share)]
-        return [
-            Batch(*pair) for pair in zip(whole.images.split(share), whole.labels.split(share), strict=True)
-        ]
+        return [Batch(*pair) for pair in zip(whole.images.split(share), whole.labels.split(share), strict=True)]
 
     def at_positions(self, start: int, stop: int) -> Int64[Tensor, " b"]:
         """Indices of the samples at positions start, ..., stop - 1."""

@@ -21,9 +21,7 @@ class Toy(DataModule, ABC):
         return self.part("train", 50_000), self.part("validation", 10_000), self.part("test", 10_000)
 
     def part(self, name: str, n: int) -> Samples:
-        return self.draw(
-            n, torch.Generator().manual_seed(seed_of(self.split_seed, type(self).__name__, name))
-        )
+        return self.draw(n, torch.Generator().manual_seed(seed_of(self.split_seed, type(self).__name__, name)))
 
 
 def mixture(modes: Float32[Tensor, "k 2"], std: float, n: int, generator: torch.Generator) -> Samples:

@@ -29,9 +29,7 @@ class ClassBCE(AdversarialLoss):
 
     def __init__(self, *, num_classes: int) -> None:
         super().__init__()
-        self.num_classes = self.needs_components = (
-            num_classes  # fewer would leave classes that nothing generates
-        )
+        self.num_classes = self.needs_components = num_classes  # fewer would leave classes that nothing generates
 
     @property
     def outputs(self) -> int:
@@ -53,9 +51,7 @@ class ClassBCE(AdversarialLoss):
     def generator(self, contest: Contest) -> Terms:
         if contest.latent.component is None:
             raise ValueError("this turn's latent codes have no component")
-        return Terms(
-            {"fake": self.one_on(contest.on_fake.score, contest.latent.component % self.num_classes)}
-        )
+        return Terms({"fake": self.one_on(contest.on_fake.score, contest.latent.component % self.num_classes)})
 
     def log_ratio(self, score: Float[Tensor, "b k"]) -> Float[Tensor, " b"]:
         """logit(sum_m sigmoid(o_m)): at the optimum the sum is p_data / (p_data + p_g). Clamped to +-16."""

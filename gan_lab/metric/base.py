@@ -48,9 +48,7 @@ class Measure(ABC):
         reference: Samples = getattr(data, self.split)
         self.n = min(n, len(reference))
         if self.n < 2:
-            raise GanLabError(
-                f"measuring needs 2 samples or more, but {self.split} offers {self.n} of {n} wanted"
-            )
+            raise GanLabError(f"measuring needs 2 samples or more, but {self.split} offers {self.n} of {n} wanted")
         self._reference = reference
         self._train: Samples = data.train
         self._data = data
@@ -92,9 +90,7 @@ class Measure(ABC):
                 raise ValueError(f"{samples} generated samples cannot be measured; 2 or more can")
             if broken:
                 if rank() == 0:
-                    warnings.warn(
-                        f"{broken} of {samples} generated samples are not finite: not measured", stacklevel=2
-                    )
+                    warnings.warn(f"{broken} of {samples} generated samples are not finite: not measured", stacklevel=2)
                 return dict.fromkeys(self._keys(final), math.nan)
             with torch.inference_mode(), torch.autocast(self._device.type, enabled=False):
                 return self._compute(final)

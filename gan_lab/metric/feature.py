@@ -50,9 +50,7 @@ class FeatureMeasure(Measure):
         self.batch_size = batch_size
         self.cache = TensorCache(Path(cache_dir))
         if unknown := set(final_only) - set(metrics):
-            raise GanLabError(
-                f"metric.final_only names {sorted(unknown)}, but the metrics are {sorted(metrics)}"
-            )
+            raise GanLabError(f"metric.final_only names {sorted(unknown)}, but the metrics are {sorted(metrics)}")
         if monitor not in self._keys(final=False):
             raise GanLabError(f"metric.monitor={monitor} must be one of {list(self._keys(final=False))}")
 
@@ -120,9 +118,7 @@ class FeatureMeasure(Measure):
 
     def _features_of(self, images: UInt8[Tensor, "n c h w"]) -> Float[Tensor, "n d"]:
         """Features, from the disk if they are there, on the device of the metrics."""
-        tensors = self._cached(
-            self._key("features", images), lambda: {"features": self._all_features(images)}
-        )
+        tensors = self._cached(self._key("features", images), lambda: {"features": self._all_features(images)})
         return tensors["features"].to(self._arithmetic)
 
     def _all_features(self, images: UInt8[Tensor, "n c h w"]) -> Float[Tensor, "n d"]:

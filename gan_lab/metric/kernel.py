@@ -32,11 +32,7 @@ class KernelDistance(GatheredMetric):
         real, fake = self.real.double(), self.gathered().double()
         if self._within_real is None:
             self._within_real = mean_within(real, self.chunk)
-        return {
-            "kid": self._within_real
-            + mean_within(fake, self.chunk)
-            - 2 * mean_between(real, fake, self.chunk)
-        }
+        return {"kid": self._within_real + mean_within(fake, self.chunk) - 2 * mean_between(real, fake, self.chunk)}
 
     def _take_real(self) -> None:
         self._within_real = None

@@ -33,7 +33,7 @@ def blurred(images: Images, size: int) -> Images:
     return F.avg_pool2d(images.float(), size, stride=1, padding=size // 2).round().to(torch.uint8)
 
 
-def gaussian_garbage(images: Images, n: int, components: int, generator: torch.Generator) -> Images:
+def gaussian_garbage(images: Images, n: int, components: int, generator: torch.Generator) -> UInt8[Tensor, "m c h w"]:
     """n draws from the Gaussian that has the images' mean and their first principal components."""
     flat = images.flatten(1).double()
     mean = flat.mean(0)

@@ -81,9 +81,7 @@ def squared_radii(
     return radii
 
 
-def _radii_of(
-    cloud: Cloud, rows: Int[Tensor, " m"], k: int
-) -> tuple[Float[Tensor, " m"], Bool[Tensor, " m"]]:
+def _radii_of(cloud: Cloud, rows: Int[Tensor, " m"], k: int) -> tuple[Float[Tensor, " m"], Bool[Tensor, " m"]]:
     """The squared radii of some points of the cloud, and whether they are proved right."""
     distances = squared_distances(cloud[rows], cloud)
     distances[torch.arange(len(rows), device=rows.device), rows] = torch.inf  # no point is its own neighbour

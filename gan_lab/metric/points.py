@@ -28,9 +28,7 @@ class PointMeasure(Measure):
     def _prepare(self) -> None:
         points = self._real(self._samples, self.n).to(self._device)
         if points.ndim != 2 or points.shape[1] != 2:
-            raise GanLabError(
-                f"metric=points is for points in the plane, not for shape {list(points.shape[1:])}"
-            )
+            raise GanLabError(f"metric=points is for points in the plane, not for shape {list(points.shape[1:])}")
         self.emd.set_real(points)
         self.modes = self._new_modes()
 

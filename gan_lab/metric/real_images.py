@@ -22,8 +22,6 @@ def image_shape(samples: Samples) -> tuple[int, int, int]:
     """(channels, height, width). Raises GanLabError for points."""
     shape = samples.values.shape[1:]
     if len(shape) != 3:
-        raise GanLabError(
-            f"this metric is for images, not for data of shape {list(shape)}: use metric=points"
-        )
+        raise GanLabError(f"this metric is for images, not for data of shape {list(shape)}: use metric=points")
     channels, height, width = shape
     return channels, height, width

@@ -110,27 +110,28 @@ class TorchFidelityMeasure(Measure):
         return outcome[0]
 
     def _measured(self, images: UInt8[Tensor, "n c h w"], final: bool) -> dict[str, float]:
-        on_gpu = self._device.type == "cuda"
-        # Every option that matters is stated: the library ignores names that it does not know.
-        found = torch_fidelity.calculate_metrics(
-            input1=InMemory(self._channels(images.cpu())),  # generated first: precision is a share of input1
-            input2=InMemory(self._channels(self.reference)),
-            feature_extractor=self.name,
-            feature_extractor_weights_path=self.weights,
-            fid=True,
-            prc=True,
-            kid=final,
-            prc_neighborhood=self.k,
-            kid_subset_size=min(1000, len(images), len(self.reference)),
-            rng_seed=self._seed % 2**32,
-            batch_size=self.batch_size,
-            cuda=on_gpu,
-            save_cpu_ram=True,  # no worker processes, and precision and recall in blocks
-            samples_shuffle=False,
-            cache=False,
-            datasets_download=False,
-            verbose=False,
-        )
+        # Its data loaders draw a seed from the global random state, and that on rank 0 alone.
+        with torch.random.fork_rng(devices=[]):
+            # Every option that matters is stated: the library ignores names that it does not know.
+            found = torch_fidelity.calculate_metrics(
+                input1=InMemory(self._channels(images.cpu())),  # generated first: precision is a share of it
+                input2=InMemory(self._channels(self.reference)),
+                feature_extractor=self.name,
+                feature_extractor_weights_path=self.weights,
+                fid=True,
+                prc=True,
+                kid=final,
+                prc_neighborhood=self.k,
+                kid_subset_size=min(1000, len(images), len(self.reference)),
+                rng_seed=self._seed % 2**32,
+                batch_size=self.batch_size,
+                cuda=self._device.type == "cuda",
+                save_cpu_ram=True,  # no worker processes, and precision and recall in blocks
+                samples_shuffle=False,
+                cache=False,
+                datasets_download=False,
+                verbose=False,
+            )
         names = {
             "fid": "frechet_inception_distance",
             f"precision_k{self.k}": "precision",

@@ -3,7 +3,7 @@
 from copy import deepcopy
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 
 class Average(nn.Module):
@@ -29,7 +29,8 @@ class Average(nn.Module):
         decay = min(self.decay, (1 + step) / (10 + step)) if self.decay else 0.0
         for name, network in networks.items():
             mine = self.networks[name]
-            averaged, trained = list(mine.parameters()), list(network.parameters())
+            averaged: list[Tensor] = list(mine.parameters())
+            trained: list[Tensor] = list(network.parameters())
             if averaged:
                 torch._foreach_lerp_(averaged, trained, 1 - decay)
             for buffer, source in zip(mine.buffers(), network.buffers(), strict=True):

@@ -54,9 +54,7 @@ class AdversarialModule(LightningModule, ABC):
     ) -> None:
         super().__init__()
         self.automatic_optimization = False
-        refuse(
-            generator=generator, critic=critic, prior=prior, loss=loss, penalties=penalties, n_critic=n_critic
-        )
+        refuse(generator=generator, critic=critic, prior=prior, loss=loss, penalties=penalties, n_critic=n_critic)
         self.generator, self.critic, self.prior, self.loss = generator, critic, prior, loss
         self.penalties = nn.ModuleDict(dict(penalties))
         self.constraints = dict(constraints)
@@ -123,9 +121,7 @@ class AdversarialModule(LightningModule, ABC):
         if self.critic.couples_samples:
             return self.critic(real), self.critic(fake)
         both, n = self.critic(torch.cat([real, fake])), len(real)
-        return CriticOutput(both.score[:n], both.features[:n]), CriticOutput(
-            both.score[n:], both.features[n:]
-        )
+        return CriticOutput(both.score[:n], both.features[:n]), CriticOutput(both.score[n:], both.features[n:])
 
     def penalise(self, player: str, contest: Contest) -> Terms:
         """The terms of this player's penalties."""
@@ -171,11 +167,7 @@ class AdversarialModule(LightningModule, ABC):
         self.seconds = time.perf_counter() - self.started
         self.agreement.add(
             self.generator_steps,
-            {
-                f"{turn.player}/{name}": value
-                for turn in self.played
-                for name, value in turn.terms.minimised.items()
-            },
+            {f"{turn.player}/{name}": value for turn in self.played for name, value in turn.terms.minimised.items()},
         )
         self.trainer.should_stop = self.finished or self.agreement.stop_agreed
 
@@ -199,9 +191,7 @@ class AdversarialModule(LightningModule, ABC):
     def configure_optimizers(self) -> list[Optimizer]:
         players = self.players()
         if players.keys() != self.optimizer_makers.keys():
-            raise ValueError(
-                f"the optimizers are for {[*self.optimizer_makers]} and the players are {[*players]}"
-            )
+            raise ValueError(f"the optimizers are for {[*self.optimizer_makers]} and the players are {[*players]}")
         return [
             self.optimizer_makers[player]([p for module in modules for p in module.parameters()])
             for player, modules in players.items()

@@ -27,9 +27,7 @@ def refuse(
             "set model.prior.dim alone, model.generator.latent_dim follows it"
         )
     if generator.shape != critic.shape:
-        raise GanLabError(
-            f"the generator makes samples of shape {generator.shape}, the critic takes {critic.shape}"
-        )
+        raise GanLabError(f"the generator makes samples of shape {generator.shape}, the critic takes {critic.shape}")
     if critic.outputs != loss.outputs:
         raise GanLabError(
             f"{type(loss).__name__} wants {loss.outputs} scores per sample and the critic gives {critic.outputs}: "

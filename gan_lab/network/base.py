@@ -17,9 +17,7 @@ class Generator(nn.Module, ABC):
         self.shape = shape
 
     @abstractmethod
-    def forward(
-        self, z: Float[Tensor, "b d"], labels: Int[Tensor, " b"] | None = None
-    ) -> Float[Tensor, "b *shape"]:
+    def forward(self, z: Float[Tensor, "b d"], labels: Int[Tensor, " b"] | None = None) -> Float[Tensor, " b *shape"]:
         """One sample per code; `labels` are for networks that generate a chosen class."""
 
 
@@ -32,7 +30,7 @@ class Critic(nn.Module, ABC):
         self.outputs = outputs
 
     @abstractmethod
-    def forward(self, images: Float[Tensor, "b *shape"]) -> CriticOutput: ...
+    def forward(self, images: Float[Tensor, " b *shape"]) -> CriticOutput: ...
 
     @property
     def couples_samples(self) -> bool:

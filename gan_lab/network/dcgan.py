@@ -26,9 +26,7 @@ def initialise(network: nn.Module) -> None:
 def quarter(shape: tuple[int, ...]) -> tuple[int, int]:
     """Height and width after two halvings. Raises ValueError where the shape does not allow them."""
     if len(shape) != 3 or shape[1] % 4 or shape[2] % 4:
-        raise ValueError(
-            f"network=dcgan needs images with sides divisible by 4, and the data have shape {shape}"
-        )
+        raise ValueError(f"network=dcgan needs images with sides divisible by 4, and the data have shape {shape}")
     return shape[1] // 4, shape[2] // 4
 
 
@@ -52,9 +50,7 @@ class DCGANGenerator(Generator):
         if norm != "spectral":
             initialise(self)
 
-    def forward(
-        self, z: Float[Tensor, "b d"], labels: Int[Tensor, " b"] | None = None
-    ) -> Float[Tensor, "b *shape"]:
+    def forward(self, z: Float[Tensor, "b d"], labels: Int[Tensor, " b"] | None = None) -> Float[Tensor, " b *shape"]:
         return self.layers(z)
 
 
@@ -76,9 +72,7 @@ class DCGANCritic(Critic):
         height, breadth = quarter(shape)
         first: Norm = "none" if norm == "batch" else norm
         self.layers = nn.Sequential(
-            block(
-                nn.Conv2d(shape[0], width, 4, 2, 1), width, norm=first, activation=activation, dropout=dropout
-            ),
+            block(nn.Conv2d(shape[0], width, 4, 2, 1), width, norm=first, activation=activation, dropout=dropout),
             block(
                 nn.Conv2d(width, 2 * width, 4, 2, 1),
                 2 * width,
@@ -92,6 +86,6 @@ class DCGANCritic(Critic):
         if norm != "spectral":
             initialise(self)
 
-    def forward(self, images: Float[Tensor, "b *shape"]) -> CriticOutput:
+    def forward(self, images: Float[Tensor, " b *shape"]) -> CriticOutput:
         features = self.layers(images)
         return CriticOutput(self.head(features), features)

@@ -16,9 +16,7 @@ def activate(activation: Activation) -> nn.Module:
     return nn.LeakyReLU(0.2) if activation == "leaky_relu" else ACTIVATIONS[activation]()
 
 
-def block(
-    layer: nn.Module, width: int, *, norm: Norm, activation: Activation, dropout: float = 0.0
-) -> nn.Sequential:
+def block(layer: nn.Module, width: int, *, norm: Norm, activation: Activation, dropout: float = 0.0) -> nn.Sequential:
     """Layer, normalisation of its `width` outputs, activation, dropout with probability `dropout`, in this order.
 
     `layer` on a convolution normalises over channels and pixels together (a GroupNorm of one group), `spectral` is

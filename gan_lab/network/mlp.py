@@ -35,9 +35,7 @@ class MLPGenerator(Generator):
         if output == "tanh":
             self.output.append(nn.Tanh())
 
-    def forward(
-        self, z: Float[Tensor, "b d"], labels: Int[Tensor, " b"] | None = None
-    ) -> Float[Tensor, "b *shape"]:
+    def forward(self, z: Float[Tensor, "b d"], labels: Int[Tensor, " b"] | None = None) -> Float[Tensor, " b *shape"]:
         return self.output(self.hidden(z)).unflatten(1, self.shape)
 
 
@@ -71,6 +69,6 @@ class MLPCritic(Critic):
         )
         self.head = head(widths[-1], outputs, norm=norm)
 
-    def forward(self, images: Float[Tensor, "b *shape"]) -> CriticOutput:
+    def forward(self, images: Float[Tensor, " b *shape"]) -> CriticOutput:
         features = self.hidden(images)
         return CriticOutput(self.head(features), features)

@@ -36,7 +36,7 @@ class WeightConstraint(ABC):
     def __call__(self, critic: nn.Module) -> None: ...
 
 
-def input_gradient(judge: Judge, at: Float[Tensor, "b *shape"]) -> Float[Tensor, "b n"]:
+def input_gradient(judge: Judge, at: Float[Tensor, " b *shape"]) -> Float[Tensor, "b n"]:
     """The gradient of each sample's score by that sample, flattened over everything but the batch.
 
     Differentiable itself (double backward). The sum over the batch gives per-sample gradients only because no layer

@@ -49,7 +49,7 @@ class GradientPenalty(Penalty):
         return Terms({"gradient_penalty": self.weight * cost.mean()}, {"gradient_norm": norm.detach().mean()})
 
 
-def interpolate(contest: Contest) -> Float[Tensor, "b *shape"]:
+def interpolate(contest: Contest) -> Float[Tensor, " b *shape"]:
     """A random point on the line between each real sample and its fake partner."""
     assert contest.real is not None
     shape = (1,) * (contest.fake.ndim - 1)

@@ -4,8 +4,8 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 import torch
-from torch import Tensor
 
+from gan_lab.data.base import Samples
 from gan_lab.types import SampleResult
 
 if TYPE_CHECKING:
@@ -20,11 +20,9 @@ class Sampler(ABC):
     """
 
     @abstractmethod
-    def prepare(self, model: "AdversarialModule", real: Tensor) -> None:
+    def prepare(self, model: "AdversarialModule", real: Samples) -> None:
         """Takes what it needs from the model and from real samples that the critic was not trained on."""
 
     @abstractmethod
-    def sample(
-        self, n: int, generator: torch.Generator, *, rank: int = 0, world_size: int = 1
-    ) -> SampleResult:
-        """Samples rank, rank + world_size, ... of the n that the generator's state determines."""
+    def sample(self, n: int, generator: torch.Generator, *, rank: int = 0, world_size: int = 1) -> SampleResult:
+        """This rank's part of the n samples that the generator's state determines; the parts in order are the whole."""

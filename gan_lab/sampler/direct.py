@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, final
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
+from gan_lab.data.base import Samples
 from gan_lab.sampler.base import Sampler
 from gan_lab.types import SampleResult
 
@@ -22,15 +23,13 @@ class Direct(Sampler):
     def __init__(self, *, batch_size: int) -> None:
         self.batch_size = batch_size
 
-    def prepare(self, model: "AdversarialModule", real: Tensor) -> None:
+    def prepare(self, model: "AdversarialModule", real: Samples) -> None:
         self.generator, self.prior = model.averaged_generator, model.averaged_prior
 
     @torch.no_grad()
-    def sample(
-        self, n: int, generator: torch.Generator, *, rank: int = 0, world_size: int = 1
-    ) -> SampleResult:
+    def sample(self, n: int, generator: torch.Generator, *, rank: int = 0, world_size: int = 1) -> SampleResult:
         start = time.perf_counter()
-        latent = self.prior.sample(n, generator).map(lambda drawn: drawn[rank::world_size])
+        latent = self.prior.sample(n, generator).map(lambda drawn: drawn.tensor_split(world_size)[rank])
         with torch.autocast(latent.z.device.type, enabled=False), evaluation_mode(self.generator):
             x = torch.cat([self.generator(z) for z in latent.z.split(self.batch_size)])
         stats = {"generator_evaluations": float(len(x)), "seconds": time.perf_counter() - start}

@@ -52,9 +52,7 @@ def test_a_digit_stands_in_the_middle_of_a_black_square(data):
     frame = torch.ones(28, 28, dtype=torch.bool)
     frame[3:-3, 3:-3] = False
     assert values[:, 0, frame].max() == 0
-    centre = (values.float().mean(dim=(0, 1)) * torch.arange(28)).sum() / values.float().mean(
-        dim=(0, 1)
-    ).sum()
+    centre = (values.float().mean(dim=(0, 1)) * torch.arange(28)).sum() / values.float().mean(dim=(0, 1)).sum()
     assert centre == pytest.approx(13.5, abs=0.5)
 
 

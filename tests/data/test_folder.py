@@ -14,9 +14,7 @@ from gan_lab.types import GanLabError
 RED, GREEN, BLUE = (200, 10, 20), (30, 180, 40), (50, 60, 220)
 
 
-def folder(
-    root: Path, channels: int = 3, num_classes: int | None = None, validation: float = 0.2, size: int = 6
-):
+def folder(root: Path, channels: int = 3, num_classes: int | None = None, validation: float = 0.2, size: int = 6):
     return Folder(
         root=str(root),
         image_size=size,

@@ -129,9 +129,7 @@ def test_images_and_labels_of_different_number_are_refused(tmp_path):
 
 def test_missing_files_say_where_they_were_looked_for(tmp_path):
     (write(tmp_path, "MNIST") / "t10k-labels-idx1-ubyte").unlink()
-    with pytest.raises(
-        GanLabError, match=f"t10k-labels-idx1-ubyte of MNIST .* {tmp_path}/MNIST/raw .*data=digits"
-    ):
+    with pytest.raises(GanLabError, match=f"t10k-labels-idx1-ubyte of MNIST .* {tmp_path}/MNIST/raw .*data=digits"):
         mnist(tmp_path).setup()
 
 

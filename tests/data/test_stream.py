@@ -90,9 +90,7 @@ def test_refuses_batches_that_the_ranks_cannot_share():
 
 def test_points_without_labels_pass_unchanged():
     points = torch.randn(N, 2, generator=torch.Generator().manual_seed(0))
-    rounds = RoundStream(
-        Samples(points), batch_size=N, batches_per_round=1, seed=0, first_round=lambda: 0, device=CPU
-    )
+    rounds = RoundStream(Samples(points), batch_size=N, batches_per_round=1, seed=0, first_round=lambda: 0, device=CPU)
     (batch,) = rounds.round(0)
     assert batch.labels is None
     assert torch.equal(batch.images.sort(dim=0).values, points.sort(dim=0).values)

@@ -79,9 +79,7 @@ def test_the_best_critic_between_two_gaussians_loses_2_log_2_minus_2_js() -> Non
 
 def test_the_saturating_generator_gets_no_gradient_from_a_confident_critic() -> None:
     fake = torch.tensor([-30.0], requires_grad=True)
-    slopes = [
-        torch.autograd.grad(values(loss(), fake, fake)[1], fake)[0].abs() for loss in (Minimax, NonSaturating)
-    ]
+    slopes = [torch.autograd.grad(values(loss(), fake, fake)[1], fake)[0].abs() for loss in (Minimax, NonSaturating)]
     assert slopes[0] < 1e-12
     assert slopes[1] > 0.99
 

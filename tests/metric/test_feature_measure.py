@@ -50,9 +50,7 @@ def test_values_are_those_of_the_plain_functions(measure, digits):
     values = measured(measure, fakes, final=True)
     assert values["fid"] == pytest.approx(frechet.of(fake)["fid"], rel=1e-5)
     assert values["kid"] == pytest.approx(squared_mmd(real, fake), rel=1e-4)
-    assert (values["precision_k3"], values["recall_k3"]) == pytest.approx(
-        precision_recall(real, fake), abs=0.011
-    )
+    assert (values["precision_k3"], values["recall_k3"]) == pytest.approx(precision_recall(real, fake), abs=0.011)
 
 
 def test_dear_metrics_are_final_ones(measure, digits):

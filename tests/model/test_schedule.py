@@ -42,11 +42,7 @@ class Watched:
             yield turn
             moved = {name for name, modules in sides.items() if not same(before[name], weights(*modules))}
             holding = {
-                name
-                for name, modules in sides.items()
-                for m in modules
-                for p in m.parameters()
-                if p.grad is not None
+                name for name, modules in sides.items() for m in modules for p in m.parameters() if p.grad is not None
             }
             self.moved.append((turn.player, moved, holding))
 
@@ -146,9 +142,7 @@ def test_real_and_fake_never_share_a_batch_norm(build_model: Any) -> None:
     """With batch norm in the critic, a score of the reals must not change with the fakes."""
     model = build_model("model=gan", "data=ring", "model.critic.norm=batch")
     real = torch.randn(8, 2)
-    first, second = (
-        model.judge_both(real, fake)[0].score for fake in (torch.zeros(8, 2), torch.full((8, 2), 50.0))
-    )
+    first, second = (model.judge_both(real, fake)[0].score for fake in (torch.zeros(8, 2), torch.full((8, 2), 50.0)))
     torch.testing.assert_close(first, second)
 
 

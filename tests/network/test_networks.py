@@ -11,25 +11,29 @@ from gan_lab.network.dcgan import DCGANCritic, DCGANGenerator
 from gan_lab.network.mlp import MLPCritic, MLPGenerator
 
 NORMS = ["none", "batch", "layer", "spectral"]
+SMALL: dict[str, Any] = {
+    "shape": (1, 28, 28),
+    "outputs": 1,
+    "norm": "none",
+    "activation": "leaky_relu",
+    "dropout": 0.0,
+}
 
 
 def mlp_critic(**changes: Any) -> MLPCritic:
-    values = dict(
-        shape=(1, 28, 28), outputs=1, hidden=(32, 16), norm="none", activation="leaky_relu", dropout=0.0
-    )
-    return MLPCritic(**values | changes)  # type: ignore[arg-type]
+    values = SMALL | {"hidden": (32, 16)} | changes
+    return MLPCritic(**values)
 
 
 def dcgan_critic(**changes: Any) -> DCGANCritic:
-    values = dict(shape=(1, 28, 28), outputs=1, width=8, norm="none", activation="leaky_relu", dropout=0.0)
-    return DCGANCritic(**values | changes)  # type: ignore[arg-type]
+    values = SMALL | {"width": 8} | changes
+    return DCGANCritic(**values)
 
 
 def test_the_mlps_of_the_source_documents(build_model: Any) -> None:
     model = build_model("network=mlp", "model=gan")
     widths = [
-        [m.out_features for m in net.modules() if isinstance(m, nn.Linear)]
-        for net in (model.generator, model.critic)
+        [m.out_features for m in net.modules() if isinstance(m, nn.Linear)] for net in (model.generator, model.critic)
     ]
     assert widths == [[256, 512, 1024, 784], [1024, 512, 256, 1]]
 
@@ -46,9 +50,7 @@ def test_generators_make_images_in_range(norm: Any, shape: tuple[int, ...]) -> N
 
 
 def test_a_generator_of_points_is_not_bounded() -> None:
-    generator = MLPGenerator(
-        latent_dim=2, shape=(2,), hidden=(8,), norm="none", activation="relu", output="linear"
-    )
+    generator = MLPGenerator(latent_dim=2, shape=(2,), hidden=(8,), norm="none", activation="relu", output="linear")
     assert generator(torch.randn(100, 2) * 100).abs().max() > 1
 
 

@@ -114,9 +114,7 @@ def test_the_penalty_alone_trains_the_critic() -> None:
 
 def test_no_gradient_reaches_the_generator() -> None:
     fake = torch.randn(8, 4, requires_grad=True)
-    value = penalty(
-        judged_by(nn.Sequential(nn.Linear(4, 8), nn.Tanh(), nn.Linear(8, 1))), torch.randn(8, 4), fake
-    )
+    value = penalty(judged_by(nn.Sequential(nn.Linear(4, 8), nn.Tanh(), nn.Linear(8, 1))), torch.randn(8, 4), fake)
     assert torch.autograd.grad(value, fake, allow_unused=True) == (None,)
 
 

@@ -1,5 +1,7 @@
 """Priors: moments, densities, and what is trained."""
 
+from typing import Any
+
 import pytest
 import torch
 from torch import Tensor
@@ -15,8 +17,8 @@ def generator(seed: int = 0) -> torch.Generator:
 
 
 def mixture(**changes: object) -> GaussianMixture:
-    values = dict(dim=2, components=3, spread=2.0, std=0.5, trainable=False, means_seed=1) | changes
-    return GaussianMixture(**values)  # type: ignore[arg-type]
+    values: dict[str, Any] = {"dim": 2, "components": 3, "spread": 2.0, "std": 0.5, "trainable": False, "means_seed": 1}
+    return GaussianMixture(**values | changes)
 
 
 PRIORS = [Normal(dim=2), Uniform(dim=2), mixture(), mixture(trainable=True)]

@@ -34,9 +34,7 @@ def train_extractor(config: dict[str, Any], command: str) -> dict[str, Any]:
     data.prepare_data()
     data.setup()
     if data.train.labels is None or data.train.values.ndim != 4:
-        raise GanLabError(
-            "an extractor learns to tell labelled images apart, and these data are no such images"
-        )
+        raise GanLabError("an extractor learns to tell labelled images apart, and these data are no such images")
 
     torch.set_num_threads(config["threads"])
     start = time.perf_counter()

@@ -32,9 +32,7 @@ class PixelFeatures(Extractor):
 
     def adapt(self, channels: int, height: int, width: int) -> None:
         if (pixels := channels * height * width) > MOST:
-            raise GanLabError(
-                f"metric=pixels takes images of up to {MOST} values, not {pixels}: use metric=random"
-            )
+            raise GanLabError(f"metric=pixels takes images of up to {MOST} values, not {pixels}: use metric=random")
 
     def _features(self, images: Float[Tensor, "b c h w"]) -> Float[Tensor, "b d"]:
         return images.flatten(1)

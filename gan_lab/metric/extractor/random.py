@@ -36,9 +36,7 @@ class RandomFeatures(Extractor):
 
     def adapt(self, channels: int, height: int, width: int) -> None:
         if min(height, width) < 4:
-            raise GanLabError(
-                f"extractor {self.name} takes images of 4x4 pixels or more, not {height}x{width}"
-            )
+            raise GanLabError(f"extractor {self.name} takes images of 4x4 pixels or more, not {height}x{width}")
         self.blocks = random_blocks(channels, self.seed)
         self.requires_grad_(False).eval()
 
@@ -51,11 +49,10 @@ def random_blocks(channels: int, seed: int) -> ConvBlocks:
     generator = torch.Generator().manual_seed(seed)
     with torch.device("meta"):  # its own initialisation would draw from the global random state
         blocks = ConvBlocks(channels)
-    blocks.to_empty(device="cpu")
-    with torch.no_grad():
-        for convolution in (blocks.conv1, blocks.conv2):
-            fan_in = convolution.weight[0].numel()
-            drawn = torch.randn(convolution.weight.shape, generator=generator)
-            convolution.weight.copy_(drawn * (2.0 / fan_in) ** 0.5)
-            convolution.bias.zero_()
+    weights = {}
+    for name, meta in blocks.named_parameters():
+        is_bias = meta.ndim == 1
+        drawn = torch.zeros(meta.shape) if is_bias else torch.randn(meta.shape, generator=generator)
+        weights[name] = drawn * (2.0 / meta[0].numel()) ** 0.5
+    blocks.load_state_dict(weights, assign=True)
     return blocks

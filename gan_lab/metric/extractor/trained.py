@@ -40,21 +40,15 @@ class TrainedFeatures(Extractor):
         super().__init__(name=name)
         path = (Path(folder) if folder else SHIPPED) / f"{name}.safetensors"
         if not path.is_file():
-            raise GanLabError(
-                f"no extractor at {path}; train one with `python -m gan_lab.extractor name={name}`"
-            )
+            raise GanLabError(f"no extractor at {path}; train one with `python -m gan_lab.extractor name={name}`")
         artefact = path.read_bytes()
         if (found := hashlib.sha256(artefact).hexdigest()) != sha256:
-            raise GanLabError(
-                f"{path} has sha256 {found}, but the config pins {sha256}: pin it, or restore the file"
-            )
+            raise GanLabError(f"{path} has sha256 {found}, but the config pins {sha256}: pin it, or restore the file")
         tensors = load(artefact)
         stated = metadata(artefact)
         self.shape = channels, height, width = tuple(stated["shape"])
         with torch.device("meta"):  # initial weights would be drawn from the global random state
-            self.classifier = ConvClassifier(
-                channels=channels, height=height, width=width, classes=stated["classes"]
-            )
+            self.classifier = ConvClassifier(channels=channels, height=height, width=width, classes=stated["classes"])
         self.mean, self.scale = tensors.pop("head.mean"), tensors.pop("head.scale")
         self.classifier.load_state_dict(tensors, assign=True)
         self.requires_grad_(False).eval()
@@ -82,9 +76,7 @@ class TrainedFeatures(Extractor):
         return self.classifier.blocks.pooled(images)
 
 
-def to_artefact(
-    classifier: ConvClassifier, shape: tuple[int, int, int], head: tuple[Tensor, Tensor]
-) -> bytes:
+def to_artefact(classifier: ConvClassifier, shape: tuple[int, int, int], head: tuple[Tensor, Tensor]) -> bytes:
     """The bytes of the file that `TrainedFeatures` loads. The same weights give the same bytes."""
     tensors = classifier.state_dict() | {"head.mean": head[0].float(), "head.scale": head[1].float()}
     stated = {"shape": shape, "classes": classifier.last.out_features}

@@ -1,0 +1,69 @@
+"""Running gan_lab as a user does: as a process of its own, in a directory of the test's."""
+
+import csv
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import torch
+
+QUICK = ("data=ring", "model.prior.dim=2", "callbacks.evaluation.n=500", "metric.emd_points=200")
+"""A run of a few seconds: 2-D data, 2-D networks, small measures."""
+
+
+def environment(**more: str) -> dict[str, str]:
+    """One thread and no W&B account, whatever the machine has."""
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith(("WANDB", "HYDRA"))}
+    return inherited | {"OMP_NUM_THREADS": "1", "HOME": "/nonexistent", "PYTHONUNBUFFERED": "1"} | more
+
+
+def start(*arguments: str, cwd: Path, **more: str) -> "subprocess.Popen[str]":
+    """python -m gan_lab ARGUMENTS, running."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "gan_lab", *arguments],
+        cwd=cwd,
+        env=environment(**more),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def gan_lab(*arguments: str, cwd: Path, status: int = 0, **more: str) -> str:
+    """Runs it to its end and returns what it printed. Fails where the exit status is another one."""
+    process = start(*arguments, cwd=cwd, **more)
+    printed, _ = process.communicate(timeout=300)
+    assert process.returncode == status, printed
+    return printed
+
+
+def run_folders(cwd: Path) -> list[Path]:
+    """The folders of all runs below outputs/, oldest first."""
+    return sorted(path.parent for path in cwd.glob("outputs/*/**/config.yaml"))
+
+
+def metrics(run: Path) -> list[dict[str, str]]:
+    """The lines of metrics.csv without the clock."""
+    with (run / "metrics.csv").open(newline="") as file:
+        return [{name: value for name, value in row.items() if name != "seconds"} for row in csv.DictReader(file)]
+
+
+def checkpoint(run: Path, name: str = "last") -> dict[str, Any]:
+    """A checkpoint, loaded the careful way."""
+    return torch.load(run / "checkpoints" / f"{name}.ckpt", weights_only=True)
+
+
+def differences(first: Any, second: Any, path: str = "") -> list[str]:
+    """The places in which two nested structures of tensors and plain values differ."""
+    if isinstance(first, torch.Tensor):
+        return [] if torch.equal(first, second) else [path]
+    if isinstance(first, dict):
+        if first.keys() != second.keys():
+            return [f"{path}: {first.keys() ^ second.keys()}"]
+        return [found for key in first for found in differences(first[key], second[key], f"{path}.{key}")]
+    if isinstance(first, list | tuple):
+        pairs = enumerate(zip(first, second, strict=True))
+        return [found for index, pair in pairs for found in differences(*pair, f"{path}[{index}]")]
+    return [] if first == second else [path]

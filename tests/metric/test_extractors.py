@@ -1,0 +1,126 @@
+import hashlib
+import shutil
+
+import pytest
+import torch
+
+from gan_lab.errors import GanLabError
+from gan_lab.metric.extractor.base import affine_head
+from gan_lab.metric.extractor.convnet import ConvBlocks, ConvClassifier
+from gan_lab.metric.extractor.pixels import PixelFeatures
+from gan_lab.metric.extractor.random import RandomFeatures
+from gan_lab.metric.extractor.trained import SHIPPED, TrainedFeatures, to_artefact
+from gan_lab.metric.extractor.training import train_classifier
+
+
+@pytest.fixture
+def pinned(composed):
+    """The hash that the default config pins."""
+    return composed("metric=mnistcnn")["metric"]["extractor"]["sha256"]
+
+
+def test_shipped_weights_are_the_pinned_ones(composed, pinned):
+    assert hashlib.sha256((SHIPPED / "mnistcnn-v1.safetensors").read_bytes()).hexdigest() == pinned
+    assert composed("metric=torch_fidelity")["metric"]["extractor"]["sha256"] == pinned
+
+
+def test_other_weights_than_the_pinned_ones_are_refused(tmp_path, pinned):
+    path = shutil.copy(SHIPPED / "mnistcnn-v1.safetensors", tmp_path)
+    TrainedFeatures(name="mnistcnn-v1", sha256=pinned, folder=str(tmp_path))
+    with open(path, "r+b") as file:
+        file.seek(-1, 2)
+        file.write(b"\x55")
+    with pytest.raises(GanLabError, match=f"but the config pins {pinned}"):
+        TrainedFeatures(name="mnistcnn-v1", sha256=pinned, folder=str(tmp_path))
+
+
+def test_missing_weights_are_refused(tmp_path):
+    with pytest.raises(GanLabError, match=r"no extractor at .*/other\.safetensors"):
+        TrainedFeatures(name="other", sha256="0", folder=str(tmp_path))
+
+
+def test_images_of_another_shape_are_refused(pinned):
+    extractor = TrainedFeatures(name="mnistcnn-v1", sha256=pinned)
+    extractor.adapt(1, 28, 28)
+    with pytest.raises(GanLabError, match=r"shape \[1, 28, 28\], not \[3, 28, 28\]"):
+        extractor.adapt(3, 28, 28)
+    with pytest.raises(GanLabError, match=r"up to 4096 values, not 4800"):
+        PixelFeatures().adapt(3, 40, 40)
+    with pytest.raises(GanLabError, match="4x4 pixels or more, not 3x9"):
+        RandomFeatures(name="random-v1", seed=0).adapt(1, 3, 9)
+
+
+def test_features_are_the_pooled_maps_with_the_head(pinned):
+    extractor = TrainedFeatures(name="mnistcnn-v1", sha256=pinned)
+    images = torch.randint(0, 256, (3, 1, 28, 28), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
+    first, second = extractor.classifier.blocks(images / 255)
+    assert (first.shape, second.shape) == ((3, 32, 14, 14), (3, 64, 7, 7))
+    quarter = first[:, :, :7, 7:].mean((2, 3))  # top right
+    top_right = slice(1, 128, 4)
+    expected = (quarter - extractor.mean[top_right]) / extractor.scale
+    features = extractor(images)
+    assert features.shape == (3, 384)
+    torch.testing.assert_close(features[:, top_right], expected)
+    assert extractor.logits(images).shape == (3, 10)
+
+
+def test_no_random_number_is_drawn(pinned):
+    before = torch.get_rng_state()
+    TrainedFeatures(name="mnistcnn-v1", sha256=pinned)
+    RandomFeatures(name="random-v1", seed=0).adapt(3, 8, 8)
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_random_v1_is_the_same_everywhere():
+    extractor = RandomFeatures(name="random-v1", seed=0)
+    extractor.adapt(1, 28, 28)
+    assert extractor.digest == "fdde0a5b9970c3596917d063665bfde18c66b0c3e1adc11f92d38f86b7cff93d"
+    weight = extractor.blocks.conv2.weight
+    assert weight.var().item() == pytest.approx(2 / (32 * 9), rel=0.03)
+    assert not extractor.blocks.conv2.bias.any()
+
+
+def test_digest_of_random_weights_follows_the_seed_alone():
+    def digest(seed, *shape):
+        extractor = RandomFeatures(name="any", seed=seed)
+        extractor.adapt(*shape)
+        return extractor.digest
+
+    assert digest(0, 1, 28, 28) == digest(0, 1, 8, 64)
+    assert len({digest(0, 1, 28, 28), digest(1, 1, 28, 28), digest(0, 3, 28, 28)}) == 3
+
+
+def test_pixels_are_features():
+    images = torch.tensor([0, 51, 102, 255], dtype=torch.uint8).view(1, 1, 2, 2)
+    torch.testing.assert_close(PixelFeatures()(images), torch.tensor([[0.0, 0.2, 0.4, 1.0]]))
+
+
+def test_affine_head():
+    mean, scale = affine_head(torch.tensor([[0.0, 1.0], [2.0, 5.0]]))
+    assert mean.tolist() == [1.0, 3.0]
+    assert scale.item() == pytest.approx(5**0.5)  # variances 2 and 8
+
+
+def test_same_weights_same_bytes():
+    torch.manual_seed(0)
+    classifier = ConvClassifier(channels=1, height=8, width=8, classes=3)
+    head = (torch.zeros(ConvBlocks.dim), torch.ones(()))
+    one, two = to_artefact(classifier, (1, 8, 8), head), to_artefact(classifier, (1, 8, 8), head)
+    assert one == two
+    assert to_artefact(classifier, (1, 8, 8), (head[0] + 1, head[1])) != one
+
+
+def test_training_follows_from_its_seed_alone(digits):
+    images, labels = digits.train.values[:300], digits.train.labels[:300]
+    recipe = {"classes": 10, "epochs": 1, "batch_size": 64, "lr": 1e-3}
+
+    def train(seed):
+        return torch.cat([p.flatten() for p in train_classifier(images, labels, seed=seed, **recipe).parameters()])
+
+    before = torch.get_rng_state()
+    one = train(0)
+    assert torch.equal(torch.get_rng_state(), before)
+    assert not torch.are_deterministic_algorithms_enabled()
+    torch.manual_seed(1234)
+    assert torch.equal(train(0), one)
+    assert not torch.equal(train(1), one)

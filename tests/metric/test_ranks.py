@@ -1,0 +1,171 @@
+"""Two processes measure what one does, however unequal their shares."""
+
+import math
+import warnings
+
+import pytest
+import torch
+import torch.distributed as dist
+import torch.multiprocessing as mp
+
+from gan_lab.data.digits import Digits
+from gan_lab.data.ring import Ring
+from gan_lab.errors import GanLabError
+from gan_lab.metric.extractor.random import RandomFeatures
+from gan_lab.metric.feature import FeatureMeasure
+from gan_lab.metric.frechet import FrechetDistance
+from gan_lab.metric.kernel import KernelDistance
+from gan_lab.metric.points import PointMeasure
+from gan_lab.metric.precision_recall import PrecisionRecall
+from gan_lab.metric.torch_fidelity import TorchFidelityMeasure
+from tests.metric.conftest import CPU, counted
+
+N = 200
+SHARES = [N, 150, 100, 0]
+"""Of the first rank."""
+
+
+def digits():
+    data = Digits(shape=(1, 28, 28), num_classes=10, batch_size=64, seed=0, split_seed=0)
+    data.setup()
+    return data
+
+
+def ring():
+    data = Ring(shape=(2,), num_classes=8, batch_size=64, seed=0, split_seed=0)
+    data.setup()
+    return data
+
+
+def random_features():
+    return RandomFeatures(name="random-v1", seed=0)
+
+
+def feature_measure(cache):
+    return FeatureMeasure(
+        extractor=random_features(),
+        metrics={"frechet": FrechetDistance(), "pr": PrecisionRecall(), "kernel": KernelDistance()},
+        final_only=["kernel"],
+        monitor="fid",
+        split="validation",
+        batch_size=50,
+        cache_dir=cache,
+    )
+
+
+def measures(cache):
+    fidelity = TorchFidelityMeasure(extractor=random_features(), weights=None, split="validation", k=3, batch_size=50)
+    points = PointMeasure(split="validation", emd_points=N, high_quality_threshold=4.0)
+    return {"feature": (feature_measure(cache), digits()), "fidelity": (fidelity, digits()), "points": (points, ring())}
+
+
+def share_of(samples, rank, first):
+    """This rank's samples: the first rank has `first`, the second the rest."""
+    return samples[:first] if rank == 0 else samples[first:]
+
+
+def values_of(rank, world_size, cache):
+    """All that the measures say, of each kind and each way of sharing."""
+    said = {}
+    for name, (measure, data) in measures(cache).items():
+        measure.prepare(data, N, 0, CPU)
+        samples = 0.8 * data.test.batch(torch.arange(N)).images
+        for first in SHARES:
+            mine = share_of(samples, rank, first) if world_size == 2 else samples
+            for part in mine.split(40) if len(mine) else ():
+                measure.update(part)
+            said[name, first] = measure.compute(final=True)
+        said[name, "floor"] = measure.floor()
+        broken = samples.clone()
+        broken[-1] = math.nan  # on the second rank
+        measure.update(share_of(broken, rank, 150) if world_size == 2 else broken)
+        with warnings.catch_warnings(record=True) as warned:
+            warnings.simplefilter("always")
+            said[name, "broken"] = measure.compute()
+        said[name, "warnings"] = [str(w.message) for w in warned]
+    return said
+
+
+def extractions(cache):
+    """How many images this rank's extractor saw for the real side."""
+    measure = feature_measure(cache)
+    with counted(measure.extractor) as sizes:
+        measure.prepare(digits(), N, 0, CPU)
+        measure.floor()
+    return sum(sizes)
+
+
+def failure(rank):
+    """What a rank hears when the library fails on the first one."""
+    measure = TorchFidelityMeasure(extractor=random_features(), weights=None, split="validation", k=150, batch_size=50)
+    measure.prepare(digits(), 100, 0, CPU)
+    measure.update(torch.zeros(60, 1, 28, 28))
+    try:
+        measure.compute()
+    except Exception as error:
+        return type(error).__name__
+    return None
+
+
+def refusal():
+    """What a rank hears when no rank can prepare."""
+    try:
+        feature_measure("unused").prepare(ring(), N, 0, CPU)
+    except GanLabError as error:
+        return str(error)
+
+
+def play(rank, folder):
+    torch.set_num_threads(1)
+    dist.init_process_group("gloo", init_method=f"file://{folder}/rendezvous", rank=rank, world_size=2)
+    said = {
+        "extractions": extractions(f"{folder}/two"),
+        "values": values_of(rank, 2, f"{folder}/two"),
+        "failure": failure(rank),
+        "refusal": refusal(),
+    }
+    torch.save(said, f"{folder}/{rank}.pt")
+    dist.destroy_process_group()
+
+
+@pytest.fixture(scope="module")
+def said(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("ranks")
+    mp.spawn(play, (str(folder),), nprocs=2)
+    return [torch.load(folder / f"{rank}.pt") for rank in (0, 1)]
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory):
+    return values_of(0, 1, str(tmp_path_factory.mktemp("alone")))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["feature", "fidelity", "points"])
+@pytest.mark.parametrize("first", [*SHARES, "floor"])
+def test_shares_do_not_matter(said, alone, kind, first):
+    expected = alone[kind, first]
+    assert said[0]["values"][kind, first] == said[1]["values"][kind, first]
+    assert said[0]["values"][kind, first] == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["feature", "fidelity", "points"])
+def test_both_ranks_hear_of_a_broken_sample_of_one(said, kind):
+    for rank in (0, 1):
+        assert all(math.isnan(value) for value in said[rank]["values"][kind, "broken"].values())
+    assert [said[rank]["values"][kind, "warnings"] for rank in (0, 1)] == [
+        [f"1 of {N} generated samples are not finite: not measured"],
+        [],
+    ]
+
+
+@pytest.mark.slow
+def test_one_rank_looks_at_the_real_images(said):
+    assert [rank["extractions"] for rank in said] == [997 + N + N, 0]
+
+
+@pytest.mark.slow
+def test_an_error_on_one_rank_reaches_both(said):
+    assert said[0]["failure"] == said[1]["failure"] is not None
+    assert "metric=points" in said[0]["refusal"] == said[1]["refusal"]

@@ -1,0 +1,26 @@
+"""A callback that lets a test look at every process of a run."""
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from lightning import Callback, LightningModule, Trainer
+
+
+class DumpRank(Callback):
+    """Writes each rank's state, first latent codes and reals: DIR/rank_N.pt."""
+
+    def __init__(self, *, folder: str) -> None:
+        self.folder = Path(folder)
+        self.seen: dict[str, Any] = {}
+
+    def on_train_batch_start(self, trainer: Trainer, pl_module: Any, batch: Any, batch_idx: int) -> None:
+        if not self.seen:
+            pl_module.draws = 0
+            z = pl_module.critic_contest(batch[0]).latent.z
+            self.seen = {"z": z, "real": batch[0].images.clone()}
+
+    def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        self.folder.mkdir(exist_ok=True)
+        state = {"state": pl_module.state_dict(), "processes": trainer.world_size, **self.seen}
+        torch.save(state, self.folder / f"rank_{trainer.global_rank}.pt")

@@ -1,0 +1,95 @@
+"""Interrupted and resumed equals uninterrupted, bit for bit."""
+
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.commands import QUICK, checkpoint, differences, gan_lab, metrics, run_folders, start
+
+pytestmark = pytest.mark.slow
+
+LENGTH = "generator_steps=600"
+VARIANTS = {
+    "wgan_gp": ("model=wgan_gp", "model.n_critic=2", *QUICK, LENGTH),
+    "gmgan_dynamic": ("model=gmgan_dynamic", *QUICK, LENGTH),  # dropout, a trained prior
+}
+
+
+def interrupted(*arguments: str, cwd: Path, number: signal.Signals, after: str) -> tuple[Path, int, str]:
+    """Starts a run, sends the signal some time after the file appeared, and returns its folder and exit status."""
+    process = start(*arguments, cwd=cwd)
+    deadline = time.monotonic() + 120
+    while not list(cwd.glob(f"outputs/*/*/{after}")):
+        assert process.poll() is None, process.communicate()[0]
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    time.sleep(0.3)
+    process.send_signal(number)
+    printed, _ = process.communicate(timeout=60)
+    (run,) = run_folders(cwd)
+    return run, process.returncode, printed
+
+
+@pytest.fixture(scope="module", params=VARIANTS)
+def uninterrupted(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
+    cwd = tmp_path_factory.mktemp("whole")
+    gan_lab(*VARIANTS[request.param], cwd=cwd)
+    return request.param, run_folders(cwd)[0]
+
+
+@pytest.mark.parametrize(
+    ("number", "after", "status"),
+    [
+        (signal.SIGTERM, "checkpoints/best.ckpt", 143),
+        (signal.SIGINT, "summary.json", 130),
+        (signal.SIGKILL, "checkpoints/last.ckpt", -9),
+    ],
+)
+def test_resumed_equals_uninterrupted(
+    uninterrupted: tuple[str, Path], tmp_path: Path, number: signal.Signals, after: str, status: int
+) -> None:
+    variant, whole = uninterrupted
+    run, code, printed = interrupted(*VARIANTS[variant], cwd=tmp_path, number=number, after=after)
+    assert code == status, printed
+    stopped_at = checkpoint(run)["counters"]["generator_steps"]
+    assert 0 < stopped_at < 600
+    if number is not signal.SIGKILL:
+        assert f"resume={run.relative_to(tmp_path)}" in printed
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    path = run if number is signal.SIGKILL else run / "checkpoints" / "last.ckpt"
+    gan_lab(f"resume={path}", cwd=elsewhere)
+
+    assert [row["generator_steps"] for row in metrics(run)] == [row["generator_steps"] for row in metrics(whole)]
+    assert metrics(run) == metrics(whole)
+    for name in ("last", "best"):
+        found, expected = checkpoint(run, name), checkpoint(whole, name)
+        for part in ("state_dict", "optimizer_states"):
+            assert differences(found[part], expected[part]) == []
+        clocks = ("seconds",)
+        for clock in clocks:
+            del found["counters"][clock], expected["counters"][clock]
+        assert found["counters"] == expected["counters"]
+    assert not list(run.rglob("*.tmp"))
+    assert len(run_folders(tmp_path)) == 1
+
+
+def test_resume_says_what_is_missing(tmp_path: Path) -> None:
+    assert "there is no checkpoint at" in gan_lab("resume=nowhere", cwd=tmp_path, status=1)
+    (tmp_path / "lone.ckpt").touch()
+    assert "does not lie in a run folder" in gan_lab("resume=lone.ckpt", cwd=tmp_path, status=1)
+
+
+def test_a_finished_run_goes_on_only_when_it_is_made_longer(tmp_path: Path) -> None:
+    gan_lab("model=gan", *QUICK, "generator_steps=40", cwd=tmp_path)
+    (run,) = run_folders(tmp_path)
+    assert "has its 40 generator steps" in gan_lab(f"resume={run}", cwd=tmp_path, status=1)
+    assert "cannot change in a resumed run" in gan_lab(f"resume={run}", "model=wgan", cwd=tmp_path, status=1)
+    assert (run / "config.yaml").is_file()
+    gan_lab(f"resume={run}", "generator_steps=80", cwd=tmp_path)
+    assert checkpoint(run)["counters"]["generator_steps"] == 80
+    steps = [int(row["generator_steps"]) for row in metrics(run)]
+    assert steps == sorted(set(steps))
+    assert steps[-1] == 80
