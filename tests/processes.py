@@ -1,4 +1,4 @@
-"""A callback that lets a test look at every process of a run."""
+"""Callbacks with which a test looks into a run, or spoils it."""
 
 from pathlib import Path
 from typing import Any
@@ -24,3 +24,15 @@ class DumpRank(Callback):
         self.folder.mkdir(exist_ok=True)
         state = {"state": pl_module.state_dict(), "processes": trainer.world_size, **self.seen}
         torch.save(state, self.folder / f"rank_{trainer.global_rank}.pt")
+
+
+class Poison(Callback):
+    """Makes one weight of the critic NaN after a generator step."""
+
+    def __init__(self, *, step: int) -> None:
+        self.step = step
+
+    def on_train_batch_start(self, trainer: Trainer, pl_module: Any, batch: Any, batch_idx: int) -> None:
+        if pl_module.generator_steps == self.step:
+            with torch.no_grad():
+                next(pl_module.critic.parameters()).fill_(torch.nan)

@@ -21,7 +21,8 @@ class ImageSamples(StepCallback):
     """Writes samples/step_NNNNNN.png of the averaged generator, `times` over the run and once before it.
 
     The random numbers stay the same, so that one sees the same digits take shape; a trained prior moves them. With a
-    mixture prior each column is one component. At the end the grids become samples/training.gif.
+    mixture prior each column is one component. samples/latest.png is always the last grid, and at the end all of them
+    become samples/training.gif.
     """
 
     def __init__(self, *, run_dir: str, times: int, rows: int, columns: int) -> None:
@@ -54,7 +55,8 @@ class ImageSamples(StepCallback):
         latent = model.averaged_prior.sample(20 * count, random)
         with evaluation_mode(model.averaged_generator):
             picture = grid(model.averaged_generator(latent.z[self.arrange(latent)]), columns=self.columns)
-        save_png(picture, self.folder / f"step_{model.generator_steps:06d}.png")
+        for name in (f"step_{model.generator_steps:06d}", "latest"):
+            save_png(picture, self.folder / f"{name}.png")
         for logger in trainer.loggers:
             if isinstance(logger, WandbLogger):
                 logger.log_image("samples", [to_pil(picture)], step=model.generator_steps)

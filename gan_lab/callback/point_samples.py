@@ -19,6 +19,8 @@ from gan_lab.sampler.direct import evaluation_mode
 class PointSamples(StepCallback):
     """Writes samples/step_NNNNNN.png, `times` over the run and once before it, and samples/training.gif at its end.
 
+    samples/latest.png is always the last of them.
+
     The contours are the critic's score (for a class critic the highest one); the same latent noise each time.
     """
 
@@ -57,7 +59,8 @@ class PointSamples(StepCallback):
             score = model.critic(plane.to(model.device)).score.amax(1).cpu().view(60, 60).T
         figure = self.picture(fake, axis, score, f"generator step {model.generator_steps}")
         self.folder.mkdir(parents=True, exist_ok=True)
-        figure.savefig(self.folder / f"step_{model.generator_steps:06d}.png")
+        for name in (f"step_{model.generator_steps:06d}", "latest"):
+            figure.savefig(self.folder / f"{name}.png")
 
     def picture(self, fake: Tensor, axis: Tensor, score: Tensor, title: str) -> Figure:
         figure = Figure(figsize=(5, 5), dpi=100, layout="constrained")

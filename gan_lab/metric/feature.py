@@ -78,7 +78,7 @@ class FeatureMeasure(Measure):
         images = quantised(self._train, self.n)
 
         def compute() -> Tensors:
-            features = self._features_of(images)
+            features = self._all_features(images).to(self._arithmetic)
             values = [value for metric in self.metrics.values() for value in metric.of(features).items()]
             return {key: torch.tensor(value, dtype=torch.float64) for key, value in values}
 

@@ -1,6 +1,5 @@
 """Whether an extractor can be trusted: it must see what is wrong with images, the more the worse it gets."""
 
-from collections.abc import Callable
 from itertools import pairwise
 
 import torch
@@ -10,7 +9,7 @@ from torch import Tensor
 
 from gan_lab.data.base import DataModule, Samples
 from gan_lab.metric.extractor.base import Extractor
-from gan_lab.metric.frechet import covariance_factor, frechet_distance
+from gan_lab.metric.frechet import FrechetDistance
 from gan_lab.metric.precision_recall import precision_recall
 from gan_lab.metric.real_images import quantised
 from gan_lab.noise import seed_of
@@ -52,44 +51,49 @@ def without_classes(samples: Samples, dropped: int, num_classes: int) -> Samples
 def ladder(extractor: Extractor, data: DataModule, seed: int = 0) -> dict[str, dict[str, float | bool]]:
     """What the extractor sees in ever worse images of labelled data, n of each against as many real ones.
 
-    The reference is the first n ≤ 3000 of `data.validation`, what is spoilt comes from the rest. By rung:
-    `fid`, `fid_per_trace` (over the trace of the reference's covariance, which makes extractors
-    comparable), `precision_k3`, `recall_k3`. Then, under `checks`, whether FID rises from rung to rung, and
-    the share of dead features (variance below 1e-10 of the largest).
+    The reference is the first n ≤ 3000 of `data.validation`, what is spoilt comes from the rest. By rung: the figures
+    of `seen`. Then, under `checks`, whether FID rises from rung to rung, and the share of dead features (variance below
+    1e-10 of the largest).
     """
-    n = min(3000, len(data.validation) // 3)  # leaves n of the rest when half of the classes are dropped
+    n = size(data)
+    reference = features(extractor, quantised(data.validation, n))
+    steps = {name: seen(reference, features(extractor, images)) for name, images in rungs(data, seed).items()}
+    variances = reference.double().var(0)
+    checks: dict[str, float | bool] = {"n": n, "dead": (variances <= 1e-10 * variances.max()).double().mean().item()}
+    for kind in ("noise", "blur", "dropped"):
+        heights = [found["fid"] for name, found in steps.items() if name == "real" or name.startswith(kind)]
+        checks[f"{kind}_rises"] = all(low < high for low, high in pairwise(heights))
+    return steps | {"checks": checks}
+
+
+def size(data: DataModule) -> int:
+    """n ≤ 3000 such that twice as many remain: enough when half of the classes are dropped."""
+    return min(3000, len(data.validation) // 3)
+
+
+def rungs(data: DataModule, seed: int) -> dict[str, Images]:
+    """n images of each kind: real ones and spoilt ones, from what the reference leaves of the validation images."""
+    n = size(data)
     generator = torch.Generator().manual_seed(seed_of(seed, "ladder"))
     rest = data.validation.subset(slice(n, None))
     honest = quantised(rest, n)
     fewer = [dropped for dropped in DROPPED if dropped < data.num_classes]
-    rungs = {"real": honest, "garbage": gaussian_garbage(quantised(data.train, 10_000), n, 50, generator)}
-    rungs |= {f"noise_{std}": with_noise(honest, std, generator) for std in NOISE}
-    rungs |= {f"blur_{size}": blurred(honest, size) for size in BLUR}
-    rungs |= {f"dropped_{d}": quantised(without_classes(rest, d, data.num_classes), n) for d in fewer}
+    images = {"real": honest, "garbage": gaussian_garbage(quantised(data.train, 10_000), n, 50, generator)}
+    images |= {f"noise_{std}": with_noise(honest, std, generator) for std in NOISE}
+    images |= {f"blur_{size}": blurred(honest, size) for size in BLUR}
+    images |= {f"dropped_{d}": quantised(without_classes(rest, d, data.num_classes), n) for d in fewer}
+    return images
 
-    reference = features(extractor, quantised(data.validation, n))
-    distance = distance_to(reference)
-    variances = reference.double().var(0)
-    found: dict[str, dict[str, float | bool]] = {}
-    for rung, images in rungs.items():
-        spoilt = features(extractor, images)
-        fid, (precision, recall) = distance(spoilt), precision_recall(reference, spoilt)
-        per_trace = fid / variances.sum().item()
-        found[rung] = {"fid": fid, "fid_per_trace": per_trace, "precision_k3": precision, "recall_k3": recall}
-    checks: dict[str, float | bool] = {"n": n}
-    for kind in ("noise", "blur", "dropped"):
-        heights = [values["fid"] for rung, values in found.items() if rung == "real" or rung.startswith(kind)]
-        checks[f"{kind}_rises"] = all(low < high for low, high in pairwise(heights))
-    checks["dead"] = (variances <= 1e-10 * variances.max()).double().mean().item()
-    return found | {"checks": checks}
+
+def seen(reference: Float[Tensor, "n d"], spoilt: Float[Tensor, "m d"]) -> dict[str, float | bool]:
+    """FID, FID over the trace of the reference's covariance (which makes extractors comparable), precision, recall."""
+    metric = FrechetDistance()
+    metric.set_real(reference)
+    fid = metric.of(spoilt)["fid"]
+    precision, recall = precision_recall(reference, spoilt)
+    per_trace = fid / reference.double().var(0).sum().item()
+    return {"fid": fid, "fid_per_trace": per_trace, "precision_k3": precision, "recall_k3": recall}
 
 
 def features(extractor: Extractor, images: Images) -> Float[Tensor, "n d"]:
     return torch.cat([extractor(batch) for batch in images.split(500)])
-
-
-def distance_to(reference: Float[Tensor, "n d"]) -> Callable[[Float[Tensor, "m d"]], float]:
-    """FID of other features against these."""
-    mean = reference.double().mean(0)
-    factor = covariance_factor(reference.double() - mean)
-    return lambda other: frechet_distance(mean, factor, other.double().mean(0), other.double().T.cov()).item()

@@ -33,7 +33,8 @@ SETS = {
     "ties": (normal(0, 210, 4).round(), normal(1, 190, 4).round()),  # many equal distances and duplicates
     "collapsed": (normal(0, 210, 12), 5 + 1e-4 * normal(1, 190, 12)),
     "both collapsed": (5 + 1e-4 * normal(0, 210, 12), 5 + 1e-4 * normal(1, 190, 12)),
-    "collapsed to a few": (normal(0, 210, 12), normal(1, 2, 12).repeat(95, 1)),
+    "collapsed to two": (normal(0, 210, 12), 5 * normal(2, 2, 12).repeat(95, 1) + 1e-4 * normal(1, 190, 12)),
+    "copies of two": (normal(0, 210, 12), normal(1, 2, 12).repeat(95, 1)),
     "half copied": (normal(0, 210, 12), torch.cat([normal(0, 210, 12)[:100], normal(1, 90, 12) + 9])),
 }
 

@@ -21,7 +21,7 @@ from gan_lab.metric.torch_fidelity import TorchFidelityMeasure
 from tests.metric.conftest import CPU, counted
 
 N = 200
-SHARES = [N, 150, 100, 0]
+SHARES = [N, 150, 0]
 """Of the first rank."""
 
 
@@ -95,6 +95,13 @@ def extractions(cache):
     return sum(sizes)
 
 
+def floor_of_a_cold_disk(rank, folder):
+    """What a rank hears where the ranks share no disk and only the first one has been here before."""
+    measure = feature_measure(f"{folder}/two" if rank == 0 else f"{folder}/cold")
+    measure.prepare(digits(), N, 0, CPU)
+    return measure.floor()
+
+
 def failure(rank):
     """What a rank hears when the library fails on the first one."""
     measure = TorchFidelityMeasure(extractor=random_features(), weights=None, split="validation", k=150, batch_size=50)
@@ -120,6 +127,7 @@ def play(rank, folder):
     dist.init_process_group("gloo", init_method=f"file://{folder}/rendezvous", rank=rank, world_size=2)
     said = {
         "extractions": extractions(f"{folder}/two"),
+        "cold": floor_of_a_cold_disk(rank, folder),
         "values": values_of(rank, 2, f"{folder}/two"),
         "failure": failure(rank),
         "refusal": refusal(),
@@ -163,6 +171,11 @@ def test_both_ranks_hear_of_a_broken_sample_of_one(said, kind):
 @pytest.mark.slow
 def test_one_rank_looks_at_the_real_images(said):
     assert [rank["extractions"] for rank in said] == [997 + N + N, 0]
+
+
+@pytest.mark.slow
+def test_ranks_without_a_common_disk(said):
+    assert said[0]["cold"] == pytest.approx(said[1]["cold"], rel=1e-6)
 
 
 @pytest.mark.slow
