@@ -27,7 +27,7 @@ train: .venv/.run ## train WGAN-GP on the embedded digits; ARGS="model=gan epoch
 	$(BIN)/python -m gan_lab $(ARGS)
 
 test: .venv/.test ## run the tests; ARGS="-m 'not slow'" for the quick ones
-	$(BIN)/python -m pytest -q $(ARGS)
+	$(BIN)/python -m pytest -q -n 2 --dist loadgroup $(ARGS)
 
 check: .venv/.test ## format, lint and type checks
 	$(BIN)/ruff format --check .

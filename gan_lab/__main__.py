@@ -4,7 +4,9 @@ import os
 import sys
 
 import hydra
+from hydra.core.hydra_config import HydraConfig
 from hydra.errors import HydraException
+from hydra.types import RunMode
 from omegaconf import DictConfig
 from omegaconf.errors import OmegaConfBaseException
 
@@ -17,7 +19,12 @@ from gan_lab.errors import GanLabError
 def run(config: DictConfig) -> float | None:
     from gan_lab.train import train
 
-    return train(config)
+    try:
+        return train(config)
+    except GanLabError as error:
+        if HydraConfig.get().mode == RunMode.MULTIRUN:
+            raise  # Hydra goes on with the other jobs and hands the first error over at the end
+        sys.exit(f"gan_lab: {error}")
 
 
 def main() -> None:

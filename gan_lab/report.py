@@ -15,7 +15,7 @@ def table(
         "last": f"generator, last (step {last_step})",
         "floor": "real training data (the floor)",
     }
-    measures = list(results["floor"])
+    measures = list(results["last"])
     head = ["", *measures]
     lines = [
         [names[row], *(f"{results[row].get(m, float('nan')):.4g}" for m in measures)] for row in names if results[row]

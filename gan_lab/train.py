@@ -9,7 +9,9 @@ from typing import Any, cast
 
 import torch
 from hydra.core.hydra_config import HydraConfig
+from hydra.utils import get_object
 from lightning import Trainer
+from lightning.fabric.utilities.exceptions import MisconfigurationException
 from omegaconf import DictConfig, OmegaConf
 
 from gan_lab import resume
@@ -60,10 +62,11 @@ def fit(config: dict[str, Any], run_dir: Path, checkpoint: Path | None) -> float
     if int(os.environ.get("LOCAL_RANK", 0)) == 0:
         data.prepare_data()
     data.setup()
+    loss = get_object(config["model"]["loss"]["_target_"])
+    if loss.needs_labels and not data.num_classes:
+        raise GanLabError(f"{loss.__name__} learns from labels, and data={config['dataset']} have none here")
     torch.manual_seed(seed_of("weights", config["seed"]))
     model: AdversarialModule = build(config["model"], "model")
-    if model.loss.needs_labels and not data.num_classes:
-        raise GanLabError(f"{type(model.loss).__name__} learns from labels and data={config['dataset']} have none")
     model.run_length = run_length(config, model, data)
     csv = MetricsCSV(run_dir / "metrics.csv")
     trainer = build_trainer(config, csv, ConfigFile(config, run_dir / "config.yaml"))
@@ -110,20 +113,20 @@ def build_trainer(config: dict[str, Any], csv: MetricsCSV, config_file: ConfigFi
     loggers = [build(logger, f"loggers.{name}") for name, logger in config["loggers"].items()]
     for logger in loggers:
         logger.log_hyperparams(config)
-    return build(
-        options
-        | {
-            "callbacks": [*callbacks, config_file],
-            "logger": [csv, *loggers],
-            "plugins": [AtomicCheckpointIO()],
-            "max_epochs": -1,
-            "enable_checkpointing": False,
-            "enable_progress_bar": False,
-            "enable_model_summary": False,
-            "use_distributed_sampler": False,
-        },
-        "trainer",
-    )
+    options |= {
+        "callbacks": [*callbacks, config_file],
+        "logger": [csv, *loggers],
+        "plugins": [AtomicCheckpointIO()],
+        "max_epochs": -1,
+        "enable_checkpointing": False,
+        "enable_progress_bar": False,
+        "enable_model_summary": False,
+        "use_distributed_sampler": False,
+    }
+    try:
+        return build(options, "trainer")
+    except (TypeError, MisconfigurationException) as error:
+        raise GanLabError(f"trainer: {error}") from error
 
 
 def conclude(trainer: Trainer, model: AdversarialModule, run_dir: Path) -> float | None:

@@ -74,7 +74,7 @@ def test_mistakes_in_the_configuration(tmp_path: Path, arguments: tuple[str, ...
         (("model.generator.latent_dim=7",), "the generator takes codes of 7 numbers and the prior draws 100"),
         (("trainer.gradient_clip_val=1",), "trainer.gradient_clip_val"),
         (("trainer.precision=16-mixed",), "trainer.precision must be one of"),
-        (("trainer.devices=banana",), "trainer.devices"),
+        (("trainer.devices=banana",), "trainer: `devices`"),
         (("epochs=0",), "epochs is 0 and must be a number above 0"),
         (("generator_steps=ten",), "generator_steps is 'ten'"),
         (("data.batch_size=100000",), "100000"),
@@ -158,18 +158,9 @@ def logged(run: Path) -> tuple[dict[str, float], dict[str, str]]:
     config: dict[str, str] = {}
     for line in done.stdout.splitlines():
         record = json.loads(line)
-        for item in items(record, "history"):
-            history[item[0]] = item[1]
-        for item in items(record, "config"):
-            config[item[0]] = item[1]
+        history |= record.get("history", {}).get("item", {})
+        config |= record.get("config", {}).get("update", {})
     return history, config
-
-
-def items(record: dict, kind: str) -> list[tuple[str, object]]:  # type: ignore[type-arg]
-    """The key-value pairs of one W&B record."""
-    found = record.get(kind) or {}
-    pairs = found.get("item", []) + found.get("update", [])
-    return [(pair.get("key") or ".".join(pair["nested_key"]), json.loads(pair["value_json"])) for pair in pairs]
 
 
 @pytest.mark.slow

@@ -124,11 +124,9 @@ def test_the_example_of_a_new_loss_and_a_new_mix_works(tmp_path: Path) -> None:
     (tmp_path / "gan_lab" / "loss" / "least_squares.py").write_text(imports + python)
     for language, block in BLOCKS:
         if language == "yaml":
-            (tmp_path / block.splitlines()[0].removeprefix("# ")).write_text(block)
-    gan_lab("model=gan", "loss=least_squares", *SHORT, cwd=tmp_path)
-    gan_lab("model=wgan_gp_mixture", *SHORT, cwd=tmp_path)
-    runs = run_folders(tmp_path)
-    assert [run.parent.name for run in runs] == ["gan", "wgan_gp_mixture"]
-    assert "critic/real" in metrics(runs[0])[-1] or (runs[0] / "checkpoints" / "last.ckpt").is_file()
-    assert "gan_lab.loss.least_squares.LeastSquares" in (runs[0] / "config.yaml").read_text()
-    assert "GaussianMixture" in (runs[1] / "config.yaml").read_text()
+            (tmp_path / block.splitlines()[1].split()[1]).write_text(block)
+    gan_lab("model=wgan_gp_mixture", "loss=least_squares", *SHORT, cwd=tmp_path)
+    (run,) = run_folders(tmp_path)
+    assert run.parent.name == "wgan_gp_mixture"
+    for part in ("gan_lab.loss.least_squares.LeastSquares", "GaussianMixture"):
+        assert part in (run / "config.yaml").read_text()

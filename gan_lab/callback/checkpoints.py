@@ -52,12 +52,16 @@ class Checkpoints(StepCallback):
         self.path = Path(run_dir) / "checkpoints" / "last.ckpt"
         self.times = times
         self.signal: int | None = None
+        self.handlers: dict[signal.Signals, Any] = {}  # what was there before training
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         super().on_train_start(trainer, pl_module)
         self.model = pl_module
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self.on_signal)
+        self.handlers = {number: signal.signal(number, self.on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def teardown(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
+        for number, handler in self.handlers.items():
+            signal.signal(number, handler)
 
     def on_signal(self, number: int, frame: FrameType | None) -> None:
         assert isinstance(self.model, AdversarialModule)
@@ -67,5 +71,14 @@ class Checkpoints(StepCallback):
         self.model.agreement.stop_wanted = True
 
     def on_generator_step(self, trainer: Trainer, model: AdversarialModule) -> None:
-        if due(model, self.times) or model.agreement.stop_agreed:
+        if due(model, self.times):
             save_checkpoint(trainer, model, self.path)
+
+    def on_train_batch_end(
+        self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
+    ) -> None:
+        assert isinstance(pl_module, AdversarialModule)
+        if pl_module.agreement.stop_agreed:  # whether or not the generator stepped in this round
+            save_checkpoint(trainer, pl_module, self.path)
+        else:
+            super().on_train_batch_end(trainer, pl_module, outputs, batch, batch_idx)

@@ -16,7 +16,7 @@ def start_wandb(
     """A W&B run for this run folder: the same one again when the run is resumed.
 
     Every quantity is drawn against generator steps; `images_seen` and `seconds` are logged beside it for W&B's own
-    choice of axis. The last and the lowest value are kept in the summary.
+    choice of axis. Of the distances the lowest value is kept in the summary too.
     """
     Path(save_dir).mkdir(parents=True, exist_ok=True)
     logger = WandbLogger(
@@ -37,7 +37,10 @@ def start_wandb(
 
 @rank_zero_only
 def declare_axes(logger: WandbLogger) -> None:
-    """Generator steps as the x-axis of everything."""
+    """Generator steps as the x-axis. (Lightning's own, `trainer/global_step`, has the same values here.)"""
     run = logger.experiment
     run.define_metric(STEP, hidden=True)
-    run.define_metric("*", step_metric=STEP, summary="last,min")
+    for names in ("critic/*", "generator/*", "precision_*", "recall_*"):
+        run.define_metric(names, step_metric=STEP)
+    for distance in ("fid", "kid", "emd"):
+        run.define_metric(distance, step_metric=STEP, summary="last,min")

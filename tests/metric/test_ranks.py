@@ -20,6 +20,8 @@ from gan_lab.metric.precision_recall import PrecisionRecall
 from gan_lab.metric.torch_fidelity import TorchFidelityMeasure
 from tests.metric.conftest import CPU, counted
 
+pytestmark = pytest.mark.xdist_group("metric ranks")  # one worker starts the processes that all of these share
+
 N = 200
 SHARES = [N, 150, 0]
 """Of the first rank."""

@@ -154,6 +154,17 @@ def test_dropout_is_active_in_both_turns(build_model: Any) -> None:
     assert modes == [True] * 4
 
 
+def test_random_numbers_drawn_elsewhere_do_not_disturb_training(build_model: Any) -> None:
+    """Evaluation, pictures and whatever else a round is interrupted by may use the global stream."""
+    given = ("model=gmgan_dynamic", "data=ring", "model.critic.dropout=0.5")
+    models = [build_model(*given), build_model(*given)]
+    share = models[1].share_buffers
+    models[1].share_buffers = lambda: (share(), torch.rand(7))[0]  # between two rounds
+    for model in models:
+        fit(model, rounds=4)
+    assert same(*(weights(model.critic, model.generator, model.prior) for model in models))
+
+
 def test_a_round_starts_where_the_stream_says() -> None:
     samples = Samples(torch.arange(20.0)[:, None].repeat(1, 2))
     stream = RoundStream(
