@@ -24,7 +24,6 @@ def wandb_offline() -> bool:
 
 
 def register_resolvers() -> None:
-    """Makes `${absolute:path}`, `${subfolders:path}` and `${wandb_offline:}` known to the yaml files."""
-    OmegaConf.register_new_resolver("absolute", os.path.abspath, replace=True)
+    """Makes `${subfolders:path}` and `${wandb_offline:}` known to the yaml files."""
     OmegaConf.register_new_resolver("subfolders", count_subfolders, replace=True)
     OmegaConf.register_new_resolver("wandb_offline", wandb_offline, replace=True)

@@ -1,18 +1,14 @@
 """python -m gan_lab.extractor: trains the feature extractor that metrics look through. Torch is imported
 only for that."""
 
-import os
-import sys
 from typing import Any
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
-from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
-from omegaconf.errors import OmegaConfBaseException
 
-from gan_lab.conf_dir import CONF_DIR, register_resolvers
-from gan_lab.errors import GanLabError
+from gan_lab.command import plain_errors, run_command
+from gan_lab.conf_dir import CONF_DIR
 
 
 @hydra.main(version_base="1.3", config_path=str(CONF_DIR), config_name="extractor")
@@ -21,19 +17,14 @@ def run(config: DictConfig) -> None:
 
     plain: Any = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
     command = ["python -m gan_lab.extractor", *HydraConfig.get().overrides.task]
-    report = train_extractor(plain, " ".join(command))
-    print(f"sha256 {report['sha256']}, accuracy on test images {report['accuracy']['test']:.4f}")
+    with plain_errors():
+        report = train_extractor(plain, " ".join(command))
+        print(f"sha256 {report['sha256']}, accuracy on test images {report['accuracy']['test']:.4f}")
 
 
 def main() -> None:
-    """The entry point. A user's mistake becomes one sentence and a non-zero exit status; a bug keeps its
-    traceback."""
-    os.environ.setdefault("HYDRA_FULL_ERROR", "1")  # Hydra hands errors over instead of printing them
-    register_resolvers()
-    try:
-        run()
-    except (GanLabError, HydraException, OmegaConfBaseException) as error:
-        sys.exit(f"gan_lab: {error}")
+    """The entry point."""
+    run_command(run)
 
 
 if __name__ == "__main__":

@@ -32,11 +32,9 @@ def to_pil(picture: UInt8[Tensor, "c h w"]) -> Image.Image:
     return Image.fromarray(array[..., 0] if array.shape[-1] == 1 else array)
 
 
-def save_png(picture: UInt8[Tensor, "c h w"], path: Path, scale: int = 2) -> None:
-    """Writes a PNG, each pixel enlarged `scale` times so that 28x28 digits can be read on a screen."""
-    image = to_pil(picture)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    image.resize((image.width * scale, image.height * scale), Image.Resampling.NEAREST).save(path)
+def enlarge(picture: Image.Image, times: int = 2) -> Image.Image:
+    """Each pixel `times` as wide and high, so that 28x28 digits can be read on a screen."""
+    return picture.resize((picture.width * times, picture.height * times), Image.Resampling.NEAREST)
 
 
 def save_gif(frames: Sequence[Path], path: Path, seconds: float = 6.0) -> None:

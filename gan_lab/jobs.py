@@ -12,6 +12,8 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig, open_dict, read_write
 
+from gan_lab.ranks import grouped
+
 PROCESS_VARIABLES = ("LOCAL_RANK", "NODE_RANK", "MASTER_ADDR", "MASTER_PORT", "WORLD_SIZE")
 OF_THE_SWEEP = (
     "hydra.mode",
@@ -40,10 +42,14 @@ def isolated_job() -> Iterator[None]:
             sys.argv = [sys.argv[0], *hydra.overrides.task, *own]
             set_run_dir(config, hydra.runtime.output_dir)
         yield
+    except BaseException:
+        if wandb.run is not None:
+            wandb.finish(exit_code=1)
+        raise
     finally:
         if wandb.run is not None:
             wandb.finish()
-        if dist.is_available() and dist.is_initialized():
+        if grouped():
             dist.destroy_process_group()
         sys.argv = arguments
         set_run_dir(config, run_dir)

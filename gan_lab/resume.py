@@ -1,12 +1,15 @@
 """Finding an interrupted run. Imports no torch."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import cast
 
-from omegaconf import DictConfig, OmegaConf, open_dict
+from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.errors import GanLabError
+
+LENGTHS = ("epochs", "generator_steps")
+MAY_CHANGE = (*LENGTHS, "trainer.devices", "trainer.accelerator")
 
 
 def requested(arguments: Sequence[str]) -> str | None:
@@ -30,20 +33,21 @@ def locate(path: str) -> tuple[Path, Path]:
     return run_dir, checkpoint
 
 
-def saved_config(run_dir: Path, groups: Mapping[str, Any], overrides: Sequence[str]) -> DictConfig:
-    """The run's own resolved configuration, with the single values that were given anew (`epochs=40`).
+def saved_config(run_dir: Path, overrides: Sequence[str]) -> DictConfig:
+    """The run's own resolved configuration, with a new length or other devices where these were given.
 
-    Raises GanLabError for a whole group (`model=gan`): that would be another run.
+    A folder that was moved is followed. Raises GanLabError for any other value: that would be another run.
     """
-    config = OmegaConf.load(run_dir / "config.yaml")
-    assert isinstance(config, DictConfig)
+    text = (run_dir / "config.yaml").read_text()
+    was = OmegaConf.create(text).run_dir
+    config = cast(DictConfig, OmegaConf.create(text.replace(was, str(run_dir))))
     for override in overrides:
         key, _, value = override.lstrip("+").partition("=")
         if key == "resume":
             continue
-        if key in groups or OmegaConf.select(config, key, default="absent") == "absent":
-            raise GanLabError(f"{override} cannot change in a resumed run: give single values such as epochs=40")
+        if key not in MAY_CHANGE:
+            raise GanLabError(f"{override} cannot change in a resumed run: only {', '.join(MAY_CHANGE)} can")
+        if key in LENGTHS:
+            config.update(dict.fromkeys(LENGTHS))
         OmegaConf.update(config, key, OmegaConf.from_dotlist([f"value={value}"]).value)
-    with open_dict(config):
-        config.run_dir = str(run_dir)
     return config

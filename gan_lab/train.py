@@ -27,10 +27,17 @@ from gan_lab.model.base import AdversarialModule
 from gan_lab.noise import seed_of
 from gan_lab.report import table
 
-PRECISIONS = (
-    "32-true",
-    "bf16-mixed",
-)  # half precision throughout, or with a loss scale, breaks gradient penalties
+TRAINER_OPTIONS: dict[str, tuple[Any, ...]] = {
+    "accelerator": (),
+    "devices": (),
+    "num_nodes": (),
+    "strategy": ("auto", "ddp", "ddp_find_unused_parameters_true"),
+    "precision": ("32-true", "bf16-mixed"),  # half precision throughout, or a loss scale, breaks gradient penalties
+    "deterministic": (),
+    "gradient_clip_val": (None,),  # Lightning can do neither under manual optimization
+    "accumulate_grad_batches": (1,),
+}
+"""What conf/trainer may say, and the values allowed; none named: Lightning knows."""
 
 
 def train(composed: DictConfig) -> float | None:
@@ -43,7 +50,7 @@ def train(composed: DictConfig) -> float | None:
     if composed.resume:
         hydra = HydraConfig.get()
         run_dir, checkpoint = resume.locate(composed.resume)
-        composed = resume.saved_config(run_dir, hydra.runtime.choices, hydra.overrides.task)
+        composed = resume.saved_config(run_dir, hydra.overrides.task)
     config = cast(dict[str, Any], OmegaConf.to_container(composed, resolve=True))
     if "root" in config["data"]:
         config["data"]["root"] = os.path.abspath(config["data"]["root"])  # for a resumption from another directory
@@ -68,6 +75,10 @@ def fit(config: dict[str, Any], run_dir: Path, checkpoint: Path | None) -> float
     torch.manual_seed(seed_of("weights", config["seed"]))
     model: AdversarialModule = build(config["model"], "model")
     model.run_length = run_length(config, model, data)
+    try:
+        model.configure_optimizers()
+    except ValueError as error:
+        raise GanLabError(f"optimizer: {error}") from error
     csv = MetricsCSV(run_dir / "metrics.csv")
     trainer = build_trainer(config, csv, ConfigFile(config, run_dir / "config.yaml"))
     if checkpoint is not None:
@@ -77,6 +88,10 @@ def fit(config: dict[str, Any], run_dir: Path, checkpoint: Path | None) -> float
                 f"this run has its {model.run_length} generator steps: a larger epochs= or generator_steps= goes on"
             )
         csv.resume_at(counters["generator_steps"])
+    loggers = [build(logger, f"loggers.{name}") for name, logger in config["loggers"].items()]
+    for logger in loggers:  # last, so that nothing that is refused leaves a W&B run behind
+        logger.log_hyperparams(config)
+    trainer.loggers = [csv, *loggers]
     trainer.fit(model, datamodule=data, ckpt_path=checkpoint, weights_only=True)
     return conclude(trainer, model, run_dir)
 
@@ -93,29 +108,26 @@ def run_length(config: dict[str, Any], model: AdversarialModule, data: DataModul
 
 
 def build_trainer(config: dict[str, Any], csv: MetricsCSV, config_file: ConfigFile) -> Trainer:
-    """Lightning's Trainer, bare of what counts optimizer steps, with this run's callbacks and loggers.
+    """Lightning's Trainer with this run's callbacks.
 
-    Raises GanLabError for options that Lightning does not apply under manual optimization.
+    Raises GanLabError for options that count optimizer steps or batches, which are no clocks here, and for those that
+    Lightning cannot apply to alternating players.
     """
     options = dict(config["trainer"])
-    if options["precision"] not in PRECISIONS:
-        raise GanLabError(f"trainer.precision must be one of {', '.join(PRECISIONS)}, not {options['precision']}")
-    if options["gradient_clip_val"] is not None or options["accumulate_grad_batches"] != 1:
-        raise GanLabError(
-            "trainer.gradient_clip_val and trainer.accumulate_grad_batches do not work with alternating players: "
-            "leave them at null and 1"
-        )
-    devices, nodes = options["devices"], options["num_nodes"]
-    if (devices not in (1, "1", [0]) or nodes > 1) and options["strategy"] in ("auto", "ddp"):
+    for name, allowed in TRAINER_OPTIONS.items():
+        if allowed and options[name] not in allowed:
+            raise GanLabError(f"trainer.{name} must be one of {', '.join(map(str, allowed))}, not {options[name]}")
+    if unknown := options.keys() - TRAINER_OPTIONS.keys() - {"_target_"}:
+        raise GanLabError(f"trainer.{min(unknown)} is no option here: it takes {', '.join(TRAINER_OPTIONS)}")
+    if options["devices"] not in (1, "1", [0]) or options["num_nodes"] > 1:
         # Each player's turn leaves the other's weights unused; plain DDP stops at that.
         options["strategy"] = "ddp_find_unused_parameters_true"
-    callbacks = [build(callback, f"callbacks.{name}") for name, callback in config["callbacks"].items()]
-    loggers = [build(logger, f"loggers.{name}") for name, logger in config["loggers"].items()]
-    for logger in loggers:
-        logger.log_hyperparams(config)
     options |= {
-        "callbacks": [*callbacks, config_file],
-        "logger": [csv, *loggers],
+        "callbacks": [
+            *(build(callback, f"callbacks.{name}") for name, callback in config["callbacks"].items()),
+            config_file,
+        ],
+        "logger": csv,
         "plugins": [AtomicCheckpointIO()],
         "max_epochs": -1,
         "enable_checkpointing": False,
@@ -131,10 +143,11 @@ def build_trainer(config: dict[str, Any], csv: MetricsCSV, config_file: ConfigFi
 
 def conclude(trainer: Trainer, model: AdversarialModule, run_dir: Path) -> float | None:
     """Prints the table and the folder; an interrupted run says how to go on and ends with the signal's status."""
+    if not trainer.is_global_zero:
+        return None  # with status 0: Lightning kills the main process when another one fails
     if not model.finished:
-        if trainer.is_global_zero:
-            print(f"interrupted at generator step {model.generator_steps}; go on with:")
-            print(f"  python -m gan_lab resume={os.path.relpath(run_dir)}")
+        print(f"interrupted at generator step {model.generator_steps}; go on with:")
+        print(f"  python -m gan_lab resume={os.path.relpath(run_dir)}")
         signals = [c.signal for c in trainer.callbacks if isinstance(c, Checkpoints)]  # type: ignore[attr-defined]
         raise SystemExit(128 + (signals[0] or 15) if signals else 1)
     best = None

@@ -27,12 +27,16 @@ class DumpRank(Callback):
 
 
 class Poison(Callback):
-    """Makes one weight of the critic NaN after a generator step."""
+    """After a generator step: makes a weight of the critic NaN, or the next gradient of a generator's weight."""
 
-    def __init__(self, *, step: int) -> None:
+    def __init__(self, *, step: int, what: str) -> None:
         self.step = step
+        self.what = what
 
     def on_train_batch_start(self, trainer: Trainer, pl_module: Any, batch: Any, batch_idx: int) -> None:
-        if pl_module.generator_steps == self.step:
-            with torch.no_grad():
-                next(pl_module.critic.parameters()).fill_(torch.nan)
+        if pl_module.generator_steps != self.step:
+            return
+        if self.what == "gradient":
+            next(pl_module.generator.parameters()).register_hook(lambda gradient: gradient * torch.nan)
+        else:
+            next(pl_module.critic.parameters()).data.fill_(torch.nan)

@@ -74,6 +74,11 @@ def test_mistakes_in_the_configuration(tmp_path: Path, arguments: tuple[str, ...
         (("model.generator.latent_dim=7",), "the generator takes codes of 7 numbers and the prior draws 100"),
         (("trainer.gradient_clip_val=1",), "trainer.gradient_clip_val"),
         (("trainer.precision=16-mixed",), "trainer.precision must be one of"),
+        (("+trainer.max_steps=9",), "trainer.max_steps is no option here"),
+        (("trainer.strategy=fsdp",), "trainer.strategy must be one of"),
+        (("optimizer.lr=-1", "logger=wandb"), "optimizer: Invalid learning rate"),
+        (("model.critic.hidden=[]",), "hidden must list"),
+        (("callbacks.image_samples.rows=0",), "a grid needs rows"),
         (("trainer.devices=banana",), "trainer: `devices`"),
         (("epochs=0",), "epochs is 0 and must be a number above 0"),
         (("generator_steps=ten",), "generator_steps is 'ten'"),
@@ -164,21 +169,42 @@ def logged(run: Path) -> tuple[dict[str, float], dict[str, str]]:
 
 
 @pytest.mark.slow
-def test_a_poisoned_run_stops_and_keeps_its_last_good_checkpoint(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("what", "sentence"),
+    [
+        ("weight", "the term critic/real is not finite in generator step 31"),
+        ("gradient", "generator.hidden.0.0.weight is not finite after generator step 31"),
+    ],
+)
+def test_a_poisoned_run_stops_and_keeps_its_last_good_checkpoint(tmp_path: Path, what: str, sentence: str) -> None:
     printed = gan_lab(
         *("model=gan", *QUICK, "generator_steps=100", "callbacks.checkpoints.times=100"),
         *("+callbacks.poison._target_=tests.processes.Poison", "+callbacks.poison.step=30"),
+        f"+callbacks.poison.what={what}",
         cwd=tmp_path,
         status=1,
         PYTHONPATH=str(REPOSITORY),
     )
-    assert "the term critic/real is not finite in generator step 31" in printed
+    assert sentence in printed
     assert "Traceback" not in printed
     (run,) = run_folders(tmp_path)
     saved = checkpoint(run)
     assert saved["counters"]["generator_steps"] == 30
     assert all(value.isfinite().all() for value in saved["state_dict"].values())
     assert json.loads((run / "summary.json").read_text())["status"] == "failed"
+
+
+@pytest.mark.slow
+def test_a_failing_job_on_two_devices_leaves_the_next_one_alone(tmp_path: Path) -> None:
+    """A learning rate of 1e30 diverges at once; the other job of the multirun must still train on both processes."""
+    printed = gan_lab(
+        *("-m", "model=wgan_gp", "optimizer.lr=1e30,1e-4", "trainer.devices=2", *QUICK, "generator_steps=20"),
+        cwd=tmp_path,
+        status=1,
+    )
+    assert "is not finite in generator step" in printed
+    states = {run.name[0]: json.loads((run / "summary.json").read_text())["status"] for run in run_folders(tmp_path)}
+    assert states == {"0": "failed", "1": "finished"}
 
 
 @pytest.mark.slow

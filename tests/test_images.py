@@ -6,7 +6,7 @@ import pytest
 import torch
 from PIL import Image
 
-from gan_lab.images import from_uint8, grid, save_gif, save_png, to_uint8
+from gan_lab.images import enlarge, from_uint8, grid, save_gif, to_pil, to_uint8
 
 
 def test_every_grey_level_survives_the_round_trip() -> None:
@@ -27,7 +27,7 @@ def test_a_grid_as_png_and_gif(tmp_path: Path, channels: int) -> None:
     frames = []
     for step in range(2):
         frames.append(tmp_path / f"{step}.png")
-        save_png(grid(images * (-1) ** step, columns=3), frames[-1], scale=2)
+        enlarge(to_pil(grid(images * (-1) ** step, columns=3)), 2).save(frames[-1])
     first = Image.open(frames[0]).convert("L")
     assert first.size == (2 * (3 * 5 + 1), 2 * (2 * 5 + 1))
     assert [first.getpixel((x, 6)) for x in (6, 16, 26)] == [0, 255, 0]

@@ -1,6 +1,7 @@
 """Short trainings inside this process, without callbacks, files or configuration."""
 
 import logging
+from typing import Any
 
 import torch
 from lightning import Trainer
@@ -12,16 +13,17 @@ from gan_lab.model.base import AdversarialModule
 logging.getLogger("lightning.pytorch.utilities.rank_zero").setLevel(logging.ERROR)
 
 
-def trainer() -> Trainer:
+def trainer(**more: Any) -> Trainer:
+    """Lightning's Trainer, bare."""
     return Trainer(
         accelerator="cpu",
         max_epochs=-1,
         logger=False,
-        callbacks=[],
         enable_checkpointing=False,
         enable_progress_bar=False,
         enable_model_summary=False,
         use_distributed_sampler=False,
+        **more,
     )
 
 

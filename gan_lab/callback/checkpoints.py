@@ -12,6 +12,7 @@ from lightning.pytorch.plugins.io import TorchCheckpointIO
 
 from gan_lab.callback.base import StepCallback, due
 from gan_lab.model.base import AdversarialModule
+from gan_lab.types import NonFiniteError
 
 
 @final
@@ -30,19 +31,35 @@ class AtomicCheckpointIO(TorchCheckpointIO):
 
 
 def save_checkpoint(trainer: Trainer, model: AdversarialModule, path: Path) -> None:
-    """Saves on rank 0, after a look at the last terms, with metrics.csv on the disk first. Every rank must call it.
+    """Saves on rank 0, after a look at terms and weights, with metrics.csv on the disk first. Every rank must call it.
 
-    Raises NonFiniteError instead of saving what cannot be trusted.
+    Raises NonFiniteError instead of saving what cannot be trusted. The weights are the same on every rank.
     """
     model.agreement.look()
+    refuse_broken_weights(model)
     for logger in trainer.loggers:
         logger.save()
     trainer.save_checkpoint(path)
 
 
+def refuse_broken_weights(model: AdversarialModule) -> None:
+    """Raises NonFiniteError naming the first weight or buffer with a NaN or an infinity.
+
+    A finite loss can have a gradient that is not, above all where a penalty differentiates twice.
+    """
+    values = {name: value for name, value in model.state_dict().items() if value.is_floating_point()}
+    finite = torch.stack([value.isfinite().all() for value in values.values()]).tolist()
+    if not all(finite):
+        name = list(values)[finite.index(False)]
+        raise NonFiniteError(
+            f"{name} is not finite after generator step {model.generator_steps}: the run stops and the last checkpoint "
+            "stays as it was; a lower learning rate usually helps"
+        )
+
+
 @final
 class Checkpoints(StepCallback):
-    """Keeps `last.ckpt`: `times` over the run, and when the run is asked to stop (SIGINT, SIGTERM).
+    """Keeps `last.ckpt`: at the start, `times` over the run, and when the run is asked to stop (SIGINT, SIGTERM).
 
     A signal ends the round that is being played, all processes agree, and `last.ckpt` is what a resumed run goes on
     from. A second one ends at once. The checkpoint carries the run's configuration.
@@ -56,7 +73,10 @@ class Checkpoints(StepCallback):
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         super().on_train_start(trainer, pl_module)
+        assert isinstance(pl_module, AdversarialModule)
         self.model = pl_module
+        if pl_module.rounds == 0:
+            save_checkpoint(trainer, pl_module, self.path)
         self.handlers = {number: signal.signal(number, self.on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
 
     def teardown(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
@@ -64,7 +84,6 @@ class Checkpoints(StepCallback):
             signal.signal(number, handler)
 
     def on_signal(self, number: int, frame: FrameType | None) -> None:
-        assert isinstance(self.model, AdversarialModule)
         if self.signal is not None:
             raise KeyboardInterrupt
         self.signal = number

@@ -40,6 +40,8 @@ class Evaluation(StepCallback):
         data: Any = trainer.datamodule  # type: ignore[attr-defined]
         self.sampler.prepare(pl_module, data.validation)
         self.measure.prepare(data, self.n, pl_module.seed, pl_module.device)
+        for logger in trainer.loggers:
+            logger.log_hyperparams({"protocol": self.protocol()})
 
     def on_generator_step(self, trainer: Trainer, model: AdversarialModule) -> None:
         if not due(model, self.times):
@@ -55,6 +57,7 @@ class Evaluation(StepCallback):
         if not pl_module.finished:
             return
         last = self.evaluate(pl_module, final=True)
+        log(trainer, pl_module, last)
         best = last if self.best_step == pl_module.generator_steps else self.evaluate_best(trainer, pl_module)
         self.results = {"best": best, "last": last, "floor": self.measure.floor()}
 
@@ -64,20 +67,28 @@ class Evaluation(StepCallback):
         drawn = self.sampler.sample(self.measure.n, random, rank=model.global_rank, world_size=model.world_size)
         for part in drawn.x.split(500):
             self.measure.update(part)
-        return self.measure.compute(final)
+        # Two devices may differ in the last digit, and all must agree on which checkpoint is best.
+        return model.trainer.strategy.broadcast(self.measure.compute(final))
 
     def evaluate_best(self, trainer: Trainer, model: AdversarialModule) -> dict[str, float]:
         """The measures of best.ckpt's averaged generator, put in the place of the last one for a moment."""
         if not self.best_step:
             return {}
-        trainer.strategy.barrier()
-        saved = torch.load(self.path, map_location=model.device, weights_only=True)["state_dict"]
+        saved = {}
+        if trainer.is_global_zero:
+            saved = torch.load(self.path, map_location="cpu", weights_only=True)["state_dict"]
+        saved = trainer.strategy.broadcast(saved)
         last = {name: value.clone() for name, value in model.average.state_dict().items()}
         model.average.load_state_dict({name: saved[f"average.{name}"] for name in last})
         try:
             return self.evaluate(model, final=True)
         finally:
             model.average.load_state_dict(last)
+
+    def protocol(self) -> dict[str, str | int | float]:
+        """All that one must know to compare the numbers with others'."""
+        sampler = type(self.sampler).__name__.lower()
+        return self.measure.protocol() | {"sampler": sampler, "samples": self.measure.n, "ema": True}
 
     def state_dict(self) -> dict[str, Any]:
         return {"best": self.best, "best_step": self.best_step, "latest": self.latest}

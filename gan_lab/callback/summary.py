@@ -4,6 +4,7 @@ import json
 import os
 import platform
 from importlib.metadata import version
+from math import isfinite
 from pathlib import Path
 from typing import Any, final
 
@@ -22,12 +23,15 @@ class Summary(StepCallback):
     """Writes summary.json, `times` over the run and at its end: status, counters, measures and their protocol, machine.
 
     `status` is running, interrupted or finished. `best`, `last` and the real-against-real `floor` stand there once the
-    run has finished; `latest` and `best_so_far` before.
+    run has finished, the `latest` measures before. What is not a number is null.
     """
 
-    def __init__(self, *, run_dir: str, variant: str, dataset: str, seed: int, times: int) -> None:
+    def __init__(
+        self, *, run_dir: str, variant: str, dataset: str, seed: int, overrides: list[str], times: int
+    ) -> None:
         self.path = Path(run_dir) / "summary.json"
-        self.identity = {"variant": variant, "dataset": dataset, "seed": seed}
+        command = " ".join(["python -m gan_lab", *overrides])
+        self.identity = {"command": command, "variant": variant, "dataset": dataset, "seed": seed}
         self.times = times
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
@@ -55,16 +59,19 @@ class Summary(StepCallback):
             if isinstance(callback, Evaluation):
                 summary["best_step"] = callback.best_step
                 summary["measures"] = callback.results or {"latest": callback.latest}
-                summary["protocol"] = callback.measure.protocol() | {
-                    "sampler": type(callback.sampler).__name__.lower(),
-                    "samples": callback.measure.n,
-                    "ema": True,
-                }
+                summary["protocol"] = callback.protocol()
         summary["machine"] = machine(model.device, trainer.world_size)
         summary["versions"] = {name: version(name) for name in LIBRARIES}
         temporary = self.path.with_suffix(".tmp")
-        temporary.write_text(json.dumps(summary, indent=2) + "\n")
+        temporary.write_text(json.dumps(without_nan(summary), indent=2, allow_nan=False) + "\n")
         os.replace(temporary, self.path)
+
+
+def without_nan(value: Any) -> Any:
+    """JSON has no NaN and no infinity: null in their place."""
+    if isinstance(value, dict):
+        return {key: without_nan(item) for key, item in value.items()}
+    return None if isinstance(value, float) and not isfinite(value) else value
 
 
 def machine(device: torch.device, processes: int) -> dict[str, str | int]:

@@ -4,13 +4,13 @@ from collections import defaultdict
 from typing import Any, final
 
 import torch
-import torch.distributed as dist
 from lightning import Trainer
 from torch import Tensor
 
 from gan_lab.callback.base import StepCallback, log
 from gan_lab.model.base import AdversarialModule
 from gan_lab.model.turn import Turn
+from gan_lab.ranks import average
 
 
 @final
@@ -40,7 +40,4 @@ def averages(turns: list[Turn]) -> dict[str, float]:
         for name, value in (turn.terms.diagnostics | turn.terms.minimised).items():
             values[f"{turn.player}/{name}"].append(value)
     means = torch.stack([torch.stack(found).mean() for found in values.values()])
-    if dist.is_available() and dist.is_initialized():
-        dist.all_reduce(means)
-        means /= dist.get_world_size()
-    return dict(zip(values, means.tolist(), strict=True))
+    return dict(zip(values, average(means).tolist(), strict=True))

@@ -12,7 +12,7 @@ from torchmetrics import Metric
 
 from gan_lab.data.base import DataModule, Samples
 from gan_lab.errors import GanLabError
-from gan_lab.metric.ranks import rank
+from gan_lab.ranks import rank
 
 Split = Literal["validation", "test"]
 

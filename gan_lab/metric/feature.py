@@ -13,9 +13,9 @@ from gan_lab.images import to_uint8
 from gan_lab.metric.base import Measure, Split
 from gan_lab.metric.cache import TensorCache, Tensors, digest_of
 from gan_lab.metric.extractor.base import HEAD_IMAGES, Extractor, affine_head
-from gan_lab.metric.ranks import rank_zero_first
 from gan_lab.metric.real_fake import RealFakeMetric
 from gan_lab.metric.real_images import image_shape, quantised
+from gan_lab.ranks import rank_zero_first
 
 VERSION = 1
 """Of what a cached number means: raise it whenever the same key would lead to other numbers."""

@@ -20,8 +20,8 @@ from gan_lab.metric.base import Measure, Split
 from gan_lab.metric.cache import digest_of
 from gan_lab.metric.extractor.base import HEAD_IMAGES, Extractor, affine_head
 from gan_lab.metric.gathered import Gathered
-from gan_lab.metric.ranks import alone, rank
 from gan_lab.metric.real_images import image_shape, quantised
+from gan_lab.ranks import alone, rank
 
 INCEPTION = "inception-v3-compat"
 INCEPTION_FILE = "weights-inception-2015-12-05-6726825d.pth"

@@ -1,10 +1,10 @@
 """What all processes must agree on after a round: is every term finite, and does anyone want to stop?"""
 
 import torch
-import torch.distributed as dist
 from jaxtyping import Float
 from torch import Tensor
 
+from gan_lab.ranks import maximum
 from gan_lab.types import NonFiniteError
 
 
@@ -35,9 +35,7 @@ class Agreement:
         values = torch.stack([value for _, terms in self.unseen for value in terms.values()])
         flags = torch.cat([~values.isfinite(), values.new_full((1,), self.stop_wanted).bool()]).int()
         self.unseen = []
-        if dist.is_available() and dist.is_initialized():
-            dist.all_reduce(flags, dist.ReduceOp.MAX)
-        *bad, stop = flags.tolist()
+        *bad, stop = maximum(flags).tolist()
         self.stop_agreed = bool(stop)
         if any(bad):
             step, name = names[bad.index(1)]

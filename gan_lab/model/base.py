@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any, cast
 
 import torch
-import torch.distributed as dist
 from jaxtyping import Float
 from lightning import LightningModule
 from torch import Tensor, nn
@@ -23,6 +22,7 @@ from gan_lab.network.base import Critic, Generator
 from gan_lab.noise import IndexedNoise, seed_of
 from gan_lab.penalty.base import Penalty, WeightConstraint
 from gan_lab.prior.base import LatentPrior
+from gan_lab.ranks import average
 from gan_lab.types import Batch, Contest, CriticOutput, Terms
 
 COUNTERS = ("rounds", "generator_steps", "critic_steps", "images_seen", "seconds")
@@ -102,7 +102,7 @@ class AdversarialModule(LightningModule, ABC):
         noise = self.noise()
         with torch.no_grad():
             latent = self.prior.sample(noise.everyones(len(batch.images)), noise.generator).map(noise.mine)
-            fake = self.generator(latent.z)
+            fake = self.generator(latent.z, latent.component)
         on_real, on_fake = self.judge_both(batch.images, fake)
         return Contest(fake, on_fake, latent, noise, batch.images, on_real, batch.labels)
 
@@ -110,7 +110,7 @@ class AdversarialModule(LightningModule, ABC):
         """As many fresh fakes as the batch has reals; the reals are judged too where the loss needs them."""
         noise = self.noise()
         latent = self.prior.sample(noise.everyones(len(batch.images)), noise.generator).map(noise.mine)
-        fake = self.generator(latent.z)
+        fake = self.generator(latent.z, latent.component)
         if not self.loss.needs_real:
             return Contest(fake, self.critic(fake), latent, noise)
         on_real, on_fake = self.judge_both(batch.images, fake)
@@ -192,32 +192,27 @@ class AdversarialModule(LightningModule, ABC):
         players = self.players()
         if players.keys() != self.optimizer_makers.keys():
             raise ValueError(f"the optimizers are for {[*self.optimizer_makers]} and the players are {[*players]}")
-        return [
-            self.optimizer_makers[player]([p for module in modules for p in module.parameters()])
-            for player, modules in players.items()
-        ]
+        return [self.optimizer_makers[player](parameter_groups(modules)) for player, modules in players.items()]
 
     def optimizer_of(self, player: str) -> Any:
         optimizers = self.optimizers()
         return optimizers[[*self.players()].index(player)] if isinstance(optimizers, list) else optimizers
 
     def share_buffers(self) -> None:
-        """Averages running statistics (batch norm's) over the ranks, so that these stay equal.
+        """Averages every floating-point buffer over the ranks, so that these stay equal: batch norm's statistics, say.
 
         Each rank normalises by its own share of the batch; with batch norm, two processes are not one.
         """
-        if self.world_size == 1:
-            return
-        for network in (self.generator, self.critic, self.average):
-            for buffer in network.buffers():
-                if buffer.is_floating_point():
-                    dist.all_reduce(buffer)
-                    buffer /= self.world_size
+        for buffer in self.buffers():
+            if buffer.is_floating_point():
+                average(buffer)
 
     # Checkpoints and plumbing
 
-    def on_train_start(self) -> None:
+    def on_fit_start(self) -> None:
         self.agreement = Agreement(every=1 if self.device.type == "cpu" else 20)
+
+    def on_train_start(self) -> None:
         self.started = time.perf_counter() - self.seconds
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
@@ -230,6 +225,17 @@ class AdversarialModule(LightningModule, ABC):
     @property
     def world_size(self) -> int:
         return 1 if self._trainer is None else self._trainer.world_size
+
+
+def parameter_groups(modules: list[nn.Module]) -> list[dict[str, Any]]:
+    """One group for each module that has parameters; a prior may have a learning rate of its own."""
+    groups: list[dict[str, Any]] = []
+    for module in modules:
+        parameters = list(module.parameters())
+        own = {"lr": module.learning_rate} if isinstance(module, LatentPrior) and module.learning_rate else {}
+        if parameters:
+            groups.append({"params": parameters, **own})
+    return groups
 
 
 def gradient_norm(optimizer: Any) -> Float[Tensor, ""]:

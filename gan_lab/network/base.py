@@ -18,7 +18,7 @@ class Generator(nn.Module, ABC):
 
     @abstractmethod
     def forward(self, z: Float[Tensor, "b d"], labels: Int[Tensor, " b"] | None = None) -> Float[Tensor, " b *shape"]:
-        """One sample per code; `labels` are for networks that generate a chosen class."""
+        """One sample per code. `labels` are the codes' components, for networks that generate a chosen class."""
 
 
 class Critic(nn.Module, ABC):

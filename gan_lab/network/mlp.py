@@ -27,6 +27,7 @@ class MLPGenerator(Generator):
         output: Literal["tanh", "linear"],
     ) -> None:
         super().__init__(latent_dim=latent_dim, shape=shape)
+        refuse_empty(hidden)
         widths = (latent_dim, *hidden)
         self.hidden = nn.Sequential(
             *(block(nn.Linear(a, b), b, norm=norm, activation=activation) for a, b in pairwise(widths))
@@ -58,6 +59,7 @@ class MLPCritic(Critic):
         dropout: float,
     ) -> None:
         super().__init__(shape=shape, outputs=outputs)
+        refuse_empty(hidden)
         widths = (prod(shape), *hidden)
         norms: list[Norm] = ["none" if norm == "batch" else norm, *[norm] * (len(hidden) - 1)]
         self.hidden = nn.Sequential(
@@ -72,3 +74,9 @@ class MLPCritic(Critic):
     def forward(self, images: Float[Tensor, " b *shape"]) -> CriticOutput:
         features = self.hidden(images)
         return CriticOutput(self.head(features), features)
+
+
+def refuse_empty(hidden: tuple[int, ...]) -> None:
+    """Raises ValueError where there is no hidden layer, or one without units."""
+    if not hidden or min(hidden) < 1:
+        raise ValueError(f"hidden must list one width above 0 or more, not {list(hidden)}")

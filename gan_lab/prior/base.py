@@ -15,6 +15,9 @@ class LatentPrior(nn.Module, ABC):
     components: int = 0
     """How many components a mixture has; 0 for what is none."""
 
+    learning_rate: float | None = None
+    """Of the prior's own parameters; None for that of the generator, with whose loss they are trained."""
+
     def __init__(self, *, dim: int) -> None:
         super().__init__()
         if dim < 1:

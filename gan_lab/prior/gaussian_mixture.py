@@ -28,7 +28,15 @@ class GaussianMixture(LatentPrior):
     rho: Tensor
 
     def __init__(
-        self, *, dim: int, components: int, spread: float, std: float, trainable: bool, means_seed: int
+        self,
+        *,
+        dim: int,
+        components: int,
+        spread: float,
+        std: float,
+        trainable: bool,
+        means_seed: int,
+        learning_rate: float | None = None,
     ) -> None:
         super().__init__(dim=dim)
         if components < 1 or std <= 0 or spread < 0:
@@ -36,6 +44,7 @@ class GaussianMixture(LatentPrior):
                 f"a mixture needs components >= 1, std > 0 and spread >= 0, not {components}, {std} and {spread}"
             )
         self.components = components
+        self.learning_rate = learning_rate
         own = torch.Generator().manual_seed(seed_of(means_seed, "mixture means"))
         means = spread * (2 * torch.rand(components, dim, generator=own) - 1)
         rho = torch.full((components, dim), std + log(-expm1(-std)))  # softplus^-1(std), without overflow
@@ -68,7 +77,7 @@ class GaussianMixture(LatentPrior):
         Infinite for one component.
         """
         if self.components == 1:
-            return torch.tensor(torch.inf)
+            return self.means.new_tensor(torch.inf)
         return torch.pdist(self.means).min() / (2 * self.std.mean())
 
     def diagnostics(self) -> dict[str, Float[Tensor, ""]]:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import zip_longest
 from typing import TYPE_CHECKING, final
 
 import torch
@@ -31,7 +32,9 @@ class Direct(Sampler):
         start = time.perf_counter()
         latent = self.prior.sample(n, generator).map(lambda drawn: drawn.tensor_split(world_size)[rank])
         with torch.autocast(latent.z.device.type, enabled=False), evaluation_mode(self.generator):
-            x = torch.cat([self.generator(z) for z in latent.z.split(self.batch_size)])
+            labels = [None] if latent.component is None else latent.component.split(self.batch_size)
+            parts = zip_longest(latent.z.split(self.batch_size), labels)
+            x = torch.cat([self.generator(z, label) for z, label in parts])
         stats = {"generator_evaluations": float(len(x)), "seconds": time.perf_counter() - start}
         return SampleResult(x, latent, stats)
 

@@ -12,7 +12,7 @@ from gan_lab.data.stream import RoundStream
 from gan_lab.model.base import AdversarialModule
 from gan_lab.model.turn import Turn
 from gan_lab.types import Batch
-from tests.training import fit
+from tests.training import fit, ring, trainer
 
 
 def weights(*modules: nn.Module) -> list[Tensor]:
@@ -163,6 +163,19 @@ def test_random_numbers_drawn_elsewhere_do_not_disturb_training(build_model: Any
     for model in models:
         fit(model, rounds=4)
     assert same(*(weights(model.critic, model.generator, model.prior) for model in models))
+
+
+def test_under_bfloat16_each_turn_sees_the_weights_of_the_last_step(build_model: Any) -> None:
+    """Autocast may keep half-precision copies of the weights for a whole round; Lightning's must not."""
+    given = ("model=wgan", "data=ring", "penalty=[]", "optimizer.lr=0.05", "model.n_critic=3")
+    model, seen = build_model(*given), []
+    model.critic.register_forward_hook(lambda _, images, output: seen.append((images[0], output.score.detach())))
+    model.run_length = 1
+    trainer(precision="bf16-mixed").fit(model, datamodule=ring())
+    images, score = seen[2]  # the third critic turn, after two steps
+    assert score.dtype == torch.bfloat16
+    untrained = build_model(*given).critic(images).score.std()
+    assert (score.float().std() - untrained).abs() > untrained  # the two steps show
 
 
 def test_a_round_starts_where_the_stream_says() -> None:

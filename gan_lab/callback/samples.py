@@ -1,0 +1,58 @@
+"""Pictures of what the generator makes, over training."""
+
+from abc import ABC, abstractmethod
+from pathlib import Path
+
+import numpy as np
+import torch
+from lightning import LightningModule, Trainer
+from lightning.pytorch.loggers import TensorBoardLogger, WandbLogger
+from PIL.Image import Image
+
+from gan_lab.callback.base import StepCallback, due
+from gan_lab.images import save_gif
+from gan_lab.model.base import AdversarialModule
+
+
+class SamplePictures(StepCallback, ABC):
+    """Writes samples/step_NNNNNN.png, `times` over the run and once before it, and gives it to W&B and TensorBoard.
+
+    samples/latest.png is always the last one, and at the end all of them become samples/training.gif.
+    """
+
+    def __init__(self, *, run_dir: str, times: int) -> None:
+        self.folder = Path(run_dir) / "samples"
+        self.times = times
+
+    @abstractmethod
+    def picture(self, model: AdversarialModule) -> Image:
+        """The picture at this step, of the same random numbers each time."""
+
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        super().on_train_start(trainer, pl_module)
+        assert isinstance(pl_module, AdversarialModule)
+        if pl_module.rounds == 0:
+            self.draw(trainer, pl_module)
+
+    def on_generator_step(self, trainer: Trainer, model: AdversarialModule) -> None:
+        if due(model, self.times):
+            self.draw(trainer, model)
+
+    def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        assert isinstance(pl_module, AdversarialModule)
+        if trainer.is_global_zero and pl_module.finished:
+            save_gif(sorted(self.folder.glob("step_*.png")), self.folder / "training.gif")
+
+    @torch.no_grad()
+    def draw(self, trainer: Trainer, model: AdversarialModule) -> None:
+        if not trainer.is_global_zero:
+            return
+        picture, step = self.picture(model), model.generator_steps
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for name in (f"step_{step:06d}", "latest"):
+            picture.save(self.folder / f"{name}.png")
+        for logger in trainer.loggers:
+            if isinstance(logger, WandbLogger):
+                logger.log_image("samples", [picture], step=step)
+            elif isinstance(logger, TensorBoardLogger):
+                logger.experiment.add_image("samples", np.asarray(picture.convert("RGB")), step, dataformats="HWC")

@@ -1,0 +1,52 @@
+"""What every command does with mistakes. Imports no torch."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from hydra.core.hydra_config import HydraConfig
+from hydra.errors import HydraException
+from hydra.types import RunMode
+from omegaconf.errors import OmegaConfBaseException
+
+from gan_lab.conf_dir import register_resolvers
+from gan_lab.errors import GanLabError, NonFiniteError
+
+
+def run_command(command: Callable[[], object]) -> None:
+    """Runs a Hydra main. A user's mistake becomes one sentence and exit status 1; a bug keeps its traceback."""
+    os.environ.setdefault("HYDRA_FULL_ERROR", "1")  # Hydra hands errors over instead of printing them
+    register_resolvers()
+    try:
+        command()
+    except GanLabError as error:
+        sys.exit(f"gan_lab: {error}")
+    except (HydraException, OmegaConfBaseException) as error:
+        cause = f"\n{error.__cause__}" if isinstance(error.__cause__, OmegaConfBaseException) else ""
+        sys.exit(f"gan_lab: {error}{cause}")
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Around a Hydra task: a GanLabError ends the command before Hydra adds words of its own.
+
+    In a multirun it goes on to Hydra, which runs the other jobs and hands the first error over at the end. What all
+    processes of a run agree on is said by the first: the others end quietly with status 0, for Lightning kills the
+    first when another one fails.
+    """
+    try:
+        yield
+    except NonFiniteError as error:
+        if os.environ.get("LOCAL_RANK", "0") != "0":
+            sys.exit(0)
+        end(error)
+    except GanLabError as error:
+        end(error)
+
+
+def end(error: GanLabError) -> None:
+    if HydraConfig.get().mode == RunMode.MULTIRUN:
+        print(f"gan_lab: {error}", file=sys.stderr)
+        raise error
+    sys.exit(f"gan_lab: {error}")

@@ -1,0 +1,47 @@
+"""The evaluation callback: what is best, and that it leaves the model as it was."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from gan_lab.callback.checkpoints import AtomicCheckpointIO
+from gan_lab.callback.evaluation import Evaluation
+from gan_lab.metric.points import PointMeasure
+from gan_lab.sampler.direct import Direct
+from tests.training import ring, trainer
+
+
+def evaluated(model: Any, folder: Path, length: int = 20) -> Evaluation:
+    measure = PointMeasure(split="validation", emd_points=100, high_quality_threshold=4.0)
+    callback = Evaluation(run_dir=str(folder), measure=measure, sampler=Direct(batch_size=64), times=4, n=100)
+    model.run_length = length
+    running = trainer(callbacks=[callback], plugins=[AtomicCheckpointIO()])
+    running.fit(model, datamodule=ring())
+    return callback
+
+
+def test_best_is_the_lowest_and_its_measures_are_those_of_its_checkpoint(build_model: Any, tmp_path: Path) -> None:
+    model = build_model("model=gan", "data=ring", "optimizer.lr=0.02")
+    last = {name: value.clone() for name, value in model.average.state_dict().items()}
+    callback = evaluated(model, tmp_path)
+    saved = torch.load(tmp_path / "checkpoints" / "best.ckpt", weights_only=True)
+    assert saved["counters"]["generator_steps"] == callback.best_step
+    assert callback.results["best"]["emd"] == pytest.approx(callback.best)
+    assert callback.results["best"]["emd"] <= callback.results["last"]["emd"]
+    # The last average is back in its place: measuring it again gives the last row.
+    assert callback.evaluate(model, final=True) == callback.results["last"]
+    assert any(not torch.equal(value, last[name]) for name, value in model.average.state_dict().items())
+
+
+def test_what_cannot_be_measured_is_never_the_best(build_model: Any, tmp_path: Path) -> None:
+    model = build_model("model=gan", "data=ring")
+    for parameter in model.average.parameters():
+        parameter.data.fill_(torch.nan)
+    model.average.update = lambda *_, **__: None
+    with pytest.warns(UserWarning, match="not finite"):
+        callback = evaluated(model, tmp_path)
+    assert callback.best == torch.inf
+    assert callback.results["best"] == {}
+    assert not (tmp_path / "checkpoints" / "best.ckpt").exists()
