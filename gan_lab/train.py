@@ -154,17 +154,8 @@ def conclude(trainer: Trainer, model: AdversarialModule, run_dir: Path) -> float
     for callback in trainer.callbacks:  # type: ignore[attr-defined]
         if isinstance(callback, Evaluation):
             best = callback.best
-            if trainer.is_global_zero:
-                print(
-                    table(
-                        callback.results,
-                        callback.best_step,
-                        model.generator_steps,
-                        callback.measure.protocol(),
-                    )
-                )
-    if trainer.is_global_zero:
-        print(f"run folder: {os.path.relpath(run_dir)}")
+            print(table(callback.results, callback.best_step, model.generator_steps, callback.measure.protocol()))
+    print(f"run folder: {os.path.relpath(run_dir)}")
     return best
 
 

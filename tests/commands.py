@@ -9,7 +9,10 @@ from typing import Any
 
 import torch
 
-QUICK = ("data=ring", "model.prior.dim=2", "callbacks.evaluation.n=500", "metric.emd_points=200")
+QUICK = (
+    *("data=ring", "model.prior.dim=2", "callbacks.evaluation.n=500", "metric.emd_points=200"),
+    "callbacks.point_samples.times=2",
+)
 """A run of a few seconds: 2-D data, 2-D networks, small measures."""
 
 
