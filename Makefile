@@ -44,4 +44,4 @@ extractor: .venv/.run ## train the feature extractor on MNIST again (to a new fi
 
 clean: ## remove the environment, the caches and the run folders
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache
-	find outputs -mindepth 1 -maxdepth 1 ! -name reference -exec rm -rf {} +
+	find outputs -mindepth 1 -maxdepth 1 ! -name reference ! -name extractors -exec rm -rf {} +

@@ -7,7 +7,7 @@ import hydra
 from omegaconf import DictConfig
 
 from gan_lab import resume
-from gan_lab.command import plain_errors, run_command
+from gan_lab.command import plain_errors, requested, run_command
 from gan_lab.conf_dir import CONF_DIR
 
 
@@ -22,7 +22,7 @@ def run(config: DictConfig) -> float | None:
 
 def start() -> None:
     """Hydra's main, in the folder of the run where one is resumed."""
-    path = resume.requested(sys.argv[1:])
+    path = requested("resume", sys.argv[1:])
     if path is not None and "LOCAL_RANK" not in os.environ:  # Lightning tells the processes that it starts
         run_dir, _ = resume.locate(path)
         sys.argv.append(f"hydra.run.dir='{run_dir}'")

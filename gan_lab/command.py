@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from hydra.core.hydra_config import HydraConfig
@@ -50,3 +50,9 @@ def end(error: GanLabError) -> None:
         print(f"gan_lab: {error}", file=sys.stderr)
         raise error
     sys.exit(f"gan_lab: {error}")
+
+
+def requested(key: str, arguments: Sequence[str]) -> str | None:
+    """The VALUE of `key=VALUE` on the command line, as a path: without quotes, None for null."""
+    found = [argument.partition("=")[2] for argument in arguments if argument.startswith(f"{key}=")]
+    return None if not found or found[-1] in ("", "null") else found[-1].strip("'\"")

@@ -1,6 +1,8 @@
 """python -m gan_lab.extractor: trains the feature extractor that metrics look through. Torch is imported
 only for that."""
 
+import shlex
+import sys
 from typing import Any
 
 import hydra
@@ -13,13 +15,16 @@ from gan_lab.conf_dir import CONF_DIR
 
 @hydra.main(version_base="1.3", config_path=str(CONF_DIR), config_name="extractor")
 def run(config: DictConfig) -> None:
-    from gan_lab.metric.extractor.command import train_extractor
+    from gan_lab.metric.extractor.command import overrides, train_extractor, warning
 
-    plain: Any = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
-    command = ["python -m gan_lab.extractor", *HydraConfig.get().overrides.task]
+    plain: Any = OmegaConf.to_container(config, resolve=True)
+    command = ["python", "-m", "gan_lab.extractor", *HydraConfig.get().overrides.task]
     with plain_errors():
-        report = train_extractor(plain, " ".join(command))
-        print(f"sha256 {report['sha256']}, accuracy on test images {report['accuracy']['test']:.4f}")
+        report = train_extractor(plain, shlex.join(command))
+        if sentence := warning(plain, report):
+            print(f"gan_lab: warning: {sentence}", file=sys.stderr)
+        print(f"accuracy on test images {report['accuracy']['test']:.4f}; to measure with {plain['name']}:")
+        print(overrides(plain, report))
 
 
 def main() -> None:

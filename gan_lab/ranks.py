@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 import torch.distributed as dist
 from torch import Tensor
@@ -37,16 +38,25 @@ def maximum(values: Tensor) -> Tensor:
     return values
 
 
+_inside = ContextVar("inside rank_zero_first", default=False)
+
+
 @contextmanager
 def rank_zero_first() -> Iterator[None]:
     """The block runs on rank 0 and then on the others, which find what rank 0 left on disk.
 
-    An error on rank 0 opens the barrier too: the others then meet the same error instead of waiting for ever.
+    A block inside a block just runs: a rank that finds what the outer one is for never enters it. An error on rank 0
+    opens the barrier too: the others then meet the same error instead of waiting for ever.
     """
+    if _inside.get():
+        yield
+        return
     if rank() > 0:
         dist.barrier()
+    token = _inside.set(True)
     try:
         yield
     finally:
+        _inside.reset(token)
         if rank() == 0 and not alone():
             dist.barrier()

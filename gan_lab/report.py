@@ -1,29 +1,33 @@
-"""Tables for the terminal."""
+"""Tables for the terminal. Imports no torch."""
 
 from collections.abc import Mapping
 
 
-def table(
-    results: Mapping[str, Mapping[str, float]],
-    best_step: int,
-    last_step: int,
-    protocol: Mapping[str, str | int | float],
-) -> str:
-    """The measures of the best and the last generator, and of real training data, as aligned columns."""
-    names = {
-        "best": f"generator, best (step {best_step})",
-        "last": f"generator, last (step {last_step})",
-        "floor": "real training data (the floor)",
-    }
-    measures = list(results["last"])
-    head = ["", *measures]
-    lines = [
-        [names[row], *(f"{results[row].get(m, float('nan')):.4g}" for m in measures)] for row in names if results[row]
+def table(columns: Mapping[str, Mapping[str, float]]) -> str:
+    """One line for each measure, one aligned column for each mapping; a measure that is missing is a dash."""
+    measures = list(dict.fromkeys(name for values in columns.values() for name in values))
+    lines = [["", *columns], *([name, *(cell(values.get(name)) for values in columns.values())] for name in measures)]
+    return "\n".join(["", *aligned(lines)])
+
+
+def cell(value: float | None) -> str:
+    """Four digits."""
+    return "-" if value is None else f"{value:.4g}"
+
+
+def aligned(lines: list[list[str]]) -> list[str]:
+    """The lines' cells under each other, the first to the left and the others to the right."""
+    widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
+    return [
+        "  ".join(
+            text.rjust(width) if i else text.ljust(width)
+            for i, (text, width) in enumerate(zip(line, widths, strict=True))
+        )
+        for line in lines
     ]
-    widths = [max(len(line[i]) for line in [head, *lines]) for i in range(len(head))]
-    text = [
-        "  ".join(cell.rjust(w) if i else cell.ljust(w) for i, (cell, w) in enumerate(zip(line, widths, strict=True)))
-        for line in [head, *lines]
-    ]
-    against = f"against {protocol['reference_n']} {protocol['split']} samples; as many were generated"
-    return "\n".join(["", *text, against])
+
+
+def against(protocol: Mapping[str, str | int | float]) -> str:
+    """The protocol in a sentence: numbers of another one are other numbers."""
+    extractor = f" by {protocol['extractor']}" if "extractor" in protocol else ""
+    return f"against {protocol['reference_n']} {protocol['split']} samples{extractor}; as many were generated"

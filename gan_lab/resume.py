@@ -12,12 +12,6 @@ LENGTHS = ("epochs", "generator_steps")
 MAY_CHANGE = (*LENGTHS, "trainer.devices", "trainer.accelerator")
 
 
-def requested(arguments: Sequence[str]) -> str | None:
-    """The PATH of `resume=PATH` on the command line."""
-    found = [argument.partition("=")[2] for argument in arguments if argument.startswith("resume=")]
-    return None if not found or found[-1] in ("", "null") else found[-1].strip("'\"")
-
-
 def locate(path: str) -> tuple[Path, Path]:
     """The run folder and the checkpoint that a run folder or a checkpoint stands for.
 

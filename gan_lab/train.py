@@ -25,7 +25,7 @@ from gan_lab.jobs import isolated_job
 from gan_lab.logger.metrics_csv import MetricsCSV
 from gan_lab.model.base import AdversarialModule
 from gan_lab.noise import seed_of
-from gan_lab.report import table
+from gan_lab.report import against, table
 
 TRAINER_OPTIONS: dict[str, tuple[Any, ...]] = {
     "accelerator": (),
@@ -154,9 +154,16 @@ def conclude(trainer: Trainer, model: AdversarialModule, run_dir: Path) -> float
     for callback in trainer.callbacks:  # type: ignore[attr-defined]
         if isinstance(callback, Evaluation):
             best = callback.best
-            print(table(callback.results, callback.best_step, model.generator_steps, callback.measure.protocol()))
+            print(table(columns(callback, model.generator_steps)))
+            print(against(callback.protocol()))
     print(f"run folder: {os.path.relpath(run_dir)}")
     return best
+
+
+def columns(evaluation: Evaluation, last_step: int) -> dict[str, dict[str, float]]:
+    """The measures of the best and the last generator, and of real training data, by what is shown above them."""
+    names = {"best": f"best (step {evaluation.best_step})", "last": f"last (step {last_step})", "floor": "real (floor)"}
+    return {names[row]: values for row, values in evaluation.results.items() if values}
 
 
 def quieten() -> None:

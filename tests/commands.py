@@ -1,13 +1,17 @@
 """Running gan_lab as a user does: as a process of its own, in a directory of the test's."""
 
 import csv
+import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
+
+REPOSITORY = Path(__file__).parent.parent
 
 QUICK = (
     *("data=ring", "model.prior.dim=2", "callbacks.evaluation.n=500", "metric.emd_points=200"),
@@ -40,6 +44,21 @@ def gan_lab(*arguments: str, cwd: Path, status: int = 0, **more: str) -> str:
     printed, _ = process.communicate(timeout=300)
     assert process.returncode == status, printed
     return printed
+
+
+def many(commands: Sequence[Sequence[str]], cwd: Path, **more: str) -> list[dict[str, Any]]:
+    """All of them in one process, each in a folder of its own below `cwd`: status, said and folder, in order."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.many", json.dumps(commands)],
+        cwd=cwd,
+        env=environment(PYTHONPATH=str(REPOSITORY), **more),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    results = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(results) == len(commands), done.stderr
+    return results
 
 
 def run_folders(cwd: Path) -> list[Path]:

@@ -1,6 +1,7 @@
 """Many command lines in one process, which imports torch once: python -m tests.many '[["model=typo"], ...]'.
 
-Prints one JSON line for each: the exit status, and what was said.
+A command line that starts with `evaluate` is one of `python -m gan_lab.evaluate`. Prints one JSON line for each: the
+exit status, and what was said.
 """
 
 import contextlib
@@ -10,13 +11,16 @@ import os
 import sys
 from pathlib import Path
 
-from gan_lab.__main__ import main
+from gan_lab import __main__, evaluate
 
 
 def run(arguments: list[str], folder: Path) -> dict[str, object]:
     """One command in a folder of its own."""
     folder.mkdir()
     os.chdir(folder)
+    main = __main__.main
+    if arguments[0] == "evaluate":
+        main, arguments = evaluate.main, arguments[1:]
     sys.argv = ["gan_lab", *arguments]
     said = io.StringIO()
     status = 0

@@ -9,9 +9,7 @@ from pathlib import Path
 import pytest
 
 from gan_lab.conf_dir import CONF_DIR
-from tests.commands import QUICK, checkpoint, environment, gan_lab, metrics, run_folders
-
-REPOSITORY = Path(__file__).parent.parent
+from tests.commands import QUICK, REPOSITORY, checkpoint, environment, gan_lab, many, metrics, run_folders
 
 
 def test_help_needs_no_torch(tmp_path: Path) -> None:
@@ -79,16 +77,7 @@ REFUSED = [
 @pytest.mark.slow
 def test_what_cannot_be_right_is_refused(tmp_path: Path) -> None:
     """One sentence, no traceback, a non-zero status, and nothing left behind: no run folder, no W&B run."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.many", json.dumps([arguments for arguments, _ in REFUSED])],
-        cwd=tmp_path,
-        env=environment(PYTHONPATH=str(REPOSITORY)),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    results = [json.loads(line) for line in done.stdout.splitlines()]
-    assert len(results) == len(REFUSED), done.stderr
+    results = many([arguments for arguments, _ in REFUSED], tmp_path)
     for (arguments, sentence), result in zip(REFUSED, results, strict=True):
         said = result["said"]
         assert result["status"] == 1, (arguments, said)
@@ -107,7 +96,7 @@ def test_a_run_folder_explains_itself(tmp_path: Path) -> None:
     )
     (run,) = run_folders(tmp_path)
     assert f"run folder: {run.relative_to(tmp_path)}" in printed
-    for word in ("fid", "kid", "precision_k3", "recall_k3", "generator, best", "real training data (the floor)"):
+    for word in ("fid", "kid", "precision_k3", "recall_k3", "best (step 20)", "real (floor)"):
         assert word in printed
     files = {str(path.relative_to(run)) for path in run.rglob("*") if path.is_file()}
     assert files >= {

@@ -69,7 +69,7 @@ def test_make_train_passes_its_arguments_on() -> None:
     )
     assert done.returncode == 0, done.stderr
     assert f"run folder: {folder}" in done.stdout
-    assert "real training data (the floor)" in done.stdout
+    assert "real (floor)" in done.stdout
 
 
 def test_every_option_is_named() -> None:

@@ -65,8 +65,7 @@ class Evaluation(StepCallback):
         """Every measure of the averaged generator; `final` adds the dear ones. Every rank must call it."""
         random = torch.Generator(model.device).manual_seed(seed_of("evaluation", model.seed))
         drawn = self.sampler.sample(self.measure.n, random, rank=model.global_rank, world_size=model.world_size)
-        for part in drawn.x.split(500):
-            self.measure.update(part)
+        self.measure.update(drawn.x, drawn.latent.component)
         # Two devices may differ in the last digit, and all must agree on which checkpoint is best.
         return model.trainer.strategy.broadcast(self.measure.compute(final))
 

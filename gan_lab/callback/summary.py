@@ -1,21 +1,14 @@
 """summary.json: what a run was and what came out of it."""
 
-import json
-import os
-import platform
-from importlib.metadata import version
-from math import isfinite
 from pathlib import Path
 from typing import Any, final
 
-import torch
 from lightning import LightningModule, Trainer
 
 from gan_lab.callback.base import StepCallback, due
 from gan_lab.callback.evaluation import Evaluation
 from gan_lab.model.base import COUNTERS, AdversarialModule
-
-LIBRARIES = ("gan_lab", "torch", "lightning", "torchmetrics")
+from gan_lab.records import machine, versions, write_json
 
 
 @final
@@ -61,26 +54,5 @@ class Summary(StepCallback):
                 summary["measures"] = callback.results or {"latest": callback.latest}
                 summary["protocol"] = callback.protocol()
         summary["machine"] = machine(model.device, trainer.world_size)
-        summary["versions"] = {name: version(name) for name in LIBRARIES}
-        temporary = self.path.with_suffix(".tmp")
-        temporary.write_text(json.dumps(without_nan(summary), indent=2, allow_nan=False) + "\n")
-        os.replace(temporary, self.path)
-
-
-def without_nan(value: Any) -> Any:
-    """JSON has no NaN and no infinity: null in their place."""
-    if isinstance(value, dict):
-        return {key: without_nan(item) for key, item in value.items()}
-    return None if isinstance(value, float) and not isfinite(value) else value
-
-
-def machine(device: torch.device, processes: int) -> dict[str, str | int]:
-    """What the run ran on."""
-    return {
-        "platform": platform.platform(),
-        "python": platform.python_version(),
-        "cores": os.cpu_count() or 0,
-        "threads": torch.get_num_threads(),
-        "device": torch.cuda.get_device_name(device) if device.type == "cuda" else str(device),
-        "processes": processes,
-    }
+        summary["versions"] = versions()
+        write_json(self.path, summary)

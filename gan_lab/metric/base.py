@@ -60,10 +60,11 @@ class Measure(ABC):
         self._reset()
 
     @torch.inference_mode()
-    def update(self, samples: Float[Tensor, " b *shape"]) -> None:
+    def update(self, samples: Float[Tensor, " b *shape"], labels: Int[Tensor, " b"] | None = None) -> None:
         """Adds generated samples: images in [-1, 1], or points. Ranks may add unequal numbers, or none.
 
-        Raises ValueError where a sample has not the shape of a real one.
+        `labels`: the component or class that each was drawn for, where there is one. Raises ValueError where a sample
+        has not the shape of a real one.
         """
         shape = self._real(self._samples, 1).shape[1:]
         if samples.shape[1:] != shape:
@@ -73,7 +74,7 @@ class Measure(ABC):
         self._tally.update(len(samples), broken)
         # A NaN has no uint8 and no neighbours; the tally remembers that it was there.
         with torch.autocast(self._device.type, enabled=False):
-            self._update(samples.nan_to_num(0.0, 0.0, 0.0))
+            self._update(samples.nan_to_num(0.0, 0.0, 0.0), None if labels is None else labels.to(self._device))
 
     def compute(self, final: bool = False) -> dict[str, float]:
         """The measures of all ranks' samples since the last call, the same on every rank; then forgets them.
@@ -137,7 +138,7 @@ class Measure(ABC):
         """Computes or loads whatever depends on the reference alone, on `self._device`."""
 
     @abstractmethod
-    def _update(self, samples: Float[Tensor, " b *shape"]) -> None:
+    def _update(self, samples: Float[Tensor, " b *shape"], labels: Int[Tensor, " b"] | None) -> None:
         """Takes finite float32 samples on `self._device`; b may be 0."""
 
     @abstractmethod

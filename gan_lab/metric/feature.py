@@ -1,33 +1,37 @@
 """The house's own measure of images."""
 
 from collections.abc import Callable
+from itertools import zip_longest
 from pathlib import Path
 from typing import final
 
 import torch
-from jaxtyping import Float, UInt8
+from jaxtyping import Float, Int, UInt8
 from torch import Tensor
 
+from gan_lab.data.samples import Samples
 from gan_lab.errors import GanLabError
 from gan_lab.images import to_uint8
+from gan_lab.metric.bar import bar
 from gan_lab.metric.base import Measure, Split
 from gan_lab.metric.cache import TensorCache, Tensors, digest_of
 from gan_lab.metric.extractor.base import HEAD_IMAGES, Extractor, affine_head
 from gan_lab.metric.real_fake import RealFakeMetric
 from gan_lab.metric.real_images import image_shape, quantised
+from gan_lab.metric.seen import Reference, Seen
 from gan_lab.ranks import rank_zero_first
 
-VERSION = 1
+VERSION = 2
 """Of what a cached number means: raise it whenever the same key would lead to other numbers."""
 
 
 @final
 class FeatureMeasure(Measure):
-    """Compares images by the features that an extractor sees in them: FID, precision, recall, KID.
+    """Compares images by what an extractor sees in them.
 
-    Real and generated images take one way: `images.to_uint8`, the extractor in full float32, the metrics.
-    Real features are computed once by rank 0 and kept in `cache_dir` under a key of all that they depend
-    on.
+    Real and generated images take one way: `images.to_uint8`, the extractor in full float32, the metrics. Whatever
+    depends on real images alone (features, radii, moments, the floor) is computed once by rank 0 and kept in
+    `cache_dir` under a key of all that it depends on.
     """
 
     def __init__(
@@ -35,72 +39,87 @@ class FeatureMeasure(Measure):
         *,
         extractor: Extractor,
         metrics: dict[str, RealFakeMetric],
-        final_only: list[str],
+        while_training: list[str],
         monitor: str,
         split: Split,
         batch_size: int,
         cache_dir: str,
     ) -> None:
-        """`final_only` names those of `metrics` that are computed only for final results; `monitor` is a
-        key of another. Raises GanLabError where either is not so."""
+        """`while_training` names those of `metrics` that are computed every time; the others are dear, and only for
+        final results. `monitor` is a key of one of the former. Raises GanLabError where either is not so."""
         super().__init__(split=split, monitor=monitor)
         self.extractor = extractor
         self.metrics = metrics
-        self.final_only = final_only
+        self.while_training = while_training
         self.batch_size = batch_size
         self.cache = TensorCache(Path(cache_dir))
-        if unknown := set(final_only) - set(metrics):
-            raise GanLabError(f"metric.final_only names {sorted(unknown)}, but the metrics are {sorted(metrics)}")
+        if unknown := set(while_training) - set(metrics):
+            raise GanLabError(f"metric.while_training names {sorted(unknown)}, but the metrics are {sorted(metrics)}")
         if monitor not in self._keys(final=False):
             raise GanLabError(f"metric.monitor={monitor} must be one of {list(self._keys(final=False))}")
+
+    @property
+    def reference(self) -> Seen:
+        """The real samples that generated ones are compared with."""
+        return self._seen_reference
+
+    def look(self, images: UInt8[Tensor, "n c h w"], labels: Int[Tensor, " n"] | None = None) -> Seen:
+        """Any images, as the metrics are given them."""
+        tensors = self._looked_at(images)
+        return Seen(tensors["features"], tensors.get("logits"), images, labels).to(self._arithmetic)
 
     def _prepare(self) -> None:
         self.extractor.adapt(*image_shape(self._samples))
         self.extractor.to(self._device)
         if not self.extractor.has_head:
             self._fit_head()
-        self._reference_images = quantised(self._samples, self.n)
-        real = self._features_of(self._reference_images)
-        for metric in self.metrics.values():
-            metric.set_real(real)
+        self._reference_digest = digest_of({"images": quantised(self._samples, self.n)})
+        self._train_digest = digest_of({"images": quantised(self._train, len(self._train))})
+        self._seen_reference = real = self._seen(self._samples, self.n)
+        self._dim = real.features.shape[1]
+        for name, metric in self.metrics.items():
+            try:
+                metric.set_reference(Reference(real, self._seen_train, self._remember))
+            except ValueError as error:
+                raise GanLabError(f"metric.metrics.{name}: {error}") from error
 
-    def _update(self, samples: Float[Tensor, " b *shape"]) -> None:
-        for batch in to_uint8(samples).split(self.batch_size):
-            features = self._extract(batch)
+    def _update(self, samples: Float[Tensor, " b *shape"], labels: Int[Tensor, " b"] | None) -> None:
+        images = to_uint8(samples)
+        chunks = [None] if labels is None else labels.split(self.batch_size)
+        for batch, label in zip_longest(images.split(self.batch_size), chunks):
+            features, logits = self.extractor.see(batch)
+            seen = Seen(features, logits, batch, label).to(self._arithmetic)
             for metric in self.metrics.values():
-                metric.update(features)
+                metric.update(seen)
 
     def _compute(self, final: bool) -> dict[str, float]:
-        chosen = (metric for name, metric in self.metrics.items() if final or name not in self.final_only)
-        return {key: value for metric in chosen for key, value in metric.compute().items()}
+        return {key: value for metric in self._chosen(final) for key, value in metric.compute().items()}
 
     def _compute_floor(self) -> dict[str, float]:
-        images = quantised(self._train, self.n)
-
         def compute() -> Tensors:
-            features = self._all_features(images).to(self._arithmetic)
-            values = [value for metric in self.metrics.values() for value in metric.of(features).items()]
+            train = self._seen_train(self.n)
+            values = [value for metric in self.metrics.values() for value in metric.floor(train).items()]
             return {key: torch.tensor(value, dtype=torch.float64) for key, value in values}
 
-        key = self._key("floor", images) | {
-            "reference": digest_of({"images": self._reference_images}),
-            "metrics": repr([(metric.keys, metric.protocol()) for metric in self.metrics.values()]),
-        }
-        return {name: value.item() for name, value in self._cached(key, compute).items()}
+        metrics = repr([(type(metric).__name__, metric.protocol()) for metric in self.metrics.values()])
+        return {name: value.item() for name, value in self._remember(f"floor {metrics}", compute).items()}
 
     def _forget(self) -> None:
         for metric in self.metrics.values():
             metric.reset()
 
     def _keys(self, final: bool) -> tuple[str, ...]:
-        chosen = (metric for name, metric in self.metrics.items() if final or name not in self.final_only)
-        return tuple(key for metric in chosen for key in metric.keys)
+        return tuple(key for metric in self._chosen(final) for key in metric.keys)
+
+    def _chosen(self, final: bool) -> list[RealFakeMetric]:
+        return [metric for name, metric in self.metrics.items() if final or name in self.while_training]
 
     def _protocol(self) -> dict[str, str | int | float]:
         return {
             "extractor": self.extractor.name,
             "extractor_sha256": self.extractor.digest,
-            "features": len(self.extractor.mean),
+            "features": self._dim,
+            "reference_sha256": self._reference_digest,
             "measure_version": VERSION,
             **{key: value for metric in self.metrics.values() for key, value in metric.protocol().items()},
         }
@@ -111,33 +130,42 @@ class FeatureMeasure(Measure):
         self.extractor.clear_head()
 
         def compute() -> Tensors:
-            mean, scale = affine_head(self._all_features(images))
+            mean, scale = affine_head(self._looked_at(images)["features"])
             return {"mean": mean, "scale": scale}
 
-        self.extractor.set_head(**self._cached(self._key("head", images), compute))
+        key = self._key("head", digest_of({"images": images}))
+        self.extractor.set_head(**self._cached(key, compute))
 
-    def _features_of(self, images: UInt8[Tensor, "n c h w"]) -> Float[Tensor, "n d"]:
-        """Features, from the disk if they are there, on the device of the metrics."""
-        tensors = self._cached(self._key("features", images), lambda: {"features": self._all_features(images)})
-        return tensors["features"].to(self._arithmetic)
+    def _seen_train(self, n: int) -> Seen:
+        return self._seen(self._train, n)
 
-    def _all_features(self, images: UInt8[Tensor, "n c h w"]) -> Float[Tensor, "n d"]:
-        return torch.cat([self._extract(batch) for batch in images.split(self.batch_size)])
+    def _seen(self, samples: Samples, n: int) -> Seen:
+        """The first n of a split, their features from the disk if they are there, on the device of the metrics."""
+        images = quantised(samples, n)
+        tensors = self._cached(self._key("seen", digest_of({"images": images})), lambda: self._looked_at(images))
+        label = None if samples.labels is None else samples.labels[:n]
+        return Seen(tensors["features"], tensors.get("logits"), images, label).to(self._arithmetic)
 
-    def _extract(self, images: UInt8[Tensor, "b c h w"]) -> Float[Tensor, "b d"]:
-        return self.extractor(images.to(self._device)).to(self._arithmetic)
+    def _looked_at(self, images: UInt8[Tensor, "n c h w"]) -> Tensors:
+        parts = bar(images.split(self.batch_size), f"features of {len(images)} images")
+        features, logits = zip(*(self.extractor.see(part.to(self._device)) for part in parts), strict=True)
+        return {"features": torch.cat(features)} | ({} if logits[0] is None else {"logits": torch.cat(logits)})
+
+    def _remember(self, name: str, compute: Callable[[], Tensors]) -> Tensors:
+        """What depends on the reference, the training images and nothing else that is not in the name."""
+        return self._cached(self._key(name, self._reference_digest) | {"train": self._train_digest}, compute)
 
     def _cached(self, key: dict[str, str | int], compute: Callable[[], Tensors]) -> Tensors:
         """What rank 0 finds or computes; the others find it, or, without a common disk, do the same."""
         with rank_zero_first():
             return self.cache.get(key, compute)
 
-    def _key(self, kind: str, images: UInt8[Tensor, "n c h w"]) -> dict[str, str | int]:
-        """All that decides what the extractor makes of these images."""
+    def _key(self, kind: str, images: str) -> dict[str, str | int]:
+        """All that decides what the extractor makes of images of this digest."""
         return {
             "kind": kind,
             "version": VERSION,
-            "images": digest_of({"images": images}),
+            "images": images,
             "extractor": self.extractor.name,
             "weights": self.extractor.digest,
             "head": digest_of({"mean": self.extractor.mean, "scale": self.extractor.scale}),

@@ -6,7 +6,9 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from gan_lab.metric.cache import Tensors
 from gan_lab.metric.real_fake import RealFakeMetric
+from gan_lab.metric.seen import Reference, Seen
 
 
 @final
@@ -30,11 +32,11 @@ class FrechetDistance(RealFakeMetric):
     total: Float[Tensor, " d"]
     outer: Float[Tensor, "d d"]
 
-    def update(self, features: Float[Tensor, "m d"]) -> None:
-        centred = features.double() - self.centre
-        self.count = self.count + len(features)
-        self.total = self.total + centred.sum(0)
-        self.outer = self.outer + centred.T @ centred
+    def update(self, fake: Seen) -> None:
+        centred = fake.features.double() - self.centre
+        self.count += len(fake)
+        self.total += centred.sum(0)
+        self.outer.addmm_(centred.T, centred)
 
     def compute(self) -> dict[str, float]:
         if self.count < 2:
@@ -44,13 +46,19 @@ class FrechetDistance(RealFakeMetric):
         distance = frechet_distance(torch.zeros_like(mean), self.factor, mean, covariance)
         return {"fid": max(0.0, distance.item())}  # equal moments may end a rounding error below 0
 
-    def _take_real(self) -> None:
+    def _take_real(self, reference: Reference) -> None:
         d, device = self.real.shape[1], self.real.device
-        self.centre = self.real.double().mean(0)
-        self.factor = covariance_factor(self.real.double() - self.centre)
+        stored = reference.remember("moments", lambda: moments(self.real))
+        self.centre, self.factor = stored["centre"].to(device), stored["factor"].to(device)
         self.add_state("count", torch.zeros((), dtype=torch.int64, device=device), dist_reduce_fx="sum")
         self.add_state("total", torch.zeros(d, dtype=torch.float64, device=device), dist_reduce_fx="sum")
         self.add_state("outer", torch.zeros(d, d, dtype=torch.float64, device=device), dist_reduce_fx="sum")
+
+
+def moments(features: Float[Tensor, "n d"]) -> Tensors:
+    """The `centre` of the features and a `factor` of their covariance, in float64."""
+    centre = features.double().mean(0)
+    return {"centre": centre, "factor": covariance_factor(features.double() - centre)}
 
 
 def frechet_distance(

@@ -2,10 +2,14 @@
 
 from typing import final
 
+import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from gan_lab.metric.bar import bar
+from gan_lab.metric.cache import Tensors
 from gan_lab.metric.real_fake import GatheredMetric
+from gan_lab.metric.seen import Reference
 
 
 @final
@@ -26,22 +30,16 @@ class KernelDistance(GatheredMetric):
         """`chunk`: rows of the kernel matrix in memory at once; the value does not depend on it."""
         super().__init__()
         self.chunk = chunk
-        self._within_real: float | None = None
 
     def compute(self) -> dict[str, float]:
         real, fake = self.real.double(), self.gathered().double()
-        if self._within_real is None:
-            self._within_real = mean_within(real, self.chunk)
         return {"kid": self._within_real + mean_within(fake, self.chunk) - 2 * mean_between(real, fake, self.chunk)}
 
-    def _take_real(self) -> None:
-        self._within_real = None
+    def _take_real(self, reference: Reference) -> None:
+        self._within_real = reference.remember("kernel", self._within)["mean"].item()
 
-
-def squared_mmd(x: Float[Tensor, "n d"], y: Float[Tensor, "m d"], chunk: int = 2048) -> float:
-    """The unbiased MMD² of `KernelDistance`, computed in float64."""
-    x, y = x.double(), y.double()
-    return mean_within(x, chunk) + mean_within(y, chunk) - 2 * mean_between(x, y, chunk)
+    def _within(self) -> Tensors:
+        return {"mean": torch.tensor(mean_within(self.real.double(), self.chunk), dtype=torch.float64)}
 
 
 def mean_within(x: Float[Tensor, "n d"], chunk: int) -> float:
@@ -50,7 +48,7 @@ def mean_within(x: Float[Tensor, "n d"], chunk: int) -> float:
     if n < 2:
         raise ValueError(f"the kernel distance needs 2 samples or more, not {n}")
     total = 0.0
-    for start in range(0, n, chunk):
+    for start in bar(range(0, n, chunk), "kernel distance"):
         rows = x[start : start + chunk]
         square, later = cubic(rows, rows), cubic(rows, x[start + chunk :])  # the kernel is symmetric
         total += (square.sum() - square.trace() + 2 * later.sum()).item()
@@ -59,7 +57,7 @@ def mean_within(x: Float[Tensor, "n d"], chunk: int) -> float:
 
 def mean_between(x: Float[Tensor, "n d"], y: Float[Tensor, "m d"], chunk: int) -> float:
     """Mean of k(xᵢ, yⱼ) over all pairs."""
-    return sum(cubic(rows, y).sum().item() for rows in x.split(chunk)) / (len(x) * len(y))
+    return sum(cubic(rows, y).sum().item() for rows in bar(x.split(chunk), "kernel distance")) / (len(x) * len(y))
 
 
 def cubic(x: Float[Tensor, "n d"], y: Float[Tensor, "m d"]) -> Float[Tensor, "n m"]:

@@ -10,13 +10,15 @@ from torch import Tensor
 from gan_lab.data.base import DataModule, Samples
 from gan_lab.metric.extractor.base import Extractor
 from gan_lab.metric.frechet import FrechetDistance
-from gan_lab.metric.precision_recall import precision_recall
+from gan_lab.metric.prdc import prdc
 from gan_lab.metric.real_images import quantised
+from gan_lab.metric.seen import Reference, Seen
 from gan_lab.noise import seed_of
 
 NOISE = (0.05, 0.1, 0.2, 0.4)
 BLUR = (3, 5)
 DROPPED = (1, 2, 3, 4, 5)
+PIXELS = 2000
 
 Images = UInt8[Tensor, "n c h w"]
 
@@ -36,7 +38,12 @@ def gaussian_garbage(images: Images, n: int, components: int, generator: torch.G
     """n draws from the Gaussian that has the images' mean and their first principal components."""
     flat = images.flatten(1).double()
     mean = flat.mean(0)
-    values, vectors = torch.linalg.eigh((flat - mean).T.cov())
+    if flat.shape[1] <= PIXELS:
+        values, vectors = torch.linalg.eigh((flat - mean).T.cov())
+    else:  # a covariance of so many pixels would take minutes: fewer images, by their singular values
+        few = flat[:PIXELS] - mean
+        singular, axes = torch.linalg.svd(few, full_matrices=False)[1:]
+        values, vectors = singular.flip(0).square() / (len(few) - 1), axes.flip(0).T
     scaled = vectors[:, -components:] * values[-components:].clamp(min=0.0).sqrt()
     drawn = torch.randn(n, scaled.shape[1], generator=generator, dtype=torch.float64)
     return (mean + drawn @ scaled.T).round().clamp(0, 255).to(torch.uint8).view(n, *images.shape[1:])
@@ -88,11 +95,11 @@ def rungs(data: DataModule, seed: int) -> dict[str, Images]:
 def seen(reference: Float[Tensor, "n d"], spoilt: Float[Tensor, "m d"]) -> dict[str, float | bool]:
     """FID, FID over the trace of the reference's covariance (which makes extractors comparable), precision, recall."""
     metric = FrechetDistance()
-    metric.set_real(reference)
-    fid = metric.of(spoilt)["fid"]
-    precision, recall = precision_recall(reference, spoilt)
+    metric.set_reference(Reference(Seen(reference)))
+    fid = metric.of(Seen(spoilt))["fid"]
+    found = prdc(reference, spoilt, (3,))[3]
     per_trace = fid / reference.double().var(0).sum().item()
-    return {"fid": fid, "fid_per_trace": per_trace, "precision_k3": precision, "recall_k3": recall}
+    return {"fid": fid, "fid_per_trace": per_trace, "precision_k3": found.precision, "recall_k3": found.recall}
 
 
 def features(extractor: Extractor, images: Images) -> Float[Tensor, "n d"]:

@@ -5,16 +5,20 @@ Trees do not pay above some twenty dimensions: they visit every leaf. A matrix p
 clouds are centred, and whatever the error could decide is decided again in float64, by subtracting first.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
+from gan_lab.metric.bar import bar
 from gan_lab.metric.exact import full_float32
 
-PAIRS = 1 << 14
-"""Pairs whose distance is computed in float64 at once."""
+PAIRS = 1 << 12
+"""Pairs whose distance is computed in float64 at once: few enough to stay in a processor's cache."""
+ENTRIES = 1 << 22
+"""Of a matrix of distances in memory at once."""
 SPARE = 5
 """Neighbours looked at beyond the k wanted, so that the k-th can be proved to be among them."""
 
@@ -33,8 +37,9 @@ class Cloud:
         cls, points: Float[Tensor, "n d"], centre: Float[Tensor, " d"], dtype: torch.dtype = torch.float32
     ) -> "Cloud":
         """`dtype` is that of the products, not of what is decided by them."""
-        centred = points.double() - centre.double()
-        return cls(points, centred.to(dtype), centred.square().sum(1).to(dtype))
+        parts = [part.double() - centre.double() for part in points.split(PAIRS)]
+        norms = torch.cat([part.square().sum(1) for part in parts])
+        return cls(points, torch.cat([part.to(dtype) for part in parts]), norms.to(dtype))
 
     @property
     def slack(self) -> Float[Tensor, " n"]:
@@ -55,68 +60,74 @@ def squared_distances(rows: Cloud, columns: Cloud) -> Float[Tensor, "n m"]:
     return products.add_(rows.norms[:, None]).clamp_(min=0.0)
 
 
-def squared_radii(
-    points: Float[Tensor, "n d"], k: int, chunk: int, dtype: torch.dtype = torch.float32
-) -> Float[Tensor, " n"]:
-    """Each point's squared distance to its k-th nearest other point, in float64; duplicates are at distance
-    0.
+def exact_squared_distances(
+    a: Float[Tensor, "n d"], b: Float[Tensor, "m d"], i: Int[Tensor, " p"], j: Int[Tensor, " p"]
+) -> Float[Tensor, " p"]:
+    """|aᵢ - bⱼ|² of the pairs (i, j), subtracted and summed in float64."""
+    parts = zip(i.split(PAIRS), j.split(PAIRS), strict=True)
+    return torch.cat([(a[some].double() - b[others].double()).square().sum(1) for some, others in parts])
+
+
+def row_chunks(rows: Cloud, columns: Cloud, chunk: int | None, what: str) -> Iterator[Int[Tensor, " m"]]:
+    """The numbers of the rows, `chunk` at a time; None: as many as `ENTRIES` allow."""
+    numbers = torch.arange(len(rows), device=rows.norms.device)
+    return bar(numbers.split(chunk or max(1, ENTRIES // len(columns))), what)
+
+
+def nearest(
+    points: Float[Tensor, "n d"],
+    others: Float[Tensor, "m d"] | None,
+    k: int,
+    chunk: int | None = None,
+    dtype: torch.dtype = torch.float32,
+) -> tuple[Float[Tensor, "n k"], Int[Tensor, "n k"]]:
+    """Each point's k nearest among `others`, or, with None, among the other points: squared distances in float64,
+    rising, and their numbers. Duplicates are at distance 0.
 
     The candidates are found with products in `dtype` and measured in float64. Where a point that is no
     candidate might be nearer by rounding, they are sought again with products in float64. Raises ValueError
-    for k points or fewer.
+    where there are not k.
     """
-    if len(points) <= k:
-        raise ValueError(f"{k} nearest neighbours need {k + 1} samples or more, not {len(points)}")
-    mean = points.double().mean(
-        0
-    )  # a collapsed generator's own: its samples are near to each other, far from real ones
-    everyone = torch.arange(len(points), device=points.device)
-    cloud = Cloud.of(points, mean, dtype)
-    results = [_radii_of(cloud, rows, k) for rows in everyone.split(chunk)]
-    radii, certain = (torch.cat(parts) for parts in zip(*results, strict=True))
+    among_themselves = others is None
+    if others is None:
+        others = points
+    if len(others) < k + among_themselves:
+        raise ValueError(f"{k} nearest neighbours need {k + among_themselves} samples or more, not {len(others)}")
+    # The centre is that of the searched: a collapsed generator's samples are near to each other, far from real ones.
+    centre = others.double().mean(0)
+    columns = Cloud.of(others, centre, dtype)
+    rows = columns if among_themselves else Cloud.of(points, centre, dtype)
+    chunks = row_chunks(rows, columns, chunk, "neighbours")
+    results = [_nearest_of(rows, some, columns, k, among_themselves) for some in chunks]
+    squared, index, certain = (torch.cat(parts) for parts in zip(*results, strict=True))
     if dtype != torch.float64 and not certain.all():
-        cloud = Cloud.of(points, mean, torch.float64)
-        for rows in everyone[~certain].split(chunk):
-            radii[rows], _ = _radii_of(cloud, rows, k)
-    return radii
+        columns = Cloud.of(others, centre, torch.float64)
+        rows = columns if among_themselves else Cloud.of(points, centre, torch.float64)
+        for some in (~certain).nonzero()[:, 0].split(chunk or max(1, ENTRIES // len(columns))):
+            squared[some], index[some], _ = _nearest_of(rows, some, columns, k, among_themselves)
+    return squared, index
 
 
-def _radii_of(cloud: Cloud, rows: Int[Tensor, " m"], k: int) -> tuple[Float[Tensor, " m"], Bool[Tensor, " m"]]:
-    """The squared radii of some points of the cloud, and whether they are proved right."""
-    distances = squared_distances(cloud[rows], cloud)
-    distances[torch.arange(len(rows), device=rows.device), rows] = torch.inf  # no point is its own neighbour
-    candidates = min(k + SPARE, len(cloud) - 1)
-    found, columns = distances.topk(candidates, largest=False)
-    pairs = torch.stack([rows[:, None].expand_as(columns), columns]).flatten(1)
-    exact = _exact_squared_distances(cloud.points, cloud.points, pairs).view_as(columns)
-    radii = exact.sort(1).values[:, k - 1]
-    others_at_least = found[:, -1] - cloud[rows].slack - cloud.slack.max()
-    certain = (radii <= others_at_least) | (radii == 0.0)
-    return radii, certain | (candidates == len(cloud) - 1)
+def _nearest_of(
+    rows: Cloud, some: Int[Tensor, " b"], columns: Cloud, k: int, among_themselves: bool
+) -> tuple[Float[Tensor, "b k"], Int[Tensor, "b k"], Bool[Tensor, " b"]]:
+    """The neighbours of some rows, and whether they are proved right."""
+    distances = squared_distances(rows[some], columns)
+    if among_themselves:  # no point is its own neighbour
+        distances[torch.arange(len(some), device=some.device), some] = torch.inf
+    available = len(columns) - among_themselves
+    candidates = min(k + SPARE, available)
+    found, index = distances.topk(candidates, largest=False)
+    pairs = some[:, None].expand_as(index).flatten(), index.flatten()
+    exact = exact_squared_distances(rows.points, columns.points, *pairs).view_as(index)
+    squared, order = exact.sort(dim=1, stable=True)
+    squared, index = squared[:, :k], index.gather(1, order[:, :k])
+    others_at_least = found[:, -1] - rows[some].slack - columns.slack.max()
+    certain = (squared[:, -1] <= others_at_least) | (squared[:, -1] == 0.0)
+    return squared, index, certain | (candidates == available)
 
 
-def within_any(
-    distances: Float[Tensor, "n m"], points: Cloud, centres: Cloud, squared: Float[Tensor, " m"]
-) -> Bool[Tensor, " n"]:
-    """Which points lie in at least one ball (|x - c|² ≤ r², float64) around the centres.
-
-    `distances` are those of `squared_distances`; the pairs for which they cannot tell are measured again.
-    """
-    margin = distances - squared.to(distances.dtype)
-    slack = points.slack[:, None]
-    surely = (margin + centres.slack).amin(1) <= -points.slack
-    margin -= centres.slack
-    maybe = (margin.amin(1) <= points.slack) & ~surely
-    for row in maybe.nonzero()[:, 0].split(256):
-        pairs = (margin[row] <= slack[row]).nonzero().T
-        pairs = torch.stack([row[pairs[0]], pairs[1]])
-        inside = _exact_squared_distances(points.points, centres.points, pairs) <= squared[pairs[1]]
-        surely[pairs[0][inside]] = True
-    return surely
-
-
-def _exact_squared_distances(
-    a: Float[Tensor, "n d"], b: Float[Tensor, "m d"], pairs: Int[Tensor, "2 p"]
-) -> Float[Tensor, " p"]:
-    """|aᵢ - bⱼ|² of the pairs (i, j), subtracted and summed in float64."""
-    return torch.cat([(a[i].double() - b[j].double()).square().sum(1) for i, j in pairs.split(PAIRS, 1)])
+def squared_radii(points: Float[Tensor, "n d"], ks: tuple[int, ...], chunk: int | None = None) -> Float[Tensor, "n r"]:
+    """Each point's squared distance to its k-th nearest other point, a column for each k, in float64."""
+    squared, _ = nearest(points, None, max(ks), chunk)
+    return squared[:, [k - 1 for k in ks]]

@@ -2,13 +2,14 @@
 
 from typing import final
 
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from gan_lab.errors import GanLabError
 from gan_lab.metric.base import Measure, Split
 from gan_lab.metric.earth_mover import EarthMoverDistance
 from gan_lab.metric.mode_coverage import ModeCoverage
+from gan_lab.metric.seen import Reference, Seen
 
 
 @final
@@ -29,7 +30,7 @@ class PointMeasure(Measure):
         points = self._real(self._samples, self.n).to(self._device)
         if points.ndim != 2 or points.shape[1] != 2:
             raise GanLabError(f"metric=points is for points in the plane, not for shape {list(points.shape[1:])}")
-        self.emd.set_real(points)
+        self.emd.set_reference(Reference(Seen(points)))
         self.modes = self._new_modes()
 
     def _new_modes(self) -> ModeCoverage | None:
@@ -38,8 +39,8 @@ class PointMeasure(Measure):
             return None
         return ModeCoverage(modes=modes.to(self._device), std=std, threshold=self.threshold)
 
-    def _update(self, samples: Float[Tensor, " b *shape"]) -> None:
-        self.emd.update(samples)
+    def _update(self, samples: Float[Tensor, " b *shape"], labels: Int[Tensor, " b"] | None) -> None:
+        self.emd.update(Seen(samples))
         if self.modes is not None:
             self.modes.update(samples)
 
@@ -48,7 +49,7 @@ class PointMeasure(Measure):
 
     def _compute_floor(self) -> dict[str, float]:
         points = self._real(self._train, self.n).to(self._device)
-        values = self.emd.of(points)
+        values = self.emd.of(Seen(points))
         if (modes := self._new_modes()) is not None:
             modes.sync_on_compute = modes._to_sync = False
             modes.update(points)

@@ -1,4 +1,4 @@
-"""A torchmetrics metric that compares features of generated samples with fixed real ones."""
+"""A torchmetrics metric that compares generated samples with fixed real ones."""
 
 from abc import ABC, abstractmethod
 
@@ -7,6 +7,8 @@ from jaxtyping import Float
 from torch import Tensor
 from torchmetrics import Metric
 from torchmetrics.utilities import dim_zero_cat
+
+from gan_lab.metric.seen import Reference, Seen
 
 
 class RealFakeMetric(Metric, ABC):
@@ -26,26 +28,29 @@ class RealFakeMetric(Metric, ABC):
         super().__init__()
         self.register_buffer("real", torch.empty(0, 0), persistent=False)
 
-    def set_real(self, features: Float[Tensor, "n d"]) -> None:
-        """Takes the real features, on the device where the metric shall compute, and forgets all fake ones.
+    def set_reference(self, reference: Reference) -> None:
+        """Takes the real side, on the device where the metric shall compute, and forgets all fake samples.
 
-        Raises ValueError for fewer than two.
+        Raises ValueError for fewer than two, and where the metric needs what the reference does not have.
         """
-        if len(features) < 2:
-            raise ValueError(f"{len(features)} real samples are too few to compare with")
-        self.to(features.device)
-        self.real = features
-        self._take_real()
+        if len(reference.real) < 2:
+            raise ValueError(f"{len(reference.real)} real samples are too few to compare with")
+        self.to(reference.real.features.device)
+        self.real = reference.real.features
+        self._take_real(reference)
         self.reset()
 
-    def of(self, features: Float[Tensor, "m d"]) -> dict[str, float]:
-        """The metric of these features alone, on this process alone; what `update` was given stays as it
-        is."""
+    def of(self, fake: Seen) -> dict[str, float]:
+        """The metric of these samples alone, on this process alone; what `update` was given stays as it is."""
         other = self.clone()
         other.sync_on_compute = other._to_sync = False
         other.reset()
-        other.update(features)
+        other.update(fake)
         return other.compute()
+
+    def floor(self, train: Seen) -> dict[str, float]:
+        """What real samples score in the place of generated ones."""
+        return self.of(train)
 
     @property
     @abstractmethod
@@ -57,41 +62,49 @@ class RealFakeMetric(Metric, ABC):
         return {}
 
     @abstractmethod
-    def update(self, features: Float[Tensor, "m d"]) -> None:
-        """Adds features of generated samples; m may be 0."""
+    def update(self, fake: Seen) -> None:
+        """Adds generated samples; there may be none."""
 
     @abstractmethod
     def compute(self) -> dict[str, float]:
         """The values by name, of all ranks' samples. Raises ValueError where they are too few."""
 
     @abstractmethod
-    def _take_real(self) -> None:
-        """Prepares for `self.real`: the shape of the states, and whatever needs no fake side."""
+    def _take_real(self, reference: Reference) -> None:
+        """Prepares whatever needs no fake side: the states' shapes, and what `reference.remember` keeps on disk."""
 
 
 class GatheredMetric(RealFakeMetric, ABC):
-    """A metric that needs all generated samples at once, not only their sums."""
+    """A metric that needs one tensor of all generated samples at once, not only sums: their features, or `_kept`."""
 
-    fake: list[Float[Tensor, "m d"]] | Float[Tensor, "m d"]
+    fake: list[Tensor] | Tensor
 
     def __init__(self) -> None:
         super().__init__()
         self.add_state("fake", [], dist_reduce_fx="cat")
 
-    def update(self, features: Float[Tensor, "m d"]) -> None:
+    def update(self, fake: Seen) -> None:
         assert isinstance(self.fake, list)
-        self.fake.append(features)
+        self.fake.append(self._kept(fake))
 
     def reset(self) -> None:
         """Forgets the generated samples."""
         super().reset()
-        # Ranks must gather tensors of equal rank, one each, also one that was given no samples:
+        # Ranks must gather tensors with as many axes, one each, also one that was given no samples:
         # torchmetrics would send a vector of length 0 for it, and the others wait for a matrix.
-        self.fake = [self.real[:0]]
+        self.fake = [self._nothing()]
 
-    def gathered(self) -> Float[Tensor, "m d"]:
+    def gathered(self) -> Tensor:
         """All generated samples: this rank's, or all ranks' inside `compute`."""
         return dim_zero_cat(self.fake)
 
-    def _take_real(self) -> None:
+    def _kept(self, fake: Seen) -> Tensor:
+        """What is kept of generated samples, one row each."""
+        return fake.features
+
+    def _nothing(self) -> Tensor:
+        """`_kept` of no samples."""
+        return self.real[:0]
+
+    def _take_real(self, reference: Reference) -> None:
         pass

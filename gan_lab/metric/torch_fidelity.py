@@ -1,20 +1,17 @@
 """The measure that others publish: the torch-fidelity library."""
 
 import copy
-import hashlib
-from pathlib import Path
 from typing import Any, final
 
 import torch
 import torch.distributed as dist
 import torch_fidelity
-from jaxtyping import Float, UInt8
+from jaxtyping import Float, Int, UInt8
 from torch import Tensor
 from torch.utils.data import Dataset
 from torch_fidelity.feature_extractor_base import FeatureExtractorBase
 from torch_fidelity.registry import FEATURE_EXTRACTORS_REGISTRY
 
-from gan_lab.errors import GanLabError
 from gan_lab.images import to_uint8
 from gan_lab.metric.base import Measure, Split
 from gan_lab.metric.cache import digest_of
@@ -23,57 +20,34 @@ from gan_lab.metric.gathered import Gathered
 from gan_lab.metric.real_images import image_shape, quantised
 from gan_lab.ranks import alone, rank
 
-INCEPTION = "inception-v3-compat"
-INCEPTION_FILE = "weights-inception-2015-12-05-6726825d.pth"
-INCEPTION_SHA256 = "6726825d"
-"""First digits of the file's sha256, as its name says."""
-
 
 @final
 class TorchFidelityMeasure(Measure):
     """FID, precision, recall and, when final, KID as torch-fidelity 0.4 computes them, on images in memory.
 
-    With `extractor` it sees the same features as `FeatureMeasure` and is a second opinion on the
-    arithmetic. Without, it uses Inception-v3 as converted from the original FID code, from the local file
-    `weights`: the numbers of most papers on colour images. Grey images are repeated to three channels.
-    Nothing is downloaded.
-
-    Differences from `FeatureMeasure`: FID's mean is taken in float32; KID is a mean over 100 random subsets
-    of 1000 (or all, where there are fewer) in float32; the neighbours' distances are not centred. Obukhov
-    et al. 2020 (doi 10.5281/zenodo.4957738).
+    It sees the features that `FeatureMeasure` would see with the same extractor, and is a second opinion on the
+    arithmetic. Differences: FID's mean is taken in float32; KID is a mean over 100 random subsets of 1000 (or all,
+    where there are fewer) in float32; the neighbours' distances are not centred. Obukhov et al. 2020 (doi
+    10.5281/zenodo.4957738).
 
     Rank 0 computes for all. Nothing is cached: torch-fidelity's own cache does not notice that weights
     changed.
     """
 
-    def __init__(
-        self, *, extractor: Extractor | None, weights: str | None, split: Split, k: int, batch_size: int
-    ) -> None:
-        """`k`: neighbours of precision and recall. Raises GanLabError unless exactly one of `extractor` and
-        `weights` is given and the weights are there and intact."""
+    def __init__(self, *, extractor: Extractor, split: Split, k: int, batch_size: int) -> None:
+        """`k`: neighbours of precision and recall."""
         super().__init__(split=split, monitor="fid")
-        if extractor is None:
-            check_inception(weights)
-        elif weights is not None:
-            raise GanLabError("metric.weights are Inception's: set metric.extractor=null to use them")
         self.extractor = extractor
-        self.weights = weights
         self.k = k
         self.batch_size = batch_size
 
     def _prepare(self) -> None:
-        shape = image_shape(self._samples)
-        if self.extractor is None:
-            if shape[0] not in (1, 3):
-                raise GanLabError(f"Inception takes 1 or 3 channels, not {shape[0]}: use metric=random")
-            self.name = INCEPTION
-        else:
-            self.extractor.adapt(*shape)
-            self.name = self._registered(self.extractor)
+        self.extractor.adapt(*image_shape(self._samples))
+        self.name = self._registered(self.extractor)
         self.reference = quantised(self._samples, self.n)
         self.fakes = Gathered(empty=self.reference[:0].to(self._device))
 
-    def _update(self, samples: Float[Tensor, " b *shape"]) -> None:
+    def _update(self, samples: Float[Tensor, " b *shape"], labels: Int[Tensor, " b"] | None) -> None:
         self.fakes.update(to_uint8(samples))
 
     def _compute(self, final: bool) -> dict[str, float]:
@@ -89,10 +63,12 @@ class TorchFidelityMeasure(Measure):
         return ("fid", f"precision_k{self.k}", f"recall_k{self.k}") + (("kid",) if final else ())
 
     def _protocol(self) -> dict[str, str | int | float]:
-        by = {"extractor": INCEPTION, "extractor_sha256": INCEPTION_SHA256}
-        if self.extractor is not None:
-            by = {"extractor": self.extractor.name, "extractor_sha256": self.extractor.digest}
-        return {**by, "k": self.k, "torch_fidelity": torch_fidelity.__version__}
+        return {
+            "extractor": self.extractor.name,
+            "extractor_sha256": self.extractor.digest,
+            "k": self.k,
+            "torch_fidelity": torch_fidelity.__version__,
+        }
 
     def _on_rank_zero(self, images: UInt8[Tensor, "n c h w"], final: bool) -> dict[str, float]:
         """Rank 0's result on every rank, or rank 0's error."""
@@ -114,10 +90,9 @@ class TorchFidelityMeasure(Measure):
         with torch.random.fork_rng(devices=[]):
             # Every option that matters is stated: the library ignores names that it does not know.
             found = torch_fidelity.calculate_metrics(
-                input1=InMemory(self._channels(images.cpu())),  # generated first: precision is a share of it
-                input2=InMemory(self._channels(self.reference)),
+                input1=InMemory(images.cpu()),  # generated first: precision is a share of it
+                input2=InMemory(self.reference),
                 feature_extractor=self.name,
-                feature_extractor_weights_path=self.weights,
                 fid=True,
                 prc=True,
                 kid=final,
@@ -139,10 +114,6 @@ class TorchFidelityMeasure(Measure):
             "kid": "kernel_inception_distance_mean",
         }
         return {key: float(found[names[key]]) for key in self._keys(final)}
-
-    def _channels(self, images: UInt8[Tensor, "n c h w"]) -> UInt8[Tensor, "n c2 h w"]:
-        """RGB for Inception."""
-        return images.expand(-1, 3, -1, -1) if self.extractor is None else images
 
     def _registered(self, extractor: Extractor) -> str:
         """The name, with the weights' hash in it, under which torch-fidelity finds the extractor."""
@@ -198,16 +169,3 @@ def wrapper_of(extractor: Extractor) -> type[FeatureExtractorBase]:
             return False
 
     return Wrapped
-
-
-def check_inception(weights: str | None) -> None:
-    """Raises GanLabError unless `weights` is the file that torch-fidelity would download: it holds a
-    pickle, which may run anything when it is loaded."""
-    wanted = f"{INCEPTION_FILE} (sha256 {INCEPTION_SHA256}...) of torch-fidelity's releases"
-    if weights is None or not Path(weights).is_file():
-        place = "is not set" if weights is None else f"{weights} is no file"
-        raise GanLabError(f"metric.weights {place}: fetch {wanted} and set metric.weights to its path")
-    with Path(weights).open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
-    if not found.startswith(INCEPTION_SHA256):
-        raise GanLabError(f"{weights} has sha256 {found[:8]}..., it must be {wanted}")

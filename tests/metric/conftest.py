@@ -11,7 +11,7 @@ from gan_lab.metric.extractor.random import RandomFeatures
 from gan_lab.metric.feature import FeatureMeasure
 from gan_lab.metric.frechet import FrechetDistance
 from gan_lab.metric.kernel import KernelDistance
-from gan_lab.metric.precision_recall import PrecisionRecall
+from gan_lab.metric.prdc import PRDC
 
 CPU = torch.device("cpu")
 
@@ -38,8 +38,8 @@ def make_measure(tmp_path):
     def make(extractor: Extractor | None = None, split="validation", batch_size=100) -> FeatureMeasure:
         return FeatureMeasure(
             extractor=extractor or RandomFeatures(name="random-v1", seed=0),
-            metrics={"frechet": FrechetDistance(), "pr": PrecisionRecall(k=3), "kernel": KernelDistance()},
-            final_only=["kernel"],
+            metrics={"frechet": FrechetDistance(), "pr": PRDC(k=3), "kernel": KernelDistance()},
+            while_training=["frechet", "pr"],
             monitor="fid",
             split=split,
             batch_size=batch_size,
@@ -53,8 +53,14 @@ def make_measure(tmp_path):
 def counted(extractor: Extractor) -> Iterator[list[int]]:
     """Collects the sizes of the batches that the extractor is given."""
     sizes: list[int] = []
-    handle = extractor.register_forward_hook(lambda module, inputs, output: sizes.append(len(inputs[0])))
+    see = extractor.see
+
+    def counting(images):
+        sizes.append(len(images))
+        return see(images)
+
+    extractor.see = counting
     try:
         yield sizes
     finally:
-        handle.remove()
+        del extractor.see

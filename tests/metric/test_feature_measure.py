@@ -10,8 +10,9 @@ from gan_lab.metric.extractor.pixels import PixelFeatures
 from gan_lab.metric.extractor.random import RandomFeatures
 from gan_lab.metric.feature import FeatureMeasure
 from gan_lab.metric.frechet import FrechetDistance
-from gan_lab.metric.kernel import squared_mmd
-from gan_lab.metric.precision_recall import precision_recall
+from gan_lab.metric.kernel import KernelDistance
+from gan_lab.metric.prdc import prdc
+from gan_lab.metric.seen import Reference, Seen
 from tests.metric.conftest import CPU, counted
 
 N = 300
@@ -38,19 +39,20 @@ def test_the_reference_itself_is_perfect(measure, digits):
     values = measured(measure, images(digits.validation), final=True)
     assert values["fid"] < 1e-6 * 384
     assert values["precision_k3"] == values["recall_k3"] == 1.0
-    assert list(values) == ["fid", "precision_k3", "recall_k3", "kid"]
+    assert list(values) == ["fid", "precision_k3", "recall_k3", "density_k5", "coverage_k5", "kid"]
 
 
 def test_values_are_those_of_the_plain_functions(measure, digits):
     fakes = images(digits.test) * 0.8
     extractor = measure.extractor
     real, fake = extractor(to_uint8(images(digits.validation))), extractor(to_uint8(fakes))
-    frechet = FrechetDistance()
-    frechet.set_real(real)
     values = measured(measure, fakes, final=True)
-    assert values["fid"] == pytest.approx(frechet.of(fake)["fid"], rel=1e-5)
-    assert values["kid"] == pytest.approx(squared_mmd(real, fake), rel=1e-4)
-    assert (values["precision_k3"], values["recall_k3"]) == pytest.approx(precision_recall(real, fake), abs=0.011)
+    for metric, key, tolerance in ((FrechetDistance(), "fid", 1e-5), (KernelDistance(), "kid", 1e-4)):
+        metric.set_reference(Reference(Seen(real)))
+        assert values[key] == pytest.approx(metric.of(Seen(fake))[key], rel=tolerance)
+    near, dense = prdc(real, fake, (3, 5)).values()
+    assert (values["precision_k3"], values["recall_k3"]) == pytest.approx((near.precision, near.recall), abs=0.011)
+    assert (values["density_k5"], values["coverage_k5"]) == pytest.approx((dense.density, dense.coverage), abs=0.011)
 
 
 def test_dear_metrics_are_final_ones(measure, digits):
@@ -97,7 +99,7 @@ def test_samples_that_are_not_finite_give_nan_and_a_warning_once(measure, digits
     with pytest.warns(UserWarning, match="2 of 300 generated samples are not finite") as warned:
         values = measured(measure, broken, final=True)
     assert len(warned) == 1
-    assert list(values) == ["fid", "precision_k3", "recall_k3", "kid"]
+    assert list(values) == ["fid", "precision_k3", "recall_k3", "density_k5", "coverage_k5", "kid"]
     assert all(math.isnan(value) for value in values.values())
     assert measured(measure, fakes)["fid"] > 0
 
@@ -234,7 +236,7 @@ def test_affine_head_gives_unit_variance(measure, digits):
 
 def test_configs_that_contradict_themselves_are_refused(tmp_path):
     def make(**changes):
-        options = {"final_only": [], "monitor": "fid"} | changes
+        options = {"while_training": ["frechet"], "monitor": "fid"} | changes
         return FeatureMeasure(
             extractor=PixelFeatures(),
             metrics={"frechet": FrechetDistance()},
@@ -246,11 +248,11 @@ def test_configs_that_contradict_themselves_are_refused(tmp_path):
 
     assert make().monitor == "fid"
     with pytest.raises(GanLabError, match="kernel"):
-        make(final_only=["kernel"])
+        make(while_training=["kernel"])
     with pytest.raises(GanLabError, match="monitor=kid"):
         make(monitor="kid")
     with pytest.raises(GanLabError, match="monitor=fid"):
-        make(final_only=["frechet"])
+        make(while_training=[])
 
 
 def test_protocol_says_what_the_numbers_depend_on(measure):

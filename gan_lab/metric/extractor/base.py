@@ -25,6 +25,8 @@ class Extractor(nn.Module, ABC):
 
     has_head: bool
     """Whether mean and scale came with the weights; otherwise `set_head` must be called."""
+    classes: int = 0
+    """How many classes its logits tell apart; 0 for what is no classifier."""
     mean: Float[Tensor, " d"]
     scale: Float[Tensor, ""]
 
@@ -34,10 +36,16 @@ class Extractor(nn.Module, ABC):
         self.register_buffer("mean", torch.zeros(1))
         self.register_buffer("scale", torch.ones(()))
 
-    @torch.inference_mode()
     def forward(self, images: UInt8[Tensor, "b c h w"]) -> Float[Tensor, "b d"]:
+        """The features alone."""
+        return self.see(images)[0]
+
+    @torch.inference_mode()
+    def see(self, images: UInt8[Tensor, "b c h w"]) -> tuple[Float[Tensor, "b d"], Float[Tensor, "b k"] | None]:
+        """Features and, where the extractor is a classifier, log-probabilities of its `classes` up to a constant."""
         with full_float32(), torch.autocast(images.device.type, enabled=False):
-            return (self._features(images.float() / 255.0) - self.mean) / self.scale
+            features, logits = self._see(images.float() / 255.0)
+            return (features - self.mean) / self.scale, logits
 
     def set_head(self, mean: Float[Tensor, " d"], scale: Float[Tensor, ""]) -> None:
         """From now on the features are (f - mean) / scale."""
@@ -61,8 +69,8 @@ class Extractor(nn.Module, ABC):
         """Takes images of this shape from now on. Raises GanLabError where it cannot."""
 
     @abstractmethod
-    def _features(self, images: Float[Tensor, "b c h w"]) -> Float[Tensor, "b d"]:
-        """Features before the affine head, of images in [0, 1]."""
+    def _see(self, images: Float[Tensor, "b c h w"]) -> tuple[Float[Tensor, "b d"], Float[Tensor, "b k"] | None]:
+        """Features before the affine head, and logits, of images in [0, 1]."""
 
 
 def affine_head(features: Float[Tensor, "n d"]) -> tuple[Float[Tensor, " d"], Float[Tensor, ""]]:

@@ -22,17 +22,22 @@ class ConvBlocks(nn.Module):
     def forward(
         self, images: Float[Tensor, "b c h w"]
     ) -> tuple[Float[Tensor, "b 32 h2 w2"], Float[Tensor, "b 64 h4 w4"]]:
-        first = F.max_pool2d(F.relu(self.conv1(images)), 2)
-        return first, F.max_pool2d(F.relu(self.conv2(first)), 2)
+        # ReLU after pooling: the same values from a quarter of the work.
+        first = F.relu(F.max_pool2d(self.conv1(images), 2))
+        return first, F.relu(F.max_pool2d(self.conv2(first), 2))
 
     def pooled(self, images: Float[Tensor, "b c h w"]) -> Float[Tensor, "b 384"]:
-        """Both blocks' maps averaged over the four quarters of the image.
+        """Both blocks' maps as `quarters`."""
+        return quarters(*self(images))
 
-        Early layers and coarse places: they still see blur and noise, to which a classifier's last layer is
-        made blind (it gives blurred digits a precision of .97), and their covariance has full rank with
-        10,000 images.
-        """
-        return torch.cat([F.adaptive_avg_pool2d(maps, 2).flatten(1) for maps in self(images)], 1)
+
+def quarters(first: Float[Tensor, "b 32 h2 w2"], second: Float[Tensor, "b 64 h4 w4"]) -> Float[Tensor, "b 384"]:
+    """Both maps averaged over the four quarters of the image.
+
+    Early layers and coarse places: they still see blur and noise, to which a classifier's last layer is made blind (it
+    gives blurred digits a precision of .97), and their covariance has full rank with 10,000 images.
+    """
+    return torch.cat([F.adaptive_avg_pool2d(maps, 2).flatten(1) for maps in (first, second)], 1)
 
 
 class ConvClassifier(nn.Module):
@@ -46,5 +51,9 @@ class ConvClassifier(nn.Module):
         self.last = nn.Linear(128, classes)
 
     def forward(self, images: Float[Tensor, "b c h w"]) -> Float[Tensor, "b k"]:
-        _, maps = self.blocks(images)
-        return self.last(self.dropout(F.relu(self.hidden(maps.flatten(1)))))
+        return self.see(images)[1]
+
+    def see(self, images: Float[Tensor, "b c h w"]) -> tuple[Float[Tensor, "b 384"], Float[Tensor, "b k"]]:
+        """Features and logits of one pass."""
+        first, second = self.blocks(images)
+        return quarters(first, second), self.last(self.dropout(F.relu(self.hidden(second.flatten(1)))))

@@ -38,10 +38,10 @@ class RandomFeatures(Extractor):
         if min(height, width) < 4:
             raise GanLabError(f"extractor {self.name} takes images of 4x4 pixels or more, not {height}x{width}")
         self.blocks = random_blocks(channels, self.seed)
-        self.requires_grad_(False).eval()
+        self.requires_grad_(False).eval().to(memory_format=torch.channels_last)
 
-    def _features(self, images: Float[Tensor, "b c h w"]) -> Float[Tensor, "b 384"]:
-        return self.blocks.pooled(images)
+    def _see(self, images: Float[Tensor, "b c h w"]) -> tuple[Float[Tensor, "b 384"], None]:
+        return self.blocks.pooled(images), None
 
 
 def random_blocks(channels: int, seed: int) -> ConvBlocks:

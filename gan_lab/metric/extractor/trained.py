@@ -5,13 +5,12 @@ from pathlib import Path
 from typing import final
 
 import torch
-from jaxtyping import Float, UInt8
+from jaxtyping import Float
 from safetensors.torch import load
 from torch import Tensor
 
 from gan_lab.errors import GanLabError
 from gan_lab.metric.cache import metadata, with_metadata
-from gan_lab.metric.exact import full_float32
 from gan_lab.metric.extractor.base import Extractor
 from gan_lab.metric.extractor.convnet import ConvClassifier
 
@@ -51,7 +50,8 @@ class TrainedFeatures(Extractor):
             self.classifier = ConvClassifier(channels=channels, height=height, width=width, classes=stated["classes"])
         self.mean, self.scale = tensors.pop("head.mean"), tensors.pop("head.scale")
         self.classifier.load_state_dict(tensors, assign=True)
-        self.requires_grad_(False).eval()
+        self.requires_grad_(False).eval().to(memory_format=torch.channels_last)  # four times faster on a CPU
+        self.classes = stated["classes"]
         self.sha256 = sha256
 
     @property
@@ -66,14 +66,8 @@ class TrainedFeatures(Extractor):
                 "these data with `python -m gan_lab.extractor`"
             )
 
-    @torch.inference_mode()
-    def logits(self, images: UInt8[Tensor, "b c h w"]) -> Float[Tensor, "b k"]:
-        """The classifier's log-probabilities up to a constant."""
-        with full_float32(), torch.autocast(images.device.type, enabled=False):
-            return self.classifier(images.float() / 255.0)
-
-    def _features(self, images: Float[Tensor, "b c h w"]) -> Float[Tensor, "b 384"]:
-        return self.classifier.blocks.pooled(images)
+    def _see(self, images: Float[Tensor, "b c h w"]) -> tuple[Float[Tensor, "b 384"], Float[Tensor, "b k"]]:
+        return self.classifier.see(images)
 
 
 def to_artefact(classifier: ConvClassifier, shape: tuple[int, int, int], head: tuple[Tensor, Tensor]) -> bytes:

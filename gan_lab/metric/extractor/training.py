@@ -11,6 +11,14 @@ from tqdm import tqdm
 from gan_lab.metric.extractor.convnet import ConvClassifier
 from gan_lab.noise import seed_of
 
+EPOCHS, STEPS = 8, 400
+"""At least; 8 epochs of MNIST are 1568 steps of 256 images."""
+
+
+def epochs_for(images: int, batch_size: int) -> int:
+    """How often to go through so many images: 8 times, or more often where that gives fewer than 400 steps."""
+    return max(EPOCHS, math.ceil(STEPS / math.ceil(images / batch_size)))
+
 
 def train_classifier(
     images: UInt8[Tensor, "n c h w"],

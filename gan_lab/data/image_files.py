@@ -1,0 +1,282 @@
+"""Images that anybody made, as they come: a folder of PNGs, an array of NumPy's, MNIST's format."""
+
+import gzip
+import hashlib
+import re
+import tempfile
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import torch
+from jaxtyping import Float, Shaped, UInt8
+from PIL import Image
+from torch import Tensor
+from torchvision.datasets.mnist import read_image_file
+from tqdm import tqdm
+
+from gan_lab.data.folder_classes import image_files
+from gan_lab.data.mnist import last_line
+from gan_lab.errors import GanLabError
+from gan_lab.images import to_uint8
+from gan_lab.noise import seed_of
+
+ARRAYS = ("images", "samples", "x", "arr_0")
+"""Names of the images in an .npz of several arrays; arr_0 is what `numpy.savez` calls an array without a name."""
+
+FORMATS = ("PNG", "JPEG")
+"""Image files whose depth can be told: of others PIL may cut 16 bits to 8 without a word."""
+
+MANY = 1000
+"""Files from which on a bar is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImageFile:
+    """Images as metrics take them, and what to state with every number that is measured on them."""
+
+    images: UInt8[Tensor, "n c h w"]
+    stated: dict[str, str | int]
+
+
+def read_images(path: Path, shape: tuple[int, int, int], n: int | None = None, seed: int = 0) -> ImageFile:
+    """At most n images of `shape` = (channels, height, width) from a folder or a file; nothing is resized.
+
+    - A folder of PNG (or JPEG, which is lossy) images, sub-folders included, in natural order: 2.png before 10.png.
+    - `.npy`, or `.npz` with one array or just one that is named in `ARRAYS`: [n, h, w], [n, h, w, c] or [n, c, h, w].
+    - `*-ubyte` and `*-ubyte.gz`, the IDX format of MNIST's images.
+
+    Values: uint8 as they are; bool as 0 and 255; floats that all lie in [0, 1] as round(255 x), and those in [-1, 1]
+    with negative ones as round(127.5 (x + 1)), the way of generated images; other whole numbers in 0..255 as they
+    are. The whole file decides, not each image. Of colour with three equal channels the first is grey.
+
+    Of more than n images a random subset is taken that depends on `seed` alone, in random order, since files are often
+    sorted by class. Stated are: `file`, its name; `sha256`, of the file's bytes, or of a folder's names, sizes and
+    bytes in order; `found`, how many images there are; `range` of the values found; `values`, how they were read;
+    `chosen`, which images were taken.
+
+    Raises GanLabError for what is none of this, is damaged, holds fewer than two images, or Python objects (which
+    are never unpickled).
+    """
+    if n is not None and n < 2:
+        raise GanLabError(f"n={n} images cannot be compared with others: at least 2 are needed")
+    path = path.expanduser().absolute()
+    if path.is_dir():
+        array, sha256, source = read_folder(path, shape)
+    elif path.is_file():
+        array, sha256, source = read_file(path), sha256_of(path), ""
+    else:
+        raise GanLabError(f"{path} does not exist: images come from a folder of them or from a file")
+    array = channels_first(array, shape, path)
+    if len(array) < 2:
+        raise GanLabError(f"{path} holds {len(array)} images, but at least 2 are needed")
+    span, rule = rule_for(array, path)
+    array = in_channels(array, shape[0], path)
+    found, chosen = len(array), "all"
+    if n is not None and n < found:
+        order = torch.randperm(found, generator=torch.Generator().manual_seed(seed_of(seed, "image files")))
+        array, chosen = array[order[:n].numpy()], f"{n} at random (seed {seed})"
+    stated: dict[str, str | int] = {
+        "file": path.name,
+        "sha256": sha256,
+        "found": found,
+        "range": span,
+        "values": rule + source,
+        "chosen": chosen,
+    }
+    return ImageFile(RULES[rule](array), stated)
+
+
+def read_folder(root: Path, shape: tuple[int, int, int]) -> tuple[UInt8[np.ndarray, "n c h w"], str, str]:
+    """The images, the sha256 of them all, and where they come from."""
+    files = sorted(image_files(root), key=lambda path: natural(path.relative_to(root).as_posix()))
+    if not files:
+        raise GanLabError(f"{root} holds no image: a folder of PNG or JPEG images is wanted")
+    images = np.empty((len(files), *shape), np.uint8)
+    digest = hashlib.sha256()
+    for index, path in enumerate(tqdm(files, desc="reading images", leave=False, disable=len(files) < MANY)):
+        try:
+            content = path.read_bytes()
+            images[index] = pixels(content, shape, path)
+        except GanLabError:
+            raise
+        except Exception as error:  # PIL's decoders raise whatever they trip over
+            raise GanLabError(f"{path} cannot be read as a PNG or JPEG image: mend or remove it") from error
+        digest.update(f"{path.relative_to(root).as_posix()}\0{len(content)}\0".encode())
+        digest.update(content)
+    suffixes = sorted({path.suffix.lower() for path in files})
+    return images, digest.hexdigest(), f", from {' and '.join(suffixes)} files"
+
+
+def natural(name: str) -> tuple[list[str | int], str]:
+    """A key that sorts numbers in names by their value; the name itself decides between 1 and 01."""
+    parts = re.split(r"(\d+)", name)
+    return [int(part) if index % 2 else part for index, part in enumerate(parts)], name
+
+
+def pixels(content: bytes, shape: tuple[int, int, int], path: Path) -> UInt8[np.ndarray, "c h w"]:
+    """One image file, unchanged in every pixel."""
+    channels, height, width = shape
+    with Image.open(BytesIO(content), formats=FORMATS) as image:
+        if image.size != (width, height):
+            raise GanLabError(
+                f"{path} has {image.height}x{image.width} pixels, but {height}x{width} are wanted, "
+                "and nothing is resized"
+            )
+        # Byte 24 is the header's bit depth: PIL reads 16-bit colour as if it had 8.
+        if image.format == "PNG" and content[24] == 16:
+            raise GanLabError(f"{path} has 16 bits per channel, but 8 are wanted")
+        array = np.asarray(grey_or_rgb(image, path))
+    return in_channels(array[None] if array.ndim == 2 else np.moveaxis(array, -1, 0), channels, path)
+
+
+def grey_or_rgb(image: Image.Image, path: Path) -> Image.Image:
+    """The image in mode L or RGB, with no pixel changed."""
+    if getattr(image, "is_animated", False):
+        raise GanLabError(f"{path} is animated, but one image a file is wanted")
+    if image.has_transparency_data:
+        grey, image = image.mode in ("1", "L", "LA"), image.convert("RGBA")
+        if image.getchannel("A").getextrema() != (255, 255):
+            raise GanLabError(
+                f"{path} is transparent in parts, and what is to be seen there is not known: save it opaque"
+            )
+        return image.convert("RGB").getchannel(0) if grey else image.convert("RGB")
+    if image.mode in ("1", "L"):
+        return image.convert("L")
+    if image.mode in ("P", "RGB"):
+        return image.convert("RGB")
+    raise GanLabError(f"{path} has colours in PIL's mode {image.mode}, but grey, RGB or a palette is wanted")
+
+
+def read_file(path: Path) -> Shaped[np.ndarray, " *shape"]:
+    """The array in a file, of whatever shape and type."""
+    readers = {".npy": read_numpy, ".npz": read_numpy, "-ubyte": read_idx, "-ubyte.gz": read_zipped_idx}
+    for ending, reader in readers.items():
+        if path.name.endswith(ending):
+            try:
+                return reader(path)
+            except GanLabError:
+                raise
+            except Exception as error:  # which one depends on where the file is cut
+                if isinstance(error, ValueError) and "pickle" in str(
+                    error
+                ):  # NumPy would tell the user how to load it all the same
+                    raise GanLabError(
+                        f"{path} is no array, or one of Python objects, which are never loaded: save numbers"
+                    ) from error
+                raise GanLabError(f"{path} cannot be read as {ending} file ({last_line(error)})") from error
+    raise GanLabError(f"{path} must be a folder of PNG or JPEG images or a file that ends in {', '.join(readers)}")
+
+
+def read_numpy(path: Path) -> Shaped[np.ndarray, " *shape"]:
+    loaded = np.load(path, allow_pickle=False)
+    if isinstance(loaded, np.ndarray):
+        return loaded
+    with loaded as arrays:
+        names = arrays.files if len(arrays.files) == 1 else [name for name in ARRAYS if name in arrays.files]
+        if len(names) != 1:
+            raise GanLabError(
+                f"{path} holds the arrays {arrays.files}, but only one array, or just one that is named "
+                f"{', '.join(ARRAYS)}, tells which are the images"
+            )
+        return np.asarray(arrays[names[0]])
+
+
+def read_idx(path: Path) -> UInt8[np.ndarray, "n h w"]:
+    return read_image_file(str(path)).numpy()
+
+
+def read_zipped_idx(path: Path) -> UInt8[np.ndarray, "n h w"]:
+    # torchvision's reader takes a path only.
+    with tempfile.TemporaryDirectory() as folder:
+        unzipped = Path(folder) / "ubyte"
+        unzipped.write_bytes(gzip.decompress(path.read_bytes()))
+        return read_idx(unzipped)
+
+
+def sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def channels_first(
+    array: Shaped[np.ndarray, " *shape"], shape: tuple[int, int, int], path: Path
+) -> Shaped[np.ndarray, "n k h w"]:
+    """The array as [n, k, h, w], with as many channels as it has; a view."""
+    channels, height, width = shape
+    found = array.shape[1:]
+    if found == (height, width):
+        return array[:, None]
+    for k in (channels, 1, 3):
+        if found == (k, height, width):
+            return array
+        if found == (height, width, k):
+            return np.moveaxis(array, -1, 1)
+    raise GanLabError(
+        f"{path} holds an array of shape {list(array.shape)}, but [n, h, w], [n, h, w, c] or [n, c, h, w] is wanted "
+        f"with h={height}, w={width}, c={channels}, and nothing is resized"
+    )
+
+
+def in_channels(array: Shaped[np.ndarray, "*n k h w"], channels: int, path: Path) -> Shaped[np.ndarray, "*n c h w"]:
+    """Images in the wanted number of channels, if that loses nothing and invents nothing."""
+    found = array.shape[-3]
+    if found == channels:
+        return array
+    if channels != 1:
+        raise GanLabError(f"{path} has {found} channels where {channels} are wanted: grey is not made colour")
+    first = array[..., :1, :, :]
+    if (array != first).any():
+        raise GanLabError(f"{path} has colour where grey is wanted: its {found} channels are not equal")
+    return first
+
+
+def rule_for(array: Shaped[np.ndarray, "n k h w"], path: Path) -> tuple[str, str]:
+    """The range of the values, and which of `RULES` they are read by."""
+    kind = array.dtype.kind
+    if kind not in "buif":
+        raise GanLabError(f"{path} holds values of type {array.dtype}, but images are numbers or bool")
+    if kind == "f" and not np.isfinite(array).all():
+        raise GanLabError(f"{path} holds values that are not finite (NaN or infinity)")
+    low, high = float(array.min()), float(array.max())
+    span = f"{low:.9g}..{high:.9g}"
+    if array.dtype == np.uint8:
+        return span, UINT8
+    if kind == "b":
+        return span, BOOL
+    if kind == "f" and low >= 0 and high <= 1:
+        return span, UNIT
+    if kind == "f" and low >= -1 and high <= 1:
+        return span, SYMMETRIC
+    if low >= 0 and high <= 255 and (kind != "f" or (array == np.rint(array)).all()):
+        return span, WHOLE
+    raise GanLabError(
+        f"{path} holds values of type {array.dtype} in {span}, but uint8, bool, floats in [0, 1] or [-1, 1], or whole "
+        "numbers in 0..255 are wanted"
+    )
+
+
+def unit_to_uint8(array: Float[np.ndarray, "n c h w"]) -> UInt8[Tensor, "n c h w"]:
+    return torch.from_numpy(np.rint(255 * array.astype(np.float32)).astype(np.uint8))
+
+
+def symmetric_to_uint8(array: Float[np.ndarray, "n c h w"]) -> UInt8[Tensor, "n c h w"]:
+    return to_uint8(torch.from_numpy(array.astype(np.float32)))
+
+
+def whole_to_uint8(array: Shaped[np.ndarray, "n c h w"]) -> UInt8[Tensor, "n c h w"]:
+    return torch.from_numpy(array.astype(np.uint8, order="C"))
+
+
+UINT8, BOOL, WHOLE = "uint8 as they are", "bool as 0 and 255", "whole numbers as they are"
+UNIT, SYMMETRIC = "round(255 x)", "round(127.5 (x + 1))"
+
+RULES = {
+    UINT8: whole_to_uint8,
+    BOOL: lambda array: 255 * whole_to_uint8(array),
+    WHOLE: whole_to_uint8,
+    UNIT: unit_to_uint8,
+    SYMMETRIC: symmetric_to_uint8,
+}
+"""How values are read, in the words that are stated, and what does it."""

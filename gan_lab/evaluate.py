@@ -1,0 +1,47 @@
+"""python -m gan_lab.evaluate: measures a trained model or images from anywhere. Torch is imported only for that."""
+
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import hydra
+from hydra.core.hydra_config import HydraConfig
+from omegaconf import DictConfig, OmegaConf
+
+from gan_lab.command import plain_errors, run_command
+from gan_lab.conf_dir import CONF_DIR
+from gan_lab.evaluation.dataset import with_dataset
+
+USED = ("checkpoint", "images", "which", "n", "seed", "repeats", "device", "run_dir", "data", "metric", "sampler")
+"""Of the configuration: data of points bring networks and pictures that are of no use here."""
+
+
+@hydra.main(version_base="1.3", config_path=str(CONF_DIR), config_name="evaluate")
+def run(config: DictConfig) -> float | None:
+    from gan_lab.evaluation.run import evaluate
+
+    hydra_config = HydraConfig.get()
+    with plain_errors():
+        plain: Any = OmegaConf.to_container(OmegaConf.masked_copy(config, [*USED]), resolve=True)
+        try:
+            return evaluate(plain, [*hydra_config.overrides.task], hydra_config.runtime.choices["data"])
+        finally:
+            with suppress(OSError):
+                Path(config.run_dir).rmdir()  # if it is empty: nothing was measured
+    return None
+
+
+def start() -> None:
+    """Hydra's main, with the data set of the checkpoint where none is chosen."""
+    sys.argv = [sys.argv[0], *with_dataset(sys.argv[1:])]
+    run()
+
+
+def main() -> None:
+    """The entry point."""
+    run_command(start)
+
+
+if __name__ == "__main__":
+    main()

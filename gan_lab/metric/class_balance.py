@@ -1,0 +1,83 @@
+"""How often each class is generated."""
+
+from typing import Literal, final
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from gan_lab.metric.classified import classes_of, logits_of
+from gan_lab.metric.inception_score import entropy
+from gan_lab.metric.real_fake import RealFakeMetric
+from gan_lab.metric.seen import Reference, Seen
+
+
+@final
+class ClassBalance(RealFakeMetric):
+    """The shares q of the classes that a classifier gives to generated samples, against shares p: those that it gives
+    to the real ones, so that its mistakes count on both sides, or equal ones.
+
+    `class_kl` is KL(q ‖ p) = Σ q log(q / p) in nats, `class_tv` the total variation Σ |q - p| / 2. Neither is 0 for a
+    perfect generator: with k classes, n samples and known p, KL is (k - 1) / 2n on average; (k - 1) / 2 · (1/n + 1/m)
+    where p is itself a histogram of m real samples, twice as much for m = n. A class that no real sample has would
+    make it infinite: in KL alone, it counts as half a sample of p.
+
+    `class_least_share` is the smallest q; `classes_covered` counts the classes that have at least one sample, the
+    modes of Stacked MNIST where the extractor tells its thousand apart (Lin et al. 2018, arXiv 1712.04086, with 26,000
+    samples); `class_entropy` is that of q in nats, log k at most; `class_confidence` is the mean over samples of the
+    highest probability, low for images that look like nothing, and to be held against the real ones': see `floor`.
+
+    The states are counts and one sum in float64, exact over ranks.
+    """
+
+    keys = ("class_kl", "class_tv", "class_least_share", "classes_covered", "class_confidence", "class_entropy")
+
+    counts: Int[Tensor, " k"]
+    confidence: Float[Tensor, ""]
+
+    expected: Float[Tensor, " k"]
+    """The shares p."""
+    histogram: Float[Tensor, " k"] | None
+    """The shares q, of all ranks, at the last `compute`."""
+
+    def __init__(self, *, against: Literal["real", "uniform"] = "real") -> None:
+        """`against`: the shares p."""
+        super().__init__()
+        self.against = against
+        self.histogram = None
+
+    def protocol(self) -> dict[str, str | int | float]:
+        return {"class_balance_against": self.against}
+
+    def update(self, fake: Seen) -> None:
+        highest, classes = logits_of(fake, "ClassBalance").double().softmax(1).max(1)
+        self.counts = self.counts + torch.bincount(classes, minlength=len(self.counts))
+        self.confidence = self.confidence + highest.sum()
+
+    def compute(self) -> dict[str, float]:
+        n = self.counts.sum()
+        if n == 0:
+            raise ValueError("shares of classes need 1 sample or more, not 0")
+        q = self.histogram = self.counts / n.double()
+        values = (
+            torch.xlogy(q, q / self._never_zero).sum(),
+            (q - self.expected).abs().sum() / 2,
+            q.min(),
+            (self.counts > 0).sum(),
+            self.confidence / n,
+            entropy(q),
+        )
+        return {key: float(value) for key, value in zip(self.keys, values, strict=True)}
+
+    def _take_real(self, reference: Reference) -> None:
+        classes = classes_of(reference.real, "ClassBalance")
+        k = logits_of(reference.real, "ClassBalance").shape[1]
+        counts = torch.bincount(classes, minlength=k).double()
+        if self.against == "uniform":
+            counts = torch.ones_like(counts)
+        self.expected = counts / counts.sum()
+        at_least_half = counts.clamp(min=0.5)
+        self._never_zero = at_least_half / at_least_half.sum()
+        self.histogram = None
+        self.add_state("counts", torch.zeros(k, dtype=torch.int64, device=counts.device), dist_reduce_fx="sum")
+        self.add_state("confidence", torch.zeros((), dtype=torch.float64, device=counts.device), dist_reduce_fx="sum")

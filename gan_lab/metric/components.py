@@ -1,0 +1,106 @@
+"""Whether the components of a mixture, or the classes asked for, became classes of images."""
+
+from math import inf
+from typing import final
+
+import torch
+from jaxtyping import Float, Int
+from scipy.optimize import linear_sum_assignment
+from torch import Tensor
+
+from gan_lab.metric.classified import classes_of
+from gan_lab.metric.inception_score import entropy
+from gan_lab.metric.real_fake import GatheredMetric
+from gan_lab.metric.seen import Reference, Seen
+
+
+@final
+class Components(GatheredMetric):
+    """Compares the component that each sample was drawn for (`Seen.label`) with the class that the classifier sees.
+
+    From the confusion matrix of components and classes: `cluster_accuracy` is the share of samples in the best
+    one-to-one assignment of components to classes; it cannot reach 1 where there are more components than classes.
+    `cluster_purity` is the share of samples that have their component's majority class, 1 also where all components
+    draw the same class. `cluster_nmi` is I(component; class) / ((H(component) + H(class)) / 2), and 1 where both are
+    constant. Unsupervised clustering by GM-GAN: Ben-Yosef and Weinshall 2018 (arXiv 1808.10356).
+
+    `separation` is Fisher's ratio Σ n_c |m_c - m|² / Σ |x - m_c|² of the features x, over components c with n_c samples
+    of mean m_c: 0 where all components have the same mean, infinite where each draws a single image. Read it beside the
+    floor, where the label is the true class of a real image; without variety it is large too.
+
+    Samples without labels do not count; without any, there are no values. What `fake` keeps of a sample is its label,
+    its class and its features, as one row in float64.
+    """
+
+    keys = ("cluster_accuracy", "cluster_purity", "cluster_nmi", "separation")
+
+    confusion: Int[Tensor, "components classes"] | None
+    """How many samples of each component fell into each class, of all ranks, at the last `compute`; row i is label i.
+    None without labels."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.confusion = None
+
+    def compute(self) -> dict[str, float]:
+        self.confusion = None
+        rows = self.gathered()
+        if not len(rows):
+            return {}
+        label, found, features = rows[:, 0].long(), rows[:, 1].long(), rows[:, 2:]
+        self.confusion = confusion_matrix(label, found, self._classes)
+        values = (*agreement(self.confusion), separation(features, label))
+        return dict(zip(self.keys, values, strict=True))
+
+    def _kept(self, fake: Seen) -> Tensor:
+        if fake.label is None:
+            return self._nothing()
+        found = classes_of(fake, "Components")
+        pairs = torch.stack([fake.label, found], 1).double()
+        return torch.cat([pairs, fake.features.double()], 1)
+
+    def _nothing(self) -> Tensor:
+        return self.real.new_empty(0, 2 + self.real.shape[1], dtype=torch.float64)
+
+    def _take_real(self, reference: Reference) -> None:
+        classes_of(reference.real, "Components")
+        assert reference.real.logits is not None
+        self._classes = reference.real.logits.shape[1]
+        self.confusion = None
+
+
+def confusion_matrix(label: Int[Tensor, " n"], found: Int[Tensor, " n"], classes: int) -> Int[Tensor, "components k"]:
+    """How often label i and class j came together; the largest label decides the number of rows."""
+    components = int(label.max()) + 1
+    return torch.bincount(label * classes + found, minlength=components * classes).view(components, classes)
+
+
+def agreement(matrix: Int[Tensor, "components classes"]) -> tuple[float, float, float]:
+    """(accuracy of the best one-to-one assignment, purity, normalised mutual information) of a confusion matrix."""
+    counts = matrix.double().cpu()
+    n = counts.sum()
+    pairs = linear_sum_assignment(counts.numpy(), maximize=True)
+    accuracy = counts[pairs].sum() / n
+    purity = counts.max(1).values.sum() / n
+    joint = counts / n
+    of_component, of_class = entropy(joint.sum(1)), entropy(joint.sum(0))
+    mutual = (of_component + of_class - entropy(joint.flatten())).clamp(min=0.0)
+    mean = (of_component + of_class) / 2
+    return accuracy.item(), purity.item(), (mutual / mean).item() if mean > 0 else 1.0
+
+
+def separation(features: Float[Tensor, "n d"], groups: Int[Tensor, " n"]) -> float:
+    """Σ n_c |m_c - m|² / Σ |x - m_c|² over groups c.
+
+    Float64 features with the digits of float32: a sum that is not above their rounding errors is 0. Infinite where only
+    the lower sum is 0; 0 where both are.
+    """
+    count = torch.bincount(groups)
+    means = features.new_zeros(len(count), features.shape[1]).index_add(0, groups, features)
+    means = means / count.clamp(min=1)[:, None]
+    between = (count * (means - features.mean(0)).square().sum(1)).sum()
+    within = (features - means[groups]).square().sum()
+    noise = (8 * torch.finfo(torch.float32).eps) ** 2 * features.square().sum()
+    if between <= noise:
+        return 0.0
+    return (between / within).item() if within > noise else inf

@@ -1,0 +1,104 @@
+"""Whether a generator gives its training images back."""
+
+from typing import final
+
+import torch
+from jaxtyping import Float, Int
+from scipy.stats import rankdata
+from sklearn.cluster import KMeans
+from sklearn.decomposition import PCA
+from torch import Tensor
+
+from gan_lab.metric.cache import Tensors
+from gan_lab.metric.neighbours import nearest
+from gan_lab.metric.real_fake import GatheredMetric
+from gan_lab.metric.seen import Reference, Seen
+
+CELLS = 3
+COMPONENTS = 64
+LEAST = 20
+"""Samples of each kind that a cell must hold to be judged."""
+
+
+@final
+class Copying(GatheredMetric):
+    """`authenticity` and `data_copying`: how near generated samples come to the training samples.
+
+    With t(y) the training sample nearest to y:
+
+    - authenticity: the share of generated y that are farther from t(y) than t(y) is from its own nearest training
+      sample, in 0..1. 0 for copies; some .6 for real images that were not trained on. Alaa et al. 2022 (arXiv
+      2102.08921); the training set as reference, as in Stein et al. 2023 (arXiv 2306.04675, AuthPct in per cent).
+    - data_copying: C_T, the mean over cells, weighted by their share of real samples, of the Mann-Whitney Z of
+      |y - t(y)| against |x - t(x)| for the reference's x. Near 0 where generated samples keep the distance that real
+      ones keep; far below 0 where they copy; above 0 where they are farther away. Cells are three k-means clusters of
+      the training samples' first 64 principal components. Meehan et al. 2020 (arXiv 2004.05675).
+
+    Its floor is that of the reference itself: real, but not trained on. The training samples would score as copies.
+
+    *Deviations:* cells with fewer than 20 samples of either kind are left out of C_T.
+    """
+
+    keys = ("authenticity", "data_copying")
+
+    def __init__(self, *, train_images: int = 50_000) -> None:
+        """`train_images`: how many training images are searched; fewer would miss copies of the others."""
+        super().__init__()
+        self.train_images = train_images
+
+    def protocol(self) -> dict[str, str | int | float]:
+        return {"copying_train_images": len(self._train)}
+
+    def compute(self) -> dict[str, float]:
+        fake = self.gathered()
+        squared, index = nearest(fake, self._train, 1)
+        authentic = squared[:, 0] > self._train_squared[index[:, 0]]
+        z = data_copying(squared[:, 0], self._cells_of(fake), self._real_squared, self._cells_of(self.real))
+        return {"authenticity": authentic.double().mean().item(), "data_copying": z}
+
+    def floor(self, train: Seen) -> dict[str, float]:
+        return self.of(Seen(self.real))
+
+    def _take_real(self, reference: Reference) -> None:
+        if reference.train is None:
+            raise ValueError("whether images were copied cannot be said without the training images")
+        self._train = reference.train(self.train_images).features
+        stored = reference.remember(f"copying {len(self._train)}", self._distances)
+        stored = {name: tensor.to(self.real.device) for name, tensor in stored.items()}
+        self._train_squared, self._real_squared = stored["train"], stored["real"]
+        self._mean, self._axes, self._centres = stored["mean"], stored["axes"], stored["centres"]
+
+    def _distances(self) -> Tensors:
+        train, _ = nearest(self._train, None, 1)
+        real, _ = nearest(self.real, self._train, 1)
+        array = self._train.cpu().numpy()
+        pca = PCA(min(COMPONENTS, *array.shape), svd_solver="covariance_eigh").fit(array)
+        means = KMeans(CELLS, n_init=3, random_state=0).fit(pca.transform(array)).cluster_centers_
+        cells = {"mean": pca.mean_, "axes": pca.components_, "centres": means}
+        return {"train": train[:, 0], "real": real[:, 0]} | {k: torch.from_numpy(v).float() for k, v in cells.items()}
+
+    def _cells_of(self, features: Float[Tensor, "n d"]) -> Int[Tensor, " n"]:
+        return torch.cdist((features - self._mean) @ self._axes.T, self._centres).argmin(1)
+
+
+def data_copying(
+    fake: Float[Tensor, " m"], fake_cell: Int[Tensor, " m"], real: Float[Tensor, " n"], real_cell: Int[Tensor, " n"]
+) -> float:
+    """C_T from distances to the nearest training sample and the cells they were found in; NaN where no cell can be
+    judged."""
+    total = weight = 0.0
+    for cell in real_cell.unique():
+        ours, theirs = fake[fake_cell == cell], real[real_cell == cell]
+        if min(len(ours), len(theirs)) >= LEAST:
+            total += len(theirs) * mann_whitney_z(ours, theirs)
+            weight += len(theirs)
+    return total / weight if weight else float("nan")
+
+
+def mann_whitney_z(x: Float[Tensor, " m"], y: Float[Tensor, " n"]) -> float:
+    """(U - mn/2) / sqrt(mn (m + n + 1) / 12), U the pairs with x > y, half of the ties: N(0, 1) for many draws of
+    equal laws."""
+    m, n = len(x), len(y)
+    ranks = rankdata(torch.cat([x, y]).cpu().numpy())
+    u = ranks[:m].sum() - m * (m + 1) / 2
+    return float((u - m * n / 2) / (m * n * (m + n + 1) / 12) ** 0.5)

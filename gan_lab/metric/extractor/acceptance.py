@@ -1,0 +1,37 @@
+"""What an extractor must reach before its numbers mean something."""
+
+from typing import Any
+
+DEAD = 0.05
+GARBAGE_PRECISION = 0.5
+REAL_FID_PER_TRACE = 0.01
+ENOUGH = 3000
+"""Images a rung of the ladder needs before FID's own bias is below `REAL_FID_PER_TRACE`."""
+
+SPOILT_BY = {"noise": "noise", "blur": "blur", "dropped": "missing classes"}
+
+
+def shortfalls(report: dict[str, Any], least_accuracy: float) -> list[str]:
+    """What is wrong with the extractor of this report, a clause each; none for one that can be trusted.
+
+    It must have learnt its classes, have less than 5 % dead features, show a rising FID on each side of the ladder,
+    and not take draws from a Gaussian of the images' moments for images (precision below 0.5). With 3000 images a
+    rung, real against real must give an FID below 1 % of the features' variance.
+    """
+    steps, checks = report["ladder"], report["ladder"]["checks"]
+    accuracy, precision = report["accuracy"]["validation"], steps["garbage"]["precision_k3"]
+    found = []
+    if accuracy < least_accuracy:
+        found.append(f"its accuracy on validation images is {accuracy:.3f}, not {least_accuracy} or more")
+    if checks["dead"] >= DEAD:
+        found.append(f"{checks['dead']:.1%} of its features are dead, not less than {DEAD:.0%}")
+    found += [
+        f"FID does not rise with every step of {what}"
+        for kind, what in SPOILT_BY.items()
+        if not checks[f"{kind}_rises"]
+    ]
+    if precision >= GARBAGE_PRECISION:
+        found.append(f"it gives garbage a precision of {precision:.2f}, not less than {GARBAGE_PRECISION}")
+    if checks["n"] >= ENOUGH and steps["real"]["fid_per_trace"] >= REAL_FID_PER_TRACE:
+        found.append(f"FID of real images is {steps['real']['fid_per_trace']:.3f} of the variance, not less than 0.01")
+    return found

@@ -1,0 +1,101 @@
+"""Networks that others trained and published, from a file on this machine."""
+
+import hashlib
+import io
+import re
+from abc import abstractmethod
+from pathlib import Path
+from typing import ClassVar
+
+import torch
+from jaxtyping import Float, UInt8
+from torch import Tensor, nn
+from torch_fidelity.feature_extractor_base import FeatureExtractorBase
+
+from gan_lab.errors import GanLabError
+from gan_lab.metric.extractor.base import Extractor
+
+
+class PublishedFeatures(Extractor):
+    """What a network of torch-fidelity sees, so that numbers can be compared with those of papers.
+
+    The network is torch-fidelity's own, with the resizing that belongs to it; the weights come from a local file,
+    never from the network. The file's hash is checked before it is read, and it is read as tensors alone: no code
+    that it may hold is run.
+
+    The features are raw, mean 0 and scale 1, as published FIDs and KIDs have them. Grey images are repeated to three
+    channels before they are resized.
+    """
+
+    has_head = True
+    file: ClassVar[str]
+    """Name of the weights, which ends in the first digits of their sha256."""
+    origin: ClassVar[str]
+    """Where they are published."""
+    dim: ClassVar[int]
+
+    def __init__(self, *, name: str, weights: str | None, sha256: str) -> None:
+        """`weights`: path of `file`. `sha256`: the file's, or its first digits, 8 or more.
+
+        Raises GanLabError where there is no such file, it has another hash, or it holds other weights.
+        """
+        super().__init__(name=name)
+        if not re.fullmatch(r"[0-9a-f]{8,64}", sha256):
+            raise GanLabError(f"metric.extractor.sha256={sha256} must be 8 to 64 digits of 0-9 and a-f")
+        if weights is None or not (path := Path(weights).expanduser()).is_file():
+            place = "is not set" if weights is None else f"{weights} is no file"
+            raise GanLabError(
+                f"metric.extractor.weights {place}: fetch {self.file} (sha256 {sha256}) from {self.origin} and set "
+                "metric.extractor.weights to its path"
+            )
+        with path.open("rb") as file:
+            self._digest = hashlib.file_digest(file, "sha256").hexdigest()
+            if not self._digest.startswith(sha256):
+                raise GanLabError(
+                    f"{path} has sha256 {self._digest}, but {self.file} of {self.origin} has {sha256}: fetch it again"
+                )
+            file.seek(0)
+            self.network = self._loaded(file, path)
+        self.set_head(torch.zeros(self.dim), torch.ones(()))
+        self.requires_grad_(False).eval()
+
+    @property
+    def digest(self) -> str:
+        return self._digest
+
+    def adapt(self, channels: int, height: int, width: int) -> None:
+        if channels not in (1, 3):
+            raise GanLabError(
+                f"extractor {self.name} takes images of 1 or 3 channels, not {channels}: use metric=random"
+            )
+
+    def _loaded(self, file: io.BufferedReader, path: Path) -> FeatureExtractorBase:
+        """The network with the file's weights."""
+        try:
+            state = torch.load(file, map_location="cpu", weights_only=True)
+            # Its constructor draws initial weights, then loads a file as a pickle or from the net: here neither has
+            # any effect, for tensors on the meta device have shapes but no values.
+            with torch.device("meta"):
+                network, part = self._network(shapes_alone(state))
+            wanted = part.state_dict().keys()  # VGG-16 is without its last layer
+            kept = {name: tensor.contiguous() for name, tensor in state.items() if name in wanted}
+            part.load_state_dict(kept, assign=True)
+            return network.float()
+        except Exception as error:  # the readers of torch, zip and pickle raise whatever they trip over
+            raise GanLabError(f"{path} has the sha256 asked for, but is no file of {self.name}'s weights") from error
+
+    def _rgb(self, images: Float[Tensor, "b c h w"]) -> UInt8[Tensor, "b 3 h w"]:
+        """The bytes that the images in [0, 1] were, in three channels."""
+        return (images * 255.0).round().to(torch.uint8).expand(-1, 3, -1, -1)
+
+    @abstractmethod
+    def _network(self, weights: io.BytesIO) -> tuple[FeatureExtractorBase, nn.Module]:
+        """The network, constructed with `weights` as its file, and the part of it that the file is of."""
+
+
+def shapes_alone(state: dict[str, Tensor]) -> io.BytesIO:
+    """A file of the state's names and shapes, whose tensors have no values."""
+    file = io.BytesIO()
+    torch.save({name: tensor.to("meta") for name, tensor in state.items()}, file)
+    file.seek(0)
+    return file

@@ -1,0 +1,56 @@
+"""The Fréchet distance that infinitely many generated samples would have."""
+
+from typing import final
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from gan_lab.metric.bar import bar
+from gan_lab.metric.frechet import frechet_distance, moments
+from gan_lab.metric.real_fake import GatheredMetric
+from gan_lab.metric.seen import Reference
+from gan_lab.noise import seed_of
+
+
+@final
+class FrechetInfinity(GatheredMetric):
+    """`fid_infinity`: the intercept of FID against 1/N, fitted by least squares to random subsets of 15 sizes.
+
+    The bias of FID is linear in 1/N: the slope differs between generators, so that one FID can be better than another
+    for lack of samples. Sizes lie evenly between min(5000, N/2) and N. Chong & Forsyth 2020 (arXiv 1911.07023).
+
+    *Deviations:* latent codes are random, not a Sobol sequence; the reference stays as large as it is, and so does its
+    own share of the bias.
+    """
+
+    keys = ("fid_infinity",)
+
+    def __init__(self, *, sizes: int = 15) -> None:
+        super().__init__()
+        self.sizes = sizes
+
+    def compute(self) -> dict[str, float]:
+        fake = self.gathered().double() - self._centre
+        if len(fake) < 4:
+            raise ValueError(f"an extrapolation needs 4 samples or more, not {len(fake)}")
+        counts = torch.linspace(min(5000, len(fake) // 2), len(fake), self.sizes).round().long().tolist()
+        generator = torch.Generator().manual_seed(seed_of("fid_infinity"))
+        values = []
+        for count in bar(counts, "FID of many sizes"):
+            some = fake[torch.randperm(len(fake), generator=generator)[:count].to(fake.device)]
+            mean = some.mean(0)
+            distance = frechet_distance(torch.zeros_like(mean), self._factor, mean, (some - mean).T.cov())
+            values.append(distance.item())
+        return {"fid_infinity": intercept([1 / count for count in counts], values)}
+
+    def _take_real(self, reference: Reference) -> None:
+        stored = reference.remember("moments", lambda: moments(self.real))
+        self._centre, self._factor = (stored[name].to(self.real.device) for name in ("centre", "factor"))
+
+
+def intercept(x: list[float], y: list[float]) -> float:
+    """a of the line a + b x with the least squares."""
+    line = torch.tensor([[1.0, value] for value in x], dtype=torch.float64)
+    values: Float[Tensor, "n 1"] = torch.tensor(y, dtype=torch.float64)[:, None]
+    return torch.linalg.lstsq(line, values).solution[0].item()

@@ -1,0 +1,44 @@
+"""python -m gan_lab.sensitivity: shows how measures depend on k, on the number of samples and on the extractor. Torch
+is imported only for that."""
+
+import sys
+from typing import Any
+
+import hydra
+from hydra.core.hydra_config import HydraConfig
+from omegaconf import DictConfig, OmegaConf
+
+from gan_lab.command import plain_errors, run_command
+from gan_lab.conf_dir import CONF_DIR
+from gan_lab.evaluation.dataset import with_dataset
+
+USED = (
+    *("checkpoint", "which", "ks", "sizes", "split", "seed", "device", "run_dir"),
+    *("data", "metric", "extractors", "sampler"),
+)
+
+
+@hydra.main(version_base="1.3", config_path=str(CONF_DIR), config_name="sensitivity")
+def run(config: DictConfig) -> None:
+    from gan_lab.evaluation.sensitivity import sensitivity
+
+    hydra_config = HydraConfig.get()
+    with plain_errors():
+        plain: Any = OmegaConf.to_container(OmegaConf.masked_copy(config, [*USED]), resolve=True)
+        overrides = [*hydra_config.overrides.task]
+        sensitivity(plain, "python -m gan_lab.sensitivity", overrides, hydra_config.runtime.choices["data"])
+
+
+def start() -> None:
+    """Hydra's main, with the data set of the checkpoint where none is chosen."""
+    sys.argv = [sys.argv[0], *with_dataset(sys.argv[1:])]
+    run()
+
+
+def main() -> None:
+    """The entry point."""
+    run_command(start)
+
+
+if __name__ == "__main__":
+    main()
