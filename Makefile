@@ -5,7 +5,7 @@ ARGS ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help train test check format extractor clean
+.PHONY: help train test check format extractor benchmark clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -22,6 +22,10 @@ $(BIN)/python:
 	@echo "installing into .venv: once, some minutes"
 	$(PIP) --editable '.[test]'
 	@touch $@ .venv/.run
+
+.venv/.benchmark: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP) --editable '.[test,benchmark]'
+	@touch $@ .venv/.run .venv/.test
 
 train: .venv/.run ## train WGAN-GP on the embedded digits; ARGS="model=gan epochs=10" for anything else
 	$(BIN)/python -m gan_lab $(ARGS)
@@ -41,6 +45,9 @@ format: .venv/.test ## put the code in its form
 
 extractor: .venv/.run ## train the feature extractor on MNIST again (to a new file)
 	$(BIN)/python -m gan_lab.extractor data=mnist name=mnistcnn-again
+
+benchmark: .venv/.benchmark ## compare our speed with the libraries' in one run, some minutes
+	$(BIN)/python -m tests.benchmarks.measuring
 
 clean: ## remove the environment, the caches and the run folders
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache

@@ -61,7 +61,7 @@ def load_trained(path: str, which: Which, device: torch.device) -> Trained:
             f"{found} does not fit its own configuration: {str(error).splitlines()[-1].strip()}"
         ) from error
     stated = {
-        "checkpoint": str(found),
+        "checkpoint": path,
         "sha256": hashlib.sha256(found.read_bytes()).hexdigest(),
         "variant": config["variant"],
         "dataset": config["dataset"],

@@ -1,26 +1,26 @@
 """Many command lines in one process, which imports torch once: python -m tests.many '[["model=typo"], ...]'.
 
-A command line that starts with `evaluate` is one of `python -m gan_lab.evaluate`. Prints one JSON line for each: the
-exit status, and what was said.
+A command line that starts with a bare word, as `evaluate`, is one of `python -m gan_lab.evaluate`. Prints one JSON line
+for each: the exit status, and what was said.
 """
 
 import contextlib
+import importlib
 import io
 import json
 import os
 import sys
 from pathlib import Path
 
-from gan_lab import __main__, evaluate
-
 
 def run(arguments: list[str], folder: Path) -> dict[str, object]:
     """One command in a folder of its own."""
     folder.mkdir()
     os.chdir(folder)
-    main = __main__.main
-    if arguments[0] == "evaluate":
-        main, arguments = evaluate.main, arguments[1:]
+    command = "__main__"
+    if arguments and arguments[0].isidentifier():
+        command, *arguments = arguments
+    main = importlib.import_module(f"gan_lab.{command}").main
     sys.argv = ["gan_lab", *arguments]
     said = io.StringIO()
     status = 0

@@ -6,11 +6,13 @@ import re
 import shlex
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
+from PIL import Image
 
 from gan_lab.conf_dir import CONF_DIR
-from tests.commands import environment, gan_lab, metrics, run_folders
+from tests.commands import environment, gan_lab, many, metrics, run_folders
 
 REPOSITORY = Path(__file__).parent.parent
 TEXT = (REPOSITORY / "README.md").read_text()
@@ -24,26 +26,80 @@ SHORT = (
 )
 
 
+PROCESSES = "trainer.devices=2"
+"""Starts other processes with its own command line, so it needs one of its own."""
+SMALL = {
+    "evaluate": ("n=60",),
+    "sensitivity": ("sizes=[40,80]", "ks=[1,3]"),
+    "explain": ("figures=[js_and_emd,gradients]",),
+    "extractor": ("epochs=1",),
+}
+"""What makes the other commands short."""
+
+
+def words(command: str) -> tuple[str, list[str]]:
+    """`python -m gan_lab.evaluate a=b` as ("evaluate", ["a=b"]); training is ""."""
+    _, _, module, *arguments = shlex.split(command)
+    return module.removeprefix("gan_lab").removeprefix("."), arguments
+
+
 def test_there_are_commands_to_try() -> None:
-    assert len(COMMANDS) > 8
+    assert len(COMMANDS) > 14
     assert all(command.startswith("python -m gan_lab") for command in COMMANDS)
+    assert {words(command)[0] for command in COMMANDS} == {"", *SMALL}
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    """What each command said, most of them run in one process: training first, then what looks at a run of it."""
+    folder = tmp_path_factory.mktemp("readme")
+    root = Path(os.environ.get("GAN_LAB_DATA", "data")).absolute()
+    first = gan_lab("model=wgan_gp", *SHORT, cwd=folder, GAN_LAB_DATA=str(root))
+    assert "run folder" in first
+    (run,) = run_folders(folder)
+    images = folder / "images"
+    images.mkdir()
+    for number in range(60):
+        Image.new("L", (28, 28), number).save(images / f"{number}.png")
+    lines = {}
+    for command in COMMANDS:
+        module, arguments = words(command)
+        if PROCESSES in arguments or ("data=mnist" in arguments and not (root / "MNIST").is_dir()):
+            continue
+        small = SMALL.get(module, SHORT)
+        if "--cfg" in arguments or any(argument.startswith("resume=") for argument in arguments):
+            small = ()
+        text = " ".join([*([module] if module else []), *arguments, *small])
+        if any(argument.startswith("resume=") for argument in arguments):
+            text += " generator_steps=4"
+        text = text.replace("outputs/wgan_gp/DATE_TIME", str(run)).replace("FOLDER", str(images))
+        lines[command] = text.split()
+        if "data=ring" in arguments:
+            lines[command].append("metric.emd_points=50")
+    results = many([*lines.values()], folder, GAN_LAB_DATA=str(root))
+    return dict(zip(lines, results, strict=True))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("command", [c for c in COMMANDS if "resume" not in c])
-def test_commands_run(command: str, tmp_path: Path) -> None:
-    arguments = shlex.split(command)[3:]
-    if "--cfg" in arguments:
-        assert "n_critic: 5" in gan_lab(*arguments, cwd=tmp_path)
+@pytest.mark.parametrize("command", COMMANDS)
+def test_commands_run(command: str, answers: dict[str, dict[str, Any]], tmp_path: Path) -> None:
+    module, arguments = words(command)
+    if PROCESSES in arguments:
+        gan_lab(*arguments, *SHORT, cwd=tmp_path)
+        assert metrics(run_folders(tmp_path)[0])[-1]["generator_steps"] == "3"
         return
-    root = Path(os.environ.get("GAN_LAB_DATA", "data")).absolute()
-    if "data=mnist" in arguments and not (root / "MNIST").is_dir():
+    if command not in answers:
         pytest.skip("needs GAN_LAB_DATA to point to MNIST")
-    small = [*SHORT, "metric.emd_points=50"] if "data=ring" in arguments else SHORT
-    gan_lab(*arguments, *small, cwd=tmp_path, GAN_LAB_DATA=str(root))
-    expected = 6 if "-m" in arguments else 1
-    assert len(run_folders(tmp_path)) == expected
-    assert all(metrics(run)[-1]["generator_steps"] == "3" for run in run_folders(tmp_path))
+    answer = answers[command]
+    assert answer["status"] == 0, answer["said"]
+    folder = Path(answer["folder"])
+    if "--cfg" in arguments:
+        assert "n_critic: 5" in answer["said"]
+    elif not module and not any(argument.startswith("resume=") for argument in arguments):
+        assert len(run_folders(folder)) == (6 if "-m" in arguments else 1)
+        assert all(metrics(run)[-1]["generator_steps"] == "3" for run in run_folders(folder))
+    elif module:
+        assert [path for path in folder.rglob("*.json") if path.stat().st_size > 100], "it writes what it found"
 
 
 def test_make_targets_exist() -> None:
@@ -85,22 +141,26 @@ def test_pictures_and_files_it_names_exist() -> None:
 
 
 def results() -> list[str]:
-    """The results table, from the committed run folders."""
+    """The results table, from the committed run folders and their evaluations."""
     lines = [
-        "| run | epochs | minutes | FID (floor) | KID (floor) | precision (floor) | recall (floor) |",
-        "|---|" + "---:|" * 6,
+        "| run | epochs | minutes | FID (floor) | precision (floor) | recall (floor) | coverage (floor) "
+        "| authenticity (floor) |",
+        "|---|" + "---:|" * 7,
     ]
-    for path in sorted((REPOSITORY / "outputs" / "reference").glob("*/summary.json")):
-        run = json.loads(path.read_text())
-        best, floor = run["measures"]["best"], run["measures"]["floor"]
+    for path in sorted((REPOSITORY / "outputs" / "reference").glob("*/evaluation/evaluation.json")):
+        folder = path.parent.parent
+        run, found = json.loads((folder / "summary.json").read_text()), json.loads(path.read_text())
+        values, spread, floor = (found["measures"][row] for row in ("generated", "spread", "floor"))
         train = {"digits": 997, "mnist": 50_000}[run["dataset"]]
         cells = [
-            f"[`model={run['variant']} data={run['dataset']}`](outputs/reference/{path.parent.name})",
+            f"[`model={run['variant']} data={run['dataset']}`](outputs/reference/{folder.name})",
             f"{run['images_seen'] / train:.0f}",
             f"{run['seconds'] / 60:.1f}",
-            f"{best['fid']:.2f} ({floor['fid']:.2f})",
-            f"{best['kid']:.4f} ({floor['kid']:.4f})",
-            *(f"{best[key]:.2f} ({floor[key]:.2f})" for key in ("precision_k3", "recall_k3")),
+            f"{values['fid']:.2f} ± {spread['fid']:.2f} ({floor['fid']:.2f})",
+            *(
+                f"{values[key]:.2f} ({floor[key]:.2f})"
+                for key in ("precision_k3", "recall_k3", "coverage_k5", "authenticity")
+            ),
         ]
         lines.append("| " + " | ".join(cells) + " |")
     return lines
@@ -109,6 +169,31 @@ def results() -> list[str]:
 def test_results_are_those_of_the_committed_runs() -> None:
     expected = "\n".join(results())
     assert expected in TEXT, f"the table should be\n{expected}"
+
+
+def speed() -> str:
+    """The sentence on speed, from the committed benchmark."""
+    found = json.loads((REPOSITORY / "outputs" / "reference" / "benchmark_measuring.json").read_text())
+    times = {way: value["times_ours"][0] for way, value in found["fid_2048"]["from_features"].items()}
+    again = times["gan_lab, known reference"]
+    four = {way: value["times_ours"][0] for way, value in found["neighbours_384"]["seconds"].items()}
+    largest = found["growth_384"][-1]
+    statistics = found["fid_2048"]["from_statistics"]["torchmetrics"]["times_ours"][0]
+    return (
+        f"On {found['n']:,} + {found['n']:,} features of 2048 numbers torchmetrics takes "
+        f"{times['torchmetrics, batches of 64'] / again:.1f} times as long for FID\n"
+        f"(in batches of 64; {times['torchmetrics, batches of 2000'] / again:.1f} times in batches of 2000) and "
+        f"torch-fidelity {times['torch_fidelity'] / again:.1f} times, where the reference is known;\n"
+        f"{times['torchmetrics, batches of 64']:.1f}, {times['torchmetrics, batches of 2000']:.1f} and "
+        f"{times['torch_fidelity']:.1f} times where it is not; {statistics:.1f} times from given "
+        f"statistics. For precision, recall, density\nand coverage (384 numbers) `prdc` takes {four['prdc']:.1f} times as long, and torch-fidelity "
+        f"{four['torch_fidelity, precision and recall']:.1f} times for precision and recall alone.\n"
+        f"{largest['n']:,} + {largest['n']:,} take {largest['seconds']:.0f} s and {largest['peak_mb'] / 1000:.1f} GB"
+    )
+
+
+def test_speed_is_that_of_the_committed_benchmark() -> None:
+    assert speed() in TEXT, f"the sentence should be\n{speed()}"
 
 
 @pytest.mark.slow

@@ -1,5 +1,8 @@
 """Measuring while training, and choosing the best checkpoint."""
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from math import inf
 from pathlib import Path
 from typing import Any, final
@@ -31,6 +34,7 @@ class Evaluation(StepCallback):
         self.times = times
         self.n = n
         self.best, self.best_step = inf, 0
+        self.seconds = {"reference": 0.0, "while_training": 0.0, "final": 0.0}  # that measuring took so far
         self.latest: dict[str, float] = {}
         self.results: dict[str, dict[str, float]] = {}
 
@@ -38,15 +42,17 @@ class Evaluation(StepCallback):
         super().on_train_start(trainer, pl_module)
         assert isinstance(pl_module, AdversarialModule)
         data: Any = trainer.datamodule  # type: ignore[attr-defined]
-        self.sampler.prepare(pl_module, data.validation)
-        self.measure.prepare(data, self.n, pl_module.seed, pl_module.device)
+        with self.timed("reference"):
+            self.sampler.prepare(pl_module, data.validation)
+            self.measure.prepare(data, self.n, pl_module.seed, pl_module.device)
         for logger in trainer.loggers:
             logger.log_hyperparams({"protocol": self.protocol()})
 
     def on_generator_step(self, trainer: Trainer, model: AdversarialModule) -> None:
         if not due(model, self.times):
             return
-        self.latest = self.evaluate(model)
+        with self.timed("while_training"):
+            self.latest = self.evaluate(model)
         log(trainer, model, self.latest)
         if self.latest[self.measure.monitor] < self.best:
             self.best, self.best_step = self.latest[self.measure.monitor], model.generator_steps
@@ -56,10 +62,11 @@ class Evaluation(StepCallback):
         assert isinstance(pl_module, AdversarialModule)
         if not pl_module.finished:
             return
-        last = self.evaluate(pl_module, final=True)
+        with self.timed("final"):
+            last = self.evaluate(pl_module, final=True)
+            best = last if self.best_step == pl_module.generator_steps else self.evaluate_best(trainer, pl_module)
+            self.results = {"best": best, "last": last, "floor": self.measure.floor()}
         log(trainer, pl_module, last)
-        best = last if self.best_step == pl_module.generator_steps else self.evaluate_best(trainer, pl_module)
-        self.results = {"best": best, "last": last, "floor": self.measure.floor()}
 
     def evaluate(self, model: AdversarialModule, final: bool = False) -> dict[str, float]:
         """Every measure of the averaged generator; `final` adds the dear ones. Every rank must call it."""
@@ -84,14 +91,21 @@ class Evaluation(StepCallback):
         finally:
             model.average.load_state_dict(last)
 
+    @contextmanager
+    def timed(self, what: str) -> Iterator[None]:
+        """Counts the seconds inside."""
+        start = time.perf_counter()
+        yield
+        self.seconds[what] += time.perf_counter() - start
+
     def protocol(self) -> dict[str, str | int | float]:
         """All that one must know to compare the numbers with others'."""
         sampler = type(self.sampler).__name__.lower()
         return self.measure.protocol() | {"sampler": sampler, "samples": self.measure.n, "ema": True}
 
     def state_dict(self) -> dict[str, Any]:
-        return {"best": self.best, "best_step": self.best_step, "latest": self.latest}
+        return {"best": self.best, "best_step": self.best_step, "latest": self.latest, "seconds": self.seconds}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         self.best, self.best_step = state_dict["best"], state_dict["best_step"]
-        self.latest = state_dict["latest"]
+        self.latest, self.seconds = state_dict["latest"], state_dict["seconds"]

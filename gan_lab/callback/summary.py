@@ -51,6 +51,7 @@ class Summary(StepCallback):
         for callback in trainer.callbacks:  # type: ignore[attr-defined]
             if isinstance(callback, Evaluation):
                 summary["best_step"] = callback.best_step
+                summary["evaluation_seconds"] = {name: round(value, 2) for name, value in callback.seconds.items()}
                 summary["measures"] = callback.results or {"latest": callback.latest}
                 summary["protocol"] = callback.protocol()
         summary["machine"] = machine(model.device, trainer.world_size)

@@ -9,6 +9,7 @@ from torch import Tensor
 from gan_lab.metric.cache import Tensors
 from gan_lab.metric.real_fake import RealFakeMetric
 from gan_lab.metric.seen import Reference, Seen
+from gan_lab.metric.symmetric import add_gram_, congruence, mirrored
 
 
 @final
@@ -33,16 +34,16 @@ class FrechetDistance(RealFakeMetric):
     outer: Float[Tensor, "d d"]
 
     def update(self, fake: Seen) -> None:
-        centred = fake.features.double() - self.centre
+        centred = fake.features - self.centre  # in float64, as the centre is
         self.count += len(fake)
         self.total += centred.sum(0)
-        self.outer.addmm_(centred.T, centred)
+        add_gram_(self.outer, centred)
 
     def compute(self) -> dict[str, float]:
         if self.count < 2:
             raise ValueError(f"a covariance needs 2 samples or more, not {self.count.item()}")
         mean = self.total / self.count
-        covariance = (self.outer - self.count * torch.outer(mean, mean)) / (self.count - 1)
+        covariance = (mirrored(self.outer) - self.count * torch.outer(mean, mean)) / (self.count - 1)
         distance = frechet_distance(torch.zeros_like(mean), self.factor, mean, covariance)
         return {"fid": max(0.0, distance.item())}  # equal moments may end a rounding error below 0
 
@@ -57,8 +58,8 @@ class FrechetDistance(RealFakeMetric):
 
 def moments(features: Float[Tensor, "n d"]) -> Tensors:
     """The `centre` of the features and a `factor` of their covariance, in float64."""
-    centre = features.double().mean(0)
-    return {"centre": centre, "factor": covariance_factor(features.double() - centre)}
+    centre = features.mean(0, dtype=torch.float64)
+    return {"centre": centre, "factor": covariance_factor(features - centre)}
 
 
 def frechet_distance(
@@ -83,8 +84,11 @@ def trace_of_root(factor_1: Float[Tensor, "d r"], covariance_2: Float[Tensor, "d
     than the square root of the unsymmetric S₁S₂, which needs complex arithmetic and fails on a singular
     matrix.
     """
-    product = factor_1.T @ covariance_2 @ factor_1
-    values = torch.linalg.eigvalsh((product + product.T) / 2)
+    if len(factor_1) == factor_1.shape[1] and not factor_1.triu(1).any():
+        product = congruence(factor_1, covariance_2)
+    else:
+        product = factor_1.T @ covariance_2 @ factor_1
+    values = torch.linalg.eigvalsh(product)  # of the lower triangle
     # A true 0 comes out as ±1e-16 of the largest: its root would count as 1e-8, hundreds of times over.
     noise = len(values) * torch.finfo(values.dtype).eps * values[-1].clamp(min=0.0)
     return values.where(values > noise, 0.0).sqrt().sum()
@@ -98,11 +102,14 @@ def covariance_factor(centred: Float[Tensor, "n d"]) -> Float[Tensor, "d r"]:
     one from its eigenvectors.
     """
     n, d = centred.shape
-    scaled = centred / (n - 1) ** 0.5
     if n <= d:
-        return scaled.T
-    factor, failure = torch.linalg.cholesky_ex(scaled.T @ scaled)
+        return centred.T / (n - 1) ** 0.5
+    covariance = centred.new_zeros(d, d)
+    add_gram_(covariance, centred)
+    covariance /= n - 1
+    # Both decompositions read the lower triangle alone.
+    factor, failure = torch.linalg.cholesky_ex(covariance)
     if failure:
-        values, vectors = torch.linalg.eigh(scaled.T @ scaled)
+        values, vectors = torch.linalg.eigh(covariance)
         factor = vectors * values.clamp(min=0.0).sqrt()
     return factor

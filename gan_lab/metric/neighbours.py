@@ -37,9 +37,12 @@ class Cloud:
         cls, points: Float[Tensor, "n d"], centre: Float[Tensor, " d"], dtype: torch.dtype = torch.float32
     ) -> "Cloud":
         """`dtype` is that of the products, not of what is decided by them."""
-        parts = [part.double() - centre.double() for part in points.split(PAIRS)]
-        norms = torch.cat([part.square().sum(1) for part in parts])
-        return cls(points, torch.cat([part.to(dtype) for part in parts]), norms.to(dtype))
+        centred, norms = [], []
+        for part in points.split(PAIRS):  # never all of them in float64
+            exact = part - centre.double()
+            centred.append(exact.to(dtype))
+            norms.append(exact.square().sum(1).to(dtype))
+        return cls(points, torch.cat(centred), torch.cat(norms))
 
     @property
     def slack(self) -> Float[Tensor, " n"]:
@@ -53,10 +56,15 @@ class Cloud:
         return Cloud(self.points[index], self.centred[index], self.norms[index])
 
 
-def squared_distances(rows: Cloud, columns: Cloud) -> Float[Tensor, "n m"]:
-    """|x - y|² of all pairs, from one matrix product; off by up to the sum of the slacks."""
+def squared_distances(rows: Cloud, columns: Cloud, space: Tensor | None = None) -> Float[Tensor, "n m"]:
+    """|x - y|² of all pairs, from one matrix product; off by up to the sum of the slacks.
+
+    The result lies in `space` (as many rows or more): one piece of memory for all chunks. Were it allocated for each
+    chunk, whatever small is kept of one would sit in the memory of the next, and the process grow by gigabytes.
+    """
+    out = None if space is None else space[: len(rows)]
     with full_float32():
-        products = torch.addmm(columns.norms, rows.centred, columns.centred.T, alpha=-2.0)
+        products = torch.addmm(columns.norms, rows.centred, columns.centred.T, alpha=-2.0, out=out)
     return products.add_(rows.norms[:, None]).clamp_(min=0.0)
 
 
@@ -68,10 +76,15 @@ def exact_squared_distances(
     return torch.cat([(a[some].double() - b[others].double()).square().sum(1) for some, others in parts])
 
 
-def row_chunks(rows: Cloud, columns: Cloud, chunk: int | None, what: str) -> Iterator[Int[Tensor, " m"]]:
-    """The numbers of the rows, `chunk` at a time; None: as many as `ENTRIES` allow."""
-    numbers = torch.arange(len(rows), device=rows.norms.device)
-    return bar(numbers.split(chunk or max(1, ENTRIES // len(columns))), what)
+def row_chunks(
+    rows: Cloud, columns: Cloud, chunk: int | None, what: str
+) -> Iterator[tuple[Int[Tensor, " b"], Float[Tensor, "b m"]]]:
+    """The numbers of the rows, `chunk` at a time (None: as many as `ENTRIES` allow), and their squared distances to all
+    columns, which are good until the next ones come."""
+    size = min(len(rows), chunk or max(1, ENTRIES // len(columns)))
+    space = rows.norms.new_empty(size, len(columns))
+    for some in bar(torch.arange(len(rows), device=rows.norms.device).split(size), what):
+        yield some, squared_distances(rows[some], columns, space)
 
 
 def nearest(
@@ -94,25 +107,32 @@ def nearest(
     if len(others) < k + among_themselves:
         raise ValueError(f"{k} nearest neighbours need {k + among_themselves} samples or more, not {len(others)}")
     # The centre is that of the searched: a collapsed generator's samples are near to each other, far from real ones.
-    centre = others.double().mean(0)
+    centre = others.mean(0, dtype=torch.float64)
     columns = Cloud.of(others, centre, dtype)
     rows = columns if among_themselves else Cloud.of(points, centre, dtype)
-    chunks = row_chunks(rows, columns, chunk, "neighbours")
-    results = [_nearest_of(rows, some, columns, k, among_themselves) for some in chunks]
-    squared, index, certain = (torch.cat(parts) for parts in zip(*results, strict=True))
+    squared = torch.empty(len(points), k, dtype=torch.float64, device=points.device)
+    index = torch.empty(len(points), k, dtype=torch.int64, device=points.device)
+    certain = torch.empty(len(points), dtype=torch.bool, device=points.device)
+    for some, distances in row_chunks(rows, columns, chunk, "neighbours"):
+        squared[some], index[some], certain[some] = _nearest_of(rows, some, columns, distances, k, among_themselves)
     if dtype != torch.float64 and not certain.all():
         columns = Cloud.of(others, centre, torch.float64)
         rows = columns if among_themselves else Cloud.of(points, centre, torch.float64)
         for some in (~certain).nonzero()[:, 0].split(chunk or max(1, ENTRIES // len(columns))):
-            squared[some], index[some], _ = _nearest_of(rows, some, columns, k, among_themselves)
+            distances = squared_distances(rows[some], columns)
+            squared[some], index[some], _ = _nearest_of(rows, some, columns, distances, k, among_themselves)
     return squared, index
 
 
 def _nearest_of(
-    rows: Cloud, some: Int[Tensor, " b"], columns: Cloud, k: int, among_themselves: bool
+    rows: Cloud,
+    some: Int[Tensor, " b"],
+    columns: Cloud,
+    distances: Float[Tensor, "b m"],
+    k: int,
+    among_themselves: bool,
 ) -> tuple[Float[Tensor, "b k"], Int[Tensor, "b k"], Bool[Tensor, " b"]]:
-    """The neighbours of some rows, and whether they are proved right."""
-    distances = squared_distances(rows[some], columns)
+    """The neighbours of some rows by their distances to all columns, and whether they are proved right."""
     if among_themselves:  # no point is its own neighbour
         distances[torch.arange(len(some), device=some.device), some] = torch.inf
     available = len(columns) - among_themselves

@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from gan_lab.metric.neighbours import Cloud, exact_squared_distances, row_chunks, squared_distances, squared_radii
+from gan_lab.metric.neighbours import Cloud, exact_squared_distances, row_chunks, squared_radii
 from gan_lab.metric.real_fake import GatheredMetric
 from gan_lab.metric.seen import Reference
 
@@ -91,15 +91,14 @@ def prdc(
     if real_radii is None:
         real_radii = squared_radii(real, ks, chunk)
     fake_radii = squared_radii(fake, ks, chunk)
-    centre = real.double().mean(0)
+    centre = real.mean(0, dtype=torch.float64)
     reals, fakes = Cloud.of(real, centre, dtype), Cloud.of(fake, centre, dtype)
     balls = torch.zeros(len(fake), len(ks), dtype=torch.int64, device=real.device)  # of real samples around a fake one
     covered = torch.zeros(len(real), len(ks), dtype=torch.bool, device=real.device)
     recalled = torch.zeros_like(covered)
     widest, slack = real_radii.amax(1), reals.slack
-    for rows in row_chunks(fakes, reals, chunk, "precision and recall"):
+    for rows, distances in row_chunks(fakes, reals, chunk, "precision and recall"):
         some, radii = fakes[rows], fake_radii[rows]
-        distances = squared_distances(some, reals)
         # Only pairs that lie in some ball matter, or might but for the error of the products.
         doubt = some.slack[:, None].amax() + slack
         reach = (widest + doubt).to(dtype), (radii.amax(1) + some.slack + slack.amax()).to(dtype)
