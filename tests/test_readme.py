@@ -186,7 +186,8 @@ def speed() -> str:
         f"torch-fidelity {times['torch_fidelity'] / again:.1f} times, where the reference is known;\n"
         f"{times['torchmetrics, batches of 64']:.1f}, {times['torchmetrics, batches of 2000']:.1f} and "
         f"{times['torch_fidelity']:.1f} times where it is not; {statistics:.1f} times from given "
-        f"statistics. For precision, recall, density\nand coverage (384 numbers) `prdc` takes {four['prdc']:.1f} times as long, and torch-fidelity "
+        f"statistics. For precision, recall, density\nand coverage (384 numbers) `prdc` takes {four['prdc']:.1f} times "
+        f"as long, and torch-fidelity "
         f"{four['torch_fidelity, precision and recall']:.1f} times for precision and recall alone.\n"
         f"{largest['n']:,} + {largest['n']:,} take {largest['seconds']:.0f} s and {largest['peak_mb'] / 1000:.1f} GB"
     )
