@@ -1,5 +1,6 @@
 """Two processes measure what one does, however unequal their shares."""
 
+import hashlib
 import math
 import warnings
 
@@ -11,9 +12,17 @@ import torch.multiprocessing as mp
 from gan_lab.data.digits import Digits
 from gan_lab.data.ring import Ring
 from gan_lab.errors import GanLabError
+from gan_lab.metric.class_balance import ClassBalance
+from gan_lab.metric.class_diversity import ClassDiversity
+from gan_lab.metric.components import Components
+from gan_lab.metric.copying import Copying
+from gan_lab.metric.duplicates import Duplicates
 from gan_lab.metric.extractor.random import RandomFeatures
+from gan_lab.metric.extractor.trained import SHIPPED, TrainedFeatures
 from gan_lab.metric.feature import FeatureMeasure
 from gan_lab.metric.frechet import FrechetDistance
+from gan_lab.metric.frechet_infinity import FrechetInfinity
+from gan_lab.metric.inception_score import InceptionScore
 from gan_lab.metric.kernel import KernelDistance
 from gan_lab.metric.points import PointMeasure
 from gan_lab.metric.prdc import PRDC
@@ -55,10 +64,39 @@ def feature_measure(cache):
     )
 
 
+def class_measure(cache):
+    """Everything else that images have, through the classifier."""
+    digest = hashlib.sha256((SHIPPED / "mnistcnn-v1.safetensors").read_bytes()).hexdigest()
+    return FeatureMeasure(
+        extractor=TrainedFeatures(name="mnistcnn-v1", sha256=digest),
+        metrics={
+            "frechet": FrechetDistance(),
+            "infinity": FrechetInfinity(sizes=4),
+            "copying": Copying(train_images=300),
+            "duplicates": Duplicates(),
+            "balance": ClassBalance(),
+            "diversity": ClassDiversity(),
+            "score": InceptionScore(splits=1),
+            "components": Components(),
+        },
+        while_training=["frechet"],
+        monitor="fid",
+        split="validation",
+        batch_size=50,
+        cache_dir=cache,
+    )
+
+
 def measures(cache):
     fidelity = TorchFidelityMeasure(extractor=random_features(), split="validation", k=3, batch_size=50)
     points = PointMeasure(split="validation", emd_points=N, high_quality_threshold=4.0)
-    return {"feature": (feature_measure(cache), digits()), "fidelity": (fidelity, digits()), "points": (points, ring())}
+    classes = class_measure(f"{cache}/classes")
+    return {
+        "feature": (feature_measure(cache), digits()),
+        "classes": (classes, digits()),
+        "fidelity": (fidelity, digits()),
+        "points": (points, ring()),
+    }
 
 
 def share_of(samples, rank, first):
@@ -73,9 +111,9 @@ def values_of(rank, world_size, cache):
         measure.prepare(data, N, 0, CPU)
         samples = 0.8 * data.test.batch(torch.arange(N)).images
         for first in SHARES:
-            mine = share_of(samples, rank, first) if world_size == 2 else samples
-            for part in mine.split(40) if len(mine) else ():
-                measure.update(part)
+            chosen = share_of(torch.arange(N), rank, first) if world_size == 2 else torch.arange(N)
+            for part in chosen.split(40) if len(chosen) else ():
+                measure.update(samples[part], part % 10)  # as if drawn for ten components in turn
             said[name, first] = measure.compute(final=True)
         said[name, "floor"] = measure.floor()
         broken = samples.clone()
@@ -151,7 +189,7 @@ def alone(tmp_path_factory):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["feature", "fidelity", "points"])
+@pytest.mark.parametrize("kind", ["feature", "classes", "fidelity", "points"])
 @pytest.mark.parametrize("first", [*SHARES, "floor"])
 def test_shares_do_not_matter(said, alone, kind, first):
     expected = alone[kind, first]
@@ -160,7 +198,7 @@ def test_shares_do_not_matter(said, alone, kind, first):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["feature", "fidelity", "points"])
+@pytest.mark.parametrize("kind", ["feature", "classes", "fidelity", "points"])
 def test_both_ranks_hear_of_a_broken_sample_of_one(said, kind):
     for rank in (0, 1):
         assert all(math.isnan(value) for value in said[rank]["values"][kind, "broken"].values())
