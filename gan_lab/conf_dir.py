@@ -3,6 +3,7 @@
 import os
 from netrc import NetrcParseError, netrc
 from pathlib import Path
+from typing import Any, cast
 
 from omegaconf import OmegaConf
 
@@ -23,7 +24,14 @@ def wandb_offline() -> bool:
         return True
 
 
+def changed(node: Any, key: str, value: Any) -> dict[str, Any]:
+    """A copy of a part of the configuration with one value of its own."""
+    return cast(dict[str, Any], OmegaConf.to_container(node, resolve=True)) | {key: value}
+
+
 def register_resolvers() -> None:
-    """Makes `${subfolders:path}` and `${wandb_offline:}` known to the yaml files."""
+    """Makes `${subfolders:path}`, `${wandb_offline:}` and those below known to the yaml files."""
     OmegaConf.register_new_resolver("subfolders", count_subfolders, replace=True)
     OmegaConf.register_new_resolver("wandb_offline", wandb_offline, replace=True)
+    OmegaConf.register_new_resolver("one_more", lambda number: number + 1, replace=True)
+    OmegaConf.register_new_resolver("changed", changed, replace=True)

@@ -38,8 +38,13 @@ STEADY = ("+model.optimizers.critic.eps=1e-4", "+model.optimizers.generator.eps=
 
 @pytest.mark.parametrize(
     "arguments",
-    [("model=wgan_gp", "model.n_critic=2"), ("model=gmgan_dynamic", "model.critic.dropout=0")],
-    ids=["wgan_gp", "gmgan_dynamic"],
+    [
+        ("model=wgan_gp", "model.n_critic=2"),
+        ("model=gmgan_dynamic", "model.critic.dropout=0"),
+        ("model=gmgan_supervised_wgan_gp", "model.n_critic=2"),
+        ("model=mmgan",),
+    ],
+    ids=["wgan_gp", "gmgan_dynamic", "gmgan_supervised_wgan_gp", "mmgan"],
 )
 def test_two_processes_train_what_one_trains(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     (one,) = trained(tmp_path, 1, *STEADY, *arguments)

@@ -202,17 +202,17 @@ def test_the_example_of_a_new_loss_and_a_new_mix_works(tmp_path: Path) -> None:
     """Following the README alone: the files it shows, put where it says, in a copy of the house."""
     for part in ("gan_lab", "conf"):
         subprocess.run(["cp", "-r", REPOSITORY / part, tmp_path / part], check=True)
-    python = next(block for language, block in BLOCKS if language == "python" and "LeastSquares" in block)
+    python = next(block for language, block in BLOCKS if language == "python" and "BoundarySeeking" in block)
     imports = (
-        "from typing import final\nimport torch\nfrom torch import Tensor\n"
-        "from gan_lab.loss.base import AdversarialLoss, judged_real\nfrom gan_lab.types import Contest, Terms\n"
+        "from typing import final\n"
+        "from gan_lab.loss.cross_entropy import CrossEntropy\nfrom gan_lab.types import Contest, Terms\n"
     )
-    (tmp_path / "gan_lab" / "loss" / "least_squares.py").write_text(imports + python)
+    (tmp_path / "gan_lab" / "loss" / "boundary_seeking.py").write_text(imports + python)
     for language, block in BLOCKS:
         if language == "yaml":
             (tmp_path / block.splitlines()[1].split()[1]).write_text(block)
-    gan_lab("model=wgan_gp_mixture", "loss=least_squares", *SHORT, cwd=tmp_path)
+    gan_lab("model=wgan_gp_mixture", "loss=boundary_seeking", *SHORT, cwd=tmp_path)
     (run,) = run_folders(tmp_path)
     assert run.parent.name == "wgan_gp_mixture"
-    for part in ("gan_lab.loss.least_squares.LeastSquares", "GaussianMixture"):
+    for part in ("gan_lab.loss.boundary_seeking.BoundarySeeking", "GaussianMixture"):
         assert part in (run / "config.yaml").read_text()

@@ -1,11 +1,16 @@
 """What every adversarial loss is."""
 
 from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
 
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from gan_lab.types import Contest, Terms
+from gan_lab.types import Batch, Contest, Judge, Terms
+
+if TYPE_CHECKING:
+    from gan_lab.data.samples import Samples
+    from gan_lab.noise import IndexedNoise
 
 
 class AdversarialLoss(nn.Module, ABC):
@@ -21,8 +26,17 @@ class AdversarialLoss(nn.Module, ABC):
     needs_labels: bool = False
     """Whether the data must have class labels."""
 
+    needs_images: bool = False
+    """Whether samples must be images: points have no neighbours."""
+
     needs_components: int = 0
     """How many mixture components the prior must have at least."""
+
+    chooses_score: bool = False
+    """Of a loss on several scores: whether `judge` chooses one for each sample. Then any penalty may be put on it."""
+
+    mixes_scores: bool = False
+    """Of a loss on several scores: whether `judge` adds them with random signs. Then penalties on squares may."""
 
     def __init__(self) -> None:  # torch's takes any keyword: a mistyped option must not pass
         super().__init__()
@@ -31,6 +45,21 @@ class AdversarialLoss(nn.Module, ABC):
     def outputs(self) -> int:
         """How many scores per sample the critic must give."""
         return 1
+
+    def prepare(self, train: "Samples") -> None:
+        """Takes from the training samples what the loss must know of them, into buffers; once, before the first
+        round."""
+
+    def judge(self, critic: Judge, contest: Contest) -> Judge:
+        """The critic as penalties call it, with one score per sample. Only a loss on several scores must choose one."""
+        return critic
+
+    def partners(self, batch: Batch, noise: "IndexedNoise", components: int) -> Int[Tensor, " b"] | None:
+        """The component, of so many, that the fake partner of each real sample is drawn from in the critic's turn.
+
+        None leaves it to the prior.
+        """
+        return None
 
     @abstractmethod
     def critic(self, contest: Contest) -> Terms:

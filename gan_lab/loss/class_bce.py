@@ -8,7 +8,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from gan_lab.loss.base import AdversarialLoss, judged_real
-from gan_lab.types import Contest, Terms
+from gan_lab.loss.classes import fake_classes, random_signs, real_classes
+from gan_lab.types import Contest, Judge, Terms
 
 
 @final
@@ -22,10 +23,11 @@ class ClassBCE(AdversarialLoss):
 
     Sum over the N sigmoids, mean over the batch. At zero logits L_D = 2 N log 2 and L_G = N log 2. There is no output
     for "fake". Source: Ben-Yosef & Weinshall 2018, arXiv 1808.10356, as the course documents print it (whose text
-    speaks of a softmax; that is another loss). Deviation: none known, the paper's body was not at hand.
+    speaks of a softmax: that is `ClassSoftmax`). Deviation: none known, the paper's body was not at hand.
     """
 
     needs_labels = True
+    mixes_scores = True
 
     def __init__(self, *, num_classes: int) -> None:
         super().__init__()
@@ -35,23 +37,23 @@ class ClassBCE(AdversarialLoss):
     def outputs(self) -> int:
         return self.num_classes
 
+    def judge(self, critic: Judge, contest: Contest) -> Judge:
+        """For penalties on squares: all scores with random signs."""
+        return random_signs(critic, contest, self.outputs)
+
     def critic(self, contest: Contest) -> Terms:
-        real, fake = judged_real(contest), contest.on_fake.score
-        if contest.labels is None:
-            raise ValueError("this turn's contest has no labels")
+        real, fake, labels = judged_real(contest), contest.on_fake.score, real_classes(contest)
         switched_off = F.softplus(fake).sum(1)
-        accuracy = (real.argmax(1) == contest.labels).float().mean()
+        accuracy = (real.argmax(1) == labels).float().mean()
         diagnostics = {
             "score_real": self.log_ratio(real.detach()).mean(),
             "score_fake": self.log_ratio(fake.detach()).mean(),
             "class_accuracy": accuracy,
         }
-        return Terms({"real": self.one_on(real, contest.labels), "fake": switched_off.mean()}, diagnostics)
+        return Terms({"real": self.one_on(real, labels), "fake": switched_off.mean()}, diagnostics)
 
     def generator(self, contest: Contest) -> Terms:
-        if contest.latent.component is None:
-            raise ValueError("this turn's latent codes have no component")
-        return Terms({"fake": self.one_on(contest.on_fake.score, contest.latent.component % self.num_classes)})
+        return Terms({"fake": self.one_on(contest.on_fake.score, fake_classes(contest, self.num_classes))})
 
     def log_ratio(self, score: Float[Tensor, "b k"]) -> Float[Tensor, " b"]:
         """logit(sum_m sigmoid(o_m)): at the optimum the sum is p_data / (p_data + p_g). Clamped to +-16."""

@@ -1,19 +1,58 @@
 """The binary cross-entropy that several losses give their critic."""
 
+from abc import ABC
+from math import log
+
+from jaxtyping import Float
+from torch import Tensor
 from torch.nn import functional as F
 
-from gan_lab.loss.base import judged_real, score_diagnostics
+from gan_lab.loss.base import AdversarialLoss, judged_real, score_diagnostics
 from gan_lab.types import Contest, Terms
 
 
-def cross_entropy_critic(contest: Contest) -> Terms:
+class CrossEntropy(AdversarialLoss, ABC):
+    """L_D = E BCE(r, a) + E softplus(f), a critic that tells real from fake; subclasses say what the generator wants.
+
+    `real_target` a below 1 is one-sided label smoothing: real samples are labelled a instead of 1, fakes stay at 0, and
+    the generator's target stays 1. The critic's optimum is sigmoid(score) = a p / (p + q).
+    Source: Salimans et al. 2016, arXiv 1606.03498, section 3.4.
+    """
+
+    def __init__(self, *, real_target: float = 1.0) -> None:
+        super().__init__()
+        if not 0.5 < real_target <= 1:
+            raise ValueError(
+                f"real_target must be above 0.5, or real is no longer high, and at most 1, not {real_target}"
+            )
+        self.real_target = real_target
+
+    def critic(self, contest: Contest) -> Terms:
+        return cross_entropy_critic(contest, self.real_target)
+
+    def log_ratio(self, score: Float[Tensor, "b k"]) -> Float[Tensor, " b"]:
+        """log(D / (a - D)) for D = sigmoid(score): the score itself for a = 1.
+
+        No ratio explains a D of a or more: those scores get that of a - D = 1e-7 a.
+        """
+        a, score = self.real_target, score.squeeze(1)
+        if a == 1:
+            return score
+        score = score.clamp(max=log(a / (1 - a)))  # where D = a
+        return score - (a - (1 - a) * score.exp()).clamp(min=1e-7).log()
+
+
+def cross_entropy_critic(contest: Contest, real_target: float = 1.0) -> Terms:
     """L_D = E softplus(-r) + E softplus(f): -log D(x) - log(1 - D(G(z))) for D = sigmoid(score), without overflow.
 
-    Diagnostic `accuracy`: the share of samples on the right side of score 0, both sides counting alike.
+    With a target a for real samples their term is BCE(r, a) = softplus(r) - a r = softplus(-r) + (1 - a) r.
+    Diagnostic `accuracy`: the share of samples on the right side of the optimal critic's score where p = q, D = a / 2,
+    which is score 0 for a = 1; both sides count alike.
     """
     real, fake = judged_real(contest), contest.on_fake.score
-    accuracy = ((real > 0).float().mean() + (fake < 0).float().mean()) / 2
+    even = log(real_target / (2 - real_target))
+    accuracy = ((real > even).float().mean() + (fake < even).float().mean()) / 2
     return Terms(
-        {"real": F.softplus(-real).mean(), "fake": F.softplus(fake).mean()},
+        {"real": (F.softplus(-real) + (1 - real_target) * real).mean(), "fake": F.softplus(fake).mean()},
         score_diagnostics(real, fake) | {"accuracy": accuracy},
     )

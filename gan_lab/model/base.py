@@ -16,14 +16,14 @@ from torch.optim import Optimizer
 from gan_lab.loss.base import AdversarialLoss
 from gan_lab.model.agreement import Agreement
 from gan_lab.model.average import Average
-from gan_lab.model.refusals import refuse
+from gan_lab.model.refusals import refuse, refuse_strangers
 from gan_lab.model.turn import Turn
 from gan_lab.network.base import Critic, Generator
 from gan_lab.noise import IndexedNoise, seed_of
 from gan_lab.penalty.base import Penalty, WeightConstraint
 from gan_lab.prior.base import LatentPrior
 from gan_lab.ranks import average
-from gan_lab.types import Batch, Contest, CriticOutput, Terms
+from gan_lab.types import Batch, Contest, CriticOutput, Latent, Terms
 
 COUNTERS = ("rounds", "generator_steps", "critic_steps", "images_seen", "seconds")
 
@@ -37,6 +37,9 @@ class AdversarialModule(LightningModule, ABC):
     `rounds, generator_steps, critic_steps, images_seen` (reals used, over all processes) and `seconds` are saved; the
     first four are the only clocks that anything goes by: Lightning's `global_step` counts every player's steps.
     """
+
+    made_for: Mapping[str, type[nn.Module]] = {}
+    """Of what class a part must be where the procedure knows one only: `{"critic": Autoencoder}`."""
 
     def __init__(
         self,
@@ -54,6 +57,7 @@ class AdversarialModule(LightningModule, ABC):
     ) -> None:
         super().__init__()
         self.automatic_optimization = False
+        refuse_strangers(type(self).__name__, self.made_for, {"critic": critic, "prior": prior, "loss": loss})
         refuse(generator=generator, critic=critic, prior=prior, loss=loss, penalties=penalties, n_critic=n_critic)
         self.generator, self.critic, self.prior, self.loss = generator, critic, prior, loss
         self.penalties = nn.ModuleDict(dict(penalties))
@@ -81,7 +85,18 @@ class AdversarialModule(LightningModule, ABC):
 
     @property
     def batches_per_round(self) -> int:
-        return self.n_critic + self.loss.needs_real
+        return self.n_critic + self.generator_needs_real
+
+    @property
+    def generator_needs_real(self) -> bool:
+        """Whether the generator's turn is given a batch of fresh reals."""
+        own = (penalty for penalty in self.penalties.values() if penalty.player == "generator")
+        return self.loss.needs_real or any(penalty.needs_real for penalty in own)
+
+    @property
+    def progress(self) -> float:
+        """The share of the run that is over."""
+        return self.generator_steps / self.run_length if self.run_length else 0.0
 
     def generator_steps_in(self, images: float, batch_size: int) -> int:
         """How many generator steps use about `images` reals; at least one."""
@@ -100,21 +115,25 @@ class AdversarialModule(LightningModule, ABC):
     def critic_contest(self, batch: Batch) -> Contest:
         """The reals against as many fresh fakes; no gradient reaches the generator."""
         noise = self.noise()
+        partners = self.loss.partners(batch, noise, self.prior.components)
+        # For the global batch: of the other ranks' places nothing is kept.
+        component = None if partners is None else partners.repeat(noise.world_size)
+        latent = self.prior.sample(noise.everyones(len(batch.images)), noise.generator, component).map(noise.mine)
         with torch.no_grad():
-            latent = self.prior.sample(noise.everyones(len(batch.images)), noise.generator).map(noise.mine)
             fake = self.generator(latent.z, latent.component)
         on_real, on_fake = self.judge_both(batch.images, fake)
-        return Contest(fake, on_fake, latent, noise, batch.images, on_real, batch.labels)
+        return Contest(fake, on_fake, latent, noise, batch.images, on_real, batch.labels, progress=self.progress)
 
-    def generator_contest(self, batch: Batch) -> Contest:
-        """As many fresh fakes as the batch has reals; the reals are judged too where the loss needs them."""
+    def generator_contest(self, batch: Batch, latent: Latent | None = None) -> Contest:
+        """As many fakes as the batch has reals, of fresh codes or given ones; reals are judged too where needed."""
         noise = self.noise()
-        latent = self.prior.sample(noise.everyones(len(batch.images)), noise.generator).map(noise.mine)
+        if latent is None:
+            latent = self.prior.sample(noise.everyones(len(batch.images)), noise.generator).map(noise.mine)
         fake = self.generator(latent.z, latent.component)
-        if not self.loss.needs_real:
-            return Contest(fake, self.critic(fake), latent, noise)
+        if not self.generator_needs_real:
+            return Contest(fake, self.critic(fake), latent, noise, progress=self.progress)
         on_real, on_fake = self.judge_both(batch.images, fake)
-        return Contest(fake, on_fake, latent, noise, batch.images, on_real, batch.labels)
+        return Contest(fake, on_fake, latent, noise, batch.images, on_real, batch.labels, progress=self.progress)
 
     def judge_both(self, real: Tensor, fake: Tensor) -> tuple[CriticOutput, CriticOutput]:
         """One pass over both where no layer couples samples; two where one does: batch norm must not mix them."""
@@ -128,7 +147,7 @@ class AdversarialModule(LightningModule, ABC):
         terms = Terms()
         for penalty in self.penalties.values():
             if penalty.player == player:
-                terms = terms | penalty(self.critic, contest)
+                terms = terms | penalty(self.loss.judge(self.critic, contest), contest)
         return terms
 
     def constrain(self) -> None:
@@ -210,6 +229,10 @@ class AdversarialModule(LightningModule, ABC):
     # Checkpoints and plumbing
 
     def on_fit_start(self) -> None:
+        if self.rounds == 0:  # afterwards it is in the checkpoint
+            parts = cast(list[AdversarialLoss | Penalty], [self.loss, *self.penalties.values()])
+            for part in parts:
+                part.prepare(self.trainer.datamodule.train)  # type: ignore[attr-defined]
         self.agreement = Agreement(every=1 if self.device.type == "cpu" else 20)
 
     def on_train_start(self) -> None:

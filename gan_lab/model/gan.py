@@ -16,7 +16,8 @@ class GAN(AdversarialModule):
 
     Serves `gan` (Goodfellow et al. 2014, arXiv 1406.2661), `wgan` (Arjovsky et al. 2017, arXiv 1701.07875), `wgan_gp`
     (Gulrajani et al. 2017, arXiv 1704.00028), `gmgan_static` and `gmgan_dynamic` (Ben-Yosef & Weinshall 2018, arXiv
-    1808.10356), which differ in loss, penalty and prior only. A trained prior moves with the generator.
+    1808.10356) and every other yaml of conf/model that names no module of its own: they differ in loss, penalty, prior
+    and network only. A trained prior moves with the generator.
     """
 
     def players(self) -> dict[str, list[nn.Module]]:

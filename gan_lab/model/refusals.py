@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from torch import nn
+
 from gan_lab.loss.base import AdversarialLoss
 from gan_lab.network.base import Critic, Generator
 from gan_lab.penalty.base import Penalty
@@ -26,6 +28,11 @@ def refuse(
             f"the generator takes codes of {generator.latent_dim} numbers and the prior draws {prior.dim}: "
             "set model.prior.dim alone, model.generator.latent_dim follows it"
         )
+    if generator.classes not in (0, prior.components):
+        raise GanLabError(
+            f"the generator is told one of {generator.classes} classes and {type(prior).__name__} draws "
+            f"{prior.components}: set model.generator.classes={prior.components}"
+        )
     if generator.shape != critic.shape:
         raise GanLabError(f"the generator makes samples of shape {generator.shape}, the critic takes {critic.shape}")
     if critic.outputs != loss.outputs:
@@ -38,7 +45,17 @@ def refuse(
             f"{type(loss).__name__} needs a mixture prior of at least {loss.needs_components} components, one for each "
             f"class, and {type(prior).__name__} has {prior.components}: use prior=gaussian_mixture"
         )
+    for part in (loss, *penalties.values()):
+        if part.needs_images and len(generator.shape) != 3:
+            raise GanLabError(
+                f"{type(part).__name__} as it is set here needs images, and the samples have shape {generator.shape}"
+            )
     for name, penalty in penalties.items():
+        if penalty.needs_dropout and not drops_out(critic):
+            raise GanLabError(
+                f"penalty {name} compares the critic under two dropout masks and this critic has none: "
+                "set model.critic.dropout=0.5, say"
+            )
         if not penalty.needs_independent_samples:
             continue
         if critic.couples_samples:
@@ -46,8 +63,20 @@ def refuse(
                 f"penalty {name} differentiates each score by its own sample, which batch norm in the critic forbids: "
                 "use model.critic.norm=layer or none"
             )
-        if critic.outputs != 1:
+        if critic.outputs != 1 and not (loss.chooses_score or (loss.mixes_scores and penalty.squares_gradient)):
             raise GanLabError(
                 f"penalty {name} needs one score per sample and {type(loss).__name__} makes the critic give "
-                f"{critic.outputs}: use a loss on one score, such as loss=wasserstein, or penalty=[]"
+                f"{critic.outputs}: use loss=class_wasserstein, which chooses one, penalty=[r1] or none"
             )
+
+
+def refuse_strangers(model: str, made_for: Mapping[str, type[nn.Module]], parts: Mapping[str, nn.Module]) -> None:
+    """Raises GanLabError for a part that is not of the class that this procedure is made for."""
+    for role, kind in made_for.items():
+        if not isinstance(parts[role], kind):
+            raise GanLabError(f"the {role} of {model} must be of {kind.__name__}, not of {type(parts[role]).__name__}")
+
+
+def drops_out(critic: Critic) -> bool:
+    """Whether some layer of the critic is dropout with a probability above 0."""
+    return any(isinstance(layer, nn.modules.dropout._DropoutNd) and layer.p > 0 for layer in critic.modules())

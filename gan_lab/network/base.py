@@ -2,23 +2,39 @@
 
 from abc import ABC, abstractmethod
 
+import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from gan_lab.types import CriticOutput
 
 
 class Generator(nn.Module, ABC):
-    """Maps latent codes of `latent_dim` numbers to samples of `shape`: images in [-1, 1], or 2-D points."""
+    """Maps latent codes of `latent_dim` numbers to samples of `shape`: images in [-1, 1], or 2-D points.
 
-    def __init__(self, *, latent_dim: int, shape: tuple[int, ...]) -> None:
+    A conditional one, with `classes` above 0, is told the class of each sample too.
+    """
+
+    def __init__(self, *, latent_dim: int, shape: tuple[int, ...], classes: int = 0) -> None:
         super().__init__()
+        if classes < 0:
+            raise ValueError(f"classes must be 0, for what is not conditional, or above, not {classes}")
         self.latent_dim = latent_dim
         self.shape = shape
+        self.classes = classes
 
     @abstractmethod
     def forward(self, z: Float[Tensor, "b d"], labels: Int[Tensor, " b"] | None = None) -> Float[Tensor, " b *shape"]:
         """One sample per code. `labels` are the codes' components, for networks that generate a chosen class."""
+
+    def told(self, z: Float[Tensor, "b d"], labels: Int[Tensor, " b"] | None) -> Float[Tensor, "b n"]:
+        """What the first layer is given: latent_dim + classes numbers, the code and its class as a one-hot vector."""
+        if self.classes == 0:
+            return z
+        if labels is None:
+            raise ValueError("a conditional generator needs the class of every code")
+        return torch.cat([z, F.one_hot(labels, self.classes).to(z.dtype)], 1)
 
 
 class Critic(nn.Module, ABC):

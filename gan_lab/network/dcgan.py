@@ -35,13 +35,20 @@ class DCGANGenerator(Generator):
     """z - linear to (2w, h/4, w/4) - w channels at half size - image, by transposed convolutions of 4x4, stride 2."""
 
     def __init__(
-        self, *, latent_dim: int, shape: tuple[int, ...], width: int, norm: Norm, activation: Activation
+        self,
+        *,
+        latent_dim: int,
+        shape: tuple[int, ...],
+        width: int,
+        norm: Norm,
+        activation: Activation,
+        classes: int = 0,
     ) -> None:
-        super().__init__(latent_dim=latent_dim, shape=shape)
+        super().__init__(latent_dim=latent_dim, shape=shape, classes=classes)
         height, breadth = quarter(shape)
         flat = 2 * width * height * breadth
         self.layers = nn.Sequential(
-            block(nn.Linear(latent_dim, flat), flat, norm=norm, activation=activation),
+            block(nn.Linear(latent_dim + classes, flat), flat, norm=norm, activation=activation),
             nn.Unflatten(1, (2 * width, height, breadth)),
             block(nn.ConvTranspose2d(2 * width, width, 4, 2, 1), width, norm=norm, activation=activation),
             nn.ConvTranspose2d(width, shape[0], 4, 2, 1),
@@ -51,7 +58,7 @@ class DCGANGenerator(Generator):
             initialise(self)
 
     def forward(self, z: Float[Tensor, "b d"], labels: Int[Tensor, " b"] | None = None) -> Float[Tensor, " b *shape"]:
-        return self.layers(z)
+        return self.layers(self.told(z, labels))
 
 
 @final
@@ -67,6 +74,7 @@ class DCGANCritic(Critic):
         norm: Norm,
         activation: Activation,
         dropout: float,
+        projection: bool = False,
     ) -> None:
         super().__init__(shape=shape, outputs=outputs)
         height, breadth = quarter(shape)
@@ -82,7 +90,7 @@ class DCGANCritic(Critic):
             ),
             nn.Flatten(),
         )
-        self.head = head(2 * width * height * breadth, outputs, norm=norm)
+        self.head = head(2 * width * height * breadth, outputs, norm=norm, projection=projection)
         if norm != "spectral":
             initialise(self)
 

@@ -1,8 +1,9 @@
 """Layer options that every network offers: normalisation, activation, dropout."""
 
-from typing import Literal
+from typing import Literal, final
 
-from torch import nn
+from jaxtyping import Float
+from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
 Norm = Literal["none", "batch", "layer", "spectral"]
@@ -34,7 +35,27 @@ def block(layer: nn.Module, width: int, *, norm: Norm, activation: Activation, d
     return nn.Sequential(*parts)
 
 
-def head(features: int, outputs: int, *, norm: Norm) -> nn.Module:
+def head(features: int, outputs: int, *, norm: Norm, projection: bool = False) -> nn.Module:
     """The last, linear layer; under spectral normalisation it is normalised like all others."""
+    if projection:
+        return ProjectionHead(features, outputs, norm=norm)
     linear = nn.Linear(features, outputs)
     return spectral_norm(linear) if norm == "spectral" else linear
+
+
+@final
+class ProjectionHead(nn.Module):
+    """psi . h + b + e_y . h, for every class y at once: one critic for all, and what a class adds to it.
+
+    Under spectral normalisation psi and the e_y are normalised, each as one matrix.
+    Source: Miyato & Koyama 2018, arXiv 1802.05637. Deviation: theirs gives the score of one given class alone.
+    """
+
+    def __init__(self, features: int, classes: int, *, norm: Norm) -> None:
+        super().__init__()
+        self.everyones = head(features, 1, norm=norm)
+        own = nn.Linear(features, classes, bias=False)
+        self.own = spectral_norm(own) if norm == "spectral" else own
+
+    def forward(self, features: Float[Tensor, "b f"]) -> Float[Tensor, "b k"]:
+        return self.everyones(features) + self.own(features)

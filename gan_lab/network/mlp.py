@@ -25,10 +25,11 @@ class MLPGenerator(Generator):
         norm: Norm,
         activation: Activation,
         output: Literal["tanh", "linear"],
+        classes: int = 0,
     ) -> None:
-        super().__init__(latent_dim=latent_dim, shape=shape)
+        super().__init__(latent_dim=latent_dim, shape=shape, classes=classes)
         refuse_empty(hidden)
-        widths = (latent_dim, *hidden)
+        widths = (latent_dim + classes, *hidden)
         self.hidden = nn.Sequential(
             *(block(nn.Linear(a, b), b, norm=norm, activation=activation) for a, b in pairwise(widths))
         )
@@ -37,7 +38,7 @@ class MLPGenerator(Generator):
             self.output.append(nn.Tanh())
 
     def forward(self, z: Float[Tensor, "b d"], labels: Int[Tensor, " b"] | None = None) -> Float[Tensor, " b *shape"]:
-        return self.output(self.hidden(z)).unflatten(1, self.shape)
+        return self.output(self.hidden(self.told(z, labels))).unflatten(1, self.shape)
 
 
 @final
@@ -57,6 +58,7 @@ class MLPCritic(Critic):
         norm: Norm,
         activation: Activation,
         dropout: float,
+        projection: bool = False,
     ) -> None:
         super().__init__(shape=shape, outputs=outputs)
         refuse_empty(hidden)
@@ -69,7 +71,7 @@ class MLPCritic(Critic):
                 for (a, b), each in zip(pairwise(widths), norms, strict=True)
             ),
         )
-        self.head = head(widths[-1], outputs, norm=norm)
+        self.head = head(widths[-1], outputs, norm=norm, projection=projection)
 
     def forward(self, images: Float[Tensor, " b *shape"]) -> CriticOutput:
         features = self.hidden(images)

@@ -1,13 +1,16 @@
 """What is added to a loss, or done to the weights after a step."""
 
 from abc import ABC, abstractmethod
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
 from gan_lab.types import Contest, Judge, Terms
+
+if TYPE_CHECKING:
+    from gan_lab.data.samples import Samples
 
 
 class Penalty(nn.Module, ABC):
@@ -22,8 +25,24 @@ class Penalty(nn.Module, ABC):
     needs_independent_samples: bool = False
     """Whether it differentiates a score by its own sample: then no layer of the critic may couple the batch."""
 
+    squares_gradient: bool = False
+    """Whether it is the mean of that gradient's square, which a sum of scores with random signs serves as well."""
+
+    needs_dropout: bool = False
+    """Whether the critic must have dropout: without it the term is always zero."""
+
+    needs_images: bool = False
+    """Whether samples must be images: points have no neighbours."""
+
+    needs_real: bool = False
+    """Of a generator's penalty: whether its turn must have fresh real samples, judged too. A critic's always has."""
+
     def __init__(self) -> None:  # torch's takes any keyword: a mistyped option must not pass
         super().__init__()
+
+    def prepare(self, train: "Samples") -> None:
+        """Takes from the training samples what the penalty must know of them, into buffers; once, before the first
+        round."""
 
     @abstractmethod
     def forward(self, judge: Judge, contest: Contest) -> Terms: ...

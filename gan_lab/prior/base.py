@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from gan_lab.types import Latent
@@ -25,8 +25,11 @@ class LatentPrior(nn.Module, ABC):
         self.dim = dim
 
     @abstractmethod
-    def sample(self, n: int, generator: torch.Generator) -> Latent:
-        """n independent codes on the generator's device, differentiable by the prior's parameters."""
+    def sample(self, n: int, generator: torch.Generator, component: Int[Tensor, " n"] | None = None) -> Latent:
+        """n independent codes on the generator's device, differentiable by the prior's parameters.
+
+        `component` chooses each code's component; None draws them evenly. What is no mixture ignores it.
+        """
 
     @abstractmethod
     def log_prob(self, z: Float[Tensor, "b d"]) -> Float[Tensor, " b"]:

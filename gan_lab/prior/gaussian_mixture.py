@@ -4,7 +4,7 @@ from math import expm1, log, pi
 from typing import final
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -59,11 +59,16 @@ class GaussianMixture(LatentPrior):
         """The standard deviations s_k."""
         return F.softplus(self.rho)
 
-    def sample(self, n: int, generator: torch.Generator) -> Latent:
+    def sample(self, n: int, generator: torch.Generator, component: Int[Tensor, " n"] | None = None) -> Latent:
         # The normal noise is drawn first: with K = 1, spread 0 and std 1 the codes are those of the normal prior.
         noise = torch.randn(n, self.dim, generator=generator, device=generator.device)
-        component = torch.randint(self.components, (n,), generator=generator, device=generator.device)
+        drawn = torch.randint(self.components, (n,), generator=generator, device=generator.device)
+        component = drawn if component is None else component
         return Latent(self.means[component] + self.std[component] * noise, component)
+
+    def mix(self, weights: Float[Tensor, "b k"], noise: Float[Tensor, "b d"]) -> Float[Tensor, "b d"]:
+        """z = w mu + (w s) * noise: between components where the weights are soft, `sample` where they are one-hot."""
+        return weights @ self.means + (weights @ self.std) * noise
 
     def log_prob(self, z: Float[Tensor, "b d"]) -> Float[Tensor, " b"]:
         scaled = (z[:, None] - self.means) / self.std

@@ -4,7 +4,7 @@ from math import log
 from typing import final
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from gan_lab.prior.base import LatentPrior
@@ -15,7 +15,7 @@ from gan_lab.types import Latent
 class Uniform(LatentPrior):
     """z ~ U[-1, 1]^dim; log-density -dim log 2 inside the cube and -inf outside."""
 
-    def sample(self, n: int, generator: torch.Generator) -> Latent:
+    def sample(self, n: int, generator: torch.Generator, component: Int[Tensor, " n"] | None = None) -> Latent:
         return Latent(torch.rand(n, self.dim, generator=generator, device=generator.device) * 2 - 1)
 
     def log_prob(self, z: Float[Tensor, "b d"]) -> Float[Tensor, " b"]:

@@ -1,6 +1,7 @@
 """Losses on one score: closed forms, signs, overflow, means."""
 
 from collections.abc import Callable
+from functools import partial
 from math import log
 
 import pytest
@@ -9,12 +10,30 @@ from torch import Tensor
 
 from gan_lab.errors import GanLabError
 from gan_lab.loss.base import AdversarialLoss
+from gan_lab.loss.fgan import DIVERGENCES, FGAN
+from gan_lab.loss.hinge import Hinge
+from gan_lab.loss.least_squares import LeastSquares
 from gan_lab.loss.minimax import Minimax
 from gan_lab.loss.non_saturating import NonSaturating
+from gan_lab.loss.relativistic import Relativistic
+from gan_lab.loss.relativistic_average import COSTS, RelativisticAverage
 from gan_lab.loss.wasserstein import Wasserstein
 from tests.contests import contest, total
 
-LOSSES = [NonSaturating, Minimax, Wasserstein]
+LOSSES: list[Callable[[], AdversarialLoss]] = [
+    NonSaturating,
+    partial(NonSaturating, real_target=0.9),
+    Minimax,
+    Wasserstein,
+    LeastSquares,
+    Hinge,
+    Relativistic,
+    *(partial(RelativisticAverage, form=form) for form in COSTS),
+    *(partial(FGAN, divergence=name, generator=form) for name in DIVERGENCES for form in ("trick", "saturating")),
+]
+WITHOUT_RATIO = [
+    loss for loss in LOSSES if isinstance(loss(), Wasserstein | Hinge | Relativistic | RelativisticAverage)
+]
 
 
 def values(loss: AdversarialLoss, real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
@@ -30,6 +49,21 @@ def values(loss: AdversarialLoss, real: Tensor, fake: Tensor) -> tuple[Tensor, T
         (NonSaturating(), 1.0, -2.0, 0.3132617 + 0.1269280, 2.1269280),
         (Minimax(), 1.0, -2.0, 0.3132617 + 0.1269280, -0.1269280),
         (Wasserstein(), 3.0, 1.0, -2.0, -1.0),
+        (NonSaturating(real_target=0.9), log(9), 0.0, 0.325083 + log(2), log(2)),
+        (LeastSquares(), 0.5, 0.5, 0.25, 0.125),
+        (LeastSquares(fake_label=-1.0, real_label=1.0, generator_label=0.0), 0.0, 0.0, 1.0, 0.0),
+        (LeastSquares(fake_label=-1.0, real_label=1.0, generator_label=0.0), 3.0, -2.0, 2.5, 2.0),
+        (Hinge(), 0.0, 0.0, 2.0, 0.0),
+        (Hinge(), 0.5, 2.0, 3.5, -2.0),
+        (Hinge(), 1.5, -3.0, 0.0, 3.0),
+        (Relativistic(), 7.0, 7.0, log(2), log(2)),
+        (Relativistic(), 1.0, -2.0, 0.0485874, 3.0485874),
+        (RelativisticAverage(form="standard"), 7.0, 7.0, log(2), log(2)),
+        (RelativisticAverage(form="least_squares"), 7.0, 7.0, 1.0, 1.0),
+        (RelativisticAverage(form="hinge"), 7.0, 7.0, 1.0, 1.0),
+        (RelativisticAverage(form="standard"), 1.0, -2.0, 0.0485874, 3.0485874),
+        (RelativisticAverage(form="least_squares"), 1.0, -2.0, 4.0, 16.0),
+        (RelativisticAverage(form="hinge"), 1.0, -2.0, 0.0, 4.0),
     ],
 )
 def test_closed_forms_on_constant_scores(
@@ -41,8 +75,16 @@ def test_closed_forms_on_constant_scores(
 
 @pytest.mark.parametrize("loss", LOSSES)
 def test_each_player_wants_what_it_should(loss: Callable[[], AdversarialLoss]) -> None:
-    real, fake = (torch.full((4,), 0.5, requires_grad=True) for _ in range(2))
-    critic, generator = values(loss(), real, fake)
+    wants_what_it_should(loss(), score=0.5)
+
+
+def test_each_player_wants_what_it_should_with_the_other_labels_of_least_squares() -> None:
+    wants_what_it_should(LeastSquares(fake_label=-1.0, real_label=1.0, generator_label=0.0), score=-0.5)
+
+
+def wants_what_it_should(loss: AdversarialLoss, score: float) -> None:
+    real, fake = (torch.full((4,), score, requires_grad=True) for _ in range(2))
+    critic, generator = values(loss, real, fake)
     by_real, by_fake = torch.autograd.grad(critic, [real, fake])
     (by_generator,) = torch.autograd.grad(generator, [fake])
     assert (by_real < 0).all()
@@ -94,6 +136,26 @@ def test_accuracy_counts_both_sides() -> None:
     assert terms.diagnostics["accuracy"] == 0.75
 
 
-def test_a_wasserstein_score_is_no_log_ratio() -> None:
+@pytest.mark.parametrize("loss", WITHOUT_RATIO)
+def test_some_scores_are_no_log_ratios(loss: Callable[[], AdversarialLoss]) -> None:
     with pytest.raises(GanLabError, match="calibrate"):
-        Wasserstein().log_ratio(torch.zeros(3, 1))
+        loss().log_ratio(torch.zeros(3, 1))
+
+
+@pytest.mark.parametrize("loss", [loss for loss in LOSSES if loss not in WITHOUT_RATIO])
+def test_other_log_ratios_rise_with_the_score_and_are_finite(loss: Callable[[], AdversarialLoss]) -> None:
+    found = loss().log_ratio(torch.tensor([-1e3, -1, -0.5, 0, 0.2, 0.4, 0.6, 0.8, 1, 1e3])[:, None])
+    assert found.shape == (10,)
+    assert found.isfinite().all()
+    assert (found.diff() >= 0).all()
+    assert (found.diff()[3:7] > 0).all()
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_the_critic_loss_trains_a_critic_without_any_penalty(loss: Callable[[], AdversarialLoss]) -> None:
+    torch.manual_seed(0)
+    critic = torch.nn.Sequential(torch.nn.Linear(2, 8), torch.nn.Tanh(), torch.nn.Linear(8, 1))
+    value, _ = values(loss(), critic(torch.randn(6, 2) + 1), critic(torch.randn(6, 2)))
+    value.backward()
+    assert critic[0].weight.grad is not None
+    assert critic[0].weight.grad.abs().sum() > 1e-4

@@ -4,36 +4,15 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from gan_lab.noise import IndexedNoise
 from gan_lab.penalty.base import input_gradient
 from gan_lab.penalty.gradient import GradientPenalty, interpolate
-from gan_lab.types import Contest, CriticOutput, Judge, Latent
-
-
-def meeting(real: Tensor, fake: Tensor) -> Contest:
-    nothing = CriticOutput(torch.zeros(len(fake), 1), torch.zeros(len(fake), 1))
-    noise = IndexedNoise(("test",), torch.device("cpu"))
-    return Contest(fake, nothing, Latent(torch.zeros(len(fake), 1)), noise, real, nothing)
-
-
-def judged_by(score: nn.Module) -> Judge:
-    return lambda images: CriticOutput(score(images), images.flatten(1))
+from gan_lab.types import CriticOutput, Judge
+from tests.penalty.critics import Linear, judged_by, meeting
 
 
 def penalty(judge: Judge, real: Tensor, fake: Tensor, form: str = "two_sided", weight: float = 1.0) -> Tensor:
     terms = GradientPenalty(weight=weight, form=form)(judge, meeting(real, fake))  # type: ignore[arg-type]
     return terms.minimised["gradient_penalty"]
-
-
-class Linear(nn.Module):
-    """x -> w . x for images of any shape, whose gradient is w everywhere."""
-
-    def __init__(self, weight: Tensor) -> None:
-        super().__init__()
-        self.weight = nn.Parameter(weight)
-
-    def forward(self, images: Tensor) -> Tensor:
-        return (images * self.weight).flatten(1).sum(1, keepdim=True)
 
 
 @pytest.mark.parametrize("norm", [0.3, 1.0, 2.5])

@@ -1,0 +1,73 @@
+"""The Wasserstein distance over another norm of images than the Euclidean one."""
+
+from math import nan
+from typing import TYPE_CHECKING, final
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from gan_lab.loss.base import AdversarialLoss, judged_real, score_diagnostics
+from gan_lab.sobolev import SobolevSpace, mean_norm
+from gan_lab.types import Contest, CriticOutput, GanLabError, Judge, Terms
+
+if TYPE_CHECKING:
+    from gan_lab.data.samples import Samples
+
+
+@final
+class BanachWasserstein(AdversarialLoss):
+    """L_D = (E f - E r) / gamma + d E r^2,  L_G = -E f / gamma,  gamma = E ||x||_* over training samples x.
+
+    The Wasserstein-1 distance where moving x to y costs ||x - y||_{s,p}: the critic is the potential D / gamma, and
+    its gradients must have the dual norm 1, which `SobolevPenalty` sees to. Penalties are given D / gamma too
+    (`judge`), so that gamma is here alone; samplers and diagnostics see D. The critic's outputs become as large as the
+    dual norms of images, whatever these are: that is what gamma is for. The drift term d E r^2 keeps D from wandering.
+
+    `gamma` None is estimated once and kept (`prepare`); with s = 0, p = 2, gamma = 1, d = 0 this is `Wasserstein`.
+    s other than 0 needs images. Diagnostic `wasserstein_estimate`: (E r - E f) / gamma, in the units of ||.||_{s,p}.
+
+    Source: Adler & Lunz 2018, arXiv 1806.06621. Deviations from its code: the sign, scores are high for real; gamma
+    is not taken anew from each batch, and is the dual norm (the code computes the primal one, which is another for
+    s != 0).
+    """
+
+    gamma: Float[Tensor, ""]
+
+    def __init__(self, *, s: float, p: float, gamma: float | None, drift: float) -> None:
+        super().__init__()
+        if gamma is not None and gamma <= 0:
+            raise ValueError(f"gamma must be above 0, or null to be estimated, not {gamma}")
+        self.space = SobolevSpace(s=s, p=p)
+        self.needs_images = s != 0
+        self.drift = drift
+        self.register_buffer("gamma", torch.tensor(nan if gamma is None else gamma))
+
+    def prepare(self, train: "Samples") -> None:
+        if self.gamma.isnan():
+            self.gamma.copy_(mean_norm(self.space.dual_norm, train))
+
+    def judge(self, critic: Judge, contest: Contest) -> Judge:
+        def scaled(images: Tensor) -> CriticOutput:
+            output = critic(images)
+            return CriticOutput(output.score / self.gamma, output.features)
+
+        return scaled
+
+    def critic(self, contest: Contest) -> Terms:
+        real, fake = judged_real(contest), contest.on_fake.score
+        estimate = ((real.mean() - fake.mean()) / self.gamma).detach()
+        return Terms(
+            {
+                "real": -real.mean() / self.gamma,
+                "fake": fake.mean() / self.gamma,
+                "drift": self.drift * real.square().mean(),
+            },
+            score_diagnostics(real, fake) | {"wasserstein_estimate": estimate},
+        )
+
+    def generator(self, contest: Contest) -> Terms:
+        return Terms({"fake": -contest.on_fake.score.mean() / self.gamma})
+
+    def log_ratio(self, score: Float[Tensor, "b k"]) -> Float[Tensor, " b"]:
+        raise GanLabError("a Banach Wasserstein critic's score is a potential, not a log-ratio: calibrate it first")

@@ -1,0 +1,63 @@
+"""The supervised loss of GM-GAN with one softmax: a class more for the fakes."""
+
+from typing import final
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+from torch.nn import functional as F
+
+from gan_lab.loss.base import AdversarialLoss, judged_real
+from gan_lab.loss.classes import fake_classes, random_signs, real_classes
+from gan_lab.types import Contest, Judge, Terms
+
+
+@final
+class ClassSoftmax(AdversarialLoss):
+    """Cross-entropy on N + 1 scores, one per class and the last, number N, for "fake".
+
+    With y the label of a real sample, k the mixture component of a fake one and f(k) = k mod N:
+
+        L_D = mean_real CE(o, y) + mean_fake CE(o, N),   L_G = mean_fake CE(o, f(k)),   CE(o, m) = -log softmax(o)_m
+
+    f(k) is never N: the generator is never asked for what is recognised as a fake (code that confuses the K components
+    with the N + 1 scores asks it for that in one sample of N + 1). At zero scores L_D = 2 log(N + 1), L_G = log(N + 1).
+    The form that the text of the course documents on GM-GAN (Ben-Yosef & Weinshall 2018, arXiv 1808.10356) describes;
+    their formula is `ClassBCE`. The N + 1 classes are those of Salimans et al. 2016, arXiv 1606.03498. Diagnostics:
+    `class_accuracy`, the share of the real samples whose label has the highest of the N class scores (critic), and of
+    the fakes that are taken for the class they were drawn for (generator).
+    """
+
+    needs_labels = True
+    mixes_scores = True
+
+    def __init__(self, *, num_classes: int) -> None:
+        super().__init__()
+        self.num_classes = self.needs_components = num_classes  # fewer would leave classes that nothing generates
+
+    @property
+    def outputs(self) -> int:
+        return self.num_classes + 1
+
+    def judge(self, critic: Judge, contest: Contest) -> Judge:
+        """For penalties on squares: all scores with random signs."""
+        return random_signs(critic, contest, self.outputs)
+
+    def critic(self, contest: Contest) -> Terms:
+        real, fake, labels = judged_real(contest), contest.on_fake.score, real_classes(contest)
+        is_fake = torch.full_like(labels, self.num_classes)
+        diagnostics = {
+            "score_real": self.log_ratio(real.detach()).mean(),
+            "score_fake": self.log_ratio(fake.detach()).mean(),
+            "class_accuracy": (real[:, :-1].argmax(1) == labels).float().mean(),
+        }
+        return Terms({"real": F.cross_entropy(real, labels), "fake": F.cross_entropy(fake, is_fake)}, diagnostics)
+
+    def generator(self, contest: Contest) -> Terms:
+        fake, wanted = contest.on_fake.score, fake_classes(contest, self.num_classes)
+        accuracy = (fake.argmax(1) == wanted).float().mean()
+        return Terms({"fake": F.cross_entropy(fake, wanted)}, {"class_accuracy": accuracy})
+
+    def log_ratio(self, score: Float[Tensor, "b k"]) -> Float[Tensor, " b"]:
+        """log sum_{m < N} exp(o_m) - o_N: at the optimum softmax(o)_N is p_g / (p_data + p_g)."""
+        return score[:, :-1].logsumexp(1) - score[:, -1]

@@ -1,0 +1,49 @@
+"""What losses on several scores, one per class, have in common."""
+
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from gan_lab.noise import IndexedNoise
+from gan_lab.types import Contest, CriticOutput, Judge
+
+
+def real_classes(contest: Contest) -> Int[Tensor, " b"]:
+    """The labels of the real samples. Raises ValueError in a turn that has none."""
+    if contest.labels is None:
+        raise ValueError("this turn's contest has no labels")
+    return contest.labels
+
+
+def fake_classes(contest: Contest, num_classes: int) -> Int[Tensor, " b"]:
+    """The class f(k) = k mod N that each fake was drawn for. Raises ValueError for codes of no component."""
+    if contest.latent.component is None:
+        raise ValueError("this turn's latent codes have no component")
+    return contest.latent.component % num_classes
+
+
+def components_of(
+    labels: Int[Tensor, " b"], noise: IndexedNoise, *, num_classes: int, components: int
+) -> Int[Tensor, " b"]:
+    """For each label y a component k with k mod N = y, evenly among those that there are."""
+    choices = (components - 1 - labels) // num_classes + 1
+    return labels + num_classes * (noise.uniform(len(labels)) * choices).long()
+
+
+def chosen(score: Float[Tensor, "b k"], column: Int[Tensor, " b"]) -> Float[Tensor, "b 1"]:
+    """One score of each sample."""
+    return score.gather(1, column[:, None])
+
+
+def random_signs(critic: Judge, contest: Contest, outputs: int) -> Judge:
+    """A critic of one score, v . o(x) with v_m = +-1 at random, one v per sample and the same at every call.
+
+    E |grad (v . o)|^2 is the sum of |grad o_m|^2, the squared Frobenius norm of the Jacobian (Hutchinson 1990). The sum
+    of all scores, v = 1, is not: heads of opposite signs cancel.
+    """
+    signs = 2.0 * (contest.noise.uniform(len(contest.fake), outputs) < 0.5) - 1
+
+    def judge(images: Tensor) -> CriticOutput:
+        output = critic(images)
+        return CriticOutput((signs * output.score).sum(1, keepdim=True), output.features)
+
+    return judge

@@ -1,0 +1,48 @@
+"""The relativistic pairing loss."""
+
+from typing import final
+
+from jaxtyping import Float
+from torch import Tensor
+from torch.nn import functional as F
+
+from gan_lab.loss.base import AdversarialLoss, judged_real, score_diagnostics
+from gan_lab.types import Contest, GanLabError, Terms
+
+
+@final
+class Relativistic(AdversarialLoss):
+    """L_D = E softplus(-(r - f)),  L_G = E softplus(-(f - r)): which of a real and a fake sample is the real one?
+
+    RSGAN, also called RpGAN. The i-th real sample is paired with the i-th fake one, so that the mean is over b pairs,
+    not over all b^2. The generator's turn needs fresh reals: they carry no gradient to it but scale its own. Only
+    differences of scores count: a constant added to the critic changes nothing, and its level may wander. At the
+    optimum the score is log p / q plus an unknown constant. Diagnostic `accuracy`: the share of pairs in right order.
+    Source: Jolicoeur-Martineau 2018, arXiv 1807.00734, section 4.1.
+    """
+
+    needs_real = True
+
+    def critic(self, contest: Contest) -> Terms:
+        real, fake = judged_pairs(contest)
+        accuracy = (real > fake).float().mean()
+        return Terms(
+            {"pairs": F.softplus(-(real - fake)).mean()}, score_diagnostics(real, fake) | {"accuracy": accuracy}
+        )
+
+    def generator(self, contest: Contest) -> Terms:
+        real, fake = judged_pairs(contest)
+        return Terms({"pairs": F.softplus(-(fake - real)).mean()})
+
+    def log_ratio(self, score: Float[Tensor, "b k"]) -> Float[Tensor, " b"]:
+        raise GanLabError("a relativistic critic's score has no level, only differences: calibrate it first")
+
+
+def judged_pairs(contest: Contest) -> tuple[Float[Tensor, "b 1"], Float[Tensor, "b 1"]]:
+    """As many real scores as fake ones. Raises ValueError where they are not: their difference would broadcast."""
+    real, fake = judged_real(contest), contest.on_fake.score
+    if real.shape != fake.shape:
+        raise ValueError(
+            f"real scores of shape {tuple(real.shape)} cannot be paired with fake ones of {tuple(fake.shape)}"
+        )
+    return real, fake

@@ -1,0 +1,57 @@
+"""The relativistic average losses."""
+
+from collections.abc import Callable
+from typing import Literal, final
+
+from jaxtyping import Float
+from torch import Tensor
+from torch.nn import functional as F
+
+from gan_lab.loss.base import AdversarialLoss, judged_real, score_diagnostics
+from gan_lab.types import Contest, GanLabError, Terms
+
+COSTS: dict[str, Callable[[Tensor], Tensor]] = {
+    "standard": lambda lead: F.softplus(-lead),
+    "least_squares": lambda lead: (lead - 1).square(),
+    "hinge": lambda lead: (1 - lead).relu(),
+}
+
+
+@final
+class RelativisticAverage(AdversarialLoss):
+    """L_D = (E cost(r - E f) + E cost(E r - f)) / 2,  L_G = (E cost(E f - r) + E cost(f - E r)) / 2.
+
+    Each sample against the mean of the other side. `form` is the cost of a lead t: softplus(-t) (`standard`, RaSGAN),
+    (t - 1)^2 (`least_squares`, RaLSGAN), max(0, 1 - t) (`hinge`, RaHingeGAN). The means are those of the batch and
+    gradients go through them: both halves of L_G move the generator, the first by E f.
+    The generator's turn needs fresh reals. A constant added to the critic changes nothing. Diagnostic `accuracy`: the
+    share of samples on the right side of the other side's mean, both sides counting alike.
+    Source: Jolicoeur-Martineau 2018, arXiv 1807.00734, section 4.2 and appendix. Deviation: the factor 1/2, which its
+    code has and its formulas have not. Several processes each take the means of their own share of the batch.
+    """
+
+    needs_real = True
+
+    def __init__(self, *, form: Literal["standard", "least_squares", "hinge"]) -> None:
+        super().__init__()
+        self.form = form
+
+    def critic(self, contest: Contest) -> Terms:
+        real, fake = judged_real(contest), contest.on_fake.score
+        ahead, behind = real - fake.mean(), real.mean() - fake
+        accuracy = ((ahead > 0).float().mean() + (behind > 0).float().mean()) / 2
+        return Terms(
+            {"real": self.cost(ahead), "fake": self.cost(behind)},
+            score_diagnostics(real, fake) | {"accuracy": accuracy},
+        )
+
+    def generator(self, contest: Contest) -> Terms:
+        real, fake = judged_real(contest), contest.on_fake.score
+        return Terms({"real": self.cost(fake.mean() - real), "fake": self.cost(fake - real.mean())})
+
+    def cost(self, lead: Float[Tensor, "b k"]) -> Float[Tensor, ""]:
+        """Half the mean cost of these leads: one of the two halves of a loss."""
+        return COSTS[self.form](lead).mean() / 2
+
+    def log_ratio(self, score: Float[Tensor, "b k"]) -> Float[Tensor, " b"]:
+        raise GanLabError("a relativistic critic's score has no level, only differences: calibrate it first")

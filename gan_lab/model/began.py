@@ -1,0 +1,44 @@
+"""A controller keeps the two players of an energy game in balance."""
+
+from collections.abc import Iterator, Mapping
+from typing import final
+
+import torch
+from torch import nn
+
+from gan_lab.loss.base import judged_real
+from gan_lab.loss.boundary_equilibrium import BoundaryEquilibrium
+from gan_lab.model.base import AdversarialModule
+from gan_lab.model.turn import Turn, frozen
+from gan_lab.network.autoencoder import Autoencoder
+from gan_lab.ranks import average
+from gan_lab.types import Batch
+
+
+@final
+class BEGAN(AdversarialModule):
+    """As `GAN` with an autoencoder for a critic; after both turns the loss's k moves by the energies they met.
+
+    The energy of reals is that of the critic's last turn, that of fakes the generator's own, each over all processes.
+    Serves `began` (Berthelot, Schumm & Metz 2017, arXiv 1703.10717). Deviation: the paper steps both players on the
+    same weights; here the generator meets the critic after its step, as everywhere in this house.
+    """
+
+    made_for: Mapping[str, type[nn.Module]] = {"critic": Autoencoder, "loss": BoundaryEquilibrium}
+    loss: BoundaryEquilibrium
+
+    def players(self) -> dict[str, list[nn.Module]]:
+        return {"critic": [self.critic], "generator": [self.generator, self.prior]}
+
+    def turns(self, batches: list[Batch]) -> Iterator[Turn]:
+        for batch in batches[: self.n_critic]:
+            contest = self.critic_contest(batch)
+            terms = self.loss.critic(contest) | self.penalise("critic", contest)
+            yield Turn("critic", terms, after=self.constrain)
+        real = judged_real(contest)
+        with frozen(self.critic):
+            contest = self.generator_contest(batches[-1])
+            terms = self.loss.generator(contest) | self.penalise("generator", contest)
+            yield Turn("generator", terms, after=self.update_average)
+        energies = average(-torch.stack([real.detach().mean(), contest.on_fake.score.detach().mean()]))
+        self.loss.balance(*energies)

@@ -1,0 +1,113 @@
+"""An autoencoder learns the data before the game starts."""
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import final
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from gan_lab.loss.base import AdversarialLoss
+from gan_lab.loss.energy_margin import EnergyMargin
+from gan_lab.model.base import AdversarialModule
+from gan_lab.model.turn import Turn, frozen
+from gan_lab.network.autoencoder import Autoencoder
+from gan_lab.network.base import Critic, Generator
+from gan_lab.penalty.base import Penalty, WeightConstraint
+from gan_lab.prior.base import LatentPrior
+from gan_lab.types import Batch, Terms
+
+MEASURED = 10_000  # training samples at most whose energy is the unit of a relative margin
+
+
+@final
+class EBGAN(AdversarialModule):
+    """The critic, an autoencoder, learns to reconstruct real samples alone; then both play as in `GAN`.
+
+    For `pretraining_epochs` passes over the training data, L = E e(x) with the energy e = -score: rounds of critic's
+    turns without a generator's. They count in `rounds`, `critic_steps` and `images_seen` but not in `generator_steps`,
+    so that they come on top of the run's length; nothing is logged or measured before the generator plays. How far they
+    are, a checkpoint knows by `images_seen`. When they end, the unit of a relative margin is fixed: the mean energy of
+    the training samples, at most 10,000 of them.
+
+    Serves `ebgan` (Zhao, Mathieu & LeCun 2017, arXiv 1609.03126). Deviation: the paper does not pre-train; that is from
+    a course document.
+    """
+
+    made_for: Mapping[str, type[nn.Module]] = {"critic": Autoencoder, "loss": EnergyMargin}
+    loss: EnergyMargin
+
+    def __init__(
+        self,
+        *,
+        generator: Generator,
+        critic: Critic,
+        prior: LatentPrior,
+        loss: AdversarialLoss,
+        penalties: Mapping[str, Penalty],
+        constraints: Mapping[str, WeightConstraint],
+        optimizers: Mapping[str, partial[Optimizer]],
+        n_critic: int,
+        ema_decay: float,
+        seed: int,
+        pretraining_epochs: float,
+    ) -> None:
+        super().__init__(
+            generator=generator,
+            critic=critic,
+            prior=prior,
+            loss=loss,
+            penalties=penalties,
+            constraints=constraints,
+            optimizers=optimizers,
+            n_critic=n_critic,
+            ema_decay=ema_decay,
+            seed=seed,
+        )
+        if pretraining_epochs < 0:
+            raise ValueError(f"pretraining_epochs must not be negative, and {pretraining_epochs} is")
+        if self.loss.relative and pretraining_epochs == 0:
+            raise ValueError("a relative margin is measured after pre-training: set pretraining_epochs above 0")
+        self.pretraining_epochs = pretraining_epochs
+
+    def players(self) -> dict[str, list[nn.Module]]:
+        return {"critic": [self.critic], "generator": [self.generator, self.prior]}
+
+    def turns(self, batches: list[Batch]) -> Iterator[Turn]:
+        if self.images_seen < self.pretraining_images:
+            yield from self.pretraining(batches)
+            return
+        for batch in batches[: self.n_critic]:
+            contest = self.critic_contest(batch)
+            terms = self.loss.critic(contest) | self.penalise("critic", contest)
+            yield Turn("critic", terms, after=self.constrain)
+        with frozen(self.critic):
+            contest = self.generator_contest(batches[-1])
+            terms = self.loss.generator(contest) | self.penalise("generator", contest)
+            yield Turn("generator", terms, after=self.update_average)
+
+    def pretraining(self, batches: list[Batch]) -> Iterator[Turn]:
+        """One round of reconstruction; after the last one, the margin's unit is measured."""
+        for batch in batches:
+            energy = -self.critic(batch.images).score.mean()
+            yield Turn("critic", Terms({"real": energy}, {"energy_real": energy.detach()}), after=self.constrain)
+        images = sum(len(batch.images) for batch in batches) * self.world_size
+        if self.loss.relative and self.images_seen + images >= self.pretraining_images:
+            self.loss.unit.copy_(self.energy_of_training_samples())
+
+    @property
+    def pretraining_images(self) -> int:
+        """How many reals pre-training uses, over all processes."""
+        return round(self.pretraining_epochs * len(self.trainer.datamodule.train))  # type: ignore[attr-defined]
+
+    @torch.no_grad()
+    def energy_of_training_samples(self) -> Float[Tensor, ""]:
+        """The mean over the first of them, with dropout off: the same on every rank."""
+        samples = self.trainer.datamodule.train.subset(slice(MEASURED))  # type: ignore[attr-defined]
+        self.critic.eval()
+        parts = [samples.batch(which).images for which in torch.arange(len(samples)).split(500)]
+        scores = torch.cat([self.critic(images.to(self.device)).score for images in parts])
+        self.critic.train()
+        return -scores.float().mean()

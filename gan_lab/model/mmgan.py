@@ -1,0 +1,122 @@
+"""Three networks: the encoder chooses for which cluster the generator answers a real sample."""
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import final
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+from torch.optim import Optimizer
+
+from gan_lab.loss.base import AdversarialLoss
+from gan_lab.model.base import AdversarialModule
+from gan_lab.model.turn import Turn, frozen
+from gan_lab.network.base import Critic, Generator
+from gan_lab.penalty.base import Penalty, WeightConstraint
+from gan_lab.prior.base import LatentPrior
+from gan_lab.prior.gaussian_mixture import GaussianMixture
+from gan_lab.types import Batch, Contest, Latent, Terms
+
+
+@final
+class MMGAN(AdversarialModule):
+    """The critic plays against generator, encoder and mixture layer, on pairs of one cluster.
+
+        y = softmax(E(x)), soft;  z ~ N(0, I);  x_f = G(y M + (y S) * z), M and S the prior's means and deviations
+        y' one-hot, uniform on the K clusters;  x_f' = G(y' M + (y' S) * z), with the same z
+
+        critic:                     loss_D(x, x_f)
+        generator, encoder, M, S:   loss_G(x, x_f) + alpha CE(E(x_f'), y')
+
+    With the pairing loss (`loss=relativistic`): -log sigmoid(C(x) - C(x_f)) and -log sigmoid(C(x_f) - C(x)). The first
+    term reaches the encoder through y. Generated samples are those of one-hot y', as `prior.sample` draws them. With
+    K = 1 and alpha = 0 it is the relativistic GAN.
+
+    Diagnostics: `clusters_used`, exp of the entropy of the batch's mean y, at most K; `confidence`, the mean of max y;
+    `cluster_accuracy`, the share of the x_f' whose cluster the encoder finds.
+
+    Source: Pandeva & Schubert 2019, arXiv 1911.06663, by algorithm 1 of source document 001, whose lines 10 and 11
+    print gradients where losses are meant. Deviations: the players move in turn, each on fresh samples, instead of both
+    by the gradients at the same point; alpha, K and the learning rates are ours, the document gives none.
+    """
+
+    made_for: Mapping[str, type[nn.Module]] = {"prior": GaussianMixture}
+
+    prior: GaussianMixture
+    generator_needs_real = True  # for the encoder
+
+    def __init__(
+        self,
+        *,
+        generator: Generator,
+        critic: Critic,
+        encoder: Critic,
+        prior: LatentPrior,
+        loss: AdversarialLoss,
+        alpha: float,
+        penalties: Mapping[str, Penalty],
+        constraints: Mapping[str, WeightConstraint],
+        optimizers: Mapping[str, partial[Optimizer]],
+        n_critic: int,
+        ema_decay: float,
+        seed: int,
+    ) -> None:
+        super().__init__(
+            generator=generator,
+            critic=critic,
+            prior=prior,
+            loss=loss,
+            penalties=penalties,
+            constraints=constraints,
+            optimizers=optimizers,
+            n_critic=n_critic,
+            ema_decay=ema_decay,
+            seed=seed,
+        )
+        if generator.classes:
+            raise ValueError("MMGAN's generator cannot be told one class: the codes themselves lie between clusters")
+        if encoder.outputs != self.prior.components:
+            raise ValueError(f"the encoder gives {encoder.outputs} scores for {self.prior.components} components")
+        self.encoder = encoder
+        self.alpha = alpha
+
+    def players(self) -> dict[str, list[nn.Module]]:
+        return {"critic": [self.critic], "generator": [self.generator, self.prior, self.encoder]}
+
+    def turns(self, batches: list[Batch]) -> Iterator[Turn]:
+        for batch in batches[: self.n_critic]:
+            with frozen(self.encoder), frozen(self.prior), frozen(self.generator):
+                contest = self.pair_contest(batch)
+            terms = self.loss.critic(contest) | self.penalise("critic", contest)
+            yield Turn("critic", terms, after=self.constrain)
+        with frozen(self.critic):
+            contest = self.pair_contest(batches[-1])
+            terms = self.loss.generator(contest) | self.penalise("generator", contest) | self.recognise(contest)
+            yield Turn("generator", terms, after=self.update_average)
+
+    def pair_contest(self, batch: Batch) -> Contest:
+        """Each real sample against a fake for the clusters that the encoder sees in it."""
+        noise = self.noise()
+        z = noise.normal(len(batch.images), self.prior.dim)
+        clusters = self.encoder(batch.images).score.softmax(1)
+        latent = Latent(self.prior.mix(clusters, z))
+        fake = self.generator(latent.z)
+        on_real, on_fake = self.judge_both(batch.images, fake)
+        shared = {"z": z, "clusters": clusters}
+        return Contest(fake, on_fake, latent, noise, batch.images, on_real, batch.labels, shared, self.progress)
+
+    def recognise(self, contest: Contest) -> Terms:
+        """The encoder's cross-entropy on samples of single clusters, made from the same z."""
+        noise, z, clusters = contest.noise, contest.shared["z"], contest.shared["clusters"].detach()
+        among = self.prior.components
+        drawn = torch.randint(among, (noise.everyones(len(z)),), generator=noise.generator, device=noise.device)
+        cluster = noise.mine(drawn)
+        fake = self.generator(self.prior.mix(F.one_hot(cluster, among).to(z.dtype), z))
+        found = self.encoder(fake).score
+        diagnostics = {
+            "clusters_used": torch.special.entr(clusters.mean(0)).sum().exp(),
+            "confidence": clusters.amax(1).mean(),
+            "cluster_accuracy": (found.argmax(1) == cluster).float().mean(),
+        }
+        return Terms({"recognition": self.alpha * F.cross_entropy(found, cluster)}, diagnostics)

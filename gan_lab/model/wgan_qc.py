@@ -1,0 +1,35 @@
+"""The generator answers the very fakes whose transport was just solved."""
+
+from collections.abc import Iterator
+from typing import final
+
+from torch import nn
+
+from gan_lab.model.base import AdversarialModule
+from gan_lab.model.turn import Turn, frozen
+from gan_lab.types import Batch
+
+
+@final
+class WGANQC(AdversarialModule):
+    """As `GAN`, but the generator's turn takes the latent codes of the critic's last turn instead of fresh ones.
+
+    The critic is fitted to the potentials of the exact transport between the batch of reals and the batch of fakes, and
+    what it knows is where *these* fakes should go. With several processes each solves its own share of the batch, a
+    smaller problem: two processes do not train what one does.
+    Serves `wgan_qc` (Liu, Gu & Samaras 2019, ICCV, "Wasserstein GAN with quadratic transport cost"), one critic turn a
+    round. Deviation: the averaged generator follows from the start, not in the last steps only.
+    """
+
+    def players(self) -> dict[str, list[nn.Module]]:
+        return {"critic": [self.critic], "generator": [self.generator, self.prior]}
+
+    def turns(self, batches: list[Batch]) -> Iterator[Turn]:
+        for batch in batches[: self.n_critic]:
+            contest = self.critic_contest(batch)
+            terms = self.loss.critic(contest) | self.penalise("critic", contest)
+            yield Turn("critic", terms, after=self.constrain)
+        with frozen(self.critic):
+            contest = self.generator_contest(batches[-1], contest.latent)
+            terms = self.loss.generator(contest) | self.penalise("generator", contest)
+            yield Turn("generator", terms, after=self.update_average)

@@ -1,0 +1,33 @@
+"""What keeps the codes of generated samples apart."""
+
+from typing import final
+
+from torch.nn import functional as F
+
+from gan_lab.penalty.base import Penalty
+from gan_lab.types import Contest, Judge, Terms
+
+
+@final
+class PullAway(Penalty):
+    """weight / (B (B - 1)) sum_{i != j} cos(s_i, s_j)^2 over the features s of a batch of B fakes.
+
+    With an autoencoder for a critic, s are its codes: 1 where all codes lie on one line, 0 where they are orthogonal.
+    It couples the batch: with several processes each takes the pairs within its own share.
+    Source: Zhao, Mathieu & LeCun 2017, arXiv 1609.03126, equation 3.
+    """
+
+    player = "generator"
+
+    def __init__(self, *, weight: float) -> None:
+        super().__init__()
+        self.weight = weight
+
+    def forward(self, judge: Judge, contest: Contest) -> Terms:
+        codes = F.normalize(contest.on_fake.features)
+        batch = len(codes)
+        if batch < 2:
+            raise ValueError("the pull-away term compares samples of a batch and needs two of them")
+        squares = (codes @ codes.T).square()
+        pairs = (squares.sum() - squares.diagonal().sum()) / (batch * (batch - 1))
+        return Terms({"pull_away": self.weight * pairs})

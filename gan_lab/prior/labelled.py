@@ -1,0 +1,33 @@
+"""Normal codes with a class beside them."""
+
+from math import log, pi
+from typing import final
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from gan_lab.prior.base import LatentPrior
+from gan_lab.types import Latent
+
+
+@final
+class Labelled(LatentPrior):
+    """z ~ N(0, I) and, independent of it, a class k uniform on the N classes, for a generator that is told it.
+
+    Source: Mirza & Osindero 2014, arXiv 1411.1784. `log_prob` is of z alone.
+    """
+
+    def __init__(self, *, dim: int, components: int) -> None:
+        super().__init__(dim=dim)
+        if components < 1:
+            raise ValueError(f"a prior with classes needs at least one, not {components}")
+        self.components = components
+
+    def sample(self, n: int, generator: torch.Generator, component: Int[Tensor, " n"] | None = None) -> Latent:
+        z = torch.randn(n, self.dim, generator=generator, device=generator.device)
+        drawn = torch.randint(self.components, (n,), generator=generator, device=generator.device)
+        return Latent(z, drawn if component is None else component)
+
+    def log_prob(self, z: Float[Tensor, "b d"]) -> Float[Tensor, " b"]:
+        return -0.5 * (z.square().sum(1) + self.dim * log(2 * pi))
