@@ -21,7 +21,7 @@ def test_help_needs_no_torch(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    for word in ("model: gan, gmgan_dynamic", "wgan_gp", "resume=", "data=mnist"):
+    for word in ("model: began, bwgan", "gmgan_dynamic", "wgan_gp", "resume=", "data=mnist"):
         assert word in done.stdout
     assert list(tmp_path.iterdir()) == []
 
