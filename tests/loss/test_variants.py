@@ -17,6 +17,13 @@ def test_wgan_lp_is_wgan_gp_with_another_penalty(composed: Any) -> None:
     assert composed("model=wgan_lp")["model"]["penalties"]["gradient"]["form"] == "one_sided"
 
 
+def test_fgan_is_the_gan_without_momentum(composed: Any) -> None:
+    gan, fgan = (composed(f"model={variant}")["model"] for variant in ("gan", "fgan"))
+    changed = difference(*({k: v for k, v in model.items() if k != "loss"} for model in (gan, fgan)))
+    assert changed == {"optimizers.critic.betas", "optimizers.generator.betas"}
+    assert all(optimizer["betas"][0] == 0 for optimizer in fgan["optimizers"].values())
+
+
 def test_sngan_is_the_hinge_gan_with_spectral_norm_and_its_own_schedule(composed: Any) -> None:
     changed = difference(*(composed(f"model={variant}")["model"] for variant in ("hinge", "sngan")))
     players = ("critic", "generator")
@@ -24,6 +31,6 @@ def test_sngan_is_the_hinge_gan_with_spectral_norm_and_its_own_schedule(composed
 
 
 def test_the_other_variants_change_the_loss_alone(composed: Any) -> None:
-    for variant in ("gan_minimax", "lsgan", "hinge", "fgan", "rsgan", "ragan"):
+    for variant in ("gan_minimax", "lsgan", "hinge", "rsgan", "ragan"):
         changed = difference(*(composed(f"model={name}")["model"] for name in ("gan", variant)))
         assert {key.split(".")[0] for key in changed} == {"loss"}, variant
