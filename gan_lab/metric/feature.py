@@ -74,7 +74,7 @@ class FeatureMeasure(Measure):
         if not self.extractor.has_head:
             self._fit_head()
         self._reference_digest = digest_of({"images": quantised(self._samples, self.n)})
-        self._train_digest = digest_of({"images": quantised(self._train, len(self._train))})
+        self._train_digest = digest_of({"images": self._train.values})
         self._seen_reference = real = self._seen(self._samples, self.n)
         self._dim = real.features.shape[1]
         for name, metric in self.metrics.items():

@@ -77,9 +77,9 @@ class AdversarialModule(LightningModule, ABC):
     def turns(self, batches: list[Batch]) -> Iterator[Turn]:
         """The paper's algorithm box: yields one turn after the other, each computed after the last one's step."""
 
-    @abstractmethod
     def players(self) -> dict[str, list[nn.Module]]:
-        """What each player trains. Every player has an optimizer of the same name."""
+        """What each player trains; every player has an optimizer of the same name."""
+        return {"critic": [self.critic], "generator": [self.generator, self.prior]}
 
     # What a round is made of
 

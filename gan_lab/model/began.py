@@ -27,9 +27,6 @@ class BEGAN(AdversarialModule):
     made_for: Mapping[str, type[nn.Module]] = {"critic": Autoencoder, "loss": BoundaryEquilibrium}
     loss: BoundaryEquilibrium
 
-    def players(self) -> dict[str, list[nn.Module]]:
-        return {"critic": [self.critic], "generator": [self.generator, self.prior]}
-
     def turns(self, batches: list[Batch]) -> Iterator[Turn]:
         for batch in batches[: self.n_critic]:
             contest = self.critic_contest(batch)

@@ -72,9 +72,6 @@ class EBGAN(AdversarialModule):
             raise ValueError("a relative margin is measured after pre-training: set pretraining_epochs above 0")
         self.pretraining_epochs = pretraining_epochs
 
-    def players(self) -> dict[str, list[nn.Module]]:
-        return {"critic": [self.critic], "generator": [self.generator, self.prior]}
-
     def turns(self, batches: list[Batch]) -> Iterator[Turn]:
         if self.images_seen < self.pretraining_images:
             yield from self.pretraining(batches)

@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from typing import final
 
-from torch import nn
-
 from gan_lab.model.base import AdversarialModule
 from gan_lab.model.turn import Turn, frozen
 from gan_lab.types import Batch
@@ -19,9 +17,6 @@ class GAN(AdversarialModule):
     1808.10356) and every other yaml of conf/model that names no module of its own: they differ in loss, penalty, prior
     and network only. A trained prior moves with the generator.
     """
-
-    def players(self) -> dict[str, list[nn.Module]]:
-        return {"critic": [self.critic], "generator": [self.generator, self.prior]}
 
     def turns(self, batches: list[Batch]) -> Iterator[Turn]:
         for batch in batches[: self.n_critic]:

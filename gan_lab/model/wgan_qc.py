@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from typing import final
 
-from torch import nn
-
 from gan_lab.model.base import AdversarialModule
 from gan_lab.model.turn import Turn, frozen
 from gan_lab.types import Batch
@@ -20,9 +18,6 @@ class WGANQC(AdversarialModule):
     Serves `wgan_qc` (Liu, Gu & Samaras 2019, ICCV, "Wasserstein GAN with quadratic transport cost"), one critic turn a
     round. Deviation: the averaged generator follows from the start, not in the last steps only.
     """
-
-    def players(self) -> dict[str, list[nn.Module]]:
-        return {"critic": [self.critic], "generator": [self.generator, self.prior]}
 
     def turns(self, batches: list[Batch]) -> Iterator[Turn]:
         for batch in batches[: self.n_critic]:
