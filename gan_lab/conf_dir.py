@@ -1,9 +1,10 @@
 """Where the configuration lies, and the functions that its files call. Imports no torch: `--help` answers at once."""
 
 import os
+from collections.abc import Sequence
 from netrc import NetrcParseError, netrc
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from omegaconf import OmegaConf
 
@@ -24,9 +25,20 @@ def wandb_offline() -> bool:
         return True
 
 
-def changed(node: Any, key: str, value: Any) -> dict[str, Any]:
-    """A copy of a part of the configuration with one value of its own."""
-    return cast(dict[str, Any], OmegaConf.to_container(node, resolve=True)) | {key: value}
+def changed(node: Any, *keys_and_values: Any) -> dict[str, Any]:
+    """A copy of a part of the configuration with some values of its own: key, value, key, value."""
+    own = dict(zip(keys_and_values[::2], keys_and_values[1::2], strict=True))
+    return {key: plain(value) for key, value in (plain(node) | own).items()}
+
+
+def plain(value: Any) -> Any:
+    """A part of the configuration as dictionaries and lists."""
+    return OmegaConf.to_container(value, resolve=True) if OmegaConf.is_config(value) else value
+
+
+def packed(shape: Sequence[int], size: int) -> list[int]:
+    """The shape of so many samples stacked along their first axis."""
+    return [shape[0] * size, *shape[1:]]
 
 
 def register_resolvers() -> None:
@@ -35,3 +47,4 @@ def register_resolvers() -> None:
     OmegaConf.register_new_resolver("wandb_offline", wandb_offline, replace=True)
     OmegaConf.register_new_resolver("one_more", lambda number: number + 1, replace=True)
     OmegaConf.register_new_resolver("changed", changed, replace=True)
+    OmegaConf.register_new_resolver("packed", packed, replace=True)

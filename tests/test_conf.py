@@ -64,7 +64,8 @@ def test_every_choice_composes_and_its_targets_exist(composed: Any, group: str, 
 
 @pytest.mark.parametrize(("group", "option"), [c for c in CHOICES if c[0] in ("network", "penalty", "prior", "loss")])
 def test_every_part_builds_in_a_model_it_fits(composed: Any, group: str, option: str) -> None:
-    model = "gmgan_static" if option.startswith("class_") else "gan"
+    fitting = {"energy_margin": "ebgan", "boundary_equilibrium": "began"}
+    model = "gmgan_static" if option.startswith("class_") else fitting.get(option, "gan")
     data = "ring" if option == "mlp_2d" else "digits"
     part = build(composed(f"model={model}", f"data={data}", as_argument(group, option))["model"], "model")
     assert isinstance(part, AdversarialModule)

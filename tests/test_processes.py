@@ -43,8 +43,11 @@ STEADY = ("+model.optimizers.critic.eps=1e-4", "+model.optimizers.generator.eps=
         ("model=gmgan_dynamic", "model.critic.dropout=0"),
         ("model=gmgan_supervised_wgan_gp", "model.n_critic=2"),
         ("model=mmgan",),
+        ("model=began",),
+        ("model=ebgan", "penalty=[]", "model.pretraining_epochs=0.01"),
+        ("model=gan", "model.packing=4"),
     ],
-    ids=["wgan_gp", "gmgan_dynamic", "gmgan_supervised_wgan_gp", "mmgan"],
+    ids=["wgan_gp", "gmgan_dynamic", "gmgan_supervised_wgan_gp", "mmgan", "began", "ebgan", "packs"],
 )
 def test_two_processes_train_what_one_trains(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     (one,) = trained(tmp_path, 1, *STEADY, *arguments)
@@ -63,11 +66,19 @@ def test_two_processes_train_what_one_trains(tmp_path: Path, arguments: tuple[st
             )
 
 
-def test_batch_norm_is_per_rank_and_the_ranks_stay_equal(tmp_path: Path) -> None:
-    """Each rank normalises its own share; weights and running statistics are the same on both."""
-    norms = ("model.generator.norm=batch", "model.critic.norm=batch", "model.critic.dropout=0.3")
-    first, second = trained(tmp_path, 2, "model=gan", *norms)
-    assert any("running_mean" in name for name in first["state"])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("model=gan", "model.generator.norm=batch", "model.critic.norm=batch", "model.critic.dropout=0.3"),
+        ("model=wgan_qc",),
+        ("model=ebgan", "model.pretraining_epochs=0.01", "model.top_k.share=0.2", "model.top_k.decay=1e-9"),
+    ],
+    ids=["batch_norm", "transport", "pull_away_and_top_k"],
+)
+def test_what_couples_a_batch_is_per_rank_and_the_ranks_stay_equal(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    """Each rank normalises, transports or chooses among its own share; weights and running statistics are the same."""
+    first, second = trained(tmp_path, 2, *arguments)
+    assert any("running_mean" in name for name in first["state"]) == ("model.critic.norm=batch" in arguments)
     assert differences(first["state"], second["state"]) == []
 
 

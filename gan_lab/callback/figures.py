@@ -1,6 +1,8 @@
 """Curves of everything in metrics.csv."""
 
 import csv
+import re
+from collections import defaultdict
 from math import ceil
 from pathlib import Path
 from typing import final
@@ -11,6 +13,7 @@ from matplotlib.figure import Figure
 from gan_lab.callback.evaluation import Evaluation
 
 CLOCKS = ("generator_steps", "images_seen", "seconds")
+LAYER = re.compile(r"(.+)_layer_(\d+)")
 Curve = tuple[list[int], list[float]]
 
 
@@ -18,8 +21,8 @@ Curve = tuple[list[int], list[float]]
 class Figures(Callback):
     """Draws figures/terms.png and figures/measures.png from metrics.csv when training ends or is interrupted.
 
-    One small panel for each quantity, against generator steps. The measures have the real-against-real floor as a
-    dashed line once it is known.
+    One small panel for each quantity, against generator steps; the layers of a network share one. The measures have the
+    real-against-real floor as a dashed line once it is known.
     """
 
     def __init__(self, *, run_dir: str) -> None:
@@ -63,17 +66,30 @@ def read_curves(path: Path) -> dict[str, Curve]:
 
 def draw(curves: dict[str, Curve], floors: dict[str, float], columns: int = 4) -> Figure:
     """Small multiples, one panel a quantity."""
-    lines = ceil(len(curves) / columns)
-    figure = Figure(figsize=(3.2 * min(columns, len(curves)), 2.2 * lines), layout="constrained")
-    panels = figure.subplots(lines, min(columns, len(curves)), squeeze=False).flatten()
-    for panel, (name, (steps, values)) in zip(panels, curves.items(), strict=False):
-        panel.plot(steps, values, marker="o" if len(steps) < 30 else None, markersize=3, linewidth=1)
-        if name in floors:
-            panel.axhline(floors[name], color="grey", linestyle="--", linewidth=1)
-        panel.set_title(name, fontsize=9)
+    shared = panels_of(curves)
+    lines = ceil(len(shared) / columns)
+    figure = Figure(figsize=(3.2 * min(columns, len(shared)), 2.2 * lines), layout="constrained")
+    panels = figure.subplots(lines, min(columns, len(shared)), squeeze=False).flatten()
+    for panel, (title, lines_by_label) in zip(panels, shared.items(), strict=False):
+        for label, (steps, values) in lines_by_label.items():
+            panel.plot(steps, values, marker="o" if len(steps) < 30 else None, markersize=3, linewidth=1, label=label)
+        if len(lines_by_label) > 1:
+            panel.legend(fontsize=6, title="layer", title_fontsize=6)
+        if title in floors:
+            panel.axhline(floors[title], color="grey", linestyle="--", linewidth=1)
+        panel.set_title(title, fontsize=9)
         panel.tick_params(labelsize=7)
         panel.grid(alpha=0.3)
-    for panel in panels[len(curves) :]:
+    for panel in panels[len(shared) :]:
         panel.axis("off")
     figure.supxlabel("generator steps", fontsize=9)
     return figure
+
+
+def panels_of(curves: dict[str, Curve]) -> dict[str, dict[str, Curve]]:
+    """By title, what one panel shows: the curves of `x_layer_1`, `x_layer_2`, ... together, any other alone."""
+    panels: dict[str, dict[str, Curve]] = defaultdict(dict)
+    for name, curve in curves.items():
+        layer = LAYER.fullmatch(name)
+        panels[f"{layer[1]} by layer" if layer else name][layer[2] if layer else name] = curve
+    return panels

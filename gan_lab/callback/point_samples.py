@@ -17,7 +17,10 @@ from gan_lab.sampler.direct import evaluation_mode
 
 @final
 class PointSamples(SamplePictures):
-    """Real points, points of the averaged generator, and the critic's score (a class critic's highest) as contours."""
+    """Real points, points of the averaged generator, and the critic's score (a class critic's highest) as contours.
+
+    Without contours where a point alone has no score: in packs, and where the critic sees the batch.
+    """
 
     def __init__(self, *, run_dir: str, times: int, points: int) -> None:
         super().__init__(run_dir=run_dir, times=times)
@@ -32,14 +35,16 @@ class PointSamples(SamplePictures):
     def picture(self, model: AdversarialModule) -> Image.Image:
         random = torch.Generator(model.device).manual_seed(seed_of("sample points", model.seed))
         latent = model.averaged_prior.sample(self.points, random)
-        axis = torch.linspace(-self.edge, self.edge, 60)
-        with evaluation_mode(model.averaged_generator), evaluation_mode(model.critic):
+        with evaluation_mode(model.averaged_generator):
             fake = model.averaged_generator(latent.z, latent.component).cpu()
-            plane = torch.cartesian_prod(axis, axis).to(model.device)
-            score = model.critic(plane).score.amax(1).cpu().view(60, 60).T
         figure = Figure(figsize=(5, 5), dpi=100, layout="constrained")
         panel = figure.subplots()
-        panel.contourf(axis, axis, score, levels=20, cmap="RdYlBu_r", alpha=0.6)
+        if model.packing == 1 and not model.critic.couples_samples:
+            axis = torch.linspace(-self.edge, self.edge, 60)
+            with evaluation_mode(model.critic):
+                plane = torch.cartesian_prod(axis, axis).to(model.device)
+                score = model.critic(plane).score.amax(1).cpu().view(60, 60).T
+            panel.contourf(axis, axis, score, levels=20, cmap="RdYlBu_r", alpha=0.6)
         for points, color, label in ((self.real, "black", "real"), (fake, "tab:green", "generated")):
             panel.scatter(points[:, 0], points[:, 1], s=4, color=color, alpha=0.5, label=label)
         panel.set(xlim=(-self.edge, self.edge), ylim=(-self.edge, self.edge), aspect="equal")

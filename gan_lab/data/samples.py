@@ -12,9 +12,9 @@ from gan_lab.types import Batch
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """Images as uint8 (a quarter of floats' memory) or 2-D points, with class labels if there are any."""
+    """Images as uint8 (a quarter of floats' memory) or points, with class labels if there are any."""
 
-    values: UInt8[Tensor, "n c h w"] | Float32[Tensor, "n 2"]
+    values: UInt8[Tensor, "n c h w"] | Float32[Tensor, "n d"]
     labels: Int64[Tensor, " n"] | None = None
 
     def __len__(self) -> int:

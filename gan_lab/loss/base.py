@@ -29,6 +29,9 @@ class AdversarialLoss(nn.Module, ABC):
     needs_images: bool = False
     """Whether samples must be images: points have no neighbours."""
 
+    needs_energy: bool = False
+    """Whether the critic must be an energy, bounded on one side: the best one would have no end otherwise."""
+
     needs_components: int = 0
     """How many mixture components the prior must have at least."""
 
@@ -61,6 +64,10 @@ class AdversarialLoss(nn.Module, ABC):
         """
         return None
 
+    def realness(self, contest: Contest) -> Float[Tensor, " b"]:
+        """How real each fake looks to the critic, for whoever prefers some; of several scores, that of its class."""
+        return contest.on_fake.score.detach().squeeze(1)
+
     @abstractmethod
     def critic(self, contest: Contest) -> Terms:
         """The critic's terms: means over the batch."""
@@ -84,6 +91,20 @@ def judged_real(contest: Contest) -> Float[Tensor, "b k"]:
     return contest.on_real.score
 
 
-def score_diagnostics(real: Float[Tensor, "b k"], fake: Float[Tensor, "b k"]) -> dict[str, Float[Tensor, ""]]:
-    """Mean scores of both sides."""
-    return {"score_real": real.detach().mean(), "score_fake": fake.detach().mean()}
+def score_diagnostics(real: Float[Tensor, "b 1"], fake: Float[Tensor, "b 1"]) -> dict[str, Float[Tensor, ""]]:
+    """Mean scores of both sides, and `accuracy`: the share of the batch's pairs whose real sample has the higher score.
+
+    A loss whose optimal score has a level where p = q says `right_sides` of that instead.
+    """
+    accuracy = (real > fake).float().mean()
+    return {"score_real": real.detach().mean(), "score_fake": fake.detach().mean(), "accuracy": accuracy}
+
+
+def level_diagnostics(real: Float[Tensor, " b"], fake: Float[Tensor, " b"]) -> dict[str, Float[Tensor, ""]]:
+    """The same of log-ratios: their means as scores, and accuracy by their level."""
+    return {"score_real": real.mean(), "score_fake": fake.mean(), "accuracy": right_sides(real, fake)}
+
+
+def right_sides(real: Float[Tensor, " *b"], fake: Float[Tensor, " *b"]) -> Float[Tensor, ""]:
+    """Accuracy by level: the share of real values above 0 and of fake ones below, both sides counting alike."""
+    return ((real > 0).float().mean() + (fake < 0).float().mean()) / 2

@@ -17,12 +17,14 @@ class BoundaryEquilibrium(AdversarialLoss):
     After each round k <- clip(k + gain (diversity E e(x) - E e(G(z))), 0, 1), from k = 0: it settles where fakes have
     `diversity` times the energy of reals. k is in the checkpoint; model=began moves it.
 
-    Diagnostics: `energy_real`, `energy_fake`, `k`, and `convergence` = E e(x) + |diversity E e(x) - E e(G(z))|, which
-    falls while training goes well.
+    Diagnostics: `energy_real`, `energy_fake`, `k`, `accuracy`, the share of pairs whose real sample has the lower
+    energy, and `convergence` = E e(x) + |diversity E e(x) - E e(G(z))|, which falls while training goes well.
     Source: Berthelot, Schumm & Metz 2017, arXiv 1703.10717, section 3.4.
     """
 
     k: Tensor
+
+    needs_energy = True
 
     def __init__(self, *, diversity: float, gain: float) -> None:
         super().__init__()
@@ -33,11 +35,13 @@ class BoundaryEquilibrium(AdversarialLoss):
         self.register_buffer("k", torch.tensor(0.0))
 
     def critic(self, contest: Contest) -> Terms:
+        accuracy = (judged_real(contest) > contest.on_fake.score).float().mean()
         real, fake, k = -judged_real(contest).mean(), -contest.on_fake.score.mean(), self.k.clone()
         convergence = (real + self.imbalance(real, fake).abs()).detach()
         return Terms(
             {"real": real, "fake": -k * fake},
-            {"energy_real": real.detach(), "energy_fake": fake.detach(), "k": k, "convergence": convergence},
+            {"energy_real": real.detach(), "energy_fake": fake.detach(), "k": k}
+            | {"convergence": convergence, "accuracy": accuracy},
         )
 
     def generator(self, contest: Contest) -> Terms:

@@ -47,6 +47,9 @@ class ClassAuxiliary(AdversarialLoss):
 
         return judge
 
+    def realness(self, contest: Contest) -> Float[Tensor, " b"]:
+        return contest.on_fake.score.detach()[:, 0]
+
     def critic(self, contest: Contest) -> Terms:
         both, labels = judged_real(contest), real_classes(contest)
         real, fake, classes = both[:, :1], contest.on_fake.score[:, :1], both[:, 1:]

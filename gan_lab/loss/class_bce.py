@@ -7,8 +7,8 @@ from jaxtyping import Float, Int
 from torch import Tensor
 from torch.nn import functional as F
 
-from gan_lab.loss.base import AdversarialLoss, judged_real
-from gan_lab.loss.classes import fake_classes, random_signs, real_classes
+from gan_lab.loss.base import AdversarialLoss, judged_real, level_diagnostics
+from gan_lab.loss.classes import chosen, fake_classes, random_signs, real_classes
 from gan_lab.types import Contest, Judge, Terms
 
 
@@ -41,15 +41,14 @@ class ClassBCE(AdversarialLoss):
         """For penalties on squares: all scores with random signs."""
         return random_signs(critic, contest, self.outputs)
 
+    def realness(self, contest: Contest) -> Float[Tensor, " b"]:
+        return chosen(contest.on_fake.score.detach(), fake_classes(contest, self.num_classes)).squeeze(1)
+
     def critic(self, contest: Contest) -> Terms:
         real, fake, labels = judged_real(contest), contest.on_fake.score, real_classes(contest)
         switched_off = F.softplus(fake).sum(1)
-        accuracy = (real.argmax(1) == labels).float().mean()
-        diagnostics = {
-            "score_real": self.log_ratio(real.detach()).mean(),
-            "score_fake": self.log_ratio(fake.detach()).mean(),
-            "class_accuracy": accuracy,
-        }
+        diagnostics = level_diagnostics(self.log_ratio(real.detach()), self.log_ratio(fake.detach()))
+        diagnostics["class_accuracy"] = (real.argmax(1) == labels).float().mean()
         return Terms({"real": self.one_on(real, labels), "fake": switched_off.mean()}, diagnostics)
 
     def generator(self, contest: Contest) -> Terms:

@@ -7,8 +7,8 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn import functional as F
 
-from gan_lab.loss.base import AdversarialLoss, judged_real
-from gan_lab.loss.classes import fake_classes, random_signs, real_classes
+from gan_lab.loss.base import AdversarialLoss, judged_real, level_diagnostics
+from gan_lab.loss.classes import chosen, fake_classes, random_signs, real_classes
 from gan_lab.types import Contest, Judge, Terms
 
 
@@ -43,14 +43,16 @@ class ClassSoftmax(AdversarialLoss):
         """For penalties on squares: all scores with random signs."""
         return random_signs(critic, contest, self.outputs)
 
+    def realness(self, contest: Contest) -> Float[Tensor, " b"]:
+        """log softmax(o)_f(k)."""
+        scores = contest.on_fake.score.detach().log_softmax(1)
+        return chosen(scores, fake_classes(contest, self.num_classes)).squeeze(1)
+
     def critic(self, contest: Contest) -> Terms:
         real, fake, labels = judged_real(contest), contest.on_fake.score, real_classes(contest)
         is_fake = torch.full_like(labels, self.num_classes)
-        diagnostics = {
-            "score_real": self.log_ratio(real.detach()).mean(),
-            "score_fake": self.log_ratio(fake.detach()).mean(),
-            "class_accuracy": (real[:, :-1].argmax(1) == labels).float().mean(),
-        }
+        diagnostics = level_diagnostics(self.log_ratio(real.detach()), self.log_ratio(fake.detach()))
+        diagnostics["class_accuracy"] = (real[:, :-1].argmax(1) == labels).float().mean()
         return Terms({"real": F.cross_entropy(real, labels), "fake": F.cross_entropy(fake, is_fake)}, diagnostics)
 
     def generator(self, contest: Contest) -> Terms:

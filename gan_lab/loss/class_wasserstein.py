@@ -54,6 +54,9 @@ class ClassWasserstein(AdversarialLoss):
 
         return judge
 
+    def realness(self, contest: Contest) -> Float[Tensor, " b"]:
+        return chosen(contest.on_fake.score.detach(), fake_classes(contest, self.num_classes)).squeeze(1)
+
     def critic(self, contest: Contest) -> Terms:
         real = chosen(judged_real(contest), real_classes(contest))
         fake = chosen(contest.on_fake.score, fake_classes(contest, self.num_classes))

@@ -7,7 +7,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn import functional as F
 
-from gan_lab.loss.base import AdversarialLoss, judged_real, score_diagnostics
+from gan_lab.loss.base import AdversarialLoss, judged_real, right_sides, score_diagnostics
 from gan_lab.types import Contest, Terms
 
 
@@ -46,13 +46,14 @@ def cross_entropy_critic(contest: Contest, real_target: float = 1.0) -> Terms:
     """L_D = E softplus(-r) + E softplus(f): -log D(x) - log(1 - D(G(z))) for D = sigmoid(score), without overflow.
 
     With a target a for real samples their term is BCE(r, a) = softplus(r) - a r = softplus(-r) + (1 - a) r.
-    Diagnostic `accuracy`: the share of samples on the right side of the optimal critic's score where p = q, D = a / 2,
-    which is score 0 for a = 1; both sides count alike.
+    Diagnostics: `accuracy`, the share of samples on the right side of the optimal critic's score where p = q, D =
+    a / 2, which is score 0 for a = 1; for a = 1 `jensen_shannon_bound`, log 2 - L_D / 2: what the critic has shown of
+    the Jensen-Shannon divergence of data and model, at most log 2, on its batch.
     """
     real, fake = judged_real(contest), contest.on_fake.score
     even = log(real_target / (2 - real_target))
-    accuracy = ((real > even).float().mean() + (fake < even).float().mean()) / 2
-    return Terms(
-        {"real": (F.softplus(-real) + (1 - real_target) * real).mean(), "fake": F.softplus(fake).mean()},
-        score_diagnostics(real, fake) | {"accuracy": accuracy},
-    )
+    terms = {"real": (F.softplus(-real) + (1 - real_target) * real).mean(), "fake": F.softplus(fake).mean()}
+    diagnostics = score_diagnostics(real, fake) | {"accuracy": right_sides(real - even, fake - even)}
+    if real_target == 1:
+        diagnostics["jensen_shannon_bound"] = log(2) - (terms["real"] + terms["fake"]).detach() / 2
+    return Terms(terms, diagnostics)

@@ -19,13 +19,16 @@ class EnergyMargin(AdversarialLoss):
     autoencoder's is. m is `margin`, in the energy's units, or with `relative` as a multiple of the mean energy of real
     samples after pre-training, which `EBGAN` measures; it is in the checkpoint.
 
-    Diagnostics: `energy_real`, `energy_fake`, `margin`, and `inside_margin`, the share of fakes from which the critic
-    still learns: near 0 or 1 for long, the margin is too low or too high.
+    Diagnostics: `energy_real`, `energy_fake`, `margin`; `accuracy`, the share of pairs whose real sample has the lower
+    energy; and `inside_margin`, the share of fakes from which the critic still learns: near 0 or 1 for long, the margin
+    is too low or too high.
     Source: Zhao, Mathieu & LeCun 2017, arXiv 1609.03126, equations 1 and 2. Deviation: our energies are means over
     pixels, the paper's are norms, so its margins (10 for MNIST) do not carry over.
     """
 
     unit: Tensor
+
+    needs_energy = True
 
     def __init__(self, *, margin: float, relative: bool) -> None:
         super().__init__()
@@ -44,6 +47,7 @@ class EnergyMargin(AdversarialLoss):
                 "energy_fake": fake.detach().mean(),
                 "inside_margin": (fake < margin).float().mean(),
                 "margin": margin,
+                "accuracy": (real < fake).float().mean(),
             },
         )
 

@@ -9,7 +9,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn import functional as F
 
-from gan_lab.loss.base import AdversarialLoss, judged_real, score_diagnostics
+from gan_lab.loss.base import AdversarialLoss, judged_real, right_sides, score_diagnostics
 from gan_lab.types import Contest, Terms
 
 LIMIT = 15.0
@@ -84,7 +84,7 @@ class FGAN(AdversarialLoss):
             "fake": self.row.conjugate(self.limited(fake)).mean(),
         }
         bound = -(terms["real"] + terms["fake"]).detach()
-        accuracy = ((self.log_ratio(real) > 0).float().mean() + (self.log_ratio(fake) < 0).float().mean()) / 2
+        accuracy = right_sides(self.log_ratio(real), self.log_ratio(fake))
         return Terms(terms, score_diagnostics(real, fake) | {"divergence_bound": bound, "accuracy": accuracy})
 
     def generator(self, contest: Contest) -> Terms:

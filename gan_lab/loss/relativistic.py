@@ -17,7 +17,7 @@ class Relativistic(AdversarialLoss):
     RSGAN, also called RpGAN. The i-th real sample is paired with the i-th fake one, so that the mean is over b pairs,
     not over all b^2. The generator's turn needs fresh reals: they carry no gradient to it but scale its own. Only
     differences of scores count: a constant added to the critic changes nothing, and its level may wander. At the
-    optimum the score is log p / q plus an unknown constant. Diagnostic `accuracy`: the share of pairs in right order.
+    optimum the score is log p / q plus an unknown constant.
     Source: Jolicoeur-Martineau 2018, arXiv 1807.00734, section 4.1.
     """
 
@@ -25,10 +25,7 @@ class Relativistic(AdversarialLoss):
 
     def critic(self, contest: Contest) -> Terms:
         real, fake = judged_pairs(contest)
-        accuracy = (real > fake).float().mean()
-        return Terms(
-            {"pairs": F.softplus(-(real - fake)).mean()}, score_diagnostics(real, fake) | {"accuracy": accuracy}
-        )
+        return Terms({"pairs": F.softplus(-(real - fake)).mean()}, score_diagnostics(real, fake))
 
     def generator(self, contest: Contest) -> Terms:
         real, fake = judged_pairs(contest)

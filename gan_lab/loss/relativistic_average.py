@@ -7,7 +7,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn import functional as F
 
-from gan_lab.loss.base import AdversarialLoss, judged_real, score_diagnostics
+from gan_lab.loss.base import AdversarialLoss, judged_real, right_sides, score_diagnostics
 from gan_lab.types import Contest, GanLabError, Terms
 
 COSTS: dict[str, Callable[[Tensor], Tensor]] = {
@@ -39,10 +39,9 @@ class RelativisticAverage(AdversarialLoss):
     def critic(self, contest: Contest) -> Terms:
         real, fake = judged_real(contest), contest.on_fake.score
         ahead, behind = real - fake.mean(), real.mean() - fake
-        accuracy = ((ahead > 0).float().mean() + (behind > 0).float().mean()) / 2
         return Terms(
             {"real": self.cost(ahead), "fake": self.cost(behind)},
-            score_diagnostics(real, fake) | {"accuracy": accuracy},
+            score_diagnostics(real, fake) | {"accuracy": right_sides(ahead, -behind)},
         )
 
     def generator(self, contest: Contest) -> Terms:

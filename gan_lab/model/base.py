@@ -16,14 +16,17 @@ from torch.optim import Optimizer
 from gan_lab.loss.base import AdversarialLoss
 from gan_lab.model.agreement import Agreement
 from gan_lab.model.average import Average
+from gan_lab.model.diagnostics import gradient_norms, spectral_norms
+from gan_lab.model.packing import packed, packed_data
 from gan_lab.model.refusals import refuse, refuse_strangers
+from gan_lab.model.top_k import TopK
 from gan_lab.model.turn import Turn
 from gan_lab.network.base import Critic, Generator
 from gan_lab.noise import IndexedNoise, seed_of
 from gan_lab.penalty.base import Penalty, WeightConstraint
 from gan_lab.prior.base import LatentPrior
 from gan_lab.ranks import average
-from gan_lab.types import Batch, Contest, CriticOutput, Latent, Terms
+from gan_lab.types import Batch, Contest, CriticOutput, GanLabError, Latent, Terms
 
 COUNTERS = ("rounds", "generator_steps", "critic_steps", "images_seen", "seconds")
 
@@ -54,17 +57,29 @@ class AdversarialModule(LightningModule, ABC):
         n_critic: int,
         ema_decay: float,
         seed: int,
+        packing: int = 1,
+        top_k: TopK | None = None,
     ) -> None:
         super().__init__()
         self.automatic_optimization = False
         refuse_strangers(type(self).__name__, self.made_for, {"critic": critic, "prior": prior, "loss": loss})
-        refuse(generator=generator, critic=critic, prior=prior, loss=loss, penalties=penalties, n_critic=n_critic)
+        refuse(
+            generator=generator,
+            critic=critic,
+            prior=prior,
+            loss=loss,
+            penalties=penalties,
+            n_critic=n_critic,
+            packing=packing,
+        )
         self.generator, self.critic, self.prior, self.loss = generator, critic, prior, loss
         self.penalties = nn.ModuleDict(dict(penalties))
         self.constraints = dict(constraints)
         self.optimizer_makers = dict(optimizers)
         self.n_critic = n_critic
         self.seed = seed
+        self.packing = packing
+        self.top_k = top_k
         self.average = Average(decay=ema_decay, generator=generator, prior=prior)
         self.rounds = self.generator_steps = self.critic_steps = self.images_seen = 0
         self.seconds = 0.0  # since the run began, without the time between an interruption and the resumption
@@ -98,6 +113,11 @@ class AdversarialModule(LightningModule, ABC):
         """The share of the run that is over."""
         return self.generator_steps / self.run_length if self.run_length else 0.0
 
+    @property
+    def epochs(self) -> float:
+        """Passes over the training data so far."""
+        return self.images_seen / len(self.trainer.datamodule.train)  # type: ignore[attr-defined]
+
     def generator_steps_in(self, images: float, batch_size: int) -> int:
         """How many generator steps use about `images` reals; at least one."""
         return max(1, round(images / (batch_size * self.batches_per_round)))
@@ -121,8 +141,7 @@ class AdversarialModule(LightningModule, ABC):
         latent = self.prior.sample(noise.everyones(len(batch.images)), noise.generator, component).map(noise.mine)
         with torch.no_grad():
             fake = self.generator(latent.z, latent.component)
-        on_real, on_fake = self.judge_both(batch.images, fake)
-        return Contest(fake, on_fake, latent, noise, batch.images, on_real, batch.labels, progress=self.progress)
+        return self.meet(fake, latent, noise, batch)
 
     def generator_contest(self, batch: Batch, latent: Latent | None = None) -> Contest:
         """As many fakes as the batch has reals, of fresh codes or given ones; reals are judged too where needed."""
@@ -130,10 +149,17 @@ class AdversarialModule(LightningModule, ABC):
         if latent is None:
             latent = self.prior.sample(noise.everyones(len(batch.images)), noise.generator).map(noise.mine)
         fake = self.generator(latent.z, latent.component)
-        if not self.generator_needs_real:
-            return Contest(fake, self.critic(fake), latent, noise, progress=self.progress)
-        on_real, on_fake = self.judge_both(batch.images, fake)
-        return Contest(fake, on_fake, latent, noise, batch.images, on_real, batch.labels, progress=self.progress)
+        return self.meet(fake, latent, noise, batch if self.generator_needs_real else None)
+
+    def meet(self, fake: Tensor, latent: Latent, noise: IndexedNoise, reals: Batch | None, **shared: Tensor) -> Contest:
+        """The critic judges these fakes, and the reals where there are any, in packs of `packing`."""
+        fake = packed(fake, self.packing)
+        if reals is None:
+            return Contest(fake, self.critic(fake), latent, noise, shared=shared, progress=self.progress)
+        real = packed(reals.images, self.packing)
+        on_real, on_fake = self.judge_both(real, fake)
+        labels = reals.labels if self.packing == 1 else None
+        return Contest(fake, on_fake, latent, noise, real, on_real, labels, shared, self.progress)
 
     def judge_both(self, real: Tensor, fake: Tensor) -> tuple[CriticOutput, CriticOutput]:
         """One pass over both where no layer couples samples; two where one does: batch norm must not mix them."""
@@ -141,6 +167,18 @@ class AdversarialModule(LightningModule, ABC):
             return self.critic(real), self.critic(fake)
         both, n = self.critic(torch.cat([real, fake])), len(real)
         return CriticOutput(both.score[:n], both.features[:n]), CriticOutput(both.score[n:], both.features[n:])
+
+    def critic_turn(self, contest: Contest) -> Turn:
+        """The critic minimises its loss and its penalties; then come its weight constraints."""
+        return Turn("critic", self.loss.critic(contest) | self.penalise("critic", contest), after=self.constrain)
+
+    def generator_turn(self, contest: Contest, more: Terms | None = None) -> Turn:
+        """The generator minimises its loss, on its best fakes alone with `top_k`, its penalties and the terms given."""
+        judged = contest
+        if self.top_k is not None and self.top_k.share < 1:
+            judged = self.top_k.best_of(contest, self.loss.realness(contest), self.epochs)
+        terms = self.loss.generator(judged) | self.penalise("generator", contest) | (more or Terms())
+        return Turn("generator", terms, after=self.update_average)
 
     def penalise(self, player: str, contest: Contest) -> Terms:
         """The terms of this player's penalties."""
@@ -198,14 +236,21 @@ class AdversarialModule(LightningModule, ABC):
         self.manual_backward(total)
         diagnostics = {"loss": total.detach()} | turn.terms.diagnostics
         if self.watching:
-            diagnostics["parameter_gradient_norm"] = gradient_norm(optimizer)
-            if turn.player == "generator":
-                diagnostics |= self.prior.diagnostics()
+            diagnostics |= self.watch(turn.player)
         optimizer.step()
         if turn.after is not None:
             turn.after()
         minimised = {name: value.detach() for name, value in turn.terms.minimised.items()}
         self.played.append(Turn(turn.player, Terms(minimised, diagnostics)))
+
+    def watch(self, player: str) -> dict[str, Float[Tensor, ""]]:
+        """What this player's weights and gradients tell before its step."""
+        norms = gradient_norms(self.players()[player])
+        if player == "generator":
+            return norms | self.prior.diagnostics()
+        for constraint in self.constraints.values():
+            norms |= constraint.diagnostics(self.critic)
+        return norms | spectral_norms(self.critic)
 
     def configure_optimizers(self) -> list[Optimizer]:
         players = self.players()
@@ -229,10 +274,13 @@ class AdversarialModule(LightningModule, ABC):
     # Checkpoints and plumbing
 
     def on_fit_start(self) -> None:
+        data = self.trainer.datamodule  # type: ignore[attr-defined]
+        if data.batch_size // self.world_size % self.packing:
+            raise GanLabError(f"a batch of {data.batch_size // self.world_size} makes no packs of {self.packing}")
         if self.rounds == 0:  # afterwards it is in the checkpoint
             parts = cast(list[AdversarialLoss | Penalty], [self.loss, *self.penalties.values()])
             for part in parts:
-                part.prepare(self.trainer.datamodule.train)  # type: ignore[attr-defined]
+                part.prepare(packed_data(data.train, self.packing))
         self.agreement = Agreement(every=1 if self.device.type == "cpu" else 20)
 
     def on_train_start(self) -> None:
@@ -259,9 +307,3 @@ def parameter_groups(modules: list[nn.Module]) -> list[dict[str, Any]]:
         if parameters:
             groups.append({"params": parameters, **own})
     return groups
-
-
-def gradient_norm(optimizer: Any) -> Float[Tensor, ""]:
-    """The Euclidean norm of all gradients of one player."""
-    gradients = [p.grad for group in optimizer.param_groups for p in group["params"] if p.grad is not None]
-    return torch.nn.utils.get_total_norm(gradients)

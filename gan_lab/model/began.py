@@ -30,12 +30,10 @@ class BEGAN(AdversarialModule):
     def turns(self, batches: list[Batch]) -> Iterator[Turn]:
         for batch in batches[: self.n_critic]:
             contest = self.critic_contest(batch)
-            terms = self.loss.critic(contest) | self.penalise("critic", contest)
-            yield Turn("critic", terms, after=self.constrain)
+            yield self.critic_turn(contest)
         real = judged_real(contest)
         with frozen(self.critic):
             contest = self.generator_contest(batches[-1])
-            terms = self.loss.generator(contest) | self.penalise("generator", contest)
-            yield Turn("generator", terms, after=self.update_average)
+            yield self.generator_turn(contest)
         energies = average(-torch.stack([real.detach().mean(), contest.on_fake.score.detach().mean()]))
         self.loss.balance(*energies)

@@ -12,6 +12,8 @@ from torch.optim import Optimizer
 from gan_lab.loss.base import AdversarialLoss
 from gan_lab.loss.energy_margin import EnergyMargin
 from gan_lab.model.base import AdversarialModule
+from gan_lab.model.packing import packed
+from gan_lab.model.top_k import TopK
 from gan_lab.model.turn import Turn, frozen
 from gan_lab.network.autoencoder import Autoencoder
 from gan_lab.network.base import Critic, Generator
@@ -53,6 +55,8 @@ class EBGAN(AdversarialModule):
         ema_decay: float,
         seed: int,
         pretraining_epochs: float,
+        packing: int = 1,
+        top_k: TopK | None = None,
     ) -> None:
         super().__init__(
             generator=generator,
@@ -65,6 +69,8 @@ class EBGAN(AdversarialModule):
             n_critic=n_critic,
             ema_decay=ema_decay,
             seed=seed,
+            packing=packing,
+            top_k=top_k,
         )
         if pretraining_epochs < 0:
             raise ValueError(f"pretraining_epochs must not be negative, and {pretraining_epochs} is")
@@ -77,18 +83,14 @@ class EBGAN(AdversarialModule):
             yield from self.pretraining(batches)
             return
         for batch in batches[: self.n_critic]:
-            contest = self.critic_contest(batch)
-            terms = self.loss.critic(contest) | self.penalise("critic", contest)
-            yield Turn("critic", terms, after=self.constrain)
+            yield self.critic_turn(self.critic_contest(batch))
         with frozen(self.critic):
-            contest = self.generator_contest(batches[-1])
-            terms = self.loss.generator(contest) | self.penalise("generator", contest)
-            yield Turn("generator", terms, after=self.update_average)
+            yield self.generator_turn(self.generator_contest(batches[-1]))
 
     def pretraining(self, batches: list[Batch]) -> Iterator[Turn]:
         """One round of reconstruction; after the last one, the margin's unit is measured."""
         for batch in batches:
-            energy = -self.critic(batch.images).score.mean()
+            energy = -self.critic(packed(batch.images, self.packing)).score.mean()
             yield Turn("critic", Terms({"real": energy}, {"energy_real": energy.detach()}), after=self.constrain)
         images = sum(len(batch.images) for batch in batches) * self.world_size
         if self.loss.relative and self.images_seen + images >= self.pretraining_images:
@@ -102,9 +104,10 @@ class EBGAN(AdversarialModule):
     @torch.no_grad()
     def energy_of_training_samples(self) -> Float[Tensor, ""]:
         """The mean over the first of them, with dropout off: the same on every rank."""
-        samples = self.trainer.datamodule.train.subset(slice(MEASURED))  # type: ignore[attr-defined]
+        train, size = self.trainer.datamodule.train, self.packing  # type: ignore[attr-defined]
+        samples = train.subset(slice(min(len(train), MEASURED) // size * size))
         self.critic.eval()
-        parts = [samples.batch(which).images for which in torch.arange(len(samples)).split(500)]
-        scores = torch.cat([self.critic(images.to(self.device)).score for images in parts])
+        parts = [samples.batch(which).images for which in torch.arange(len(samples)).split(500 * size)]
+        scores = torch.cat([self.critic(packed(images.to(self.device), size)).score for images in parts])
         self.critic.train()
         return -scores.float().mean()

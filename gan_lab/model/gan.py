@@ -20,10 +20,6 @@ class GAN(AdversarialModule):
 
     def turns(self, batches: list[Batch]) -> Iterator[Turn]:
         for batch in batches[: self.n_critic]:
-            contest = self.critic_contest(batch)
-            terms = self.loss.critic(contest) | self.penalise("critic", contest)
-            yield Turn("critic", terms, after=self.constrain)
+            yield self.critic_turn(self.critic_contest(batch))
         with frozen(self.critic):
-            contest = self.generator_contest(batches[-1])
-            terms = self.loss.generator(contest) | self.penalise("generator", contest)
-            yield Turn("generator", terms, after=self.update_average)
+            yield self.generator_turn(self.generator_contest(batches[-1]))

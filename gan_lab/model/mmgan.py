@@ -11,6 +11,7 @@ from torch.optim import Optimizer
 
 from gan_lab.loss.base import AdversarialLoss
 from gan_lab.model.base import AdversarialModule
+from gan_lab.model.top_k import TopK
 from gan_lab.model.turn import Turn, frozen
 from gan_lab.network.base import Critic, Generator
 from gan_lab.penalty.base import Penalty, WeightConstraint
@@ -61,6 +62,8 @@ class MMGAN(AdversarialModule):
         n_critic: int,
         ema_decay: float,
         seed: int,
+        packing: int = 1,
+        top_k: TopK | None = None,
     ) -> None:
         super().__init__(
             generator=generator,
@@ -73,6 +76,8 @@ class MMGAN(AdversarialModule):
             n_critic=n_critic,
             ema_decay=ema_decay,
             seed=seed,
+            packing=packing,
+            top_k=top_k,
         )
         if generator.classes:
             raise ValueError("MMGAN's generator cannot be told one class: the codes themselves lie between clusters")
@@ -88,12 +93,10 @@ class MMGAN(AdversarialModule):
         for batch in batches[: self.n_critic]:
             with frozen(self.encoder), frozen(self.prior), frozen(self.generator):
                 contest = self.pair_contest(batch)
-            terms = self.loss.critic(contest) | self.penalise("critic", contest)
-            yield Turn("critic", terms, after=self.constrain)
+            yield self.critic_turn(contest)
         with frozen(self.critic):
             contest = self.pair_contest(batches[-1])
-            terms = self.loss.generator(contest) | self.penalise("generator", contest) | self.recognise(contest)
-            yield Turn("generator", terms, after=self.update_average)
+            yield self.generator_turn(contest, self.recognise(contest))
 
     def pair_contest(self, batch: Batch) -> Contest:
         """Each real sample against a fake for the clusters that the encoder sees in it."""
@@ -101,10 +104,7 @@ class MMGAN(AdversarialModule):
         z = noise.normal(len(batch.images), self.prior.dim)
         clusters = self.encoder(batch.images).score.softmax(1)
         latent = Latent(self.prior.mix(clusters, z))
-        fake = self.generator(latent.z)
-        on_real, on_fake = self.judge_both(batch.images, fake)
-        shared = {"z": z, "clusters": clusters}
-        return Contest(fake, on_fake, latent, noise, batch.images, on_real, batch.labels, shared, self.progress)
+        return self.meet(self.generator(latent.z), latent, noise, batch, z=z, clusters=clusters)
 
     def recognise(self, contest: Contest) -> Terms:
         """The encoder's cross-entropy on samples of single clusters, made from the same z."""

@@ -19,6 +19,7 @@ def refuse(
     loss: AdversarialLoss,
     penalties: Mapping[str, Penalty],
     n_critic: int,
+    packing: int,
 ) -> None:
     """Raises GanLabError for parts that do not fit together."""
     if n_critic < 1:
@@ -33,8 +34,23 @@ def refuse(
             f"the generator is told one of {generator.classes} classes and {type(prior).__name__} draws "
             f"{prior.components}: set model.generator.classes={prior.components}"
         )
-    if generator.shape != critic.shape:
-        raise GanLabError(f"the generator makes samples of shape {generator.shape}, the critic takes {critic.shape}")
+    if packing < 1:
+        raise GanLabError(f"model.packing must be at least 1, not {packing}")
+    if packing > 1 and (loss.needs_labels or loss.needs_components):
+        raise GanLabError(
+            f"{type(loss).__name__} judges each sample by its class and a pack of samples has none: use model.packing=1"
+        )
+    packs = (generator.shape[0] * packing, *generator.shape[1:])
+    if critic.shape != packs:
+        raise GanLabError(
+            f"the generator makes samples of shape {generator.shape}, which in packs of {packing} are of {packs}, "
+            f"and the critic takes {critic.shape}"
+        )
+    if loss.needs_energy and not critic.is_energy:
+        raise GanLabError(
+            f"{type(loss).__name__} needs a critic whose scores are energies, bounded on one side, and "
+            f"{type(critic).__name__} is none: use model=ebgan or model=began, whose critic is an autoencoder"
+        )
     if critic.outputs != loss.outputs:
         raise GanLabError(
             f"{type(loss).__name__} wants {loss.outputs} scores per sample and the critic gives {critic.outputs}: "
@@ -60,8 +76,8 @@ def refuse(
             continue
         if critic.couples_samples:
             raise GanLabError(
-                f"penalty {name} differentiates each score by its own sample, which batch norm in the critic forbids: "
-                "use model.critic.norm=layer or none"
+                f"penalty {name} differentiates each score by its own sample, which batch norm in the critic and batch "
+                "statistics forbid: use model.critic.norm=layer or none, and no model.critic.batch_statistics"
             )
         if critic.outputs != 1 and not (loss.chooses_score or (loss.mixes_scores and penalty.squares_gradient)):
             raise GanLabError(

@@ -18,6 +18,8 @@ class Autoencoder(Critic):
     both. The gradient by x goes through the reconstruction and through its target.
     """
 
+    is_energy = True
+
     def __init__(self, *, encoder: Critic, decoder: Generator, power: Literal[1, 2]) -> None:
         super().__init__(shape=encoder.shape, outputs=1)
         if encoder.shape != decoder.shape:

@@ -7,6 +7,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from gan_lab.network.minibatch import BatchStatistics
 from gan_lab.types import CriticOutput
 
 
@@ -40,6 +41,9 @@ class Generator(nn.Module, ABC):
 class Critic(nn.Module, ABC):
     """Scores samples of `shape`: `outputs` raw numbers each, high for real, and the features they were made from."""
 
+    is_energy: bool = False
+    """Whether -score is an energy >= 0, as losses with a margin need it."""
+
     def __init__(self, *, shape: tuple[int, ...], outputs: int) -> None:
         super().__init__()
         self.shape = shape
@@ -50,8 +54,9 @@ class Critic(nn.Module, ABC):
 
     @property
     def couples_samples(self) -> bool:
-        """Whether a sample's score depends on the others in its batch.
+        """Whether a sample's score depends on the others in its batch: by batch norm or by batch statistics.
 
         Then real and fake must be judged in separate batches, and no per-sample gradient exists.
         """
-        return any(isinstance(layer, nn.modules.batchnorm._BatchNorm) for layer in self.modules())
+        couplers = (nn.modules.batchnorm._BatchNorm, BatchStatistics)
+        return any(isinstance(layer, couplers) for layer in self.modules())

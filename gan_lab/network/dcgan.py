@@ -10,7 +10,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from gan_lab.network.base import Critic, Generator
-from gan_lab.network.layers import Activation, Norm, block, head
+from gan_lab.network.layers import Activation, Norm, Statistics, block, head
 from gan_lab.types import CriticOutput
 
 
@@ -63,7 +63,10 @@ class DCGANGenerator(Generator):
 
 @final
 class DCGANCritic(Critic):
-    """w channels at half size - 2w at a quarter - scores. No batch norm in the first layer, as in the paper."""
+    """w channels at half size - 2w at a quarter - scores. No batch norm in the first layer, as in the paper.
+
+    `batch_statistics` are appended to the features for the last layer alone.
+    """
 
     def __init__(
         self,
@@ -75,6 +78,7 @@ class DCGANCritic(Critic):
         activation: Activation,
         dropout: float,
         projection: bool = False,
+        batch_statistics: Statistics = "none",
     ) -> None:
         super().__init__(shape=shape, outputs=outputs)
         height, breadth = quarter(shape)
@@ -90,7 +94,13 @@ class DCGANCritic(Critic):
             ),
             nn.Flatten(),
         )
-        self.head = head(2 * width * height * breadth, outputs, norm=norm, projection=projection)
+        self.head = head(
+            2 * width * height * breadth,
+            outputs,
+            norm=norm,
+            projection=projection,
+            batch_statistics=batch_statistics,
+        )
         if norm != "spectral":
             initialise(self)
 

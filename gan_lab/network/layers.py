@@ -1,4 +1,4 @@
-"""Layer options that every network offers: normalisation, activation, dropout."""
+"""Layer options that every network offers: normalisation, activation, dropout; critics also batch statistics."""
 
 from typing import Literal, final
 
@@ -6,8 +6,11 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
+from gan_lab.network.minibatch import BatchStatistics, MinibatchDiscrimination, MinibatchStddev
+
 Norm = Literal["none", "batch", "layer", "spectral"]
 Activation = Literal["leaky_relu", "relu", "silu", "tanh"]
+Statistics = Literal["none", "stddev", "discrimination"]
 
 ACTIVATIONS: dict[str, type[nn.Module]] = {"relu": nn.ReLU, "silu": nn.SiLU, "tanh": nn.Tanh}
 
@@ -35,8 +38,19 @@ def block(layer: nn.Module, width: int, *, norm: Norm, activation: Activation, d
     return nn.Sequential(*parts)
 
 
-def head(features: int, outputs: int, *, norm: Norm, projection: bool = False) -> nn.Module:
-    """The last, linear layer; under spectral normalisation it is normalised like all others."""
+def head(
+    features: int, outputs: int, *, norm: Norm, projection: bool = False, batch_statistics: Statistics = "none"
+) -> nn.Module:
+    """The last, linear layer; under spectral normalisation it is normalised like all others.
+
+    It is given the batch statistics of the features, too, where there are any; they are not Lipschitz-bounded.
+    """
+    if batch_statistics != "none":
+        statistics: BatchStatistics = (
+            MinibatchStddev() if batch_statistics == "stddev" else MinibatchDiscrimination(features)
+        )
+        widened = features + statistics.added
+        return nn.Sequential(statistics, head(widened, outputs, norm=norm, projection=projection))
     if projection:
         return ProjectionHead(features, outputs, norm=norm)
     linear = nn.Linear(features, outputs)

@@ -8,7 +8,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from gan_lab.network.base import Critic, Generator
-from gan_lab.network.layers import Activation, Norm, block, head
+from gan_lab.network.layers import Activation, Norm, Statistics, block, head
 from gan_lab.types import CriticOutput
 
 
@@ -46,7 +46,7 @@ class MLPCritic(Critic):
     """pixels - hidden - scores. Features are the last hidden activations, after their dropout.
 
     With `norm=batch` the first layer has none: it would hide the mean of the batch of images from the critic
-    (Radford et al. 2016, arXiv 1511.06434).
+    (Radford et al. 2016, arXiv 1511.06434). `batch_statistics` are appended to the features for the last layer alone.
     """
 
     def __init__(
@@ -59,6 +59,7 @@ class MLPCritic(Critic):
         activation: Activation,
         dropout: float,
         projection: bool = False,
+        batch_statistics: Statistics = "none",
     ) -> None:
         super().__init__(shape=shape, outputs=outputs)
         refuse_empty(hidden)
@@ -71,7 +72,7 @@ class MLPCritic(Critic):
                 for (a, b), each in zip(pairwise(widths), norms, strict=True)
             ),
         )
-        self.head = head(widths[-1], outputs, norm=norm, projection=projection)
+        self.head = head(widths[-1], outputs, norm=norm, projection=projection, batch_statistics=batch_statistics)
 
     def forward(self, images: Float[Tensor, " b *shape"]) -> CriticOutput:
         features = self.hidden(images)

@@ -54,6 +54,10 @@ class WeightConstraint(ABC):
     @abstractmethod
     def __call__(self, critic: nn.Module) -> None: ...
 
+    def diagnostics(self, critic: nn.Module) -> dict[str, Float[Tensor, ""]]:
+        """What it has done to the weights, to be logged."""
+        return {}
+
 
 def input_gradient(judge: Judge, at: Float[Tensor, " b *shape"]) -> Float[Tensor, "b n"]:
     """The gradient of each sample's score by that sample, flattened over everything but the batch.

@@ -24,6 +24,8 @@ from gan_lab.errors import GanLabError
         (["model=gan", "model.prior.dim=2.5"], "model.prior.dim"),
         (["model=gan", "+model.loss.temperature=1"], "model.loss.temperature is no option of NonSaturating"),
         (["model=gan", "optimizer.lr=fast"], "lr"),
+        (["model=gan", "loss=energy_margin"], "use model=ebgan or model=began"),
+        (["model=gan", "loss=boundary_equilibrium"], "bounded on one side"),
     ],
 )
 def test_refused(build_model: Any, overrides: list[str], sentence: str) -> None:

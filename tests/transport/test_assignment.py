@@ -1,29 +1,17 @@
 """The transport solver against sorted numbers, a linear programme, and what moving a cloud costs."""
 
-import numpy as np
 import pytest
-import scipy.sparse as sp
 import torch
-from scipy.optimize import linprog
 from torch import Tensor
 
 from gan_lab.transport.assignment import Plan, solve
 from gan_lab.transport.quadratic import quadratic_cost
+from tests.transport.linear_programme import by_linear_programme
 
 
 def clouds(m: int, d: int, seed: int = 0) -> tuple[Tensor, Tensor]:
     random = torch.Generator().manual_seed(seed)
     return torch.randn(m, d, generator=random), 0.5 * torch.randn(m, d, generator=random) + 1
-
-
-def by_linear_programme(cost: Tensor) -> float:
-    """max mean(phi) - mean(psi) under phi_i - psi_j <= cost_ij, by scipy's HiGHS."""
-    m = len(cost)
-    rows, columns = sp.kron(sp.eye(m), np.ones((m, 1))), sp.kron(np.ones((m, 1)), sp.eye(m))
-    value = np.concatenate([-np.ones(m), np.ones(m)]) / m
-    solved = linprog(value, A_ub=sp.hstack([rows, -columns]), b_ub=cost.numpy().ravel(), bounds=(None, None))
-    assert solved.success
-    return -solved.fun
 
 
 def check(plan: Plan, cost: Tensor) -> None:

@@ -1,0 +1,29 @@
+"""Feature matching beside another loss."""
+
+from typing import final
+
+from gan_lab.loss.feature_matching import feature_distance
+from gan_lab.penalty.base import Penalty
+from gan_lab.types import Contest, Judge, Terms
+
+
+@final
+class FeatureMatchingPenalty(Penalty):
+    """weight mean_j (E h_j(x) - E h_j(G(z)))^2,  h the critic's features, the means over real and fake batch.
+
+    What `loss=feature_matching` is alone, added to any loss of the generator; with an autoencoder for a critic h are
+    its codes. The generator's turn needs fresh reals, which get no gradient. With several processes each matches the
+    means of its own share of the batch.
+    Source: Salimans et al. 2016, arXiv 1606.03498, section 3.1. Deviations: beside another loss, not instead of it; the
+    mean over features, as in the authors' code, not the sum.
+    """
+
+    player = "generator"
+    needs_real = True
+
+    def __init__(self, *, weight: float) -> None:
+        super().__init__()
+        self.weight = weight
+
+    def forward(self, judge: Judge, contest: Contest) -> Terms:
+        return Terms({"feature_matching": self.weight * feature_distance(contest)})
