@@ -12,6 +12,12 @@ from gan_lab.errors import GanLabError
 from tests.test_conf import options
 from tests.training import fit
 
+OF_ENERGIES = {
+    "energy_margin": ("model=ebgan", "penalty=[]", "model.pretraining_epochs=0", "model.loss.relative=false"),
+    "boundary_equilibrium": ("model=began",),
+}
+"""Losses that want an autoencoder for a critic, with the module that brings it."""
+
 
 @pytest.fixture(scope="module")
 def parts() -> Iterator[dict[str, dict[str, Any]]]:
@@ -30,7 +36,7 @@ def parts() -> Iterator[dict[str, dict[str, Any]]]:
 
     with initialize_config_dir(str(CONF_DIR), version_base="1.3"):
         yield {
-            "loss": {name: model(f"loss={name}") for name in options("loss")},
+            "loss": {name: model(*OF_ENERGIES.get(name, (f"loss={name}",))) for name in options("loss")},
             "penalty": {name: model(f"penalty=[{name}]") for name in options("penalty")}
             | {"none": model("penalty=[]")},
             "prior": {name: model(f"prior={name}") for name in options("prior")},
