@@ -3,7 +3,8 @@
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from hydra.core.hydra_config import HydraConfig
 from hydra.errors import HydraException
@@ -43,6 +44,16 @@ def plain_errors() -> Iterator[None]:
         end(error)
     except GanLabError as error:
         end(error)
+
+
+@contextmanager
+def no_empty_folder(path: str | Path) -> Iterator[None]:
+    """Around whatever writes into a folder: one that is still empty afterwards, since something was refused, goes."""
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            Path(path).rmdir()
 
 
 def end(error: GanLabError) -> None:

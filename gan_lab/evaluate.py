@@ -1,15 +1,13 @@
 """python -m gan_lab.evaluate: measures a trained model or images from anywhere. Torch is imported only for that."""
 
 import sys
-from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
-from gan_lab.command import plain_errors, run_command
+from gan_lab.command import no_empty_folder, plain_errors, run_command
 from gan_lab.conf_dir import CONF_DIR
 from gan_lab.evaluation.dataset import with_dataset
 
@@ -22,13 +20,9 @@ def run(config: DictConfig) -> float | None:
     from gan_lab.evaluation.run import evaluate
 
     hydra_config = HydraConfig.get()
-    with plain_errors():
+    with plain_errors(), no_empty_folder(config.run_dir):
         plain: Any = OmegaConf.to_container(OmegaConf.masked_copy(config, [*USED]), resolve=True)
-        try:
-            return evaluate(plain, [*hydra_config.overrides.task], hydra_config.runtime.choices["data"])
-        finally:
-            with suppress(OSError):
-                Path(config.run_dir).rmdir()  # if it is empty: nothing was measured
+        return evaluate(plain, [*hydra_config.overrides.task], hydra_config.runtime.choices["data"])
     return None
 
 

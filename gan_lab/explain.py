@@ -7,7 +7,7 @@ import hydra
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
-from gan_lab.command import plain_errors, run_command
+from gan_lab.command import no_empty_folder, plain_errors, run_command
 from gan_lab.conf_dir import CONF_DIR
 
 
@@ -17,7 +17,7 @@ def run(config: DictConfig) -> None:
 
     plain: Any = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
     command = ["python -m gan_lab.explain", *HydraConfig.get().overrides.task]
-    with plain_errors():
+    with plain_errors(), no_empty_folder(config.run_dir):
         _, sentences = explain(plain, " ".join(command))
         print("\n".join(sentences))
 

@@ -3,7 +3,6 @@
 import logging
 import os
 import warnings
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -19,6 +18,7 @@ from gan_lab.build import build
 from gan_lab.callback.checkpoints import AtomicCheckpointIO, Checkpoints
 from gan_lab.callback.config_file import ConfigFile
 from gan_lab.callback.evaluation import Evaluation
+from gan_lab.command import no_empty_folder
 from gan_lab.data.base import DataModule
 from gan_lab.errors import GanLabError
 from gan_lab.jobs import isolated_job
@@ -55,12 +55,8 @@ def train(composed: DictConfig) -> float | None:
     if "root" in config["data"]:
         config["data"]["root"] = os.path.abspath(config["data"]["root"])  # for a resumption from another directory
     quieten()
-    with isolated_job():
-        try:
-            return fit(config, run_dir, checkpoint)
-        finally:
-            with suppress(OSError):
-                run_dir.rmdir()  # if it is empty: nothing was trained
+    with isolated_job(), no_empty_folder(run_dir):
+        return fit(config, run_dir, checkpoint)
 
 
 def fit(config: dict[str, Any], run_dir: Path, checkpoint: Path | None) -> float | None:

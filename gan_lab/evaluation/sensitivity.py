@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
@@ -17,6 +16,7 @@ from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 from torch import Tensor
 
 from gan_lab.build import build, fit
+from gan_lab.command import no_empty_folder
 from gan_lab.data.base import DataModule
 from gan_lab.errors import GanLabError
 from gan_lab.evaluation.run import model_and_data, refuse_broken
@@ -58,8 +58,7 @@ def sensitivity(config: dict[str, Any], command: str, overrides: list[str], data
     `overrides` are those of the command line, `dataset` is the chosen data's name. Raises GanLabError for what cannot
     be compared; nothing is written then.
     """
-    run_dir = Path(config["run_dir"])
-    try:
+    with no_empty_folder(config["run_dir"]):
         if config["checkpoint"] is None:
             raise GanLabError("sensitivity takes checkpoint=PATH, a run folder or a .ckpt file")
         ks, sizes = numbers(config, "ks", least=1, count=1), numbers(config, "sizes", least=2, count=2)
@@ -68,9 +67,6 @@ def sensitivity(config: dict[str, Any], command: str, overrides: list[str], data
         if len(config["data"]["shape"]) != 3:
             raise GanLabError(f"sensitivity is for images, not for points: data={dataset} has no extractors to compare")
         return study(config, ks, sizes, " ".join([command, *overrides]), overrides, dataset)
-    finally:
-        with suppress(OSError):
-            run_dir.rmdir()  # if it is empty: something was refused
 
 
 def study(

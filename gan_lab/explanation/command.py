@@ -3,7 +3,6 @@
 import json
 import os
 import time
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,39 +18,35 @@ def explain(config: dict[str, Any], command: str) -> tuple[dict[str, Any], list[
     """Draws the chosen figures into the run folder; returns the report that it leaves there, and sentences to print.
 
     The folder holds one `<figure>.png` each and `explanation.json`: every number with its settings and seed. Raises
-    GanLabError for figures that do not exist and settings that cannot be right, and leaves no folder behind then.
+    GanLabError for figures that do not exist and settings that cannot be right.
     """
     run_dir = Path(config["run_dir"])
-    try:
-        chosen = chosen_figures(config)
-        if fit(config["threads"], int, "threads") < 1:
-            raise GanLabError(f"threads is {config['threads']} and must be above 0")
-        torch.set_num_threads(config["threads"])
-        explanations: dict[str, Explanation] = {}
-        for name in chosen:
-            torch.manual_seed(seed_of("weights", config["seed"]))
-            explanations[name] = build(config[name], name)
-        figures, sentences = {}, []
-        for name, explanation in explanations.items():
-            start = time.perf_counter()
-            explained = explanation.explain()
-            run_dir.mkdir(parents=True, exist_ok=True)
-            explained.figure.savefig(run_dir / f"{name}.png", dpi=120)
-            seconds = round(time.perf_counter() - start, 2)
-            figures[name] = {"settings": config[name], "numbers": explained.numbers, "seconds": seconds}
-            sentences += [name, *(f"  {sentence}" for sentence in explained.sentences)]
-        report = {
-            "command": command,
-            "seed": config["seed"],
-            "threads": config["threads"],
-            "torch": torch.__version__,
-            "figures": figures,
-        }
-        (run_dir / "explanation.json").write_text(json.dumps(report, indent=2, allow_nan=False) + "\n")
-        return report, [*sentences, f"figures and explanation.json: {os.path.relpath(run_dir)}"]
-    finally:
-        with suppress(OSError):
-            run_dir.rmdir()  # if it is empty: something was refused
+    chosen = chosen_figures(config)
+    if fit(config["threads"], int, "threads") < 1:
+        raise GanLabError(f"threads is {config['threads']} and must be above 0")
+    torch.set_num_threads(config["threads"])
+    explanations: dict[str, Explanation] = {}
+    for name in chosen:
+        torch.manual_seed(seed_of("weights", config["seed"]))
+        explanations[name] = build(config[name], name)
+    figures, sentences = {}, []
+    for name, explanation in explanations.items():
+        start = time.perf_counter()
+        explained = explanation.explain()
+        run_dir.mkdir(parents=True, exist_ok=True)
+        explained.figure.savefig(run_dir / f"{name}.png", dpi=120)
+        seconds = round(time.perf_counter() - start, 2)
+        figures[name] = {"settings": config[name], "numbers": explained.numbers, "seconds": seconds}
+        sentences += [name, *(f"  {sentence}" for sentence in explained.sentences)]
+    report = {
+        "command": command,
+        "seed": config["seed"],
+        "threads": config["threads"],
+        "torch": torch.__version__,
+        "figures": figures,
+    }
+    (run_dir / "explanation.json").write_text(json.dumps(report, indent=2, allow_nan=False) + "\n")
+    return report, [*sentences, f"figures and explanation.json: {os.path.relpath(run_dir)}"]
 
 
 def chosen_figures(config: dict[str, Any]) -> list[str]:

@@ -80,7 +80,9 @@ class Lipschitz(Explanation):
         if data.shape != (2,) or critic.shape != (2,) or critic.outputs != 1:
             raise ValueError("level sets need data in the plane, shape [2], and a critic of them with one output")
         if critic.couples_samples:
-            raise ValueError("a gradient penalty needs a critic whose layers keep samples apart: no batch norm, no batch statistics")
+            raise ValueError(
+                "a gradient penalty needs a critic whose layers keep samples apart: no batch norm, no batch statistics"
+            )
         if noise <= 0 or min(steps, points) < 1:
             raise ValueError("noise, steps and points must be above 0")
         self.data = data

@@ -6,13 +6,13 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn import functional as F
 
-from gan_lab.loss.base import AdversarialLoss, judged_real, score_diagnostics
-from gan_lab.loss.classes import fake_classes, real_classes
+from gan_lab.loss.base import judged_real, score_diagnostics
+from gan_lab.loss.classes import ClassLoss, fake_classes, real_classes
 from gan_lab.types import Contest, CriticOutput, GanLabError, Judge, Terms
 
 
 @final
-class ClassAuxiliary(AdversarialLoss):
+class ClassAuxiliary(ClassLoss):
     """Wasserstein on the first of 1 + N scores; the others classify.
 
     With s = o_0, c = (o_1..o_N), y the label of a real sample and f(k) = k mod N the class of a fake one:
@@ -25,12 +25,10 @@ class ClassAuxiliary(AdversarialLoss):
     share of reals (critic) or fakes (generator) whose class the classifier gives.
     """
 
-    needs_labels = True
     chooses_score = True
 
     def __init__(self, *, num_classes: int, critic_weight: float, generator_weight: float) -> None:
-        super().__init__()
-        self.num_classes = self.needs_components = num_classes  # fewer would leave classes that nothing generates
+        super().__init__(num_classes=num_classes)
         self.critic_weight = critic_weight
         self.generator_weight = generator_weight
 

@@ -7,13 +7,13 @@ from jaxtyping import Float, Int
 from torch import Tensor
 from torch.nn import functional as F
 
-from gan_lab.loss.base import AdversarialLoss, judged_real, level_diagnostics
-from gan_lab.loss.classes import chosen, fake_classes, random_signs, real_classes
+from gan_lab.loss.base import judged_real, level_diagnostics
+from gan_lab.loss.classes import ClassLoss, fake_classes, random_signs, real_classes
 from gan_lab.types import Contest, Judge, Terms
 
 
 @final
-class ClassBCE(AdversarialLoss):
+class ClassBCE(ClassLoss):
     """Binary cross-entropy on N independent sigmoids, one per class; a fake should switch all of them off.
 
     With logits o_1..o_N, y the label of a real sample, k the mixture component of a fake one and f(k) = k mod N:
@@ -26,23 +26,11 @@ class ClassBCE(AdversarialLoss):
     speaks of a softmax: that is `ClassSoftmax`). Deviation: none known, the paper's body was not at hand.
     """
 
-    needs_labels = True
     mixes_scores = True
-
-    def __init__(self, *, num_classes: int) -> None:
-        super().__init__()
-        self.num_classes = self.needs_components = num_classes  # fewer would leave classes that nothing generates
-
-    @property
-    def outputs(self) -> int:
-        return self.num_classes
 
     def judge(self, critic: Judge, contest: Contest) -> Judge:
         """For penalties on squares: all scores with random signs."""
         return random_signs(critic, contest, self.outputs)
-
-    def realness(self, contest: Contest) -> Float[Tensor, " b"]:
-        return chosen(contest.on_fake.score.detach(), fake_classes(contest, self.num_classes)).squeeze(1)
 
     def critic(self, contest: Contest) -> Terms:
         real, fake, labels = judged_real(contest), contest.on_fake.score, real_classes(contest)

@@ -7,13 +7,13 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn import functional as F
 
-from gan_lab.loss.base import AdversarialLoss, judged_real, level_diagnostics
-from gan_lab.loss.classes import chosen, fake_classes, random_signs, real_classes
+from gan_lab.loss.base import judged_real, level_diagnostics
+from gan_lab.loss.classes import ClassLoss, chosen, fake_classes, random_signs, real_classes
 from gan_lab.types import Contest, Judge, Terms
 
 
 @final
-class ClassSoftmax(AdversarialLoss):
+class ClassSoftmax(ClassLoss):
     """Cross-entropy on N + 1 scores, one per class and the last, number N, for "fake".
 
     With y the label of a real sample, k the mixture component of a fake one and f(k) = k mod N:
@@ -28,12 +28,7 @@ class ClassSoftmax(AdversarialLoss):
     the fakes that are taken for the class they were drawn for (generator).
     """
 
-    needs_labels = True
     mixes_scores = True
-
-    def __init__(self, *, num_classes: int) -> None:
-        super().__init__()
-        self.num_classes = self.needs_components = num_classes  # fewer would leave classes that nothing generates
 
     @property
     def outputs(self) -> int:

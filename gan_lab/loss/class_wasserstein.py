@@ -5,14 +5,14 @@ from typing import final
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from gan_lab.loss.base import AdversarialLoss, judged_real, score_diagnostics
-from gan_lab.loss.classes import chosen, components_of, fake_classes, real_classes
+from gan_lab.loss.base import judged_real, score_diagnostics
+from gan_lab.loss.classes import ClassLoss, chosen, components_of, fake_classes, real_classes
 from gan_lab.noise import IndexedNoise
 from gan_lab.types import Batch, Contest, CriticOutput, GanLabError, Judge, Terms
 
 
 @final
-class ClassWasserstein(AdversarialLoss):
+class ClassWasserstein(ClassLoss):
     """Wasserstein on N linear scores of which each sample is judged by that of its class.
 
     With y the label of a real sample and f(k) = k mod N the class of a fake one, drawn from component k:
@@ -22,22 +22,13 @@ class ClassWasserstein(AdversarialLoss):
     The critic's fakes are drawn for the labels of the real batch, f(k_i) = y_i. So -L_D is sum_y p(y) W1(p(. | y),
     q(. | y)) for the best critic whose scores are 1-Lipschitz each, and a gradient penalty gets what it needs: one
     score, o_y, and interpolates within a class. Two ways that are not this: a penalty on the sum of the scores, whose
-    gradients cancel, and interpolates between classes. On a projection critic (`head: projection`) it is the
+    gradients cancel, and interpolates between classes. On a projection critic (`projection: true`) it is the
     conditional WGAN of Miyato & Koyama 2018, arXiv 1802.05637; with one class it is `Wasserstein`.
     The course documents print the loss of WGAN-GP (Gulrajani et al. 2017, arXiv 1704.00028) beside a critic of N
     scores and leave open which of them is meant: the choice is ours.
     """
 
-    needs_labels = True
     chooses_score = True
-
-    def __init__(self, *, num_classes: int) -> None:
-        super().__init__()
-        self.num_classes = self.needs_components = num_classes  # fewer would leave classes that nothing generates
-
-    @property
-    def outputs(self) -> int:
-        return self.num_classes
 
     def partners(self, batch: Batch, noise: IndexedNoise, components: int) -> Int[Tensor, " b"] | None:
         if batch.labels is None:
@@ -53,9 +44,6 @@ class ClassWasserstein(AdversarialLoss):
             return CriticOutput(chosen(output.score, column), output.features)
 
         return judge
-
-    def realness(self, contest: Contest) -> Float[Tensor, " b"]:
-        return chosen(contest.on_fake.score.detach(), fake_classes(contest, self.num_classes)).squeeze(1)
 
     def critic(self, contest: Contest) -> Terms:
         real = chosen(judged_real(contest), real_classes(contest))

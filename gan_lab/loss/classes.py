@@ -1,10 +1,30 @@
 """What losses on several scores, one per class, have in common."""
 
+from abc import ABC
+
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from gan_lab.loss.base import AdversarialLoss
 from gan_lab.noise import IndexedNoise
 from gan_lab.types import Contest, CriticOutput, Judge
+
+
+class ClassLoss(AdversarialLoss, ABC):
+    """A loss on N classes: the data are labelled, fakes come from a mixture of N components or more, f(k) = k mod N."""
+
+    needs_labels = True
+
+    def __init__(self, *, num_classes: int) -> None:
+        super().__init__()
+        self.num_classes = self.needs_components = num_classes  # fewer would leave classes that nothing generates
+
+    @property
+    def outputs(self) -> int:
+        return self.num_classes
+
+    def realness(self, contest: Contest) -> Float[Tensor, " b"]:
+        return chosen(contest.on_fake.score.detach(), fake_classes(contest, self.num_classes)).squeeze(1)
 
 
 def real_classes(contest: Contest) -> Int[Tensor, " b"]:

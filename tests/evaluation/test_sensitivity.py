@@ -44,8 +44,8 @@ def make_checkpoint(composed, tmp_path):
         torch.manual_seed(0)
         model = build(config["model"], "model")
         if broken:
-            for weights in model.state_dict().values():
-                weights.fill_(math.nan)
+            for weights in model.parameters():
+                weights.data.fill_(math.nan)
         path = tmp_path / "tiny.ckpt"
         torch.save({"config": config, "state_dict": model.state_dict(), "counters": {"generator_steps": 0}}, path)
         return path, model
@@ -101,7 +101,7 @@ def test_command_line(make_checkpoint, type_command, digits, tmp_path, capsys):
     extractor.set_head(*affine_head(extractor(quantised(digits.train, 997))))
     generator = torch.Generator().manual_seed(seed_of("evaluation", 5))
     latent = model.averaged_prior.sample(200, generator)
-    fakes = to_uint8(model.averaged_generator(latent.z, latent.component))
+    fakes = to_uint8(model.averaged_generator.eval()(latent.z, latent.component))
     for n in (50, 200):
         real = extractor(quantised(digits.test, n))
         for kind, images in (("real", quantised(digits.train, n)), ("generated", fakes[:n])):

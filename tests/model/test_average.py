@@ -37,13 +37,31 @@ def test_without_decay_it_is_a_copy() -> None:
     assert torch.equal(average.networks["net"].weight, layer.weight)
 
 
-def test_running_statistics_are_copied_not_averaged() -> None:
+def test_running_statistics_follow_like_weights() -> None:
+    """Left as they were, or taken from the trained network, they would belong to other weights."""
     layer = nn.BatchNorm1d(4)
-    average = Average(decay=0.999, net=layer)
-    layer(torch.randn(32, 4) * 3 + 5)
-    average.update(1, net=layer)
-    for name in ("running_mean", "running_var", "num_batches_tracked"):
-        assert torch.equal(getattr(average.networks["net"], name), getattr(layer, name))
+    average = Average(decay=0.9, net=layer)
+    expected = layer.running_mean.clone()
+    for step in range(1, 30):
+        layer(torch.randn(32, 4) * 3 + 5)
+        average.update(step, net=layer)
+        expected = torch.lerp(layer.running_mean, expected, min(0.9, (1 + step) / (10 + step)))
+    averaged = average.networks["net"]
+    torch.testing.assert_close(averaged.running_mean, expected)
+    assert not torch.equal(averaged.running_var, layer.running_var)
+    assert averaged.num_batches_tracked == layer.num_batches_tracked == 29
+
+
+def test_other_buffers_are_copied() -> None:
+    """The mean of a spectral norm's unit vectors is none: the averaged layer would be scaled up."""
+    layer = nn.utils.parametrizations.spectral_norm(nn.Linear(4, 4))
+    average = Average(decay=0.9, net=layer)
+    for step in range(1, 5):
+        layer.parametrizations.weight.original.data.normal_()
+        _ = layer.weight
+        average.update(step, net=layer)
+    for name, buffer in average.networks["net"].named_buffers():
+        assert torch.equal(buffer, layer.get_buffer(name)), name
 
 
 def test_it_is_not_trained_and_not_the_same_memory() -> None:
