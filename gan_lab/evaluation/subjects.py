@@ -53,7 +53,7 @@ class FromModel(Subject):
 
     def stated(self) -> dict[str, Any]:
         settings = {key: value for key, value in self.settings.items() if key != "_target_"}
-        return self.trained.stated | {"sampler": type(self.sampler).__name__.lower(), **settings, "ema": True}
+        return self.trained.stated | {"sampler": self.sampler.name, **settings, "ema": True}
 
 
 @final

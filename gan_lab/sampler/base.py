@@ -19,6 +19,11 @@ class Sampler(ABC):
     however many processes share them. Only the given generator is used, the global one is left as it is.
     """
 
+    @property
+    def name(self) -> str:
+        """The name of its yaml."""
+        return type(self).__module__.rpartition(".")[2]
+
     @abstractmethod
     def prepare(self, model: "AdversarialModule", real: Samples) -> None:
         """Takes what it needs from the model and from real samples that the critic was not trained on."""
