@@ -49,6 +49,13 @@ def test_the_gradient_penalty_is_that_of_whole_packs(build_model: Any) -> None:
     torch.testing.assert_close(terms.minimised["gradient_penalty"], 10 * (w.norm() - 1) ** 2)
 
 
+def test_constants_of_the_data_are_those_of_packs(build_model: Any) -> None:
+    model = build_model("model=bwgan", *PACKS)
+    fit(model, rounds=1)
+    packs = ring().train.values.reshape(-1, 8)
+    assert model.penalties["sobolev"].weight.item() == pytest.approx(packs.norm(dim=1).mean().item(), rel=0.02)
+
+
 @pytest.mark.parametrize("variant", options("model"))
 def test_every_variant_without_classes_trains_in_packs(build_model: Any, variant: str) -> None:
     given = (f"model={variant}", *PACKS)
