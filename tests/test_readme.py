@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from gan_lab.conf_dir import CONF_DIR
+from tests.benchmarks.methods import table
 from tests.commands import environment, gan_lab, many, metrics, run_folders
 
 REPOSITORY = Path(__file__).parent.parent
@@ -169,6 +170,15 @@ def results() -> list[str]:
 def test_results_are_those_of_the_committed_runs() -> None:
     expected = "\n".join(results())
     assert expected in TEXT, f"the table should be\n{expected}"
+
+
+def test_every_variant_is_in_the_tables_of_results_and_of_costs() -> None:
+    folder = REPOSITORY / "outputs" / "reference"
+    variants = {path.stem for path in (CONF_DIR / "model").glob("*.yaml")}
+    rows = json.loads((folder / "methods" / "methods.json").read_text())
+    assert rows.keys() == variants
+    assert table(rows) in (folder / "methods" / "README.md").read_text()
+    assert json.loads((folder / "benchmark_variants.json").read_text())["variants"].keys() == variants
 
 
 def speed() -> str:
