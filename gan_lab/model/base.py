@@ -132,13 +132,17 @@ class AdversarialModule(LightningModule, ABC):
         key = ("noise", self.seed, self.rounds, self.draws)
         return IndexedNoise(key, self.device, self.global_rank, self.world_size)
 
+    def codes(self, n: int, noise: IndexedNoise, component: Tensor | None = None) -> Latent:
+        """This rank's n codes of the prior, out of the global batch's, for which `component` may choose."""
+        return self.prior.sample(noise.everyones(n), noise.generator, component).map(noise.mine)
+
     def critic_contest(self, batch: Batch) -> Contest:
         """The reals against as many fresh fakes; no gradient reaches the generator."""
         noise = self.noise()
         partners = self.loss.partners(batch, noise, self.prior.components)
         # For the global batch: of the other ranks' places nothing is kept.
         component = None if partners is None else partners.repeat(noise.world_size)
-        latent = self.prior.sample(noise.everyones(len(batch.images)), noise.generator, component).map(noise.mine)
+        latent = self.codes(len(batch.images), noise, component)
         with torch.no_grad():
             fake = self.generator(latent.z, latent.component)
         return self.meet(fake, latent, noise, batch)
@@ -147,7 +151,7 @@ class AdversarialModule(LightningModule, ABC):
         """As many fakes as the batch has reals, of fresh codes or given ones; reals are judged too where needed."""
         noise = self.noise()
         if latent is None:
-            latent = self.prior.sample(noise.everyones(len(batch.images)), noise.generator).map(noise.mine)
+            latent = self.codes(len(batch.images), noise)
         fake = self.generator(latent.z, latent.component)
         return self.meet(fake, latent, noise, batch if self.generator_needs_real else None)
 
