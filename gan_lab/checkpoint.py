@@ -22,6 +22,7 @@ class Trained:
     model: AdversarialModule
     config: dict[str, Any]
     stated: dict[str, str | int]
+    path: Path
 
 
 def find_checkpoint(path: str, which: Which) -> Path:
@@ -68,4 +69,4 @@ def load_trained(path: str, which: Which, device: torch.device) -> Trained:
         "training_seed": config["seed"],
         **saved["counters"],
     }
-    return Trained(model.to(device).eval().requires_grad_(False), config, stated)
+    return Trained(model.to(device).eval().requires_grad_(False), config, stated, found)

@@ -7,3 +7,27 @@ class GanLabError(Exception):
 
 class NonFiniteError(GanLabError):
     """A term of the objective became NaN or infinite: the run cannot be trusted and stops."""
+
+
+class CalibrationError(GanLabError):
+    """What a critic tells cannot be made a log-ratio, or what was learnt from it cannot be trusted."""
+
+
+class SamplingNumericsError(GanLabError):
+    """A sampler's chains left the finite, or the place where the prior lies."""
+
+
+class SamplingBudgetError(GanLabError):
+    """A sampler accepts too little: it stops, and gives no short result in the place of a whole one.
+
+    `z` holds the codes that were accepted.
+    """
+
+    def __init__(self, sampler: str, *, wanted: int, accepted: int, proposed: int, hint: str, z: object = None) -> None:
+        self.sampler, self.wanted, self.accepted, self.proposed, self.hint = sampler, wanted, accepted, proposed, hint
+        self.acceptance = accepted / max(1, proposed)
+        self.z = z
+        super().__init__(
+            f"sampler={sampler} accepted {accepted} of {proposed} proposals ({self.acceptance:.2g}) "
+            f"and cannot fill {wanted} samples: {hint}"
+        )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jaxtyping import Float, Int
 from torch import Tensor
@@ -101,8 +101,14 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class SampleResult:
-    """Generated samples, the latents they came from, and what they cost (counts and seconds by name)."""
+    """Generated samples, the latents they came from, and what they cost (counts and seconds by name).
+
+    `report` is what the sampler says of itself: its calibration, what it observed, and `warnings`. `path` are the codes
+    of the first samples on their way, from the start to the end, where a sampler moves codes.
+    """
 
     x: Float[Tensor, " n *shape"]
     latent: Latent
     stats: dict[str, float]
+    report: dict[str, Any] = field(default_factory=dict)
+    path: tuple[Latent, ...] = ()

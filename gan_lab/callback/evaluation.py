@@ -28,6 +28,11 @@ class Evaluation(StepCallback):
     """
 
     def __init__(self, *, run_dir: str, measure: Measure, sampler: Sampler, times: int, n: int) -> None:
+        if not sampler.follows_training:
+            raise ValueError(
+                f"sampler={sampler.name} is prepared for finished weights: train with sampler=direct and measure it "
+                f"afterwards, python -m gan_lab.evaluate checkpoint=RUN sampler={sampler.name}"
+            )
         self.path = Path(run_dir) / "checkpoints" / "best.ckpt"
         self.measure = measure
         self.sampler = sampler
@@ -43,7 +48,7 @@ class Evaluation(StepCallback):
         assert isinstance(pl_module, AdversarialModule)
         data: Any = trainer.datamodule  # type: ignore[attr-defined]
         with self.timed("reference"):
-            self.sampler.prepare(pl_module, data.validation)
+            self.sampler.prepare(pl_module, data)
             self.measure.prepare(data, self.n, pl_module.seed, pl_module.device)
         for logger in trainer.loggers:
             logger.log_hyperparams({"protocol": self.protocol()})

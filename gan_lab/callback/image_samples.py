@@ -10,7 +10,7 @@ from gan_lab.callback.samples import SamplePictures
 from gan_lab.images import enlarge, grid, to_pil
 from gan_lab.model.base import AdversarialModule
 from gan_lab.noise import seed_of
-from gan_lab.sampler.from_prior import evaluation_mode
+from gan_lab.sampler.stage import evaluation_mode
 from gan_lab.types import Latent
 
 

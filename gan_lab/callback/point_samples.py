@@ -12,7 +12,7 @@ from PIL import Image
 from gan_lab.callback.samples import SamplePictures
 from gan_lab.model.base import AdversarialModule
 from gan_lab.noise import seed_of
-from gan_lab.sampler.from_prior import evaluation_mode
+from gan_lab.sampler.stage import evaluation_mode
 
 
 @final

@@ -114,7 +114,7 @@ def model_and_data(
             f"the model makes samples of shape {trained.config['data']['shape']}, but data={dataset} are of shape "
             f"{list(data.shape)}: they cannot be compared"
         )
-    return FromModel(trained, build(config["sampler"], "sampler"), config["sampler"], data), data
+    return FromModel(trained, build(config["sampler"], "sampler"), data), data
 
 
 def own_data(saved: dict[str, Any], composed: dict[str, Any], overrides: list[str]) -> dict[str, Any]:

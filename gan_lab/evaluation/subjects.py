@@ -37,14 +37,13 @@ class Subject(ABC):
 class FromModel(Subject):
     """A sampler's images of a trained model."""
 
-    def __init__(self, trained: Trained, sampler: Sampler, settings: dict[str, Any], data: DataModule) -> None:
-        """`settings`: the sampler's configuration, to be stated."""
+    def __init__(self, trained: Trained, sampler: Sampler, data: DataModule) -> None:
+        """What the sampler prepares is kept beside the checkpoint."""
         self.trained = trained
         self.sampler = sampler
-        self.settings = settings
         if trained.model.prior.components:
             self.row_name = "component"
-        sampler.prepare(trained.model, data.validation)
+        sampler.prepare(trained.model, data, trained.path.parent / "prepared")
 
     def draw(self, n: int, seed: int) -> SampleResult:
         # As the evaluations during training draw: the same seed gives the same latent codes.
@@ -52,8 +51,7 @@ class FromModel(Subject):
         return self.sampler.sample(n, generator)
 
     def stated(self) -> dict[str, Any]:
-        settings = {key: value for key, value in self.settings.items() if key != "_target_"}
-        return self.trained.stated | {"sampler": self.sampler.name, **settings, "ema": True}
+        return self.trained.stated | {"sampler": self.sampler.name, **self.sampler.stated(), "ema": True}
 
 
 @final

@@ -64,9 +64,10 @@ class AdversarialLoss(nn.Module, ABC):
         """
         return None
 
-    def realness(self, contest: Contest) -> Float[Tensor, " b"]:
-        """How real each fake looks to the critic, for whoever prefers some; of several scores, that of its class."""
-        return contest.on_fake.score.detach().squeeze(1)
+    def realness(self, score: Float[Tensor, "b k"], component: Int[Tensor, " b"] | None) -> Float[Tensor, " b"]:
+        """How real each sample looks to the critic, for whoever prefers some; of several scores, that of its class:
+        `component` is what a fake was drawn for, or a real sample's label."""
+        return score.squeeze(1)
 
     @abstractmethod
     def critic(self, contest: Contest) -> Terms:

@@ -2,7 +2,7 @@
 
 from typing import final
 
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -45,8 +45,8 @@ class ClassAuxiliary(ClassLoss):
 
         return judge
 
-    def realness(self, contest: Contest) -> Float[Tensor, " b"]:
-        return contest.on_fake.score.detach()[:, 0]
+    def realness(self, score: Float[Tensor, "b k"], component: Int[Tensor, " b"] | None) -> Float[Tensor, " b"]:
+        return score[:, 0]
 
     def critic(self, contest: Contest) -> Terms:
         both, labels = judged_real(contest), real_classes(contest)

@@ -3,12 +3,12 @@
 from typing import final
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor
 from torch.nn import functional as F
 
 from gan_lab.loss.base import judged_real, level_diagnostics
-from gan_lab.loss.classes import ClassLoss, chosen, fake_classes, random_signs, real_classes
+from gan_lab.loss.classes import ClassLoss, chosen, classes_of, fake_classes, random_signs, real_classes
 from gan_lab.types import Contest, Judge, Terms
 
 
@@ -38,10 +38,9 @@ class ClassSoftmax(ClassLoss):
         """For penalties on squares: all scores with random signs."""
         return random_signs(critic, contest, self.outputs)
 
-    def realness(self, contest: Contest) -> Float[Tensor, " b"]:
+    def realness(self, score: Float[Tensor, "b k"], component: Int[Tensor, " b"] | None) -> Float[Tensor, " b"]:
         """log softmax(o)_f(k)."""
-        scores = contest.on_fake.score.detach().log_softmax(1)
-        return chosen(scores, fake_classes(contest, self.num_classes)).squeeze(1)
+        return chosen(score.log_softmax(1), classes_of(component, self.num_classes)).squeeze(1)
 
     def critic(self, contest: Contest) -> Terms:
         real, fake, labels = judged_real(contest), contest.on_fake.score, real_classes(contest)

@@ -23,8 +23,8 @@ class ClassLoss(AdversarialLoss, ABC):
     def outputs(self) -> int:
         return self.num_classes
 
-    def realness(self, contest: Contest) -> Float[Tensor, " b"]:
-        return chosen(contest.on_fake.score.detach(), fake_classes(contest, self.num_classes)).squeeze(1)
+    def realness(self, score: Float[Tensor, "b k"], component: Int[Tensor, " b"] | None) -> Float[Tensor, " b"]:
+        return chosen(score, classes_of(component, self.num_classes)).squeeze(1)
 
 
 def real_classes(contest: Contest) -> Int[Tensor, " b"]:
@@ -35,10 +35,15 @@ def real_classes(contest: Contest) -> Int[Tensor, " b"]:
 
 
 def fake_classes(contest: Contest, num_classes: int) -> Int[Tensor, " b"]:
-    """The class f(k) = k mod N that each fake was drawn for. Raises ValueError for codes of no component."""
-    if contest.latent.component is None:
-        raise ValueError("this turn's latent codes have no component")
-    return contest.latent.component % num_classes
+    """The class that each fake was drawn for. Raises ValueError for codes of no component."""
+    return classes_of(contest.latent.component, num_classes)
+
+
+def classes_of(component: Int[Tensor, " b"] | None, num_classes: int) -> Int[Tensor, " b"]:
+    """The class f(k) = k mod N of each component. Raises ValueError where there is none."""
+    if component is None:
+        raise ValueError("these samples were drawn for no component")
+    return component % num_classes
 
 
 def components_of(

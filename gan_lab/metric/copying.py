@@ -9,7 +9,7 @@ from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
 from torch import Tensor
 
-from gan_lab.metric.cache import Tensors
+from gan_lab.cache import Tensors
 from gan_lab.metric.neighbours import nearest
 from gan_lab.metric.real_fake import GatheredMetric
 from gan_lab.metric.seen import Reference, Seen

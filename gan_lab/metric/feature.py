@@ -9,12 +9,12 @@ import torch
 from jaxtyping import Float, Int, UInt8
 from torch import Tensor
 
+from gan_lab.cache import TensorCache, Tensors, digest_of
 from gan_lab.data.samples import Samples
 from gan_lab.errors import GanLabError
 from gan_lab.images import to_uint8
 from gan_lab.metric.bar import bar
 from gan_lab.metric.base import Measure, Split
-from gan_lab.metric.cache import TensorCache, Tensors, digest_of
 from gan_lab.metric.extractor.base import HEAD_IMAGES, Extractor, affine_head
 from gan_lab.metric.real_fake import RealFakeMetric
 from gan_lab.metric.real_images import image_shape, quantised

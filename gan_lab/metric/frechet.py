@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from gan_lab.metric.cache import Tensors
+from gan_lab.cache import Tensors
 from gan_lab.metric.real_fake import RealFakeMetric
 from gan_lab.metric.seen import Reference, Seen
 from gan_lab.metric.symmetric import add_gram_, congruence, mirrored

@@ -6,8 +6,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from gan_lab.cache import Tensors
 from gan_lab.metric.bar import bar
-from gan_lab.metric.cache import Tensors
 from gan_lab.metric.real_fake import GatheredMetric
 from gan_lab.metric.seen import Reference
 

@@ -12,8 +12,8 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
+from gan_lab.exact import full_float32
 from gan_lab.metric.bar import bar
-from gan_lab.metric.exact import full_float32
 
 PAIRS = 1 << 12
 """Pairs whose distance is computed in float64 at once: few enough to stay in a processor's cache."""

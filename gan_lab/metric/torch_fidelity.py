@@ -12,9 +12,9 @@ from torch.utils.data import Dataset
 from torch_fidelity.feature_extractor_base import FeatureExtractorBase
 from torch_fidelity.registry import FEATURE_EXTRACTORS_REGISTRY
 
+from gan_lab.cache import digest_of
 from gan_lab.images import to_uint8
 from gan_lab.metric.base import Measure, Split
-from gan_lab.metric.cache import digest_of
 from gan_lab.metric.extractor.base import HEAD_IMAGES, Extractor, affine_head
 from gan_lab.metric.gathered import Gathered
 from gan_lab.metric.real_images import image_shape, quantised

@@ -180,7 +180,8 @@ class AdversarialModule(LightningModule, ABC):
         """The generator minimises its loss, on its best fakes alone with `top_k`, its penalties and the terms given."""
         judged = contest
         if self.top_k is not None and self.top_k.share < 1:
-            judged = self.top_k.best_of(contest, self.loss.realness(contest), self.epochs)
+            realness = self.loss.realness(contest.on_fake.score.detach(), contest.latent.component)
+            judged = self.top_k.best_of(contest, realness, self.epochs)
         terms = self.loss.generator(judged) | self.penalise("generator", contest) | (more or Terms())
         return Turn("generator", terms, after=self.update_average)
 

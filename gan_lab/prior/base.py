@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from gan_lab.types import Latent
+from gan_lab.types import GanLabError, Latent
 
 
 class LatentPrior(nn.Module, ABC):
@@ -34,6 +34,11 @@ class LatentPrior(nn.Module, ABC):
     @abstractmethod
     def log_prob(self, z: Float[Tensor, "b d"]) -> Float[Tensor, " b"]:
         """The log-density of each code, in nats."""
+
+    def gaussian(self, latent: Latent) -> tuple[Tensor, Tensor]:
+        """Mean and standard deviation of the Gaussian that each code was drawn from, that of its component in a
+        mixture; both broadcast against z. Raises GanLabError for a prior that is none."""
+        raise GanLabError(f"the prior {type(self).__name__} is not Gaussian: its codes have no mean and deviation")
 
     def diagnostics(self) -> dict[str, Float[Tensor, ""]]:
         """What is worth watching of this prior during training; nothing for a fixed one."""

@@ -66,6 +66,9 @@ class GaussianMixture(LatentPrior):
         component = drawn if component is None else component
         return Latent(self.means[component] + self.std[component] * noise, component)
 
+    def gaussian(self, latent: Latent) -> tuple[Tensor, Tensor]:
+        return self.means[latent.component], self.std[latent.component]
+
     def mix(self, weights: Float[Tensor, "b k"], noise: Float[Tensor, "b d"]) -> Float[Tensor, "b d"]:
         """z = w mu + (w s) * noise: between components where the weights are soft, `sample` where they are one-hot."""
         return weights @ self.means + (weights @ self.std) * noise

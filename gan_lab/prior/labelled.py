@@ -29,5 +29,8 @@ class Labelled(LatentPrior):
         drawn = torch.randint(self.components, (n,), generator=generator, device=generator.device)
         return Latent(z, drawn if component is None else component)
 
+    def gaussian(self, latent: Latent) -> tuple[Tensor, Tensor]:
+        return latent.z.new_zeros(()), latent.z.new_ones(())
+
     def log_prob(self, z: Float[Tensor, "b d"]) -> Float[Tensor, " b"]:
         return -0.5 * (z.square().sum(1) + self.dim * log(2 * pi))

@@ -1,33 +1,104 @@
 """How images are drawn once training is over, or pauses."""
 
+import time
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import torch
+from jaxtyping import Float, Int
+from torch import Tensor
 
-from gan_lab.data.base import Samples
-from gan_lab.types import SampleResult
+from gan_lab.data.base import DataModule
+from gan_lab.errors import GanLabError
+from gan_lab.sampler.draws import Draws
+from gan_lab.sampler.stage import Stage
+from gan_lab.sampler.stated import Stated
+from gan_lab.types import Latent, SampleResult
 
 if TYPE_CHECKING:
     from gan_lab.model.base import AdversarialModule
 
 
-class Sampler(ABC):
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Codes, their images where these were generated on the way, and what `SampleResult` says of them."""
+
+    latent: Latent
+    x: Float[Tensor, " n *shape"] | None = None
+    stats: dict[str, float] = field(default_factory=dict)
+    report: dict[str, Any] = field(default_factory=dict)
+    path: tuple[Latent, ...] = ()
+
+
+class Sampler(Stated, ABC):
     """Draws from a trained model. `prepare` once for a model, then `sample` as often as wanted.
 
     Randomness is indexed by sample: the n samples of one generator seed are the same whatever the batch size and
-    however many processes share them. Only the given generator is used, the global one is left as it is.
+    however many processes share them. Only the given generator is used, the global one is left as it is. A sampler
+    that needs codes to begin with or to choose from takes those of another one, whose networks and counts it shares.
     """
 
-    @property
-    def name(self) -> str:
-        """The name of its yaml."""
-        return type(self).__module__.rpartition(".")[2]
+    follows_training: bool = False
+    """Whether `prepare` holds on while the weights change: then it can measure during training."""
+    stage: Stage
+
+    def __init__(self, *, batch_size: int) -> None:
+        self.batch_size = batch_size
+
+    def prepare(self, model: "AdversarialModule", data: DataModule, folder: Path | None = None) -> None:
+        """Takes what it needs from the model and from validation samples, which the critic was not trained on; once.
+
+        What is dear is kept in `folder`, under the hash of weights, data and settings, and found there again. Raises
+        GanLabError for a model that it cannot draw from.
+        """
+        stage = Stage(model, data, folder, self.batch_size)
+        with stage.quiet():
+            self.prepare_on(stage)
+        self.prepared_passes = dict(stage.passes)
+
+    def prepare_on(self, stage: Stage) -> None:
+        """`prepare`, beside the samplers that share the stage."""
+        self.stage = stage
+
+    def sample(
+        self,
+        n: int,
+        generator: torch.Generator,
+        *,
+        rank: int = 0,
+        world_size: int = 1,
+        component: Int[Tensor, " n"] | None = None,
+    ) -> SampleResult:
+        """This rank's part of the n samples that the generator's state determines; the parts in order are the whole.
+
+        `component` chooses each sample's component of a mixture, or class. Raises GanLabError where the prior has none,
+        SamplingBudgetError where too little is accepted, SamplingNumericsError where chains leave the finite.
+        """
+        start = time.perf_counter()
+        if component is not None and not self.stage.prior.components:
+            raise GanLabError("this model has no components or classes to choose from")
+        self.stage.passes.clear()
+        with self.stage.quiet():
+            whole = self.whole(n)
+            if component is not None:
+                component = component.repeat(-(-whole // n))[:whole]
+            mine = torch.arange(n, device=generator.device).tensor_split(world_size)[rank]
+            drawn = self.draw(Draws.of(self.stage.prior, whole, generator, mine, component))
+            x = self.stage.images(drawn.latent) if drawn.x is None else drawn.x
+        stats = {f"{network}_evaluations": float(count) for network, count in self.stage.passes.items()}
+        stats |= drawn.stats | {"seconds": time.perf_counter() - start}
+        return SampleResult(x, drawn.latent, stats, drawn.report, drawn.path)
+
+    def whole(self, n: int) -> int:
+        """How many samples must be drawn together for n of them."""
+        return n
 
     @abstractmethod
-    def prepare(self, model: "AdversarialModule", real: Samples) -> None:
-        """Takes what it needs from the model and from real samples that the critic was not trained on."""
+    def draw(self, draws: Draws) -> Drawn:
+        """The chosen samples."""
 
-    @abstractmethod
-    def sample(self, n: int, generator: torch.Generator, *, rank: int = 0, world_size: int = 1) -> SampleResult:
-        """This rank's part of the n samples that the generator's state determines; the parts in order are the whole."""
+    def codes(self, draws: Draws) -> Latent:
+        """The codes of the chosen samples alone."""
+        return self.draw(draws).latent

@@ -1,14 +1,12 @@
 """The test-time knob of GM-GAN."""
 
-from typing import TYPE_CHECKING, final
+from typing import final
 
-from gan_lab.data.samples import Samples
+from gan_lab.errors import GanLabError
 from gan_lab.prior.gaussian_mixture import GaussianMixture
 from gan_lab.sampler.from_prior import FromPrior
-from gan_lab.types import GanLabError, Latent
-
-if TYPE_CHECKING:
-    from gan_lab.model.base import AdversarialModule
+from gan_lab.sampler.stage import Stage
+from gan_lab.types import Latent
 
 
 @final
@@ -20,20 +18,18 @@ class SigmaScaled(FromPrior):
     Source: Ben-Yosef & Weinshall 2018, arXiv 1808.10356.
     """
 
-    prior: GaussianMixture
-
     def __init__(self, *, batch_size: int, tau: float) -> None:
         super().__init__(batch_size=batch_size)
         if tau < 0:
             raise ValueError(f"tau scales a standard deviation and must not be negative, and {tau} is")
         self.tau = tau
 
-    def prepare(self, model: "AdversarialModule", real: Samples) -> None:
-        if not isinstance(model.averaged_prior, GaussianMixture):
-            prior = type(model.averaged_prior).__name__
+    def prepare_on(self, stage: Stage) -> None:
+        if not isinstance(stage.prior, GaussianMixture):
+            prior = type(stage.prior).__name__
             raise GanLabError(f"sampler=sigma_scaled needs a model with a mixture prior, and this one has {prior}")
-        super().prepare(model, real)
+        super().prepare_on(stage)
 
     def change(self, latent: Latent) -> Latent:
-        middle = self.prior.means[latent.component]
+        middle, _ = self.stage.prior.gaussian(latent)
         return Latent(middle + self.tau * (latent.z - middle), latent.component)

@@ -20,7 +20,7 @@ from torch_fidelity.metric_fid import fid_features_to_statistics, fid_statistics
 from torch_fidelity.metric_prc import calculate_precision_recall_full
 from torchmetrics.image.fid import FrechetInceptionDistance
 
-from gan_lab.metric.cache import TensorCache
+from gan_lab.cache import TensorCache
 from gan_lab.metric.frechet import FrechetDistance, frechet_distance
 from gan_lab.metric.prdc import PRDC, prdc
 from gan_lab.metric.seen import Reference, Seen

@@ -56,12 +56,11 @@ def test_k_shrinks_with_each_epoch_down_to_the_share(epochs: float, kept: int) -
 
 def test_a_class_critic_ranks_a_fake_by_the_score_of_its_own_class() -> None:
     scores, component = torch.tensor([[9.0, 1.0, 0.0], [0.0, 2.0, 5.0]]), torch.tensor([1, 7])  # class 1, of 3 and of 2
-    met = contest(scores, scores, component=component)
     for loss in (ClassBCE(num_classes=3), ClassWasserstein(num_classes=3)):
-        assert loss.realness(met).tolist() == [1.0, 2.0]
+        assert loss.realness(scores, component).tolist() == [1.0, 2.0]
     auxiliary = ClassAuxiliary(num_classes=2, critic_weight=1.0, generator_weight=0.1)
-    assert auxiliary.realness(contest(scores, scores, component=component)).tolist() == [9.0, 0.0]
-    softmax = ClassSoftmax(num_classes=2).realness(contest(scores, scores, component=component))
+    assert auxiliary.realness(scores, component).tolist() == [9.0, 0.0]
+    softmax = ClassSoftmax(num_classes=2).realness(scores, component)
     torch.testing.assert_close(softmax, scores.softmax(1)[:, 1].log())
 
 

@@ -19,7 +19,7 @@ def test_samples_do_not_depend_on_batches_or_processes(build_model: Any, variant
     results = {}
     for batch_size in (1, 7, 100):
         sampler = Direct(batch_size=batch_size)
-        sampler.prepare(model, ring().validation)
+        sampler.prepare(model, ring())
         results[batch_size] = sampler.sample(23, generator())
     for other in (1, 7):
         torch.testing.assert_close(results[other].x, results[100].x)
@@ -31,7 +31,7 @@ def test_samples_do_not_depend_on_batches_or_processes(build_model: Any, variant
 
 def test_an_empty_share_is_empty(build_model: Any) -> None:
     sampler = Direct(batch_size=5)
-    sampler.prepare(build_model("model=gmgan_static", "data=ring"), ring().validation)
+    sampler.prepare(build_model("model=gmgan_static", "data=ring"), ring())
     assert sampler.sample(2, generator(), rank=2, world_size=3).x.shape == (0, 2)
 
 
@@ -41,7 +41,7 @@ def test_the_average_generates_and_nothing_is_disturbed(build_model: Any) -> Non
     for parameter in model.generator.parameters():
         parameter.data.zero_()
     sampler = Direct(batch_size=5)
-    sampler.prepare(model, ring().validation)
+    sampler.prepare(model, ring())
     before = torch.get_rng_state()
     assert sampler.sample(4, generator()).x.abs().max() > 0
     assert torch.equal(before, torch.get_rng_state())

@@ -14,7 +14,7 @@ from tests.training import fit, ring
 
 def drawn(model: Any, tau: float, n: int = 4000) -> SampleResult:
     sampler = SigmaScaled(batch_size=500, tau=tau)
-    sampler.prepare(model, ring().validation)
+    sampler.prepare(model, ring())
     return sampler.sample(n, torch.Generator().manual_seed(3))
 
 
@@ -35,7 +35,7 @@ def test_without_deviation_each_component_has_one_image_and_tau_1_is_direct(buil
     model = build_model("model=gmgan_static", "data=ring")
     assert len(drawn(model, 0.0).x.unique(dim=0)) == model.prior.components
     direct = Direct(batch_size=500)
-    direct.prepare(model, ring().validation)
+    direct.prepare(model, ring())
     expected = direct.sample(100, torch.Generator().manual_seed(3)).x
     torch.testing.assert_close(drawn(model, 1.0, 100).x, expected)
 

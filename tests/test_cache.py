@@ -4,7 +4,7 @@ import os
 import pytest
 import torch
 
-from gan_lab.metric.cache import TensorCache, digest_of
+from gan_lab.cache import TensorCache, digest_of
 
 KEY = {"images": "abc", "n": 3}
 

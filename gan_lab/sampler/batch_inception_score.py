@@ -1,0 +1,121 @@
+"""Rejection of whole batches by their Inception score."""
+
+from math import ceil, inf
+from typing import Any, final
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+from tqdm import tqdm
+
+from gan_lab.errors import GanLabError
+from gan_lab.metric.inception_score import inception_score
+from gan_lab.sampler.base import Drawn, Sampler
+from gan_lab.sampler.budget import Budget
+from gan_lab.sampler.draws import Draws
+from gan_lab.sampler.filtering import Filtering
+from gan_lab.sampler.rejection import concatenated
+from gan_lab.sampler.stage import Stage
+from gan_lab.types import Latent
+
+PROBE = 200
+"""Batches before one may give up."""
+
+
+@final
+class BatchInceptionScore(Filtering):
+    """Generates `images_per_batch` at a time and keeps the whole batch iff its Inception score exceeds `threshold`.
+
+    IS = exp(mean KL(p(y | x) || p(y))) over the batch, in float64 and one split. `quantile` takes the place of the
+    threshold: it is that of the scores of `pilot_batches` batches, and rejects that share of them. A threshold means
+    something for one classifier and one batch size alone: the score is biased upwards with the size and its spread
+    falls with the root of it. Most of a batch's score is how sure the classifier is; some of it is luck in the balance
+    of classes. A last batch is cut to the number of samples that were asked for.
+    Source: the course report on rejection sampling, section 4.3. Raises GanLabError for a threshold above the number
+    of classes, which no score exceeds.
+    """
+
+    def __init__(
+        self,
+        *,
+        batch_size: int,
+        proposal: Sampler,
+        min_efficiency: float,
+        images_per_batch: int,
+        threshold: float | None,
+        quantile: float | None,
+        pilot_batches: int,
+    ) -> None:
+        super().__init__(batch_size=batch_size, proposal=proposal, min_efficiency=min_efficiency)
+        if (threshold is None) == (quantile is None):
+            raise ValueError("set threshold or quantile, one of them, and null the other")
+        if quantile is not None and not 0 <= quantile < 1:
+            raise ValueError(f"quantile must be 0 or more and below 1, not {quantile}")
+        if images_per_batch < 2 or pilot_batches < 2:
+            raise ValueError(
+                f"images_per_batch and pilot_batches must be 2 or more, not {images_per_batch} and {pilot_batches}"
+            )
+        self.images_per_batch = images_per_batch
+        self.threshold, self.quantile, self.pilot_batches = threshold, quantile, pilot_batches
+
+    def prepare_on(self, stage: Stage) -> None:
+        if self.threshold is not None and stage.data.num_classes and self.threshold >= stage.data.num_classes:
+            raise GanLabError(
+                f"sampler.threshold is {self.threshold}, and an Inception score is at most the number of classes, "
+                f"{stage.data.num_classes}"
+            )
+        super().prepare_on(stage)
+        key = {"what": "batch_inception_score", "settings": str(self.stated())}
+        scores = stage.kept(key, lambda: {"scores": self.pilot_scores()})["scores"]
+        self.pilot_mean, self.pilot_std = scores.mean().item(), scores.std().item()
+        self.used = -inf if self.threshold is None else self.threshold
+        if self.quantile is not None:
+            self.used = scores.quantile(self.quantile).item()
+
+    def pilot_scores(self) -> Float[Tensor, " n"]:
+        """The scores of so many batches."""
+        latent = self.pilot(self.pilot_batches * self.images_per_batch)
+        logits = self.logits(self.stage.images(latent))
+        return torch.tensor([inception_score(part) for part in logits.split(self.images_per_batch)]).double()
+
+    def whole(self, n: int) -> int:
+        return self.proposal.whole(ceil(n / self.images_per_batch) * self.images_per_batch)
+
+    def draw(self, draws: Draws) -> Drawn:
+        size = self.images_per_batch
+        batches = (draws.chosen // size).unique()
+        budget = Budget(
+            self.name,
+            wanted=len(batches),
+            least=self.min_efficiency,
+            probe=PROBE,
+            hint=f"the pilot's batches score {self.pilot_mean:.3f} ± {self.pilot_std:.3f}; lower sampler.threshold or "
+            "sampler.quantile",
+        )
+        found: list[Latent] = []
+        images, scores = [], []
+        for batch in tqdm(batches.tolist(), self.name, unit="batch", delay=2.0, leave=False):
+            every = draws.at(torch.arange(batch * size, (batch + 1) * size, device=draws.chosen.device))
+            attempt, accepted = 0, False
+            while not accepted:
+                latent = self.proposal.codes(every.attempt(attempt))
+                x = self.stage.images(latent)
+                score = inception_score(self.logits(x))
+                accepted = score > self.used
+                budget.spend(1, int(accepted), latent.z[:0] if not found else torch.cat([one.z for one in found]))
+                attempt += 1
+            own = draws.chosen[draws.chosen // size == batch] - batch * size
+            found.append(latent.map(lambda value, own=own: value[own]))  # type: ignore[misc]
+            images.append(x[own])
+            scores.append(score)
+        report: dict[str, Any] = {
+            "classifier_accuracy": self.accuracy,
+            "threshold": self.used,
+            "score_unfiltered": self.pilot_mean,
+            "score_unfiltered_std": self.pilot_std,
+            "score": sum(scores) / max(1, len(scores)),
+            "warnings": [],
+        }
+        if not found:
+            return Drawn(self.proposal.codes(draws), None, budget.stats, report)
+        return Drawn(concatenated(found), torch.cat(images), budget.stats, report)

@@ -1,0 +1,49 @@
+"""When to give up."""
+
+from math import ceil
+
+from scipy.special import betaincinv
+from torch import Tensor
+
+from gan_lab.errors import SamplingBudgetError
+
+CONFIDENCE = 0.99
+
+
+class Budget:
+    """Counts proposals, and ends with SamplingBudgetError what would not end before ceil(wanted / least) of them.
+
+    From `probe` proposals on it also ends where the acceptance is below `least` with 99 % confidence (Clopper and
+    Pearson's upper bound): a hopeless sampler says so within seconds.
+    """
+
+    def __init__(self, sampler: str, *, wanted: int, least: float, probe: int, hint: str) -> None:
+        self.sampler, self.wanted, self.hint = sampler, wanted, hint
+        self.least, self.probe = least, probe
+        self.proposed = self.accepted = 0
+
+    def spend(self, proposed: int, accepted: int, z: Tensor | None = None) -> None:
+        """So many more were proposed and accepted; `z` are the codes accepted until now."""
+        self.proposed += proposed
+        self.accepted += accepted
+        over = self.proposed >= ceil(self.wanted / self.least)
+        hopeless = self.proposed >= self.probe and upper_bound(self.accepted, self.proposed) < self.least
+        if self.accepted < self.wanted and (over or hopeless):
+            raise SamplingBudgetError(
+                self.sampler,
+                wanted=self.wanted,
+                accepted=self.accepted,
+                proposed=self.proposed,
+                hint=self.hint,
+                z=z,
+            )
+
+    @property
+    def stats(self) -> dict[str, float]:
+        share = self.accepted / max(1, self.proposed)
+        return {"proposed": float(self.proposed), "accepted": float(self.accepted), "acceptance": share}
+
+
+def upper_bound(accepted: int, proposed: int) -> float:
+    """Of the acceptance that k of n leave possible: the p at which k or fewer have a probability of 1 %."""
+    return 1.0 if accepted >= proposed else float(betaincinv(accepted + 1, proposed - accepted, CONFIDENCE))

@@ -1,0 +1,93 @@
+"""Rejection of single samples by a classifier's confidence."""
+
+from typing import final
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+from gan_lab.sampler.base import Drawn, Sampler
+from gan_lab.sampler.budget import Budget
+from gan_lab.sampler.draws import Draws
+from gan_lab.sampler.filtering import Filtering
+from gan_lab.sampler.rejection import until_accepted
+from gan_lab.sampler.stage import Stage
+from gan_lab.types import Latent
+
+PILOT = 10_000
+
+
+@final
+class Confidence(Filtering):
+    """Accepts x = G(z) iff max_y p(y | x) is at least a threshold.
+
+    `threshold` is one number for all; or the threshold is the `quantile` of the confidence of 10,000 proposals, which
+    rejects that share: with `per_class` of those that are taken for the same class, so that the classes keep their
+    shares. A confident classifier likes prototypes: of a half-broken generator the best half has far better an FID,
+    the best tenth a far worse one than all of it, so look at recall beside it. Probabilities are the classifier's at
+    its fitted temperature.
+    Source: the idea of section 4.1 of the course report on rejection; its experiment is `batch_inception_score`.
+    """
+
+    def __init__(
+        self,
+        *,
+        batch_size: int,
+        proposal: Sampler,
+        min_efficiency: float,
+        probe: int,
+        threshold: float | None,
+        quantile: float | None,
+        per_class: bool,
+    ) -> None:
+        super().__init__(batch_size=batch_size, proposal=proposal, min_efficiency=min_efficiency)
+        if (threshold is None) == (quantile is None):
+            raise ValueError("set threshold or quantile, one of them, and null the other")
+        for name, value in (("threshold", threshold), ("quantile", quantile)):
+            if value is not None and not 0 <= value < 1:
+                raise ValueError(f"{name} must be 0 or more and below 1, not {value}")
+        self.probe = probe
+        self.threshold, self.quantile, self.per_class = threshold, quantile, per_class
+
+    def prepare_on(self, stage: Stage) -> None:
+        super().prepare_on(stage)
+        key = {"what": "confidence", "settings": str(self.stated())}
+        self.thresholds = stage.kept(key, lambda: {"thresholds": self.found_thresholds()})["thresholds"]
+
+    def found_thresholds(self) -> Float[Tensor, " k"]:
+        """Of each class; for a class that no proposal is taken for, that of all of them."""
+        classes = self.stage.data.num_classes
+        if self.threshold is not None:
+            return torch.full((classes,), self.threshold, dtype=torch.float64)
+        confidence, predicted = self.judged(self.stage.images(self.pilot(PILOT)))
+        assert self.quantile is not None
+        every = confidence.quantile(self.quantile)
+        of_class = [confidence[predicted == k] for k in range(classes)]
+        chosen = [c.quantile(self.quantile) if len(c) and self.per_class else every for c in of_class]
+        return torch.stack(chosen)
+
+    def judged(self, x: Float[Tensor, " n *shape"]) -> tuple[Float[Tensor, " n"], Tensor]:
+        """Confidence, in float64, and predicted class."""
+        best = self.logits(x).double().softmax(1).max(1)
+        return best.values, best.indices
+
+    def draw(self, draws: Draws) -> Drawn:
+        def judge(latent: Latent, uniform: Float[Tensor, " b"]) -> tuple[Bool[Tensor, " b"], Tensor]:
+            x = self.stage.images(latent)
+            confidence, predicted = self.judged(x)
+            return confidence >= self.thresholds[predicted], x
+
+        budget = Budget(
+            self.name,
+            wanted=len(draws),
+            least=self.min_efficiency,
+            probe=self.probe,
+            hint="lower sampler.threshold or sampler.quantile",
+        )
+        latent, x = until_accepted(draws, self.proposal.codes, judge, budget, self.batch_size)
+        report = {
+            "classifier_accuracy": self.accuracy,
+            "thresholds": [round(value, 6) for value in self.thresholds.tolist()],
+            "warnings": [],
+        }
+        return Drawn(latent, x, budget.stats, report)

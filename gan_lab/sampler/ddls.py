@@ -1,0 +1,202 @@
+"""Discriminator driven latent sampling."""
+
+from math import cos, pi
+from typing import Any, Literal, final
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+from tqdm import tqdm
+
+from gan_lab.errors import SamplingNumericsError
+from gan_lab.prior.uniform import Uniform
+from gan_lab.sampler.base import Drawn, Sampler
+from gan_lab.sampler.direct import Direct
+from gan_lab.sampler.draws import Draws
+from gan_lab.sampler.log_ratio import Calibration, LogRatio
+from gan_lab.sampler.moving import SHOWN, snapshots
+from gan_lab.sampler.stage import Stage, finite
+from gan_lab.types import Latent
+
+
+@final
+class DDLS(Sampler):
+    """Langevin chains in the latent space, one for each sample, towards p(z) ~ exp(-E(z) / T),
+    E(z) = -log p0(z) - d(G(z)).
+
+    z <- z - (eps / 2) grad E(z) + sqrt(eps T) xi with xi ~ N(0, I), `n_steps` times, from the codes of `start`; p0 is
+    the prior, of a mixture the code's own component (`per_component`), so that classes keep their shares. Where d =
+    log p_data / p_g is exact and T = 1, G(z) follows p_data on the support of p_g. The noise follows from T and eps:
+    published pairs of a step and a noise (0.01 and 0.1 times the gradient and xi) mean T = 0.5 and sharpen.
+    `schedule=cosine` lowers eps to `eps_min`. A uniform prior reflects chains at its faces.
+
+    `mala` accepts each step with the Metropolis-Hastings probability, which makes it exact for any eps; every chain
+    adapts its own eps to an acceptance of `target_accept` in its first third and keeps it then. Without, the variance
+    of a unit Gaussian comes out as 1 / (1 - eps / 4). The start is forgotten as exp(-n eps / 2): `relaxation` reports
+    that exponent, and below 3 the chains refine their start instead of sampling.
+
+    A Wasserstein critic's score is no log-ratio: `calibration=platt` fits its slope (the default), `energy` takes it as
+    minus the energy of its own scale. Raises SamplingNumericsError where a chain leaves the finite, or where the mean
+    of ||z||^2 per dimension, by the prior's own variance, exceeds `max_z2`: eps is too large then.
+    Source: Che et al. 2020, arXiv 2003.06060; the course's slides print the energy's bracket and its variable wrongly.
+    """
+
+    ratio: LogRatio
+
+    def __init__(
+        self,
+        *,
+        batch_size: int,
+        start: Sampler,
+        calibration: Calibration,
+        calibration_samples: int,
+        n_steps: int,
+        eps: float,
+        eps_min: float | None,
+        schedule: Literal["constant", "cosine"],
+        temperature: float,
+        mala: bool,
+        target_accept: float,
+        per_component: bool,
+        max_z2: float,
+    ) -> None:
+        super().__init__(batch_size=batch_size)
+        if calibration == "isotonic":
+            raise ValueError("an isotonic calibration is piecewise constant and has no gradient: use platt")
+        if n_steps < 1 or eps <= 0 or temperature <= 0 or not 0 < target_accept < 1:
+            raise ValueError(
+                f"n_steps must be 1 or more, eps and temperature above 0 and target_accept between 0 and 1: "
+                f"{n_steps}, {eps}, {temperature}, {target_accept}"
+            )
+        if schedule == "cosine" and (eps_min is None or mala):
+            raise ValueError("schedule=cosine needs eps_min, and mala finds its eps by itself")
+        self.start = start
+        self.calibration: Calibration = calibration
+        self.calibration_samples = calibration_samples
+        self.n_steps, self.eps, self.eps_min = n_steps, eps, eps_min
+        self.schedule: Literal["constant", "cosine"] = schedule
+        self.temperature = temperature
+        self.mala, self.target_accept = mala, target_accept
+        self.per_component = per_component
+        self.max_z2 = max_z2
+
+    def prepare_on(self, stage: Stage) -> None:
+        super().prepare_on(stage)
+        stage.need_critic(self.name)
+        self.start.prepare_on(stage)
+        plain = Direct(batch_size=self.batch_size)  # d is about the law of the prior's codes, wherever chains start
+        plain.prepare_on(stage)
+        self.ratio = LogRatio(stage, calibration=self.calibration, samples=self.calibration_samples, source=plain)
+
+    def minus_energy(self, latent: Latent) -> Float[Tensor, " b"]:
+        """-E(z) of each code, up to a constant, in one batch."""
+        return self.log_prior(latent) + self.ratio.of_code(latent)
+
+    def log_prior(self, latent: Latent) -> Float[Tensor, " b"]:
+        prior = self.stage.prior
+        if isinstance(prior, Uniform):
+            return latent.z.new_zeros(len(latent.z))
+        if not self.per_component:
+            return prior.log_prob(latent.z)
+        middle, std = prior.gaussian(latent)
+        return -0.5 * ((latent.z - middle) / std).square().sum(1)
+
+    def step_size(self, step: int) -> float:
+        """eps of a step of the schedule."""
+        if self.schedule == "constant" or self.eps_min is None:
+            return self.eps
+        return self.eps_min + (self.eps - self.eps_min) * (1 + cos(pi * step / max(1, self.n_steps - 1))) / 2
+
+    def draw(self, draws: Draws) -> Drawn:
+        latent = self.start.codes(draws)
+        value, gradient = self.stage.gradients(self.minus_energy, latent)
+        self.check(latent, value, 0)
+        first_value, path, accepted = value, [], torch.zeros_like(value)
+        eps = torch.full_like(value, self.eps)  # of each chain
+        shown = snapshots(self.n_steps)
+        for step in tqdm(range(self.n_steps), self.name, unit="step", delay=2.0, leave=False):
+            if step in shown:
+                path.append(latent.map(lambda codes: codes[:SHOWN]))
+            if not self.mala:
+                eps = torch.full_like(value, self.step_size(step))
+            noise = draws.normal("langevin", step)
+            proposed = self.moved(latent, gradient, eps, noise)
+            new_value, new_gradient = self.stage.gradients(self.minus_energy, proposed)
+            if self.mala:
+                log_alpha = self.log_acceptance(latent, value, gradient, proposed, new_value, new_gradient, eps)
+                taken = draws.uniform("accept", step).double().log() < log_alpha  # never where it is not a number
+                if 3 * step < self.n_steps:  # Robbins and Monro's steps: large first, then ever smaller
+                    gain = (step + 1) ** -0.6
+                    eps = eps * torch.exp(gain * (log_alpha.clamp(max=0).exp() - self.target_accept)).to(eps)
+                accepted += taken
+                value = torch.where(taken, new_value, value)
+                gradient = torch.where(taken[:, None], new_gradient, gradient)
+                latent = Latent(torch.where(taken[:, None], proposed.z, latent.z), latent.component)
+            else:
+                latent, value, gradient = proposed, new_value, new_gradient
+            self.check(latent, value, step + 1)
+        path.append(latent.map(lambda codes: codes[:SHOWN]))
+        stats = {"steps": float(self.n_steps)}
+        report: dict[str, Any] = {"calibration": self.ratio.report, "warnings": [*self.ratio.warnings]}
+        if len(draws):
+            mean_eps = eps.mean().item() if self.mala else sum(map(self.step_size, range(self.n_steps))) / self.n_steps
+            report |= {
+                "relaxation": self.n_steps * mean_eps / 2,
+                "eps": mean_eps,
+                "energy_start": -first_value.mean().item(),
+                "energy_end": -value.mean().item(),
+                "z2": self.spread(latent),
+            }
+            if self.mala:
+                stats["acceptance"] = (accepted / self.n_steps).mean().item()
+        return Drawn(latent, None, stats, report, tuple(path))
+
+    def check(self, latent: Latent, value: Float[Tensor, " n"], step: int) -> None:
+        """Raises SamplingNumericsError where chains have left the finite, or the place where the prior lies."""
+        finite(value + latent.z.sum(1), f" after step {step} of {self.n_steps}: lower sampler.eps")
+        if len(value) and (spread := self.spread(latent)) > self.max_z2:
+            raise SamplingNumericsError(
+                f"after step {step} of {self.n_steps} the codes are {spread:.1f} times as spread as the prior's, more "
+                f"than sampler.max_z2={self.max_z2}: lower sampler.eps"
+            )
+
+    def spread(self, latent: Latent) -> float:
+        """The mean of ||z||^2 per dimension in units of the prior's variance: 1 for the prior itself."""
+        if isinstance(self.stage.prior, Uniform):
+            return 3 * latent.z.square().mean().item()
+        middle, std = self.stage.prior.gaussian(latent)
+        return ((latent.z - middle) / std).square().mean().item()
+
+    def moved(
+        self, latent: Latent, gradient: Float[Tensor, "n d"], eps: Float[Tensor, " n"], noise: Float[Tensor, "n d"]
+    ) -> Latent:
+        """One Langevin step."""
+        e = eps[:, None].to(latent.z)
+        z = latent.z + e / 2 * gradient + (e * self.temperature).sqrt() * noise
+        reflects = isinstance(self.stage.prior, Uniform) and not self.mala
+        return Latent(reflected(z) if reflects else z, latent.component)
+
+    def log_acceptance(
+        self,
+        old: Latent,
+        old_value: Float[Tensor, " n"],
+        old_gradient: Float[Tensor, "n d"],
+        new: Latent,
+        new_value: Float[Tensor, " n"],
+        new_gradient: Float[Tensor, "n d"],
+        eps: Float[Tensor, " n"],
+    ) -> Float[Tensor, " n"]:
+        """log of the Metropolis-Hastings ratio of the step from old to new, in float64."""
+        e = eps.double()[:, None]
+        forth = (new.z - old.z).double() - e / 2 * old_gradient
+        back = (old.z - new.z).double() - e / 2 * new_gradient
+        value = new_value.double() - old_value.double()
+        if isinstance(self.stage.prior, Uniform):  # outside, the prior has no mass: such a step is not taken
+            value = value.where((new.z.abs() <= 1).all(1), -torch.inf)
+        paths = (back.square().sum(1) - forth.square().sum(1)) / (2 * e[:, 0] * self.temperature)
+        return value / self.temperature - paths
+
+
+def reflected(z: Float[Tensor, "n d"]) -> Float[Tensor, "n d"]:
+    """z folded back into [-1, 1]^d at its faces."""
+    return ((z - 1) % 4 - 2).abs() - 1

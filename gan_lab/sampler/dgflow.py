@@ -1,0 +1,80 @@
+"""Discriminator gradient flow."""
+
+from math import sqrt
+from typing import Any, Literal, final
+
+import torch
+from torch import Tensor
+from tqdm import tqdm
+
+from gan_lab.sampler.base import Drawn, Sampler
+from gan_lab.sampler.draws import Draws
+from gan_lab.sampler.log_ratio import Calibration, LogRatio
+from gan_lab.sampler.moving import SHOWN, snapshots
+from gan_lab.sampler.stage import Stage, finite
+from gan_lab.types import Latent
+
+Divergence = Literal["kl", "log_d", "js"]
+
+SPEEDS = {"kl": torch.ones_like, "log_d": lambda d: (-d).sigmoid(), "js": torch.sigmoid}
+"""s_f(d) by the f-divergence whose entropy-regularised gradient flow is followed, times its f''."""
+
+
+@final
+class DGflow(Sampler):
+    """z <- z + eta s_f(d) grad_z d(G(z)) + sqrt(2 eta gamma) xi, `n_steps` times from the codes of `start`.
+
+    The gradient flow of an entropy-regularised f-divergence, in the latent space: s_f is 1 for `kl`, sigmoid(-d) for
+    `log_d`, sigmoid(d) for `js`. There is no prior term, so that codes drift away with the steps (`z2` reports how
+    far): a cheap refiner, not a sampler of a known law.
+    Source: Ansari et al. 2021, arXiv 2012.00780.
+    """
+
+    ratio: LogRatio
+
+    def __init__(
+        self,
+        *,
+        batch_size: int,
+        start: Sampler,
+        calibration: Calibration,
+        calibration_samples: int,
+        f: Divergence,
+        eta: float,
+        gamma: float,
+        n_steps: int,
+    ) -> None:
+        super().__init__(batch_size=batch_size)
+        if calibration == "isotonic":
+            raise ValueError("an isotonic calibration is piecewise constant and has no gradient: use platt")
+        if eta <= 0 or gamma < 0 or n_steps < 1:
+            raise ValueError(
+                f"eta must be above 0, gamma 0 or more and n_steps 1 or more, not {eta}, {gamma}, {n_steps}"
+            )
+        self.start = start
+        self.calibration: Calibration = calibration
+        self.calibration_samples = calibration_samples
+        self.f: Divergence = f
+        self.eta, self.gamma, self.n_steps = eta, gamma, n_steps
+
+    def prepare_on(self, stage: Stage) -> None:
+        super().prepare_on(stage)
+        stage.need_critic(self.name)
+        self.start.prepare_on(stage)
+        self.ratio = LogRatio(stage, calibration=self.calibration, samples=self.calibration_samples, source=self.start)
+
+    def draw(self, draws: Draws) -> Drawn:
+        latent, path = self.start.codes(draws), []
+        shown = snapshots(self.n_steps)
+        for step in tqdm(range(self.n_steps), self.name, unit="step", delay=2.0, leave=False):
+            if step in shown:
+                path.append(latent.map(lambda codes: codes[:SHOWN]))
+            d, gradient = self.stage.gradients(self.ratio.of_code, latent)
+            finite(d + gradient.sum(1), f" at step {step} of {self.n_steps}: lower sampler.eta")
+            noise = sqrt(2 * self.eta * self.gamma) * draws.normal("flow", step)
+            speed: Tensor = SPEEDS[self.f](d)[:, None]
+            latent = Latent(latent.z + self.eta * speed * gradient + noise, latent.component)
+        path.append(latent.map(lambda codes: codes[:SHOWN]))
+        report: dict[str, Any] = {"calibration": self.ratio.report, "warnings": [*self.ratio.warnings]}
+        report["z2"] = latent.z.square().mean().item() if len(draws) else 0.0
+        return Drawn(latent, None, {"steps": float(self.n_steps)}, report, tuple(path))

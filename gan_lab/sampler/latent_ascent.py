@@ -1,0 +1,68 @@
+"""Moving codes to where learnt latent weights are larger."""
+
+from typing import final
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from gan_lab.prior.uniform import Uniform
+from gan_lab.sampler.base import Drawn, Sampler
+from gan_lab.sampler.draws import Draws
+from gan_lab.sampler.latent_weights import LatentWeights
+from gan_lab.sampler.moving import SHOWN, snapshots
+from gan_lab.sampler.stage import Stage
+from gan_lab.types import Latent
+
+
+@final
+class LatentAscent(Sampler):
+    """latentGA: e <- e + step_size grad log w, `steps` times, each time back to the norm of the start.
+
+    e is the code as a standard normal one (of a mixture by its component), whose norm the prior keeps near sqrt(d); a
+    uniform prior's codes are kept in their cube instead. It starts from the codes of `start`: `direct`, or
+    `latent_reweighting` for both of the paper's methods together. It climbs to modes of w, so look at recall.
+    Source: Issenhuth et al. 2022, arXiv 2110.09803. *Deviation:* the gradient of log w, whose scale does not depend on
+    w's.
+    """
+
+    def __init__(
+        self, *, batch_size: int, start: Sampler, weights: LatentWeights, steps: int, step_size: float
+    ) -> None:
+        super().__init__(batch_size=batch_size)
+        if steps < 1 or step_size <= 0:
+            raise ValueError(f"steps must be 1 or more and step_size above 0, not {steps} and {step_size}")
+        self.start = start
+        self.weights = weights
+        self.steps, self.step_size = steps, step_size
+
+    def prepare_on(self, stage: Stage) -> None:
+        super().prepare_on(stage)
+        stage.need_critic(self.name)
+        self.start.prepare_on(stage)
+        self.weights.prepare_on(stage)
+
+    def draw(self, draws: Draws) -> Drawn:
+        begun = self.start.draw(draws)
+        latent, path = begun.latent, []
+        shown, norms = snapshots(self.steps), None
+        for step in range(self.steps):
+            if step in shown:
+                path.append(latent.map(lambda codes: codes[:SHOWN]))
+            _, gradient = self.stage.gradients(lambda part: self.weights.weights(part).log(), latent)
+            if isinstance(self.stage.prior, Uniform):
+                latent = Latent((latent.z + self.step_size * gradient).clamp(-1, 1))
+                continue
+            middle, std = self.stage.prior.gaussian(latent)
+            e = (latent.z - middle) / std
+            norms = norm(e) if norms is None else norms
+            e = e + self.step_size * std * gradient  # the gradient by e
+            latent = Latent(middle + std * e * norms / norm(e).clamp(min=1e-12), latent.component)
+        path.append(latent.map(lambda codes: codes[:SHOWN]))
+        report = begun.report | {"weights": self.weights.report, "warnings": [*self.weights.warnings]}
+        return Drawn(latent, None, begun.stats | {"steps": float(self.steps)}, report, tuple(path))
+
+
+def norm(e: Float[Tensor, "n d"]) -> Float[Tensor, "n 1"]:
+    """Of each row."""
+    return torch.linalg.vector_norm(e, dim=1, keepdim=True)

@@ -1,0 +1,50 @@
+"""Rejection by learnt latent weights."""
+
+from typing import Any, final
+
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+from gan_lab.sampler.base import Drawn, Sampler
+from gan_lab.sampler.budget import Budget
+from gan_lab.sampler.draws import Draws
+from gan_lab.sampler.latent_weights import LatentWeights
+from gan_lab.sampler.rejection import until_accepted
+from gan_lab.sampler.stage import Stage
+from gan_lab.types import Latent
+
+
+@final
+class LatentReweighting(Sampler):
+    """latentRS: accepts z from the prior with probability w(z) / m, so that z follows p0(z) w(z).
+
+    The generator sees accepted codes alone: m proposals of w and one image for each sample. As E w = 1 the acceptance
+    is 1 / m, and cannot break down.
+    Source: Issenhuth et al. 2022, arXiv 2110.09803.
+    """
+
+    def __init__(self, *, batch_size: int, weights: LatentWeights, min_efficiency: float, probe: int) -> None:
+        super().__init__(batch_size=batch_size)
+        self.weights = weights
+        self.min_efficiency, self.probe = min_efficiency, probe
+
+    def prepare_on(self, stage: Stage) -> None:
+        super().prepare_on(stage)
+        stage.need_critic(self.name)
+        self.weights.prepare_on(stage)
+
+    def draw(self, draws: Draws) -> Drawn:
+        def judge(latent: Latent, uniform: Float[Tensor, " b"]) -> tuple[Bool[Tensor, " b"], None]:
+            return uniform < self.stage.values(self.weights.weights, latent) / self.weights.m, None
+
+        budget = Budget(
+            self.name,
+            wanted=len(draws),
+            least=self.min_efficiency,
+            probe=self.probe,
+            hint="the mean of its weights is far below 1; train them with a larger lambda_norm",
+        )
+        prior = self.stage.prior
+        latent, _ = until_accepted(draws, lambda part: part.codes(prior), judge, budget, self.batch_size)
+        report: dict[str, Any] = {"weights": self.weights.report, "warnings": [*self.weights.warnings]}
+        return Drawn(latent, None, budget.stats, report)

@@ -1,0 +1,127 @@
+"""d(x) = log p_data(x) / p_g(x) by a trained critic."""
+
+from collections.abc import Callable, Iterator
+from itertools import repeat
+from typing import Any, Literal
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from gan_lab.cache import Tensors
+from gan_lab.errors import CalibrationError, GanLabError
+from gan_lab.noise import seed_of
+from gan_lab.sampler.base import Sampler
+from gan_lab.sampler.calibration import interpolated, isotonic, platt, quality
+from gan_lab.sampler.draws import Draws
+from gan_lab.sampler.stage import Stage, finite
+from gan_lab.types import Latent
+
+Calibration = Literal["platt", "isotonic", "none", "energy"]
+
+LEAST_AUC = 0.52
+SUSPICIOUS = 2.0
+"""|z| above which probabilities are called off."""
+
+
+class LogRatio:
+    """The critic's score as a log-ratio, by one of four ways.
+
+    `platt` (a s + b) and `isotonic` (increasing steps) are fitted to half of `samples` validation samples and as many
+    generated ones and judged on the other half; for s the loss's own log-ratio where its score is one, or the score, in
+    class critics that of the sample's class. `none` trusts the loss's log-ratio and refuses losses without one;
+    `energy` takes the score as it is, d = s: then p_g exp(d) is the model that a critic trained as an energy means, and
+    its scale is the critic's own.
+    """
+
+    def __init__(self, stage: Stage, *, calibration: Calibration, samples: int, source: Sampler) -> None:
+        """`source` draws what p_g stands for. Raises CalibrationError for a critic that does not tell the two apart,
+        GanLabError for one that has no score of a single sample."""
+        self.stage, self.calibration = stage, calibration
+        self.score = self.score_of_loss()
+        self.report: dict[str, Any] = {"calibration": calibration, "score": self.score.__name__}
+        self.warnings: list[str] = []
+        if calibration in ("platt", "isotonic"):
+            key = {
+                "what": "calibration",
+                "form": calibration,
+                "samples": str(samples),
+                "source": source.name + str(source.stated()),
+            }
+            self.fitted = stage.kept(key, lambda: self.fit(samples, source))
+            self.report |= {name: value.item() for name, value in self.fitted.items() if value.ndim == 0}
+            if abs(self.report["z"]) > SUSPICIOUS:
+                self.warnings.append(f"the calibrated probabilities are off: |z| is {abs(self.report['z']):.1f}")
+
+    def __call__(self, x: Float[Tensor, " b *shape"], component: Int[Tensor, " b"] | None) -> Float[Tensor, " b"]:
+        """d of each sample, in one batch; differentiable unless it is isotonic."""
+        score = self.score_of(x, component)
+        return self.of_score(score) if self.calibration in ("platt", "isotonic") else score
+
+    def of_code(self, latent: Latent) -> Float[Tensor, " b"]:
+        """d(G(z))."""
+        return self(self.stage.generate(latent), latent.component)
+
+    def of_images(self, x: Float[Tensor, " n *shape"], component: Int[Tensor, " n"] | None) -> Float[Tensor, " n"]:
+        """d of many samples, in batches. Raises SamplingNumericsError where one is not finite."""
+        return finite(torch.cat([self(part, labels) for part, labels in self.parts(x, component)]))
+
+    def of_score(self, score: Float[Tensor, " b"]) -> Float[Tensor, " b"]:
+        if self.calibration == "isotonic":
+            return interpolated(score, self.fitted["scores"], self.fitted["d"])
+        return self.fitted["a"].to(score.dtype) * score + self.fitted["b"].to(score.dtype)
+
+    def score_of_loss(self) -> Callable[..., Tensor]:
+        """What is calibrated, or trusted, by the critic's output and the samples' components."""
+        loss = self.stage.loss
+
+        def log_ratio(score: Tensor, component: Tensor | None) -> Tensor:
+            return loss.log_ratio(score)
+
+        def raw_score(score: Tensor, component: Tensor | None) -> Tensor:
+            return loss.realness(score, component)
+
+        if self.calibration == "energy" and loss.outputs == 1:
+            return raw_score
+        try:
+            loss.log_ratio(torch.zeros(1, loss.outputs, device=self.stage.device))
+        except GanLabError:
+            if self.calibration == "none":
+                raise
+            return raw_score
+        return log_ratio
+
+    def fit(self, samples: int, source: Sampler) -> Tensors:
+        """The fit on the first halves, and its `quality` on the second."""
+        x, labels = self.stage.reals(samples)
+        if labels is None and self.stage.loss.needs_labels:
+            raise GanLabError("this critic judges by class, and the held-out data have no labels")
+        real = torch.cat([self.score_of(part, those) for part, those in self.parts(x, labels)])
+        own = torch.Generator(self.stage.device).manual_seed(seed_of("calibration"))
+        fakes = source.draw(Draws.of(self.stage.prior, source.whole(len(real)), own, torch.arange(len(real)))).latent
+        fake = self.stage.values(lambda part: self.score_of(self.stage.generate(part), part.component), fakes)
+        half = len(real) // 2
+        found: Tensors = {}
+        if self.calibration == "platt":
+            a, b = platt(real[:half], fake[:half])
+            found = {"a": torch.tensor(a, dtype=torch.float64), "b": torch.tensor(b, dtype=torch.float64)}
+        else:
+            found["scores"], found["d"] = isotonic(real[:half], fake[:half])
+            a = 1.0  # increasing by construction: a critic that is inverted has an area of 0.5
+        self.fitted = found
+        worth = quality(self.of_score(real[half:]), self.of_score(fake[half:]))
+        if a <= 0 or worth["auc"] < LEAST_AUC:
+            raise CalibrationError(
+                f"the critic does not tell real from generated samples (its order is right in {worth['auc']:.0%} of "
+                f"pairs, slope {a:.2g}): a sampler that follows it would do nothing, or the contrary"
+            )
+        return found | {name: torch.tensor(value, dtype=torch.float64) for name, value in worth.items()}
+
+    def score_of(self, x: Tensor, component: Tensor | None) -> Float[Tensor, " b"]:
+        return self.score(self.stage.judge(x).score, component)
+
+    def parts(self, x: Tensor, component: Tensor | None) -> Iterator[tuple[Tensor, Tensor | None]]:
+        """Samples and their components, a batch at a time."""
+        size = self.stage.batch_size
+        labels = repeat(None) if component is None else component.split(size)
+        return zip(x.split(size), labels, strict=False)

@@ -1,0 +1,103 @@
+"""The Metropolis-Hastings GAN."""
+
+from typing import final
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
+from tqdm import tqdm
+
+from gan_lab.errors import SamplingBudgetError
+from gan_lab.sampler.base import Drawn, Sampler
+from gan_lab.sampler.draws import Draws
+from gan_lab.sampler.log_ratio import Calibration
+from gan_lab.sampler.selection import Selection
+from gan_lab.sampler.sir import replaced
+from gan_lab.sampler.stage import Stage
+from gan_lab.types import Latent
+
+REALS = 10_000
+
+
+@final
+class MH(Selection):
+    """An independence chain of `chain_length` proposals for each sample: x' takes the place of x with probability
+    min(1, exp(d(x') - d(x))).
+
+    A chain starts at the score of a held-out real sample, so that no burn-in is needed where d is right. One that never
+    left it gives what the same proposals give from the first of them on, never the real sample; more than `max_capout`
+    of such chains end with SamplingBudgetError: they do not move. Cost: chain_length passes of generator and critic.
+    Source: Turner et al. 2019, arXiv 1811.11357. *Deviation:* no thinning of one long chain: samples would not be
+    independent.
+    """
+
+    def __init__(
+        self,
+        *,
+        batch_size: int,
+        proposal: Sampler,
+        calibration: Calibration,
+        calibration_samples: int,
+        chain_length: int,
+        max_capout: float,
+    ) -> None:
+        super().__init__(
+            batch_size=batch_size, proposal=proposal, calibration=calibration, calibration_samples=calibration_samples
+        )
+        if chain_length < 1 or not 0 <= max_capout <= 1:
+            raise ValueError(
+                f"chain_length must be 1 or more and max_capout a share, not {chain_length} and {max_capout}"
+            )
+        self.chain_length = chain_length
+        self.max_capout = max_capout
+
+    def prepare_on(self, stage: Stage) -> None:
+        super().prepare_on(stage)
+        self.d_of_reals = self.ratio.of_images(*stage.reals(REALS))
+
+    def draw(self, draws: Draws) -> Drawn:
+        start = (draws.uniform("real") * len(self.d_of_reals)).long()
+        d, moved = self.d_of_reals[start], torch.zeros(len(draws), dtype=torch.bool, device=start.device)
+        from_real: Latent | None = None
+        from_fake: Latent | None = None
+        d_fake, moves = d, 0
+        progress = tqdm(total=self.chain_length, desc=self.name, unit="step", delay=2.0, leave=False)
+        for first in range(0, self.chain_length, self.at_once(draws)):
+            few = range(first, min(first + self.at_once(draws), self.chain_length))
+            codes, proposed = self.proposals(draws, few)
+            for row, number in enumerate(few):
+                candidate = self.rows(codes, torch.full_like(start, row))
+                uniform = draws.attempt(number).uniform("accept")
+                if from_real is None or from_fake is None:
+                    from_real = from_fake = candidate
+                    d_fake = proposed[row]
+                accepted = accept(proposed[row], d, uniform)
+                from_real, d = replaced(from_real, candidate, accepted), torch.where(accepted, proposed[row], d)
+                beside = accept(proposed[row], d_fake, uniform)
+                from_fake = replaced(from_fake, candidate, beside)
+                d_fake = torch.where(beside, proposed[row], d_fake)
+                moved |= accepted
+                moves += int(accepted.sum())
+            progress.update(len(few))
+        progress.close()
+        assert from_real is not None
+        assert from_fake is not None
+        still = 1.0 - moved.float().mean().item() if len(draws) else 0.0
+        total = len(draws) * self.chain_length
+        if still > self.max_capout:
+            raise SamplingBudgetError(
+                self.name,
+                wanted=len(draws),
+                accepted=int(moved.sum()),
+                proposed=total,
+                hint=f"{still:.0%} of the chains never moved; calibrate, or raise sampler.chain_length",
+                z=from_real.z[moved],
+            )
+        stats = {"proposed": float(total), "accepted": float(moves), "acceptance": moves / max(1, total)}
+        report = {"calibration": self.ratio.report, "cap_out": still, "warnings": [*self.ratio.warnings]}
+        return Drawn(replaced(from_fake, from_real, moved), None, stats, report)
+
+
+def accept(new: Float[Tensor, " m"], old: Float[Tensor, " m"], uniform: Float[Tensor, " m"]) -> Bool[Tensor, " m"]:
+    """With probability min(1, exp(new - old))."""
+    return uniform.double().log() < (new - old).double()

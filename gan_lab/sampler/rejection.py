@@ -1,0 +1,70 @@
+"""Proposing until something is accepted, for each sample by itself."""
+
+from collections.abc import Callable
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
+from tqdm import tqdm
+
+from gan_lab.sampler.budget import Budget
+from gan_lab.sampler.draws import Draws
+from gan_lab.types import Latent
+
+Judge = Callable[[Latent, Float[Tensor, " b"]], tuple[Bool[Tensor, " b"], Tensor | None]]
+"""By the codes and a number of U[0, 1) for each: which to accept, and their images if these were generated."""
+
+
+def until_accepted(
+    draws: Draws, propose: Callable[[Draws], Latent], judge: Judge, budget: Budget, batch_size: int
+) -> tuple[Latent, Tensor | None]:
+    """The first accepted proposal of each of the chosen samples, and its image.
+
+    Samples that are still open try again together. When so few are left that they fill no batch, each tries several
+    times at once: what comes after the first accepted one is computed in vain, and not counted as proposed.
+    """
+    device, n = draws.chosen.device, len(draws)
+    still_open, attempt, at_once = torch.arange(n, device=device), 0, 1
+    finished = torch.zeros(n, dtype=torch.bool, device=device)
+    z: Tensor | None = None
+    component: Tensor | None = None
+    x: Tensor | None = None
+    with tqdm(total=n, desc=budget.sampler, unit="sample", delay=2.0, leave=False) as progress:
+        while len(still_open):
+            tries = [draws.only(still_open).attempt(attempt + i) for i in range(at_once)]
+            latent = concatenated([propose(part) for part in tries])
+            accepted, images = judge(latent, torch.cat([part.uniform("accept") for part in tries]))
+            accepted = accepted.view(at_once, -1)
+            done, number = accepted.any(0), accepted.int().argmax(0)  # the first one
+            rows = (number * len(still_open) + torch.arange(len(still_open), device=device))[done]
+            slots = still_open[done]
+            z = placed(z, latent.z[rows], slots, n)
+            component = None if latent.component is None else placed(component, latent.component[rows], slots, n)
+            x = None if images is None else placed(x, images[rows], slots, n)
+            still_open = still_open[~done]
+            proposed = torch.where(done, number + 1, at_once).sum()
+            finished[slots] = True
+            budget.spend(int(proposed), len(slots), z[finished])
+            progress.update(len(slots))
+            attempt += at_once
+            at_once = min(2 * at_once, max(1, batch_size // max(1, len(still_open))))
+    if z is None:  # nobody was chosen
+        latent = propose(draws)
+        return latent, judge(latent, draws.uniform("accept"))[1]
+    return Latent(z, component), x
+
+
+def placed(whole: Tensor | None, part: Tensor, slots: Tensor, n: int) -> Tensor:
+    """The n places with the part in its slots."""
+    if whole is None:
+        whole = part.new_zeros(n, *part.shape[1:])
+    whole[slots] = part
+    return whole
+
+
+def concatenated(parts: list[Latent]) -> Latent:
+    """Several sets of codes as one."""
+    if len(parts) == 1:
+        return parts[0]
+    component = None if parts[0].component is None else torch.cat([part.component for part in parts])  # type: ignore[misc]
+    return Latent(torch.cat([part.z for part in parts]), component)

@@ -1,0 +1,53 @@
+"""What samplers that choose by the critic have in common."""
+
+from abc import ABC
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from gan_lab.sampler.base import Sampler
+from gan_lab.sampler.draws import Draws
+from gan_lab.sampler.log_ratio import Calibration, LogRatio
+from gan_lab.sampler.rejection import concatenated
+from gan_lab.sampler.stage import Stage
+from gan_lab.types import Latent
+
+
+class Selection(Sampler, ABC):
+    """Chooses among the samples of `proposal` by d(x) = log p_data(x) / p_g(x), p_g being the proposal's law."""
+
+    ratio: LogRatio
+
+    def __init__(
+        self, *, batch_size: int, proposal: Sampler, calibration: Calibration, calibration_samples: int
+    ) -> None:
+        super().__init__(batch_size=batch_size)
+        if calibration_samples < 20:
+            raise ValueError(f"calibration_samples must be 20 or more, not {calibration_samples}")
+        self.proposal = proposal
+        self.calibration: Calibration = calibration
+        self.calibration_samples = calibration_samples
+
+    def prepare_on(self, stage: Stage) -> None:
+        super().prepare_on(stage)
+        stage.need_critic(self.name)
+        self.proposal.prepare_on(stage)
+        self.ratio = LogRatio(
+            stage, calibration=self.calibration, samples=self.calibration_samples, source=self.proposal
+        )
+
+    def proposals(self, draws: Draws, attempts: range) -> tuple[Latent, Float[Tensor, "k m"]]:
+        """The codes of several attempts, one after the other, and d of each, a row for an attempt."""
+        latent = concatenated([self.proposal.codes(draws.attempt(number)) for number in attempts])
+        return latent, self.stage.values(self.ratio.of_code, latent).view(len(attempts), -1)
+
+    def at_once(self, draws: Draws) -> int:
+        """How many attempts of so many samples fill a batch."""
+        return max(1, self.batch_size // max(1, len(draws)))
+
+    def rows(self, latent: Latent, number: Tensor) -> Latent:
+        """Of attempts one after the other, the one with this number for each sample."""
+        m = len(number)
+        place = number * m + torch.arange(m, device=number.device)
+        return latent.map(lambda value: value[place])

@@ -1,0 +1,107 @@
+"""Sampling importance resampling."""
+
+from typing import Any, final
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+from tqdm import tqdm
+
+from gan_lab.sampler.base import Drawn, Sampler
+from gan_lab.sampler.draws import Draws
+from gan_lab.sampler.log_ratio import Calibration
+from gan_lab.sampler.selection import Selection
+from gan_lab.types import Latent
+
+PEAKED = 2.0
+"""Effective number of candidates below which one of them decides alone."""
+
+
+@final
+class SIR(Selection):
+    """Picks one of `k` proposals with probability proportional to exp(d); `iterate` more rounds keep it among new ones.
+
+    The cost is fixed, no maximum is needed, and the law is p_g exp(d) but for a bias of O(1 / k). Each further round
+    (i-SIR) leaves the target as it is and so comes nearer. Picked by the largest d + Gumbel noise. Reported:
+    `effective_candidates`, the mean of (sum w)^2 / sum w^2 in the first round, from 1 to k, with a warning below 2.
+    Source: Rubin 1987; Andrieu et al. 2010 (i-SIR); for GANs Samsonov et al. 2022, arXiv 2111.02702.
+    """
+
+    def __init__(
+        self,
+        *,
+        batch_size: int,
+        proposal: Sampler,
+        calibration: Calibration,
+        calibration_samples: int,
+        k: int,
+        iterate: int,
+    ) -> None:
+        super().__init__(
+            batch_size=batch_size, proposal=proposal, calibration=calibration, calibration_samples=calibration_samples
+        )
+        if k < 2 or iterate < 0:
+            raise ValueError(f"k must be 2 or more and iterate 0 or more, not {k} and {iterate}")
+        self.k = k
+        self.iterate = iterate
+
+    def draw(self, draws: Draws) -> Drawn:
+        attempts = [range(self.k)]
+        for _ in range(self.iterate):
+            attempts.append(range(attempts[-1].stop, attempts[-1].stop + self.k - 1))
+        total = attempts[-1].stop * len(draws)
+        with tqdm(total=total, desc=self.name, unit="proposal", unit_scale=True, delay=2.0, leave=False) as progress:
+            latent, d, effective = self.best_of(draws, attempts[0], None, progress)
+            for those in attempts[1:]:
+                latent, d, _ = self.best_of(draws, those, (latent, d), progress)
+        report: dict[str, Any] = {
+            "calibration": self.ratio.report,
+            "effective_candidates": effective,
+            "warnings": [*self.ratio.warnings],
+        }
+        if effective < PEAKED:
+            report["warnings"].append(
+                f"the log-ratio is too peaked: {effective:.1f} of {self.k} candidates carry the weight; a larger "
+                "sampler.k is needed"
+            )
+        stats = {"proposed": float(total), "accepted": float(len(draws)), "acceptance": len(draws) / max(1, total)}
+        return Drawn(latent, None, stats, report)
+
+    def best_of(
+        self, draws: Draws, attempts: range, current: tuple[Latent, Float[Tensor, " m"]] | None, progress: tqdm
+    ) -> tuple[Latent, Float[Tensor, " m"], float]:
+        """One of the attempts, and of the current codes if there are some, with its d, and the effective number of
+        candidates."""
+        latent: Latent | None = None
+        best = chosen = torch.full((len(draws),), -torch.inf, device=draws.chosen.device)
+        once, twice = best, best  # log sum w, log sum w^2
+        if current is not None:
+            latent, chosen = current
+            best = chosen + gumbel(draws.uniform("current", attempts.start))
+            once, twice = chosen, 2 * chosen
+        for first in range(attempts.start, attempts.stop, self.at_once(draws)):
+            few = range(first, min(first + self.at_once(draws), attempts.stop))
+            codes, d = self.proposals(draws, few)
+            noise = torch.stack([gumbel(draws.attempt(number).uniform("gumbel")) for number in few])
+            value, number = (d + noise).max(0)
+            better, candidate = value > best, self.rows(codes, number)
+            latent = candidate if latent is None else replaced(latent, candidate, better)
+            best = torch.where(better, value, best)
+            chosen = torch.where(better, d.gather(0, number[None])[0], chosen)
+            once, twice = torch.logaddexp(once, d.logsumexp(0)), torch.logaddexp(twice, (2 * d).logsumexp(0))
+            progress.update(d.numel())
+        assert latent is not None
+        return latent, chosen, (2 * once - twice).exp().mean().item()
+
+
+def gumbel(uniform: Float[Tensor, " m"]) -> Float[Tensor, " m"]:
+    """-log(-log u): the largest of d_j + Gumbel_j is j with probability softmax(d)_j."""
+    return -(-uniform.double().clamp(min=1e-300).log()).clamp(min=1e-300).log()
+
+
+def replaced(latent: Latent, other: Latent, where: Tensor) -> Latent:
+    """The other codes where it is true."""
+    component = latent.component
+    if component is not None and other.component is not None:
+        component = torch.where(where, other.component, component)
+    return Latent(torch.where(where[:, None], other.z, latent.z), component)

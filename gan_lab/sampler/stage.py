@@ -1,0 +1,165 @@
+"""A trained model as samplers see it."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from gan_lab.cache import TensorCache, Tensors, digest_of
+from gan_lab.data.base import DataModule
+from gan_lab.errors import GanLabError, SamplingNumericsError
+from gan_lab.exact import full_float32
+from gan_lab.model.turn import frozen
+from gan_lab.network.minibatch import BatchStatistics
+from gan_lab.types import CriticOutput, Latent
+
+if TYPE_CHECKING:
+    from gan_lab.model.base import AdversarialModule
+
+Function = Callable[[Latent], Float[Tensor, " b"]]
+
+
+class Stage:
+    """The averaged (EMA) generator and prior, the critic and its loss, real data, and what was prepared before.
+
+    Networks are evaluated `batch_size` samples at a time. `passes` counts, by network, the samples that went through:
+    a gradient by the code counts as one pass more, for that is what it costs. Everything happens inside `quiet()`.
+    """
+
+    def __init__(
+        self, model: "AdversarialModule", data: DataModule, folder: Path | None, batch_size: int = 500
+    ) -> None:
+        """`folder` keeps what is prepared; None keeps nothing."""
+        if batch_size < 1:
+            raise GanLabError(f"sampler.batch_size must be 1 or more, not {batch_size}")
+        self.generator, self.prior = model.averaged_generator, model.averaged_prior
+        self.critic, self.loss, self.packing = model.critic, model.loss, model.packing
+        self.data = data
+        self.cache = None if folder is None else TensorCache(folder)
+        self.batch_size = batch_size
+        self.passes: Counter[str] = Counter()
+        self.passes_each = 1
+        self.batches_of_reals = 0
+
+    @property
+    def device(self) -> torch.device:
+        return next(self.generator.parameters()).device
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """Of the weights: codes are brought to it."""
+        return next(self.generator.parameters()).dtype
+
+    @contextmanager
+    def quiet(self) -> Iterator[None]:
+        """Evaluation mode, full precision, no gradients for weights; afterwards all is as it was."""
+        networks = (self.generator, self.prior, self.critic)
+        with ExitStack() as stack:
+            for network in networks:
+                stack.enter_context(evaluation_mode(network))
+                stack.enter_context(frozen(network))
+            stack.enter_context(torch.autocast(self.device.type, enabled=False))
+            stack.enter_context(full_float32())
+            stack.enter_context(torch.no_grad())
+            yield
+
+    def need_critic(self, sampler: str) -> None:
+        """Raises GanLabError for a critic that has no opinion of a single sample."""
+        if self.packing > 1:
+            raise GanLabError(
+                f"sampler={sampler} asks the critic of single samples, and this one judges packs of {self.packing}"
+            )
+        if any(isinstance(layer, BatchStatistics) for layer in self.critic.modules()):
+            raise GanLabError(
+                f"sampler={sampler} asks the critic of single samples, and this one looks at a batch's statistics"
+            )
+
+    def generate(self, latent: Latent) -> Float[Tensor, " b *shape"]:
+        """x = G(z), in one batch."""
+        self.passes["generator"] += len(latent.z) * self.passes_each
+        return self.generator(latent.z.to(self.dtype), latent.component)
+
+    def judge(self, x: Float[Tensor, " b *shape"]) -> CriticOutput:
+        """What the critic says of the samples, in one batch."""
+        self.passes["critic"] += len(x) * self.passes_each
+        return self.critic(x.to(self.dtype))
+
+    def images(self, latent: Latent) -> Float[Tensor, " n *shape"]:
+        """x = G(z), in batches."""
+        return torch.cat([self.generate(part) for part in self.parts(latent)])
+
+    def values(self, function: Function, latent: Latent) -> Float[Tensor, " n"]:
+        """The function of each code, in batches. Raises SamplingNumericsError where one is not finite."""
+        return finite(torch.cat([function(part) for part in self.parts(latent)]))
+
+    def gradients(self, function: Function, latent: Latent) -> tuple[Float[Tensor, " n"], Float[Tensor, "n d"]]:
+        """The function of each code and its gradient by it, in batches; a value must depend on its own code alone."""
+        values, gradients = [], []
+        self.passes_each = 2
+        try:
+            for part in self.parts(latent):
+                with torch.enable_grad():
+                    z = part.z.detach().requires_grad_(True)
+                    value = function(Latent(z, part.component))
+                    gradients.append(torch.autograd.grad(value.sum(), z)[0])
+                values.append(value.detach())
+        finally:
+            self.passes_each = 1
+        return torch.cat(values), torch.cat(gradients)
+
+    def parts(self, latent: Latent) -> Iterator[Latent]:
+        """The codes, `batch_size` at a time; one empty part of no codes."""
+        for first in range(0, max(1, len(latent.z)), self.batch_size):
+            yield latent.map(lambda codes, first=first: codes[first : first + self.batch_size])  # type: ignore[misc]
+
+    def reals(self, n: int) -> tuple[Tensor, Int[Tensor, " n"] | None]:
+        """The first n validation samples (all, if they are fewer), which the critic was not trained on, with labels."""
+        samples = self.data.validation
+        batch = samples.batch(torch.arange(min(n, len(samples))))
+        labels = None if batch.labels is None else batch.labels.to(self.device)
+        return batch.images.to(self.device, self.dtype), labels
+
+    @cached_property
+    def identity(self) -> dict[str, str]:
+        """What everything prepared here depends on: hashes of the weights and of the held-out data."""
+        networks: Mapping[str, nn.Module] = {
+            "generator": self.generator,
+            "prior": self.prior,
+            "critic": self.critic,
+            "loss": self.loss,
+        }
+        weights = {f"{name}.{key}": value for name, net in networks.items() for key, value in net.state_dict().items()}
+        held_out = self.data.validation
+        data = {"values": held_out.values} | ({} if held_out.labels is None else {"labels": held_out.labels})
+        return {"weights": digest_of(weights), "validation": digest_of(data)}
+
+    def kept(self, key: Mapping[str, str], compute: Callable[[], Tensors]) -> Tensors:
+        """What was computed once for these weights, data and settings: from its file, or now and into it."""
+        found = compute() if self.cache is None else self.cache.get(self.identity | dict(key), compute)
+        return {name: value.to(self.device) for name, value in found.items()}
+
+
+def finite(values: Float[Tensor, " n"], when: str = "") -> Float[Tensor, " n"]:
+    """The values. Raises SamplingNumericsError where one is not finite."""
+    if broken := int((~values.isfinite()).sum()):
+        raise SamplingNumericsError(
+            f"{broken / len(values):.1%} of the samples have a critic's score that is not finite{when}"
+        )
+    return values
+
+
+@contextmanager
+def evaluation_mode(network: nn.Module) -> Iterator[None]:
+    """Running statistics instead of the batch's, and no dropout, for as long as the context lasts."""
+    was_training = network.training
+    network.eval()
+    try:
+        yield
+    finally:
+        network.train(was_training)
