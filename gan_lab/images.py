@@ -37,8 +37,9 @@ def enlarge(picture: Image.Image, times: int = 2) -> Image.Image:
     return picture.resize((picture.width * times, picture.height * times), Image.Resampling.NEAREST)
 
 
-def save_gif(frames: Sequence[Path], path: Path, seconds: float = 6.0) -> None:
-    """An endless GIF of the PNGs in the given order; the last one stays for a second."""
-    pictures = [Image.open(frame).convert("P", palette=Image.Palette.ADAPTIVE) for frame in frames]
+def save_gif(frames: Sequence[Path | Image.Image], path: Path, seconds: float = 6.0) -> None:
+    """An endless GIF of the pictures, or PNGs, in the given order; the last one stays for a second."""
+    pictures = [Image.open(frame) if isinstance(frame, Path) else frame for frame in frames]
+    pictures = [picture.convert("P", palette=Image.Palette.ADAPTIVE) for picture in pictures]
     durations = [int(1000 * seconds / len(pictures))] * (len(pictures) - 1) + [1000]
     pictures[0].save(path, save_all=True, append_images=pictures[1:], duration=durations, loop=0)

@@ -33,3 +33,5 @@ def test_a_grid_as_png_and_gif(tmp_path: Path, channels: int) -> None:
     assert [first.getpixel((x, 6)) for x in (6, 16, 26)] == [0, 255, 0]
     save_gif(frames, tmp_path / "all.gif")
     assert Image.open(tmp_path / "all.gif").n_frames == 2  # type: ignore[attr-defined]
+    save_gif([Image.open(frame) for frame in frames], tmp_path / "pictures.gif")
+    assert (tmp_path / "pictures.gif").read_bytes() == (tmp_path / "all.gif").read_bytes()

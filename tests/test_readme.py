@@ -34,6 +34,7 @@ SMALL = {
     "sensitivity": ("sizes=[40,80]", "ks=[1,3]"),
     "explain": ("figures=[js_and_emd,gradients]",),
     "extractor": ("epochs=1",),
+    "sample": ("n=20",),
 }
 """What makes the other commands short."""
 

@@ -1,4 +1,4 @@
-"""One table of many evaluations. Imports no torch."""
+"""One table of many evaluations, and what their samplers cost. Imports no torch."""
 
 import csv
 import json
@@ -8,13 +8,15 @@ from typing import Any
 from hydra.experimental.callback import Callback
 from omegaconf import DictConfig
 
+from gan_lab.evaluation.figures import save_figures
 from gan_lab.report import aligned, cell
 
 Record = dict[str, Any]
 
 
 class Collect(Callback):
-    """After `evaluate -m`: prints one table for each protocol, and writes evaluations.md and evaluations.csv."""
+    """After `evaluate -m`: prints one table for each protocol, and writes evaluations.md and evaluations.csv; where
+    trained models were drawn from, also figures of quality against cost and of precision against recall."""
 
     def on_multirun_end(self, config: DictConfig, **kwargs: Any) -> None:
         folder = Path(config.hydra.sweep.dir)
@@ -28,12 +30,15 @@ class Collect(Callback):
             writer.writerow(["protocol", "evaluation", "row", "measure", "value"])
             for title, group in tables:
                 for record in group:
-                    for row in ("generated", "spread", "floor"):
-                        for measure, value in record["measures"][row].items():
+                    rows = {row: record["measures"][row] for row in ("generated", "spread", "floor")}
+                    for row, values in (rows | {"cost": record["cost"]}).items():
+                        for measure, value in values.items():
                             writer.writerow([title, label(record, records), row, measure, value])
         for title, group in tables:
             print(f"\n{title}")
             print("\n".join(aligned(lines(group, records))))
+        for index, (_, group) in enumerate(tables):
+            save_figures(folder, group, [label(record, records) for record in group], index)
         print(f"\nall of them: {folder}/evaluations.md, evaluations.csv")
 
 
@@ -64,12 +69,14 @@ def label(record: Record, records: list[Record]) -> str:
 def lines(group: list[Record], records: list[Record]) -> list[list[str]]:
     """A header, one line for each evaluation, and the floor, which all of one protocol share."""
     measures = list(dict.fromkeys(name for record in group for name in record["measures"]["generated"]))
-    rows = [["", *measures]]
+    costs = [name for name in ("passes", "milliseconds") if any(name in record["cost"] for record in group)]
+    rows = [["", *measures, *(f"{name} per sample" for name in costs)]]
     for record in group:
         found, spread = record["measures"]["generated"], record["measures"]["spread"]
         cells = [cell(found.get(m)) + (f" ± {cell(spread.get(m))}" if spread else "") for m in measures]
-        rows.append([label(record, records), *cells])
-    rows.append(["real (floor)", *(cell(group[0]["measures"]["floor"].get(m)) for m in measures)])
+        rows.append([label(record, records), *cells, *(cell(record["cost"].get(name)) for name in costs)])
+    floor = group[0]["measures"]["floor"]
+    rows.append(["real (floor)", *(cell(floor.get(m)) for m in measures), *("-" for _ in costs)])
     return rows
 
 

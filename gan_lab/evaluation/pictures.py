@@ -15,6 +15,7 @@ from gan_lab.metric.components import confusion_matrix
 from gan_lab.metric.embedding import embed
 from gan_lab.metric.feature import FeatureMeasure
 from gan_lab.metric.seen import Seen
+from gan_lab.sampling.points import points
 from gan_lab.types import SampleResult
 
 SHOWN = 100
@@ -61,15 +62,3 @@ def image_figures(fake: Seen, real: Seen, row: str) -> dict[str, Figure]:
 def shares(classes: Int[Tensor, " n"], k: int) -> Float[Tensor, " k"]:
     """The histogram of k classes, summing to 1."""
     return torch.bincount(classes, minlength=k).double() / len(classes)
-
-
-def points(fake: Float[Tensor, "n 2"], real: Float[Tensor, "m 2"]) -> Figure:
-    """Generated points over real ones."""
-    figure = Figure(figsize=(5, 5), layout="constrained")
-    panel = figure.subplots()
-    for cloud, color, label in ((real, "black", "real"), (fake, "tab:green", "generated")):
-        x, y = cloud[:2000].T.cpu().numpy()
-        panel.scatter(x, y, s=4, color=color, alpha=0.5, label=label)
-    panel.set_aspect("equal")
-    panel.legend(loc="upper right", fontsize=8)
-    return figure

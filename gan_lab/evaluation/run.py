@@ -10,15 +10,16 @@ from typing import Any
 import torch
 
 from gan_lab.build import build
-from gan_lab.checkpoint import load_trained
 from gan_lab.data.base import DataModule
 from gan_lab.errors import GanLabError
 from gan_lab.evaluation.pictures import save_pictures
 from gan_lab.evaluation.subjects import FromFiles, FromModel, Subject
+from gan_lab.evaluation.trained import chosen_device, loaded, refuse_broken, trained_and_data
 from gan_lab.metric.bar import bar
 from gan_lab.metric.base import Measure
 from gan_lab.records import machine, versions, write_json
 from gan_lab.report import against, table
+from gan_lab.sampler.cost import cost_per_sample
 
 DUPLICATES = 0.01
 """Share of equal images from which on neighbour metrics deserve a warning."""
@@ -36,15 +37,17 @@ def evaluate(config: dict[str, Any], overrides: list[str], dataset: str) -> floa
         raise GanLabError(
             f"repeats={config['repeats']} must be 1 or more, and 1 for images=, which have no seed to vary"
         )
-    device = torch.device(config["device"] or ("cuda" if torch.cuda.is_available() else "cpu"))
+    device = chosen_device(config["device"])
     measure: Measure = build(config["metric"], "metric")
     start = time.perf_counter()
     subject, data = made(config, dataset, overrides, measure, device)
+    seconds = {"preparing": time.perf_counter() - start}
+    start = time.perf_counter()
     measure.prepare(data, min(config["n"], subject.available or config["n"]), config["seed"], device)
     floor = measure.floor()
-    seconds = {"reference": time.perf_counter() - start, "sampling": 0.0, "measuring": 0.0}
+    seconds |= {"reference": time.perf_counter() - start, "sampling": 0.0, "measuring": 0.0}
 
-    runs, cost = [], {}
+    runs, costs = [], []
     seeds = [config["seed"] + repeat for repeat in range(config["repeats"])]
     for seed in bar(seeds, "sampling seeds"):
         start = time.perf_counter()
@@ -53,14 +56,13 @@ def evaluate(config: dict[str, Any], overrides: list[str], dataset: str) -> floa
         runs.append(measured(measure, drawn.x, drawn.latent.component))
         seconds["sampling"] += sampled - start
         seconds["measuring"] += time.perf_counter() - sampled
-        cost = {name: value for name, value in drawn.stats.items() if name != "seconds"}
+        costs.append(cost_per_sample(drawn))
     values = {name: mean(run[name] for run in runs) for name in runs[0]}
     spread = {name: stdev(run[name] for run in runs) for name in runs[0]} if len(runs) > 1 else {}
-    warnings = (
-        [f"{values['duplicates']:.1%} of the images equal another one: neighbour metrics mean little"]
-        if values.get("duplicates", 0.0) > DUPLICATES
-        else []
-    )
+    cost = {name: mean(each[name] for each in costs) for name in costs[0]}
+    warnings = [*drawn.report.get("warnings", [])]
+    if values.get("duplicates", 0.0) > DUPLICATES:
+        warnings.append(f"{values['duplicates']:.1%} of the images equal another one: neighbour metrics mean little")
 
     run_dir = Path(config["run_dir"])
     protocol = measure.protocol() | {"dataset": dataset, "samples": len(drawn.x)}
@@ -73,14 +75,18 @@ def evaluate(config: dict[str, Any], overrides: list[str], dataset: str) -> floa
         "warnings": warnings,
         "seconds": {name: round(value, 3) for name, value in seconds.items()},
         "cost": cost,
+        "sampling": drawn.stats | {"report": drawn.report},
         "machine": machine(device),
         "versions": versions(),
     }
     save_pictures(run_dir, measure, data, drawn, subject.row_name)
+    subject.save_pictures(run_dir, drawn)
     write_json(run_dir / "evaluation.json", record)
     columns: dict[str, Mapping[str, float]] = {"generated": values}
     columns |= ({"±": spread} if spread else {}) | {"real (floor)": floor}
     print(table(columns))
+    if cost:
+        print(f"each sample: {cost['passes']:.4g} passes through networks, {cost['milliseconds']:.3g} ms")
     print(against(protocol))
     for warning in warnings:
         print(f"warning: {warning}")
@@ -103,34 +109,9 @@ def made(
 def model_and_data(
     config: dict[str, Any], dataset: str, overrides: list[str], device: torch.device
 ) -> tuple[FromModel, DataModule]:
-    """The model of `checkpoint` through the sampler, and its run's own data, so that what is validation there is
-    validation here; or the data that are chosen, where these are another set. Raises GanLabError where the two do not
-    fit together."""
-    trained = load_trained(config["checkpoint"], config["which"], device)
-    own = dataset == trained.config["dataset"]
-    data = loaded(own_data(trained.config["data"], config["data"], overrides) if own else config["data"])
-    if tuple(trained.config["data"]["shape"]) != data.shape:
-        raise GanLabError(
-            f"the model makes samples of shape {trained.config['data']['shape']}, but data={dataset} are of shape "
-            f"{list(data.shape)}: they cannot be compared"
-        )
+    """The model of `checkpoint` through the sampler, and the data that `trained_and_data` finds for it."""
+    trained, data = trained_and_data(config, dataset, overrides, device)
     return FromModel(trained, build(config["sampler"], "sampler"), data), data
-
-
-def own_data(saved: dict[str, Any], composed: dict[str, Any], overrides: list[str]) -> dict[str, Any]:
-    """The run's own data, with what the command line changes, found where they are now."""
-    given = {override.partition("=")[0].removeprefix("data.") for override in overrides if override.startswith("data.")}
-    result = saved | {key: composed[key] for key in given if key in composed}
-    if "root" in saved and not Path(saved["root"]).is_dir():
-        result["root"] = composed["root"]
-    return result
-
-
-def loaded(config: dict[str, Any]) -> DataModule:
-    data: DataModule = build(config, "data")
-    data.prepare_data()
-    data.setup()
-    return data
 
 
 def measured(measure: Measure, samples: torch.Tensor, labels: torch.Tensor | None) -> dict[str, float]:
@@ -144,9 +125,3 @@ def measured(measure: Measure, samples: torch.Tensor, labels: torch.Tensor | Non
     if isnan(values[measure.monitor]):
         raise GanLabError(f"{measure.monitor} is not a number: the features of these samples are not finite")
     return values
-
-
-def refuse_broken(samples: torch.Tensor) -> None:
-    """Raises GanLabError where a sample has a NaN or an infinity."""
-    if broken := int((~samples.flatten(1).isfinite()).any(1).sum()):
-        raise GanLabError(f"{broken} of {len(samples)} generated samples are not finite: they cannot be measured")

@@ -19,7 +19,8 @@ from gan_lab.build import build, fit
 from gan_lab.command import no_empty_folder
 from gan_lab.data.base import DataModule
 from gan_lab.errors import GanLabError
-from gan_lab.evaluation.run import model_and_data, refuse_broken
+from gan_lab.evaluation.run import model_and_data
+from gan_lab.evaluation.trained import chosen_device, refuse_broken
 from gan_lab.images import to_uint8
 from gan_lab.metric.bar import bar
 from gan_lab.metric.feature import FeatureMeasure
@@ -73,7 +74,7 @@ def study(
     config: dict[str, Any], ks: list[int], sizes: list[int], command: str, overrides: list[str], dataset: str
 ) -> dict[str, Any]:
     """`sensitivity`, once ks and sizes are known to be possible."""
-    device = torch.device(config["device"] or ("cuda" if torch.cuda.is_available() else "cpu"))
+    device = chosen_device(config["device"])
     measures = chosen_measures(config)
     start = time.perf_counter()
     subject, data = model_and_data(config, dataset, overrides, device)

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any, final
 
 import torch
+from jaxtyping import Int
+from torch import Tensor
 
 from gan_lab.checkpoint import Trained
 from gan_lab.data.base import DataModule
@@ -13,6 +15,7 @@ from gan_lab.errors import GanLabError
 from gan_lab.images import from_uint8
 from gan_lab.noise import seed_of
 from gan_lab.sampler.base import Sampler
+from gan_lab.sampling.chains import chains_picture
 from gan_lab.types import Latent, SampleResult
 
 
@@ -32,6 +35,10 @@ class Subject(ABC):
     def stated(self) -> dict[str, Any]:
         """Where the samples come from."""
 
+    @abstractmethod
+    def save_pictures(self, run_dir: Path, drawn: SampleResult) -> None:
+        """What only this subject can draw, into figures/."""
+
 
 @final
 class FromModel(Subject):
@@ -45,13 +52,20 @@ class FromModel(Subject):
             self.row_name = "component"
         sampler.prepare(trained.model, data, trained.path.parent / "prepared")
 
-    def draw(self, n: int, seed: int) -> SampleResult:
+    def draw(self, n: int, seed: int, component: Int[Tensor, " n"] | None = None) -> SampleResult:
+        """`component` chooses what each sample is made for."""
         # As the evaluations during training draw: the same seed gives the same latent codes.
         generator = torch.Generator(self.trained.model.device).manual_seed(seed_of("evaluation", seed))
-        return self.sampler.sample(n, generator)
+        return self.sampler.sample(n, generator, component=component)
 
     def stated(self) -> dict[str, Any]:
         return self.trained.stated | {"sampler": self.sampler.name, **self.sampler.stated(), "ema": True}
+
+    def save_pictures(self, run_dir: Path, drawn: SampleResult) -> None:
+        """chains.png: the way of the first samples' codes, where the sampler moves codes."""
+        if drawn.path:
+            (run_dir / "figures").mkdir(exist_ok=True)
+            chains_picture(self.sampler.stage, drawn.path).save(run_dir / "figures" / "chains.png")
 
 
 @final
@@ -71,3 +85,6 @@ class FromFiles(Subject):
 
     def stated(self) -> dict[str, Any]:
         return dict(self.file.stated)
+
+    def save_pictures(self, run_dir: Path, drawn: SampleResult) -> None:
+        """Nothing more."""

@@ -70,7 +70,7 @@ def trained(train: Samples, validation: Samples, shape: tuple[int, ...], classes
         classifier = FilterClassifier(shape=shape, classes=classes)
         optimizer = torch.optim.Adam(classifier.parameters(), lr=RATE)
         with tqdm(
-            total=epochs * len(train), desc="classifier", unit="sample", unit_scale=True, leave=False
+            total=epochs * len(train), desc="classifier", unit="sample", unit_scale=True, delay=2.0, leave=False
         ) as progress:
             for _ in range(epochs):
                 for chosen in torch.randperm(len(train)).split(BATCH):

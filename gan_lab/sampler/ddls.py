@@ -98,8 +98,7 @@ class DDLS(Sampler):
             return latent.z.new_zeros(len(latent.z))
         if not self.per_component:
             return prior.log_prob(latent.z)
-        middle, std = prior.gaussian(latent)
-        return -0.5 * ((latent.z - middle) / std).square().sum(1)
+        return -0.5 * self.stage.standard(latent).square().sum(1)
 
     def step_size(self, step: int) -> float:
         """eps of a step of the schedule."""
@@ -145,7 +144,7 @@ class DDLS(Sampler):
                 "eps": mean_eps,
                 "energy_start": -first_value.mean().item(),
                 "energy_end": -value.mean().item(),
-                "z2": self.spread(latent),
+                "z2": self.stage.spread(latent),
             }
             if self.mala:
                 stats["acceptance"] = (accepted / self.n_steps).mean().item()
@@ -154,18 +153,11 @@ class DDLS(Sampler):
     def check(self, latent: Latent, value: Float[Tensor, " n"], step: int) -> None:
         """Raises SamplingNumericsError where chains have left the finite, or the place where the prior lies."""
         finite(value + latent.z.sum(1), f" after step {step} of {self.n_steps}: lower sampler.eps")
-        if len(value) and (spread := self.spread(latent)) > self.max_z2:
+        if len(value) and (spread := self.stage.spread(latent)) > self.max_z2:
             raise SamplingNumericsError(
                 f"after step {step} of {self.n_steps} the codes are {spread:.1f} times as spread as the prior's, more "
                 f"than sampler.max_z2={self.max_z2}: lower sampler.eps"
             )
-
-    def spread(self, latent: Latent) -> float:
-        """The mean of ||z||^2 per dimension in units of the prior's variance: 1 for the prior itself."""
-        if isinstance(self.stage.prior, Uniform):
-            return 3 * latent.z.square().mean().item()
-        middle, std = self.stage.prior.gaussian(latent)
-        return ((latent.z - middle) / std).square().mean().item()
 
     def moved(
         self, latent: Latent, gradient: Float[Tensor, "n d"], eps: Float[Tensor, " n"], noise: Float[Tensor, "n d"]

@@ -76,5 +76,5 @@ class DGflow(Sampler):
             latent = Latent(latent.z + self.eta * speed * gradient + noise, latent.component)
         path.append(latent.map(lambda codes: codes[:SHOWN]))
         report: dict[str, Any] = {"calibration": self.ratio.report, "warnings": [*self.ratio.warnings]}
-        report["z2"] = latent.z.square().mean().item() if len(draws) else 0.0
+        report["z2"] = self.stage.spread(latent)
         return Drawn(latent, None, {"steps": float(self.n_steps)}, report, tuple(path))

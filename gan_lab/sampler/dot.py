@@ -74,7 +74,7 @@ class DOT(Sampler):
         latent = self.start.codes(Draws.of(self.stage.prior, self.start.whole(n), own, every))
         x = self.stage.images(latent)
         score = self.stage.values(self.score_of_code, latent)
-        place = x.flatten(1) if self.space == "target" else self.standard(latent)
+        place = x.flatten(1) if self.space == "target" else self.stage.standard(latent)
         first, second = torch.arange(n, device=x.device).view(2, self.k_repeats, self.k_pairs)
         distance = (place[first] - place[second]).norm(dim=2).clamp(min=1e-12)
         return ((score[first] - score[second]).abs() / distance).amax(1).mean()
@@ -85,44 +85,34 @@ class DOT(Sampler):
     def score_of_code(self, latent: Latent) -> Float[Tensor, " b"]:
         return self.score(self.stage.generate(latent), latent.component)
 
-    def standard(self, latent: Latent) -> Float[Tensor, "n d"]:
-        """e: the code as a standard normal one; a uniform prior's as it is."""
-        if isinstance(self.stage.prior, Uniform):
-            return latent.z
-        middle, std = self.stage.prior.gaussian(latent)
-        return (latent.z - middle) / std
-
-    def code(self, e: Float[Tensor, "n d"], like: Latent) -> Latent:
-        """z of e, with the same components."""
-        if isinstance(self.stage.prior, Uniform):
-            return Latent(e, like.component)
-        middle, std = self.stage.prior.gaussian(like)
-        return Latent(middle + std * e, like.component)
-
     def draw(self, draws: Draws) -> Drawn:
         parts = [*self.stage.parts(self.start.codes(draws))]
         moved = [self.transport(part) for part in tqdm(parts, self.name, unit="batch", delay=2.0, leave=False)]
         latent = concatenated([one for one, _, _ in moved])
         x = torch.cat([images for _, images, _ in moved])
+        by_step = zip(*(way for _, _, way in moved), strict=True)
+        path = tuple(concatenated([*parts]).map(lambda value: value[:SHOWN]) for parts in by_step)
         stats = {"steps": float(self.n_updates)}
-        return Drawn(latent, x, stats, {"slope": self.slope, "warnings": []}, moved[0][2])
+        return Drawn(latent, x, stats, {"slope": self.slope, "warnings": []}, path)
 
     def transport(self, latent: Latent) -> tuple[Latent, Tensor, tuple[Latent, ...]]:
         """One batch of codes, moved in one of the spaces: codes, images, the way of the first ones."""
         in_images = self.space == "target"
-        origin = self.stage.generate(latent) if in_images else self.standard(latent)
+        origin = self.stage.generate(latent) if in_images else self.stage.standard(latent)
         place = origin.clone().requires_grad_(True)
         optimizer = OPTIMIZERS[self.optimizer]([place], lr=self.lr)
         path, shown = [], snapshots(self.n_updates)
         for update in range(self.n_updates):
             if update in shown and not in_images:
-                path.append(self.code(place.detach()[:SHOWN].clone(), latent.map(lambda value: value[:SHOWN])))
+                path.append(
+                    self.stage.from_standard(place.detach()[:SHOWN].clone(), latent.map(lambda value: value[:SHOWN]))
+                )
             self.stage.passes_each = 2
             with torch.enable_grad():
                 if in_images:
                     score = self.score(place, latent.component)
                 else:
-                    score = self.score_of_code(self.code(place, latent))
+                    score = self.score_of_code(self.stage.from_standard(place, latent))
                 distance = (place - origin + self.norm_eps).flatten(1).norm(dim=1)
                 (gradient,) = torch.autograd.grad((distance - score / self.slope).sum(), place)
             self.stage.passes_each = 1
@@ -132,7 +122,7 @@ class DOT(Sampler):
             self.keep_inside(place)
         if in_images:
             return latent, place.detach(), ()
-        end = self.code(place.detach(), latent)
+        end = self.stage.from_standard(place.detach(), latent)
         path.append(end.map(lambda value: value[:SHOWN]))
         return end, self.stage.generate(end), tuple(path)
 

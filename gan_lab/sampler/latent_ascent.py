@@ -44,23 +44,23 @@ class LatentAscent(Sampler):
 
     def draw(self, draws: Draws) -> Drawn:
         begun = self.start.draw(draws)
-        latent, path = begun.latent, []
-        shown, norms = snapshots(self.steps), None
+        latent, path, shown = begun.latent, [], snapshots(self.steps)
+        e = self.stage.standard(latent)
+        norms = norm(e)
         for step in range(self.steps):
             if step in shown:
                 path.append(latent.map(lambda codes: codes[:SHOWN]))
-            _, gradient = self.stage.gradients(lambda part: self.weights.weights(part).log(), latent)
-            if isinstance(self.stage.prior, Uniform):
-                latent = Latent((latent.z + self.step_size * gradient).clamp(-1, 1))
-                continue
-            middle, std = self.stage.prior.gaussian(latent)
-            e = (latent.z - middle) / std
-            norms = norm(e) if norms is None else norms
-            e = e + self.step_size * std * gradient  # the gradient by e
-            latent = Latent(middle + std * e * norms / norm(e).clamp(min=1e-12), latent.component)
+            _, gradient = self.stage.gradients(self.log_weight, Latent(e, latent.component))
+            e = e + self.step_size * gradient
+            e = e.clamp(-1, 1) if isinstance(self.stage.prior, Uniform) else e * norms / norm(e).clamp(min=1e-12)
+            latent = self.stage.from_standard(e, latent)
         path.append(latent.map(lambda codes: codes[:SHOWN]))
         report = begun.report | {"weights": self.weights.report, "warnings": [*self.weights.warnings]}
         return Drawn(latent, None, begun.stats | {"steps": float(self.steps)}, report, tuple(path))
+
+    def log_weight(self, standard: Latent) -> Float[Tensor, " b"]:
+        """log w, by e."""
+        return self.weights.weights(self.stage.from_standard(standard.z, standard)).log()
 
 
 def norm(e: Float[Tensor, "n d"]) -> Float[Tensor, "n 1"]:

@@ -14,7 +14,6 @@ from gan_lab.cache import Tensors
 from gan_lab.errors import CalibrationError, GanLabError
 from gan_lab.model.turn import frozen
 from gan_lab.noise import seed_of
-from gan_lab.prior.uniform import Uniform
 from gan_lab.sampler.calibration import effective_share
 from gan_lab.sampler.stage import Stage, finite
 from gan_lab.sampler.stated import Stated
@@ -120,11 +119,7 @@ class LatentWeights(Stated):
     def weights(self, latent: Latent) -> Float[Tensor, " b"]:
         """w of each code, in one batch."""
         self.stage.passes["weights"] += len(latent.z) * self.stage.passes_each
-        z = latent.z.to(self.stage.dtype)
-        if not isinstance(self.stage.prior, Uniform):
-            middle, std = self.stage.prior.gaussian(latent)
-            z = (z - middle) / std
-        return self.network(z, latent.component)
+        return self.network(self.stage.standard(latent).to(self.stage.dtype), latent.component)
 
     def level(self, x: Float[Tensor, " b *shape"], component: Tensor | None) -> Float[Tensor, " b"]:
         """D(x): the critic's one score; of several, the log-ratio of their loss, or the score of the sample's class."""

@@ -12,7 +12,7 @@ from gan_lab.cache import Tensors
 from gan_lab.errors import CalibrationError, GanLabError
 from gan_lab.noise import seed_of
 from gan_lab.sampler.base import Sampler
-from gan_lab.sampler.calibration import interpolated, isotonic, platt, quality
+from gan_lab.sampler.calibration import auc, interpolated, isotonic, platt, quality
 from gan_lab.sampler.draws import Draws
 from gan_lab.sampler.stage import Stage, finite
 from gan_lab.types import Latent
@@ -110,10 +110,11 @@ class LogRatio:
             a = 1.0  # increasing by construction: a critic that is inverted has an area of 0.5
         self.fitted = found
         worth = quality(self.of_score(real[half:]), self.of_score(fake[half:]))
-        if a <= 0 or worth["auc"] < LEAST_AUC:
+        order = auc(real[half:].double(), fake[half:].double())
+        if a <= 0 or order < LEAST_AUC:
             raise CalibrationError(
-                f"the critic does not tell real from generated samples (its order is right in {worth['auc']:.0%} of "
-                f"pairs, slope {a:.2g}): a sampler that follows it would do nothing, or the contrary"
+                f"the critic does not tell real from generated samples (its order is right in {order:.0%} of pairs, "
+                f"slope {a:.2g}): a sampler that follows it would do nothing, or the contrary"
             )
         return found | {name: torch.tensor(value, dtype=torch.float64) for name, value in worth.items()}
 

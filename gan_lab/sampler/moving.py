@@ -6,5 +6,6 @@ FRAMES = 10
 
 
 def snapshots(steps: int) -> list[int]:
-    """Before which steps to look: at most ten of them, the first among them."""
-    return sorted({round(frame * steps / FRAMES) for frame in range(min(FRAMES, steps))})
+    """Before which steps to look: ten of them, or all of fewer."""
+    frames = min(FRAMES, steps)
+    return [frame * steps // frames for frame in range(frames)]

@@ -17,6 +17,7 @@ from gan_lab.errors import GanLabError, SamplingNumericsError
 from gan_lab.exact import full_float32
 from gan_lab.model.turn import frozen
 from gan_lab.network.minibatch import BatchStatistics
+from gan_lab.prior.uniform import Uniform
 from gan_lab.types import CriticOutput, Latent
 
 if TYPE_CHECKING:
@@ -117,6 +118,25 @@ class Stage:
         """The codes, `batch_size` at a time; one empty part of no codes."""
         for first in range(0, max(1, len(latent.z)), self.batch_size):
             yield latent.map(lambda codes, first=first: codes[first : first + self.batch_size])  # type: ignore[misc]
+
+    def standard(self, latent: Latent) -> Float[Tensor, "b d"]:
+        """e of z = mean + std e, by the Gaussian each code was drawn from: standard normal for the prior's codes,
+        whichever component they have. A uniform prior's codes are their own."""
+        if isinstance(self.prior, Uniform):
+            return latent.z
+        mean, std = self.prior.gaussian(latent)
+        return (latent.z - mean) / std
+
+    def from_standard(self, e: Float[Tensor, "b d"], like: Latent) -> Latent:
+        """z = mean + std e, with the components of `like`."""
+        if isinstance(self.prior, Uniform):
+            return Latent(e, like.component)
+        mean, std = self.prior.gaussian(like)
+        return Latent(mean + std * e, like.component)
+
+    def spread(self, latent: Latent) -> float:
+        """The mean of ||e||^2 per dimension: 1 for the prior's codes, 1/3 for a uniform prior's."""
+        return self.standard(latent).square().mean().item()
 
     def reals(self, n: int) -> tuple[Tensor, Int[Tensor, " n"] | None]:
         """The first n validation samples (all, if they are fewer), which the critic was not trained on, with labels."""

@@ -1,0 +1,88 @@
+"""What many evaluations look like beside each other. Imports no torch, and matplotlib only where there is something to
+draw."""
+
+from pathlib import Path
+from typing import Any
+
+Record = dict[str, Any]
+
+PANELS = (("fid", "precision_k3", "recall_k3"), ("emd", "high_quality_share", "modes_covered"))
+"""Of images, and of points."""
+NUMBERS = (int, float)
+
+
+def save_figures(folder: Path, group: list[Record], labels: list[str], number: int) -> None:
+    """cost.png and quality_diversity.png of one protocol's evaluations; a second protocol's carry its number.
+
+    Nothing is drawn of one evaluation alone, or where nothing was drawn from a model.
+    """
+    suffix = f"_{number}" if number else ""
+    shown = [(record, label) for record, label in zip(group, labels, strict=True) if record["cost"]]
+    if len(shown) < 2:
+        return
+    records, names = [record for record, _ in shown], [label for _, label in shown]
+    found = records[0]["measures"]["generated"]
+    for measures in PANELS:
+        if all(name in found for name in measures):
+            cost_figure(folder / f"cost{suffix}.png", records, names, measures)
+    if {"precision_k3", "recall_k3"} <= found.keys():
+        quality_diversity_figure(folder / f"quality_diversity{suffix}.png", records, names)
+
+
+def cost_figure(path: Path, records: list[Record], labels: list[str], measures: tuple[str, ...]) -> None:
+    """Each measure against the passes through networks that a sample costs; dashed, the plain generator."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(4.6 * len(measures) + 2.4, 4.2), layout="constrained")
+    panels = figure.subplots(1, len(measures), squeeze=False)[0]
+    for measure, panel in zip(measures, panels, strict=True):
+        for index, (record, label) in enumerate(zip(records, labels, strict=True)):
+            values, spread = record["measures"]["generated"][measure], record["measures"]["spread"].get(measure)
+            cost, plain = record["cost"]["passes"], record["subject"]["sampler"] == "direct"
+            marker = "osD^v<>pPXh*"[index % 12]
+            panel.errorbar(
+                cost, values, yerr=spread, fmt=marker, color=f"C{index % 10}", label=label, capsize=2, markersize=6
+            )
+            if plain:
+                panel.axhline(values, color="grey", linestyle="--", linewidth=0.8)
+        panel.set(xscale="log", xlabel="passes through networks per sample", title=measure)
+    panels[-1].legend(fontsize=7, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    figure.savefig(path, dpi=110)
+
+
+def quality_diversity_figure(path: Path, records: list[Record], labels: list[str]) -> None:
+    """Precision against recall; evaluations that differ in one number of one sampler's settings become a curve."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(7.5, 5), layout="constrained")
+    panel = figure.subplots()
+    values = [record["measures"]["generated"] for record in records]
+    for color, curve in enumerate(curves(records)):
+        across = [values[index]["recall_k3"] for index in curve]
+        up = [values[index]["precision_k3"] for index in curve]
+        style = "o-" if len(curve) > 1 else "o"
+        panel.plot(across, up, style, color=f"C{color % 10}", markersize=5)
+        for index, x, y in zip(curve, across, up, strict=True):
+            panel.annotate(labels[index], (x, y), fontsize=7, xytext=(4, 3), textcoords="offset points")
+    floor = records[0]["measures"]["floor"]
+    panel.plot(floor["recall_k3"], floor["precision_k3"], "k*", markersize=9, label="real (floor)")
+    panel.set(xlabel="recall (diversity)", ylabel="precision (quality)")
+    panel.legend(fontsize=8)
+    figure.savefig(path, dpi=110)
+
+
+def curves(records: list[Record]) -> list[list[int]]:
+    """The evaluations by sampler and checkpoint, as positions; several of one sampler that differ in numbers alone are
+    one curve, in the order of those numbers."""
+    groups: dict[str, list[int]] = {}
+    for index, record in enumerate(records):
+        fixed = {key: value for key, value in settings(record).items() if not isinstance(value, NUMBERS)}
+        groups.setdefault(str(sorted(fixed.items(), key=str)), []).append(index)
+    numbers = [tuple(value for value in settings(record).values() if isinstance(value, NUMBERS)) for record in records]
+    return [sorted(group, key=lambda index: numbers[index]) for group in groups.values()]
+
+
+def settings(record: Record) -> dict[str, Any]:
+    """What decides the samples but for seeds: model, sampler, and the sampler's settings."""
+    left_out = {"seeds", "n", "checkpoint", "training_seed"}
+    return {key: value for key, value in record["subject"].items() if key not in left_out}

@@ -1,0 +1,233 @@
+"""python -m tests.benchmarks.samplers: every sampler on the same trained generators, measured alike.
+
+Trains what is not there yet (GAN, WGAN-GP and dynamic GM-GAN on 20 epochs of MNIST, WGAN-GP on the 25 Gaussians), then
+evaluates each sampler, and writes outputs/reference/samplers/: samplers.json with every value, README.md with the
+tables, and the figures. Goes on where it was; `--only` takes a part of it, so that two may run side by side.
+"""
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from hydra import compose, initialize_config_dir
+from hydra.core.hydra_config import HydraConfig
+from omegaconf import DictConfig, OmegaConf
+from PIL import Image, ImageDraw
+from tqdm import tqdm
+
+from gan_lab.conf_dir import CONF_DIR, register_resolvers
+from gan_lab.evaluate import USED
+from gan_lab.evaluation.figures import save_figures
+from gan_lab.evaluation.run import evaluate
+from gan_lab.records import write_json
+
+RESULT = Path("outputs/reference/samplers")
+TRAINING = {
+    "gan": ("model=gan", "data=mnist", "epochs=20"),
+    "wgan_gp": ("model=wgan_gp", "data=mnist", "epochs=20"),
+    "gmgan_dynamic": ("model=gmgan_dynamic", "data=mnist", "epochs=20"),
+    "grid": (
+        *("model=wgan_gp", "data=grid", "epochs=60"),
+        *("model.prior.dim=2", "model.penalties.gradient.weight=0.1"),
+    ),
+}
+CHEAP = (
+    "direct",
+    *(f"truncated sampler.t={t}" for t in (2.0, 1.5, 1.0, 0.5)),
+    "sir",
+    "dot",
+    "dgflow",
+    "confidence",
+    "batch_inception_score",
+    "latent_reweighting",
+    "latent_ascent",
+    "latent_reweighting_ascent",
+    "drs sampler.m_quantile=0.999",
+    "drs",
+)
+DEAR = ("mh", "ddls", "ddls sampler.eps=0.05", "ddls sampler.mala=true sampler.eps=0.05")
+MIXTURE = tuple(f"sigma_scaled sampler.tau={tau}" for tau in (0.25, 0.5, 0.75, 1.25, 1.5))
+ENERGY = ("ddls sampler.calibration=energy",)
+GRID = (
+    *("direct", "drs", "sir", "mh", "ddls sampler.n_steps=400", "ddls sampler.n_steps=400 sampler.mala=true"),
+    *("dot", "dgflow", "latent_reweighting"),
+    *(f"latent_{kind} sampler.weights.lambda_norm=1" for kind in ("reweighting", "ascent")),
+)
+BATCHES = (
+    "direct",
+    *(
+        f"batch_inception_score sampler.images_per_batch={size} sampler.quantile={quantile}"
+        for size in (100, 1000)
+        for quantile in (0.59, 0.72)
+    ),
+)
+"""The course report's rejection at its acceptance rates, .41 and .28."""
+
+MEASURES = {"fid": "FID", "precision_k3": "precision", "recall_k3": "recall", "coverage_k5": "coverage"}
+POINTS = {"high_quality_share": "high quality", "modes_covered": "modes", "reverse_kl": "reverse KL", "emd": "EMD"}
+
+
+def plan(part: str) -> list[tuple[str, tuple[str, ...]]]:
+    """What to evaluate of a trained model: the sampler with its settings, and the rest of the command."""
+    if part == "grid":
+        return [(sampler, ("n=10000", "data=grid")) for sampler in GRID]
+    mine = {"gmgan_dynamic": MIXTURE, "wgan_gp": ENERGY}.get(part, ())
+    large = [(sampler, ("n=10000",)) for sampler in (*CHEAP, *(mine if part == "gmgan_dynamic" else ()))]
+    small = [(sampler, ("n=2000", "repeats=3")) for sampler in (*CHEAP, *mine, *DEAR)]
+    claim = [
+        (sampler, (f"n={n}", f"repeats={repeats}"))
+        for n, repeats in ((100, 10), (1000, 5), (10000, 3))
+        for sampler in BATCHES
+        if not (n == 100 and "batch=1000" in sampler)
+    ]
+    return large + small + (claim if part == "wgan_gp" else [])
+
+
+def folder_of(runs: Path, part: str, sampler: str, rest: Sequence[str]) -> Path:
+    """Where an evaluation lies."""
+    return runs / "evaluations" / part / "_".join([*sampler.split(), *rest]).replace("sampler.", "")
+
+
+def finished(run: Path) -> bool:
+    """Whether a run folder holds a run that came to its end."""
+    summary = run / "summary.json"
+    return summary.is_file() and json.loads(summary.read_text())["status"] == "finished"
+
+
+def measure(part: str, run: Path, sampler: str, rest: Sequence[str], folder: Path) -> None:
+    """One evaluation, as `python -m gan_lab.evaluate` does it; one that is refused leaves its sentence."""
+    own = () if part == "grid" else ("data=mnist",)
+    arguments = [f"checkpoint={run}", *(f"sampler={sampler}").split(), *rest, *own]
+    config: DictConfig = compose(
+        "evaluate", overrides=[*arguments, f"hydra.runtime.output_dir={folder}"], return_hydra_config=True
+    )
+    HydraConfig.instance().set_config(config)
+    plain: Any = OmegaConf.to_container(OmegaConf.masked_copy(config, [*USED]), resolve=True)
+    evaluate(plain, arguments, config.hydra.runtime.choices["data"])
+
+
+def row(sampler: str, record: dict[str, Any]) -> dict[str, Any]:
+    """What samplers.json keeps of an evaluation."""
+    report = {
+        key: value for key, value in record["sampling"]["report"].items() if key not in ("thresholds", "warnings")
+    }
+    return {
+        "sampler": sampler,
+        "n": record["subject"]["n"],
+        "seeds": record["subject"]["seeds"],
+        "measures": record["measures"]["generated"],
+        "spread": record["measures"]["spread"],
+        "floor": record["measures"]["floor"],
+        "cost": record["cost"],
+        "acceptance": record["sampling"].get("acceptance"),
+        "report": report,
+        "warnings": record["warnings"],
+        "seconds": record["seconds"],
+        "subject": record["subject"],
+        "protocol": record["protocol"],
+        "machine": record["machine"],
+    }
+
+
+def table(rows: list[dict[str, Any]], names: dict[str, str]) -> str:
+    """One line for each sampler, in the order of the plan."""
+    titles = [*names.values(), *(("class KL",) if "fid" in names else ()), "acceptance", "passes", "ms"]
+    lines = ["| `sampler=` | " + " | ".join(titles) + " |", "|---|" + "---:|" * len(titles)]
+    keys = [*names, *(("class_kl",) if "fid" in names else ())]
+    for kept in rows:
+        cells = []
+        for key in keys:
+            spread = f" ± {kept['spread'][key]:.2g}" if kept["spread"] and key in ("fid", "precision_k3") else ""
+            digits = {"fid": ".1f", "modes_covered": ".0f"}.get(key, ".3f")
+            cells.append(f"{kept['measures'][key]:{digits}}{spread}")
+        cells.append("" if kept["acceptance"] is None else f"{kept['acceptance']:.3g}")
+        cells += [f"{kept['cost']['passes']:.4g}", f"{kept['cost']['milliseconds']:.2g}"]
+        lines.append(f"| `{kept['sampler']}` | " + " | ".join(cells) + " |")
+    floor = [f"{rows[0]['floor'][key]:{'.1f' if key == 'fid' else '.3f'}}" for key in keys]
+    return "\n".join([*lines, "| real (floor) | " + " | ".join([*floor, "", "", ""]) + " |"])
+
+
+def collect(runs: Path) -> None:
+    """samplers.json, the figures and README.md's tables from all evaluations that are there."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for part in TRAINING:
+        records = []
+        for sampler, rest in dict.fromkeys(plan(part)):
+            path = folder_of(runs, part, sampler, rest) / "evaluation.json"
+            if path.is_file():
+                records.append(row(sampler, json.loads(path.read_text())))
+        if records:
+            found[part] = records
+    write_json(RESULT / "samplers.json", {"training": TRAINING, "rows": found})
+    for part, rows in found.items():
+        n = 10_000 if part == "grid" else 2_000
+        shown = [kept for kept in rows if kept["n"] == n]
+        samplers = [kept["sampler"] for kept in shown]
+        (RESULT / part).mkdir(parents=True, exist_ok=True)
+        as_records = [kept | {"measures": {**kept, "generated": kept["measures"]}} for kept in shown]
+        save_figures(RESULT / part, as_records, samplers, 0)
+        chains = folder_of(runs, part, "ddls sampler.eps=0.05", ("n=2000", "repeats=3")) / "figures" / "chains.png"
+        if chains.is_file():
+            shutil.copy(chains, RESULT / part / "ddls_chains.png")
+    if "grid" in found:
+        points_picture(runs, [kept["sampler"] for kept in found["grid"]]).save(RESULT / "grid" / "samples.png")
+    write_tables(found)
+
+
+def points_picture(runs: Path, samplers: list[str]) -> Image.Image:
+    """The samples of each on the 25 Gaussians, four in a row."""
+    side, rows = 300, -(-len(samplers) // 4)
+    picture = Image.new("RGB", (4 * side, rows * (side + 18)), "white")
+    draw = ImageDraw.Draw(picture)
+    for number, sampler in enumerate(samplers):
+        left, top = number % 4 * side, number // 4 * (side + 18)
+        path = folder_of(runs, "grid", sampler, ("n=10000", "data=grid")) / "samples.png"
+        with Image.open(path) as one:
+            picture.paste(one.convert("RGB").resize((side, side)), (left, top + 18))
+        draw.text((left + 6, top + 3), sampler.replace("sampler.", ""), fill="black")
+    return picture
+
+
+def write_tables(found: dict[str, list[dict[str, Any]]]) -> None:
+    """tables.md, which README.md explains."""
+    parts = []
+    for part, rows in found.items():
+        names = POINTS if part == "grid" else MEASURES
+        groups = {(kept["n"], len(kept["seeds"])): [] for kept in rows}
+        for kept in rows:
+            groups[kept["n"], len(kept["seeds"])].append(kept)
+        for (n, seeds), group in groups.items():
+            title = f"`{' '.join(TRAINING[part])}`, n = {n:,}, {'one seed' if seeds == 1 else f'{seeds} seeds'}"
+            parts += [f"## {title}", "", table(group, names), ""]
+    (RESULT / "tables.md").write_text("\n".join(["# Samplers: all tables", "", *parts]))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=Path, default=Path("outputs/samplers"), help="where run folders lie")
+    parser.add_argument("--only", nargs="*", choices=[*TRAINING], default=[*TRAINING], help="parts to run")
+    parser.add_argument("--collect", action="store_true", help="run nothing, only collect what is finished")
+    options = parser.parse_args()
+    register_resolvers()
+    if not options.collect:
+        for part in options.only:
+            run = options.runs / part
+            if not finished(run):
+                arguments = (*TRAINING[part], f"hydra.run.dir={run}")
+                subprocess.run([sys.executable, "-m", "gan_lab", *arguments], check=True)
+            with initialize_config_dir(str(CONF_DIR), version_base="1.3"):
+                for sampler, rest in tqdm(plan(part), part):
+                    folder = folder_of(options.runs, part, sampler, rest)
+                    if not (folder / "evaluation.json").is_file():
+                        measure(part, run, sampler, rest, folder)
+    collect(options.runs)
+    print(f"result: {RESULT}")
+
+
+if __name__ == "__main__":
+    main()
