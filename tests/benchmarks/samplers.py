@@ -90,7 +90,7 @@ def plan(part: str) -> list[tuple[str, tuple[str, ...]]]:
 
 def folder_of(runs: Path, part: str, sampler: str, rest: Sequence[str]) -> Path:
     """Where an evaluation lies."""
-    return runs / "evaluations" / part / "_".join([*sampler.split(), *rest]).replace("sampler.", "")
+    return runs / "evaluations" / part / "_".join([*sampler.split(), *rest]).replace("sampler.", "").replace("=", "-")
 
 
 def finished(run: Path) -> bool:

@@ -51,8 +51,8 @@ def test_a_bowl_draws_samples_to_a_known_distance_from_its_centre(
     result = drawn(sampler, model, DATA, 100)
     begun = (result.latent.z - CENTRE).norm(dim=1)
     expected = begun.clamp(max=result.report["slope"] / steepness)
-    # Adam's last steps, and the offset inside the norm, leave a little.
-    torch.testing.assert_close((result.x - CENTRE).norm(dim=1), expected, rtol=0, atol=0.03)
+    # Steps overshoot by their own length where the distance has its kink.
+    torch.testing.assert_close((result.x - CENTRE).norm(dim=1), expected, rtol=0, atol=0.05)
 
 
 def test_with_the_exact_slope_samples_end_within_one_of_the_centre() -> None:
@@ -64,7 +64,7 @@ def test_with_the_exact_slope_samples_end_within_one_of_the_centre() -> None:
     begun = (2 * result.latent.z - CENTRE).norm(dim=1)
     assert (begun > 1.5).any()
     assert (begun < 0.5).any()
-    torch.testing.assert_close((result.x - CENTRE).norm(dim=1), begun.clamp(max=1), rtol=0, atol=0.03)
+    torch.testing.assert_close((result.x - CENTRE).norm(dim=1), begun.clamp(max=1), rtol=0, atol=0.05)
     # along the straight line, too
     direction = (2 * result.latent.z - CENTRE) / begun[:, None]
     straight = CENTRE + direction * begun.clamp(max=1)[:, None]
@@ -79,7 +79,7 @@ def test_in_the_latent_space_without_projection_codes_do_the_same() -> None:
     start = drawn(plain(), model, DATA, 100).latent.z
     begun = (start - CENTRE / 2).norm(dim=1)
     expected = begun.clamp(max=result.report["slope"] / 2)
-    torch.testing.assert_close((result.latent.z - CENTRE / 2).norm(dim=1), expected, rtol=0, atol=0.03)
+    torch.testing.assert_close((result.latent.z - CENTRE / 2).norm(dim=1), expected, rtol=0, atol=0.05)
     torch.testing.assert_close(result.x, 2 * result.latent.z)
 
 
@@ -97,7 +97,8 @@ def test_the_scale_of_the_score_does_not_matter(scale: float) -> None:
     plain_score = drawn(transport(), module(Affine(2), Told(2, bowl(1.0))), DATA, 50)
     scaled = drawn(transport(), module(Affine(2), Told(2, bowl(1.0), times=scale, plus=11.0)), DATA, 50)
     assert scaled.report["slope"] == pytest.approx(scale * plain_score.report["slope"], rel=1e-2)
-    torch.testing.assert_close(scaled.x, plain_score.x, rtol=0, atol=2e-3)
+    torch.testing.assert_close(scaled.x, plain_score.x, rtol=0, atol=0.01)
+    assert (plain_score.x - plain_score.latent.z).abs().max() > 0.05
 
 
 def test_one_step_of_gradient_descent_is_its_formula() -> None:
@@ -117,14 +118,16 @@ def test_the_projection_keeps_the_norm_to_first_order_and_turns_codes_towards_a_
     norms = {}
     for prior_step in ("project", "none"):
         sampler = transport(space="latent", prior_step=prior_step, lr=lr, n_updates=updates)
-        z = drawn(sampler, model, data, N).latent.z
+        sampler.prepare(model, data)
+        sampler.slope = 0.2 * weight.norm().item()  # so that scores outweigh distances
+        z = sampler.sample(N, torch.Generator().manual_seed(3)).latent.z
         norms[prior_step] = z.norm(dim=1)
-        assert ((z @ weight) - (start @ weight)).mean() > 0
-    # A tangent step of length at most 2 lr adds at most its square to the squared norm.
+        assert ((z @ weight) - (start @ weight)).mean() > 0.5
+    # A tangent step of length at most 6 lr adds at most its square to the squared norm.
     grown = norms["project"].square() - start.square().sum(1)
     assert grown.min() > -1e-4
-    assert grown.max() <= updates * (2 * lr) ** 2 + 1e-4
-    assert (norms["none"] - start.norm(dim=1)).abs().max() > 0.1
+    assert grown.max() <= updates * (6 * lr) ** 2 + 1e-4
+    assert (norms["none"] - start.norm(dim=1)).abs().mean() > 0.5
 
 
 def test_a_uniform_priors_codes_stay_in_their_cube() -> None:
@@ -138,7 +141,10 @@ def test_a_mixtures_codes_move_in_units_of_their_own_component() -> None:
     prior = GaussianMixture(dim=2, components=3, spread=4.0, std=0.5, trainable=False, means_seed=1)
     model = module(Affine(2), Told(2, bowl(1.0)), prior=prior)
     start = drawn(plain(), model, DATA, N).latent
-    result = drawn(transport(space="latent", prior_step="project", n_updates=100), model, DATA, N)
+    sampler = transport(space="latent", prior_step="project", n_updates=100, lr=0.003)
+    sampler.prepare(model, DATA)
+    sampler.slope = 0.5
+    result = sampler.sample(N, torch.Generator().manual_seed(3))
     assert torch.equal(result.latent.component, start.component)
     begun, ended = (((latent.z - prior.means[latent.component]) / 0.5).norm(dim=1) for latent in (start, result.latent))
     torch.testing.assert_close(ended, begun, rtol=0, atol=0.06)
