@@ -5,7 +5,7 @@ ARGS ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help train test check format extractor benchmark methods clean
+.PHONY: help train test check format extractor benchmark methods samplers clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -49,9 +49,13 @@ extractor: .venv/.run ## train the feature extractor on MNIST again (to a new fi
 benchmark: .venv/.benchmark ## compare our speed with the libraries' and the variants' cost, some minutes
 	$(BIN)/python -m tests.benchmarks.measuring
 	$(BIN)/python -m tests.benchmarks.variants
+	$(BIN)/python -m tests.benchmarks.chains
 
 methods: .venv/.test ## train every variant for five epochs of MNIST and write the table, an hour or two; goes on where it was
 	$(BIN)/python -m tests.benchmarks.methods
+
+samplers: .venv/.test ## train four models, measure every sampler on them and write the tables, two hours; goes on where it was
+	$(BIN)/python -m tests.benchmarks.samplers
 
 clean: ## remove the environment, the caches and the run folders
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache

@@ -105,7 +105,8 @@ class Evaluation(StepCallback):
 
     def protocol(self) -> dict[str, str | int | float]:
         """All that one must know to compare the numbers with others'."""
-        return self.measure.protocol() | {"sampler": self.sampler.name, "samples": self.measure.n, "ema": True}
+        sampler = {"sampler": self.sampler.name, **self.sampler.stated()}
+        return self.measure.protocol() | sampler | {"samples": self.measure.n, "ema": True}
 
     def state_dict(self) -> dict[str, Any]:
         return {"best": self.best, "best_step": self.best_step, "latest": self.latest, "seconds": self.seconds}

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 import torch
 
+from gan_lab.build import build
 from gan_lab.callback.checkpoints import AtomicCheckpointIO
 from gan_lab.callback.evaluation import Evaluation
+from gan_lab.errors import GanLabError
 from gan_lab.metric.points import PointMeasure
 from gan_lab.sampler.direct import Direct
 from tests.training import ring, trainer
@@ -45,3 +47,11 @@ def test_what_cannot_be_measured_is_never_the_best(build_model: Any, tmp_path: P
     assert callback.best == torch.inf
     assert callback.results["best"] == {}
     assert not (tmp_path / "checkpoints" / "best.ckpt").exists()
+
+
+def test_a_sampler_that_is_prepared_for_finished_weights_is_refused(composed: Any, tmp_path: Path) -> None:
+    for option in ("drs", "ddls", "confidence", "latent_ascent"):
+        with pytest.raises(GanLabError, match=f"train with sampler=direct and measure it afterwards.*{option}"):
+            build(composed("data=ring", f"sampler={option}")["callbacks"]["evaluation"], "evaluation")
+    truncated = build(composed("data=ring", "sampler=truncated", "sampler.t=0.5")["callbacks"]["evaluation"], "e")
+    assert truncated.sampler.t == 0.5

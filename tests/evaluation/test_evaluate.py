@@ -65,6 +65,7 @@ def answers(folder: Path) -> dict[str, dict[str, Any]]:
         "run": [run, "which=last", "metric.split=validation", "seed=1"],
         "lone": [f"checkpoint={folder}/lone.ckpt", "metric.split=validation", "repeats=3", "sampler.batch_size=17"],
         "sweep": ["-m", f"checkpoint={folder}/lone.ckpt", "metric=mnistcnn,pixels", "seed=1,2"],
+        "samplers": ["-m", f"checkpoint={folder}/lone.ckpt", "sampler=direct,confidence,dot", "n=100", "repeats=2"],
         "folder": [f"images={folder}/images", "data=digits"],
         "npz": [f"images={folder}/images.npz", "data=digits"],
         "idx": [f"images={folder}/images-idx3-ubyte.gz", "data=digits", "n=300"],
@@ -91,6 +92,9 @@ REFUSED = [
     (["images=ROOT/few.npz", "data=digits"], "5 nearest neighbours need 6 samples or more, not 4"),
     (["images=nowhere.npz", "data=digits"], "does not exist"),
     (["images=ROOT/images.npz", "data=digits", "repeats=2"], "repeats=2"),
+    (["checkpoint=ROOT/0/run", "sampler=drs", "sampler.m_quantile=2"], "m_quantile must lie in (0, 1]"),
+    (["checkpoint=ROOT/0/run", "sampler=confidence", "data.num_classes=0"], "no labels to train it on"),
+    (["checkpoint=ROOT/0/run", "sampler=batch_inception_score", "sampler.threshold=3"], "set threshold or quantile"),
     (["images=ROOT/images.npz", "data=digits", "metric.extractor.sha256='12'"], "but the config pins 12"),
     (["images=ROOT/images.npz", "data=digits", "metric=inception"], "weights-inception-2015-12-05-6726825d.pth"),
     (["images=ROOT/images.npz", "data=digits", "metric.metrics.prdc.k=400"], "401 samples or more, not 400"),
@@ -144,6 +148,29 @@ def test_a_sweep_ends_in_one_table_for_each_protocol(answers: Any) -> None:
         assert "seed=2" in table
         assert "real (floor)" in table
     assert len(list(Path(answer["folder"]).glob("outputs/evaluate/*/*/evaluation.json"))) == 4
+
+
+def test_samplers_are_compared_with_the_plain_generator_and_their_cost(answers: Any) -> None:
+    answer = answers["samplers"]
+    assert answer["status"] == 0, answer["said"]
+    (sweep,) = Path(answer["folder"]).glob("outputs/evaluate/*/evaluations.md")
+    head, _, *rows = sweep.read_text().splitlines()[2:]
+    assert head.endswith("| passes per sample | milliseconds per sample |")
+    assert [row.split(" | ")[0] for row in rows[:4]] == [
+        *("| sampler=direct", "| sampler=confidence", "| sampler=dot"),
+        "| real (floor)",
+    ]
+    direct, confidence, dot = (
+        json.loads((sweep.parent / str(number) / "evaluation.json").read_text()) for number in range(3)
+    )
+    assert direct["cost"]["passes"] == 1.0
+    assert dot["cost"]["passes"] == 81.0  # 20 updates of 2 networks, each with its gradient, and the image
+    assert confidence["cost"]["passes"] == pytest.approx(2 / confidence["sampling"]["acceptance"], rel=0.5)
+    assert dot["subject"]["n_updates"] == 20
+    assert dot["subject"]["start"] == {"sampler": "direct"}
+    assert {"cost.png", "quality_diversity.png"} <= {path.name for path in sweep.parent.iterdir()}
+    assert (sweep.parent / "2" / "figures" / "chains.png").is_file()
+    assert direct["protocol"] == dot["protocol"], "the same measure"
 
 
 def test_real_test_images_from_a_file_are_perfect(answers: Any) -> None:

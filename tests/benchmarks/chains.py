@@ -1,0 +1,87 @@
+"""python -m tests.benchmarks.chains: what DDLS costs beside its bare network evaluations, in one run.
+
+A GAN of network=mlp on images of 28x28, as it starts: weights do not matter to the time. The bare way evaluates
+generator and critic on the same number of codes in the same batches, with the gradient by the code and nothing else.
+Writes outputs/reference/benchmark_chains.json.
+"""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import torch
+from hydra import compose, initialize_config_dir
+from hydra.core.hydra_config import HydraConfig
+from omegaconf import OmegaConf
+
+from gan_lab.build import build
+from gan_lab.conf_dir import CONF_DIR, register_resolvers
+from gan_lab.evaluation.trained import loaded
+from gan_lab.records import machine, versions, write_json
+from gan_lab.sampler.ddls import DDLS
+from tests.benchmarks.timing import side_by_side, summary
+
+RESULT = Path("outputs/reference/benchmark_chains.json")
+WAYS = {
+    "ddls": ("sampler.n_steps=20",),
+    "ddls, mala": ("sampler.n_steps=20", "sampler.mala=true"),
+}
+
+
+def made(*overrides: str) -> dict[str, Any]:
+    """The parts of a configuration."""
+    config = compose("config", overrides=[*overrides, "hydra.runtime.output_dir=unused"], return_hydra_config=True)
+    HydraConfig.instance().set_config(config)
+    return {part: OmegaConf.to_container(config[part], resolve=True) for part in ("data", "model", "sampler")}
+
+
+def bare(sampler: DDLS, n: int, evaluations: int) -> None:
+    """So many evaluations of n codes each, and the images at the end."""
+    stage = sampler.stage
+    z = torch.randn(n, stage.prior.dim)
+    for _ in range(evaluations):
+        for part in z.split(stage.batch_size):
+            code = part.detach().requires_grad_(True)
+            torch.autograd.grad(stage.critic(stage.generator(code)).score.sum(), code)
+    with torch.no_grad():
+        for part in z.split(stage.batch_size):
+            stage.generator(part)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--n", type=int, default=1000)
+    parser.add_argument("--repeats", type=int, default=7)
+    options = parser.parse_args()
+    register_resolvers()
+    with initialize_config_dir(str(CONF_DIR), version_base="1.3"):
+        parts = {
+            name: made("model=gan", "sampler=ddls", "sampler.calibration=none", *more) for name, more in WAYS.items()
+        }
+    torch.manual_seed(0)
+    first = next(iter(parts.values()))
+    model, data = build(first["model"], "model"), loaded(first["data"])
+    model.requires_grad_(False).eval()
+    samplers: dict[str, DDLS] = {name: build(part["sampler"], "sampler") for name, part in parts.items()}
+    for sampler in samplers.values():
+        sampler.prepare(model, data)
+    steps = next(iter(samplers.values())).n_steps
+    ways: dict[str, Any] = {"bare": lambda: bare(samplers["ddls"], options.n, steps + 1)}
+    for name, sampler in samplers.items():
+        ways[name] = lambda sampler=sampler: sampler.sample(options.n, torch.Generator().manual_seed(0))
+    side_by_side(ways, 1, "warming up")
+    seconds = side_by_side(ways, options.repeats, "chains")
+    record = {
+        "n": options.n,
+        "steps": steps,
+        "seconds": summary(seconds, "bare"),
+        "machine": machine(torch.device("cpu")),
+        "versions": versions(),
+    }
+    write_json(RESULT, record)
+    for name, values in record["seconds"].items():
+        print(f"{name}: {values['seconds']} s, {values['times_ours'][0]} times the bare evaluations")
+
+
+if __name__ == "__main__":
+    main()
