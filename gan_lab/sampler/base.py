@@ -83,7 +83,7 @@ class Sampler(Stated, ABC):
         with self.stage.quiet():
             whole = self.whole(n)
             if component is not None:
-                component = component.repeat(-(-whole // n))[:whole]
+                component = component.repeat(-(-whole // max(1, n)))[:whole]
             mine = torch.arange(n, device=generator.device).tensor_split(world_size)[rank]
             drawn = self.draw(Draws.of(self.stage.prior, whole, generator, mine, component))
             x = self.stage.images(drawn.latent) if drawn.x is None else drawn.x
@@ -92,8 +92,8 @@ class Sampler(Stated, ABC):
         return SampleResult(x, drawn.latent, stats, drawn.report, drawn.path)
 
     def whole(self, n: int) -> int:
-        """How many samples must be drawn together for n of them."""
-        return n
+        """How many samples must be drawn together for n of them: so many that it does for the samplers inside."""
+        return max([n, *(value.whole(n) for value in vars(self).values() if isinstance(value, Sampler))])
 
     @abstractmethod
     def draw(self, draws: Draws) -> Drawn:

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from tqdm import tqdm
 
-from gan_lab.cache import Tensors, digest_of
+from gan_lab.cache import Tensors
 from gan_lab.data.samples import Samples
 from gan_lab.errors import GanLabError
 from gan_lab.noise import seed_of
@@ -52,7 +52,7 @@ def filter_classifier(stage: Stage) -> tuple[FilterClassifier, float]:
     data = stage.data
     if data.train.labels is None or not data.num_classes:
         raise GanLabError("this sampler needs a classifier, and the data have no labels to train it on")
-    key = {"what": "classifier", "train": digest_of({"values": data.train.values, "labels": data.train.labels})}
+    key = {"what": "classifier", "train": stage.training_data}
     found = stage.kept(key, lambda: trained(data.train, data.validation, data.shape, data.num_classes))
     with torch.random.fork_rng():  # initial weights are drawn, and overwritten
         classifier = FilterClassifier(shape=data.shape, classes=data.num_classes)

@@ -3,14 +3,14 @@
 from typing import final
 
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 from torch import Tensor
 
 from gan_lab.sampler.base import Drawn, Sampler
 from gan_lab.sampler.budget import Budget
 from gan_lab.sampler.draws import Draws
 from gan_lab.sampler.filtering import Filtering
-from gan_lab.sampler.rejection import until_accepted
+from gan_lab.sampler.rejection import Verdict, until_accepted
 from gan_lab.sampler.stage import Stage
 from gan_lab.types import Latent
 
@@ -72,10 +72,10 @@ class Confidence(Filtering):
         return best.values, best.indices
 
     def draw(self, draws: Draws) -> Drawn:
-        def judge(latent: Latent, uniform: Float[Tensor, " b"]) -> tuple[Bool[Tensor, " b"], Tensor]:
+        def judge(latent: Latent, uniform: Float[Tensor, " b"]) -> Verdict:
             x = self.stage.images(latent)
             confidence, predicted = self.judged(x)
-            return confidence >= self.thresholds[predicted], x
+            return Verdict(confidence >= self.thresholds[predicted], x)
 
         budget = Budget(
             self.name,
@@ -84,7 +84,7 @@ class Confidence(Filtering):
             probe=self.probe,
             hint="lower sampler.threshold or sampler.quantile",
         )
-        latent, x = until_accepted(draws, self.proposal.codes, judge, budget, self.batch_size)
+        latent, x, _ = until_accepted(draws, self.proposal.codes, judge, budget, self.batch_size)
         report = {
             "classifier_accuracy": self.accuracy,
             "thresholds": [round(value, 6) for value in self.thresholds.tolist()],

@@ -8,6 +8,7 @@ from jaxtyping import Float
 from torch import Tensor
 from tqdm import tqdm
 
+from gan_lab.errors import CalibrationError
 from gan_lab.noise import seed_of
 from gan_lab.prior.uniform import Uniform
 from gan_lab.sampler.base import Drawn, Sampler
@@ -65,6 +66,8 @@ class DOT(Sampler):
         self.start.prepare_on(stage)
         key = {"what": "dot", "settings": str(self.stated())}
         self.slope = stage.kept(key, lambda: {"slope": self.largest_slope().double()})["slope"].item()
+        if self.slope == 0:
+            raise CalibrationError("the critic gives every sample the same score: there is no way to transport along")
 
     def largest_slope(self) -> Float[Tensor, ""]:
         """k or K."""

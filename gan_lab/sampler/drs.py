@@ -3,7 +3,7 @@
 from typing import Any, final
 
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 from torch import Tensor
 
 from gan_lab.noise import seed_of
@@ -11,7 +11,7 @@ from gan_lab.sampler.base import Drawn, Sampler
 from gan_lab.sampler.budget import Budget
 from gan_lab.sampler.draws import Draws
 from gan_lab.sampler.log_ratio import Calibration
-from gan_lab.sampler.rejection import until_accepted
+from gan_lab.sampler.rejection import Verdict, until_accepted
 from gan_lab.sampler.selection import Selection
 from gan_lab.sampler.stage import Stage
 from gan_lab.types import Latent
@@ -94,17 +94,13 @@ class DRS(Selection):
         return (below - torch.log(-torch.expm1(below - self.eps)) - gamma).sigmoid()
 
     def draw(self, draws: Draws) -> Drawn:
-        exceeded = 0
-
-        def judge(latent: Latent, uniform: Float[Tensor, " b"]) -> tuple[Bool[Tensor, " b"], Tensor]:
-            nonlocal exceeded
+        def judge(latent: Latent, uniform: Float[Tensor, " b"]) -> Verdict:
             x = self.stage.images(latent)
             d = self.ratio.of_images(x, latent.component)
-            exceeded += int((d > self.maximum).sum())
-            return uniform < self.probability(d, self.used_gamma), x
+            return Verdict(uniform < self.probability(d, self.used_gamma), x, d > self.maximum)
 
         budget = Budget(self.name, wanted=len(draws), least=self.min_efficiency, probe=self.probe, hint=HINT)
-        latent, x = until_accepted(draws, self.proposal.codes, judge, budget, self.batch_size)
+        latent, x, exceeded = until_accepted(draws, self.proposal.codes, judge, budget, self.batch_size)
         report: dict[str, Any] = {"calibration": self.ratio.report, "log_maximum": self.maximum}
         report |= {"gamma": self.used_gamma, "biased": self.used_gamma != 0, "warnings": [*self.ratio.warnings]}
         share = exceeded / max(1, budget.proposed)

@@ -9,6 +9,7 @@ from torch import Tensor
 from gan_lab.prior.uniform import Uniform
 from gan_lab.sampler.base import Drawn, Sampler
 from gan_lab.sampler.draws import Draws
+from gan_lab.sampler.latent_reweighting import LatentReweighting
 from gan_lab.sampler.latent_weights import LatentWeights
 from gan_lab.sampler.moving import SHOWN, snapshots
 from gan_lab.sampler.stage import Stage
@@ -40,7 +41,10 @@ class LatentAscent(Sampler):
         super().prepare_on(stage)
         stage.need_critic(self.name)
         self.start.prepare_on(stage)
-        self.weights.prepare_on(stage)
+        if isinstance(self.start, LatentReweighting) and self.start.weights.stated() == self.weights.stated():
+            self.weights = self.start.weights  # they are the same, and trained by now
+        else:
+            self.weights.prepare_on(stage)
 
     def draw(self, draws: Draws) -> Drawn:
         begun = self.start.draw(draws)

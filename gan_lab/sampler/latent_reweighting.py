@@ -2,14 +2,14 @@
 
 from typing import Any, final
 
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 from torch import Tensor
 
 from gan_lab.sampler.base import Drawn, Sampler
 from gan_lab.sampler.budget import Budget
 from gan_lab.sampler.draws import Draws
 from gan_lab.sampler.latent_weights import LatentWeights
-from gan_lab.sampler.rejection import until_accepted
+from gan_lab.sampler.rejection import Verdict, until_accepted
 from gan_lab.sampler.stage import Stage
 from gan_lab.types import Latent
 
@@ -34,8 +34,8 @@ class LatentReweighting(Sampler):
         self.weights.prepare_on(stage)
 
     def draw(self, draws: Draws) -> Drawn:
-        def judge(latent: Latent, uniform: Float[Tensor, " b"]) -> tuple[Bool[Tensor, " b"], None]:
-            return uniform < self.stage.values(self.weights.weights, latent) / self.weights.m, None
+        def judge(latent: Latent, uniform: Float[Tensor, " b"]) -> Verdict:
+            return Verdict(uniform < self.stage.values(self.weights.weights, latent) / self.weights.m)
 
         budget = Budget(
             self.name,
@@ -45,6 +45,6 @@ class LatentReweighting(Sampler):
             hint="the mean of its weights is far below 1; train them with a larger lambda_norm",
         )
         prior = self.stage.prior
-        latent, _ = until_accepted(draws, lambda part: part.codes(prior), judge, budget, self.batch_size)
+        latent, _, _ = until_accepted(draws, lambda part: part.codes(prior), judge, budget, self.batch_size)
         report: dict[str, Any] = {"weights": self.weights.report, "warnings": [*self.weights.warnings]}
         return Drawn(latent, None, budget.stats, report)

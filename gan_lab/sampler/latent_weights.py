@@ -8,6 +8,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.nn.utils.parametrizations import _SpectralNorm
 from tqdm import tqdm
 
 from gan_lab.cache import Tensors
@@ -93,7 +94,8 @@ class LatentWeights(Stated):
         """Trains w, or finds it. Raises CalibrationError where its mean is too far from 1 to be a change of measure."""
         self.stage = stage
         self.network = self.new_network()
-        found = stage.kept({"what": "latent weights", "settings": str(self.stated())}, self.train)
+        key = {"what": "latent weights", "settings": str(self.stated()), "train": stage.training_data}
+        found = stage.kept(key, self.train)
         self.network.load_state_dict(found)
         self.network.to(stage.device, stage.dtype).eval().requires_grad_(False)
         own = torch.Generator(stage.device).manual_seed(seed_of("latent weights", "health"))
@@ -137,6 +139,8 @@ class LatentWeights(Stated):
         own = torch.Generator(stage.device).manual_seed(seed_of("latent weights", "training"))
         # A deep copy would share the frozen state; the critic of the model stays as it is.
         self.critic = copy.deepcopy(stage.critic).requires_grad_(True)
+        for layer in self.critic.modules():
+            layer.training = isinstance(layer, _SpectralNorm)  # its norms follow its weights
         of_w = torch.optim.Adam(self.network.parameters(), lr=self.lr_w, betas=self.betas)
         of_critic = torch.optim.Adam(self.critic.parameters(), lr=self.lr_critic, betas=self.betas)
         train = stage.data.train

@@ -98,7 +98,8 @@ class LogRatio:
             raise GanLabError("this critic judges by class, and the held-out data have no labels")
         real = torch.cat([self.score_of(part, those) for part, those in self.parts(x, labels)])
         own = torch.Generator(self.stage.device).manual_seed(seed_of("calibration"))
-        fakes = source.draw(Draws.of(self.stage.prior, source.whole(len(real)), own, torch.arange(len(real)))).latent
+        every = torch.arange(len(real), device=self.stage.device)
+        fakes = source.codes(Draws.of(self.stage.prior, source.whole(len(real)), own, every))
         fake = self.stage.values(lambda part: self.score_of(self.stage.generate(part), part.component), fakes)
         half = len(real) // 2
         found: Tensors = {}

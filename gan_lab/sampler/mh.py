@@ -9,6 +9,7 @@ from tqdm import tqdm
 
 from gan_lab.errors import SamplingBudgetError
 from gan_lab.sampler.base import Drawn, Sampler
+from gan_lab.sampler.budget import upper_bound
 from gan_lab.sampler.draws import Draws
 from gan_lab.sampler.log_ratio import Calibration
 from gan_lab.sampler.selection import Selection
@@ -84,7 +85,8 @@ class MH(Selection):
         assert from_fake is not None
         still = 1.0 - moved.float().mean().item() if len(draws) else 0.0
         total = len(draws) * self.chain_length
-        if still > self.max_capout:
+        # Of few chains more may stand still by chance: the lowest share that they leave possible is what counts.
+        if 1 - upper_bound(int(moved.sum()), max(1, len(draws))) > self.max_capout:
             raise SamplingBudgetError(
                 self.name,
                 wanted=len(draws),

@@ -1,6 +1,7 @@
 """Proposing until something is accepted, for each sample by itself."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
 from jaxtyping import Bool, Float
@@ -11,20 +12,31 @@ from gan_lab.sampler.budget import Budget
 from gan_lab.sampler.draws import Draws
 from gan_lab.types import Latent
 
-Judge = Callable[[Latent, Float[Tensor, " b"]], tuple[Bool[Tensor, " b"], Tensor | None]]
-"""By the codes and a number of U[0, 1) for each: which to accept, and their images if these were generated."""
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Which proposals to accept; their images, if these were generated; and which of them are worth counting."""
+
+    accepted: Bool[Tensor, " b"]
+    x: Tensor | None = None
+    remarkable: Bool[Tensor, " b"] | None = None
+
+
+Judge = Callable[[Latent, Float[Tensor, " b"]], Verdict]
+"""By the codes and a number of U[0, 1) for each."""
 
 
 def until_accepted(
     draws: Draws, propose: Callable[[Draws], Latent], judge: Judge, budget: Budget, batch_size: int
-) -> tuple[Latent, Tensor | None]:
-    """The first accepted proposal of each of the chosen samples, and its image.
+) -> tuple[Latent, Tensor | None, int]:
+    """The first accepted proposal of each of the chosen samples, its image, and how many were remarkable on the way.
 
     Samples that are still open try again together. When so few are left that they fill no batch, each tries several
     times at once: what comes after the first accepted one is computed in vain, and not counted as proposed.
     """
     device, n = draws.chosen.device, len(draws)
     still_open, attempt, at_once = torch.arange(n, device=device), 0, 1
+    remarkable = 0
     finished = torch.zeros(n, dtype=torch.bool, device=device)
     z: Tensor | None = None
     component: Tensor | None = None
@@ -33,8 +45,8 @@ def until_accepted(
         while len(still_open):
             tries = [draws.only(still_open).attempt(attempt + i) for i in range(at_once)]
             latent = concatenated([propose(part) for part in tries])
-            accepted, images = judge(latent, torch.cat([part.uniform("accept") for part in tries]))
-            accepted = accepted.view(at_once, -1)
+            verdict = judge(latent, torch.cat([part.uniform("accept") for part in tries]))
+            accepted, images = verdict.accepted.view(at_once, -1), verdict.x
             done, number = accepted.any(0), accepted.int().argmax(0)  # the first one
             rows = (number * len(still_open) + torch.arange(len(still_open), device=device))[done]
             slots = still_open[done]
@@ -42,16 +54,19 @@ def until_accepted(
             component = None if latent.component is None else placed(component, latent.component[rows], slots, n)
             x = None if images is None else placed(x, images[rows], slots, n)
             still_open = still_open[~done]
-            proposed = torch.where(done, number + 1, at_once).sum()
+            tried = torch.where(done, number + 1, at_once)
+            if verdict.remarkable is not None:
+                counted = torch.arange(at_once, device=device)[:, None] < tried
+                remarkable += int((verdict.remarkable.view(at_once, -1) & counted).sum())
             finished[slots] = True
-            budget.spend(int(proposed), len(slots), z[finished])
+            budget.spend(int(tried.sum()), len(slots), z[finished])
             progress.update(len(slots))
             attempt += at_once
             at_once = min(2 * at_once, max(1, batch_size // max(1, len(still_open))))
     if z is None:  # nobody was chosen
         latent = propose(draws)
-        return latent, judge(latent, draws.uniform("accept"))[1]
-    return Latent(z, component), x
+        return latent, judge(latent, draws.uniform("accept")).x, 0
+    return Latent(z, component), x, remarkable
 
 
 def placed(whole: Tensor | None, part: Tensor, slots: Tensor, n: int) -> Tensor:

@@ -12,7 +12,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from gan_lab.cache import TensorCache, Tensors, digest_of
-from gan_lab.data.base import DataModule
+from gan_lab.data.base import DataModule, Samples
 from gan_lab.errors import GanLabError, SamplingNumericsError
 from gan_lab.exact import full_float32
 from gan_lab.model.turn import frozen
@@ -136,7 +136,7 @@ class Stage:
 
     def spread(self, latent: Latent) -> float:
         """The mean of ||e||^2 per dimension: 1 for the prior's codes, 1/3 for a uniform prior's."""
-        return self.standard(latent).square().mean().item()
+        return mean_square(self.standard(latent))
 
     def reals(self, n: int) -> tuple[Tensor, Int[Tensor, " n"] | None]:
         """The first n validation samples (all, if they are fewer), which the critic was not trained on, with labels."""
@@ -147,7 +147,7 @@ class Stage:
 
     @cached_property
     def identity(self) -> dict[str, str]:
-        """What everything prepared here depends on: hashes of the weights and of the held-out data."""
+        """What everything prepared here depends on: hashes of weights and held-out data, and which loss it was."""
         networks: Mapping[str, nn.Module] = {
             "generator": self.generator,
             "prior": self.prior,
@@ -155,9 +155,18 @@ class Stage:
             "loss": self.loss,
         }
         weights = {f"{name}.{key}": value for name, net in networks.items() for key, value in net.state_dict().items()}
-        held_out = self.data.validation
-        data = {"values": held_out.values} | ({} if held_out.labels is None else {"labels": held_out.labels})
-        return {"weights": digest_of(weights), "validation": digest_of(data)}
+        settings = {key: value for key, value in vars(self.loss).items() if isinstance(value, bool | int | float | str)}
+        settings.pop("training")
+        return {
+            "weights": digest_of(weights),
+            "loss": f"{type(self.loss).__name__} {sorted(settings.items())}",
+            "validation": digest_of_samples(self.data.validation),
+        }
+
+    @cached_property
+    def training_data(self) -> str:
+        """The hash of the training samples, for what is learnt from them."""
+        return digest_of_samples(self.data.train)
 
     def kept(self, key: Mapping[str, str], compute: Callable[[], Tensors]) -> Tensors:
         """What was computed once for these weights, data and settings: from its file, or now and into it."""
@@ -174,12 +183,23 @@ def finite(values: Float[Tensor, " n"], when: str = "") -> Float[Tensor, " n"]:
     return values
 
 
+def digest_of_samples(samples: Samples) -> str:
+    """sha256 of the samples and their labels."""
+    return digest_of({"values": samples.values} | ({} if samples.labels is None else {"labels": samples.labels}))
+
+
+def mean_square(values: Tensor) -> float:
+    """0 of nothing."""
+    return values.square().mean().item() if values.numel() else 0.0
+
+
 @contextmanager
 def evaluation_mode(network: nn.Module) -> Iterator[None]:
     """Running statistics instead of the batch's, and no dropout, for as long as the context lasts."""
-    was_training = network.training
+    modes = [(module, module.training) for module in network.modules()]
     network.eval()
     try:
         yield
     finally:
-        network.train(was_training)
+        for module, was_training in modes:
+            module.training = was_training

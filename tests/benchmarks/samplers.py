@@ -152,6 +152,28 @@ def table(rows: list[dict[str, Any]], names: dict[str, str]) -> str:
     return "\n".join([*lines, "| real (floor) | " + " | ".join([*floor, "", "", ""]) + " |"])
 
 
+def overview(found: dict[str, list[dict[str, Any]]]) -> str:
+    """FID (precision / recall) of every sampler on every model of images, at n = 2,000 and three seeds."""
+    parts = [part for part in TRAINING if part in found and part != "grid"]
+    cells: dict[str, dict[str, str]] = {}
+    passes: dict[str, float] = {}
+    for part in parts:
+        for kept in found[part]:
+            if kept["n"] == 2000:
+                values, sampler = kept["measures"], kept["sampler"]
+                shares = f"{values['precision_k3']:.2f} / {values['recall_k3']:.2f}"
+                cells.setdefault(sampler, {})[part] = f"{values['fid']:.1f} ({shares})"
+                passes.setdefault(sampler, kept["cost"]["passes"])
+    lines = [
+        "| `sampler=` | " + " | ".join(f"`{part}`" for part in parts) + " | passes per image |",
+        "|---|" + "---:|" * (len(parts) + 1),
+    ]
+    for sampler, row_cells in cells.items():
+        of_models = " | ".join(row_cells.get(part, "") for part in parts)
+        lines.append(f"| `{sampler}` | {of_models} | {passes[sampler]:.4g} |")
+    return "\n".join(lines)
+
+
 def collect(runs: Path) -> None:
     """samplers.json, the figures and README.md's tables from all evaluations that are there."""
     found: dict[str, list[dict[str, Any]]] = {}
@@ -195,7 +217,7 @@ def points_picture(runs: Path, samplers: list[str]) -> Image.Image:
 
 def write_tables(found: dict[str, list[dict[str, Any]]]) -> None:
     """tables.md, which README.md explains."""
-    parts = []
+    parts = ["FID (precision / recall) at n = 2,000, three seeds:", "", overview(found), ""]
     for part, rows in found.items():
         names = POINTS if part == "grid" else MEASURES
         groups = {(kept["n"], len(kept["seeds"])): [] for kept in rows}

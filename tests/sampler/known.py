@@ -63,9 +63,7 @@ class Points(DataModule):
     """Given points; the same ones train, validate and test."""
 
     def __init__(self, values: Tensor, labels: Tensor | None = None, num_classes: int = 0) -> None:
-        super().__init__(
-            shape=tuple(values.shape[1:]), num_classes=num_classes, batch_size=64, seed=1, split_seed=0
-        )
+        super().__init__(shape=tuple(values.shape[1:]), num_classes=num_classes, batch_size=64, seed=1, split_seed=0)
         self.points = Samples(values, labels)
         self.setup()
 

@@ -9,7 +9,7 @@ from gan_lab.errors import SamplingBudgetError
 from gan_lab.prior.normal import Normal
 from gan_lab.sampler.budget import Budget, upper_bound
 from gan_lab.sampler.draws import Draws
-from gan_lab.sampler.rejection import until_accepted
+from gan_lab.sampler.rejection import Verdict, until_accepted
 from gan_lab.types import Latent
 from tests.sampler.known import seeded
 
@@ -63,9 +63,7 @@ def test_the_error_says_all_that_is_known() -> None:
     assert (error.sampler, error.wanted, error.accepted, error.proposed) == ("test", 100, 2, 200_000)
     assert error.acceptance == 1e-5
     assert torch.equal(error.z, torch.ones(2, 3))
-    assert str(error) == (
-        "sampler=test accepted 2 of 200000 proposals (1e-05) and cannot fill 100 samples: do better"
-    )
+    assert str(error) == ("sampler=test accepted 2 of 200000 proposals (1e-05) and cannot fill 100 samples: do better")
 
 
 @pytest.mark.parametrize("batch_size", [1, 13, 5000])
@@ -73,20 +71,22 @@ def test_each_sample_takes_its_first_accepted_proposal(batch_size: int) -> None:
     n, share = 200, 0.07
     draws = Draws.of(PRIOR, n, seeded())
 
-    def judge(latent: Latent, uniform: Tensor) -> tuple[Tensor, Tensor]:
-        return uniform < share, 3 * latent.z
+    def judge(latent: Latent, uniform: Tensor) -> Verdict:
+        return Verdict(uniform < share, 3 * latent.z, uniform > 0.5)
 
     spent = budget(wanted=n)
-    latent, x = until_accepted(draws, lambda part: part.codes(PRIOR), judge, spent, batch_size)
-    proposed = 0
+    latent, x, remarkable = until_accepted(draws, lambda part: part.codes(PRIOR), judge, spent, batch_size)
+    proposed = high = 0
     for i in range(n):
         one, attempt = draws.only(torch.tensor([i])), 0
         while one.attempt(attempt).uniform("accept") >= share:
+            high += int(one.attempt(attempt).uniform("accept") > 0.5)
             attempt += 1
         proposed += attempt + 1
         assert torch.equal(latent.z[i], one.attempt(attempt).codes(PRIOR).z[0])
     assert torch.equal(x, 3 * latent.z)
     assert spent.proposed == proposed
+    assert remarkable == high, "of what was proposed, not of what was computed in vain"
     assert spent.accepted == n
     assert abs(n / proposed - share) < 4.5 * (share / proposed) ** 0.5
 
@@ -94,8 +94,8 @@ def test_each_sample_takes_its_first_accepted_proposal(batch_size: int) -> None:
 def test_the_accepted_until_then_come_with_the_error() -> None:
     draws = Draws.of(PRIOR, 50, seeded())
 
-    def judge(latent: Latent, uniform: Tensor) -> tuple[Tensor, None]:
-        return latent.z[:, 0] > 2.2, None
+    def judge(latent: Latent, uniform: Tensor) -> Verdict:
+        return Verdict(latent.z[:, 0] > 2.2)
 
     with pytest.raises(SamplingBudgetError) as caught:
         until_accepted(draws, lambda part: part.codes(PRIOR), judge, budget(wanted=50, least=0.2, probe=10**9), 100)
@@ -108,8 +108,8 @@ def test_the_accepted_until_then_come_with_the_error() -> None:
 
 def test_nobody_asked_for_gets_nothing() -> None:
     draws = Draws.of(PRIOR, 5, seeded()).only(torch.arange(0))
-    latent, x = until_accepted(
-        draws, lambda part: part.codes(PRIOR), lambda latent, u: (u < 2, latent.z), budget(wanted=0), 10
+    latent, x, _ = until_accepted(
+        draws, lambda part: part.codes(PRIOR), lambda latent, u: Verdict(u < 2, latent.z), budget(wanted=0), 10
     )
     assert latent.z.shape == (0, 2)
     assert x.shape == (0, 2)

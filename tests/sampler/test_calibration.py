@@ -64,7 +64,7 @@ def test_separable_scores_stay_finite() -> None:
     a, b = platt(real, fake)
     assert 0 < a < 1e3
     assert abs(b) < 1e3
-    seen, d = isotonic(real, fake)
+    _, d = isotonic(real, fake)
     assert d.isfinite().all()
     assert d[-1].item() == pytest.approx(log(101))  # a probability of 1 - 1 / 102
     assert d[0].item() == pytest.approx(-log(101))

@@ -33,6 +33,7 @@ SMALL = {
 }
 SMALL_WEIGHTS = {"steps": 5, "hidden": 16}
 BY_CRITIC = ["ddls", "dgflow", "dot", "drs", "mh", "sir", "latent_ascent", "latent_reweighting"]
+BY_CLASSIFIER = ["batch_inception_score", "confidence"]
 NEEDS_MIXTURE = ["sigma_scaled"]
 N = 23
 MODELS = {
@@ -40,7 +41,7 @@ MODELS = {
     "wgan_gp": ("model=wgan_gp", "model.prior.dim=2"),
     "gmgan": ("model=gmgan_static", "model.prior.dim=3"),
 }
-ROUNDS = {"gan": 150, "wgan_gp": 100, "gmgan": 400}
+ROUNDS = {"gan": 150, "wgan_gp": 60, "gmgan": 300}
 DATA = small_ring()
 trained: dict[str, Any] = {}
 settings_of: dict[str, dict[str, Any]] = {}
@@ -102,8 +103,13 @@ def with_batch_size(config: dict[str, Any], batch_size: int) -> dict[str, Any]:
 
 
 def cases(*models: str) -> list[Any]:
-    """Every yaml with these models, of those that it takes."""
-    return [(name, model) for name in YAMLS for model in models if model == "gmgan" or name not in NEEDS_MIXTURE]
+    """Every yaml with these models, of those that it takes; what asks no critic needs no third one."""
+    return [
+        (name, model)
+        for name in YAMLS
+        for model in models
+        if model == "gmgan" or (name not in NEEDS_MIXTURE and (model == "gan" or name not in BY_CLASSIFIER))
+    ]
 
 
 def own_cases() -> list[Any]:
@@ -128,9 +134,7 @@ def keeping(tmp_path_factory: Any) -> Callable[[str], Path]:
 
 
 @pytest.mark.parametrize(("name", "variant"), cases(*MODELS))
-def test_samples_do_not_depend_on_batches(
-    model_of: Any, settings: Any, keeping: Any, name: str, variant: str
-) -> None:
+def test_samples_do_not_depend_on_batches(model_of: Any, settings: Any, keeping: Any, name: str, variant: str) -> None:
     exact = model_of(variant).double()
     results = {}
     for batch_size in (64, 7, 1):
@@ -143,7 +147,7 @@ def test_samples_do_not_depend_on_batches(
     assert results[64].x.shape == (N, 2)
 
 
-@pytest.mark.parametrize(("name", "variant"), own_cases("gan", "gmgan"))
+@pytest.mark.parametrize(("name", "variant"), own_cases())
 def test_samples_in_half_of_the_digits_hardly_depend_on_batches(
     model_of: Any, settings: Any, keeping: Any, name: str, variant: str
 ) -> None:
@@ -156,11 +160,11 @@ def test_samples_in_half_of_the_digits_hardly_depend_on_batches(
     assert agreement(*results, 1e-3) >= 0.999
 
 
-@pytest.mark.parametrize(("name", "variant"), own_cases("gan", "gmgan"))
+@pytest.mark.parametrize(("name", "variant"), own_cases())
 def test_what_is_prepared_does_not_depend_on_batches(
     model_of: Any, settings: Any, tmp_path: Path, name: str, variant: str
 ) -> None:
-    if name in ("confidence", "batch_inception_score"):
+    if name in BY_CLASSIFIER:
         pytest.skip("the classifier is trained in batches of its own")
     exact, results = model_of(variant).double(), []
     for batch_size in (500, 64):
@@ -189,16 +193,14 @@ def test_the_parts_of_several_processes_are_the_whole(
 
 
 @pytest.mark.parametrize(("name", "variant"), cases("gan", "gmgan"))
-def test_the_image_is_that_of_the_code(
-    model_of: Any, settings: Any, keeping: Any, name: str, variant: str
-) -> None:
-    model = model_of(variant)
+def test_the_image_is_that_of_the_code(model_of: Any, settings: Any, keeping: Any, name: str, variant: str) -> None:
+    model = model_of(variant).double()
     sampler = built(settings(name), 64)
-    sampler.prepare(model, DATA, keeping(variant))
+    sampler.prepare(model, DATA, keeping(f"{variant}_double"))
     result = sampler.sample(N, seeded())
     with torch.no_grad():
-        again = model.averaged_generator.eval()(result.latent.z, result.latent.component)
-    torch.testing.assert_close(result.x, again, rtol=1e-4, atol=1e-5)
+        again = model.averaged_generator.eval()(result.latent.z.double(), result.latent.component)
+    torch.testing.assert_close(result.x, again, rtol=1e-5, atol=1e-5)
     assert result.stats["seconds"] > 0
     assert result.stats["generator_evaluations"] >= N
     assert not result.x.requires_grad
@@ -215,7 +217,7 @@ def state(model: Any) -> tuple[dict[str, Tensor], list[bool], list[bool], list[b
     )
 
 
-@pytest.mark.parametrize(("name", "variant"), own_cases("gan", "gmgan"))
+@pytest.mark.parametrize(("name", "variant"), own_cases())
 @pytest.mark.parametrize("training", [True, False])
 def test_nothing_is_disturbed_and_the_same_seed_gives_the_same(
     model_of: Any, settings: Any, keeping: Any, name: str, variant: str, training: bool
@@ -226,7 +228,7 @@ def test_nothing_is_disturbed_and_the_same_seed_gives_the_same(
     before, numbers = state(model), torch.get_rng_state()
     sampler = built(settings(name), 64)
     # Without a folder where that is quick: then everything is computed, not found.
-    sampler.prepare(model, DATA, keeping(variant) if name in ("confidence", "batch_inception_score") else None)
+    sampler.prepare(model, DATA, keeping(variant) if name in BY_CLASSIFIER else None)
     results = [sampler.sample(N, seeded(seed)) for seed in (3, 3, 4)]
     assert torch.equal(numbers, torch.get_rng_state())
     after = state(model)
@@ -257,7 +259,7 @@ def test_modes_of_inner_layers_are_restored_too(model_of: Any, settings: Any) ->
     assert not inner.training
 
 
-@pytest.mark.parametrize(("name", "variant"), own_cases("gan", "gmgan"))
+@pytest.mark.parametrize(("name", "variant"), own_cases())
 def test_stated_are_the_settings_of_the_yaml(settings: Any, name: str, variant: str) -> None:
     def told(config: dict[str, Any]) -> dict[str, Any]:
         return {
@@ -276,12 +278,12 @@ def test_stated_are_the_settings_of_the_yaml(settings: Any, name: str, variant: 
     assert config["_target_"].split(".")[-2] == sampler.name
 
 
-@pytest.mark.parametrize(("name", "variant"), own_cases("gan", "gmgan"))
+@pytest.mark.parametrize(("name", "variant"), own_cases())
 def test_what_was_prepared_is_found_again_and_another_checkpoint_gets_its_own(
     model_of: Any, settings: Any, keeping: Any, tmp_path: Path, name: str, variant: str
 ) -> None:
-    dear = name in ("confidence", "batch_inception_score")  # a classifier for every new folder
-    folder, model = keeping("own") if dear else tmp_path, model_of(variant)
+    dear = name in BY_CLASSIFIER  # a classifier for every new folder
+    folder, model = keeping(variant) if dear else tmp_path, model_of(variant)
 
     def prepared(model: Any) -> tuple[SampleResult, set[str], dict[str, int]]:
         sampler = built(settings(name), 500)
@@ -309,9 +311,9 @@ def test_what_was_prepared_is_found_again_and_another_checkpoint_gets_its_own(
 
 @pytest.mark.parametrize(("name", "variant"), cases("gan", "gmgan"))
 def test_the_component_can_be_chosen(model_of: Any, settings: Any, keeping: Any, name: str, variant: str) -> None:
-    model = model_of(variant)
+    model = model_of(variant).double()
     sampler = built(settings(name), 64)
-    sampler.prepare(model, DATA, keeping(variant))
+    sampler.prepare(model, DATA, keeping(f"{variant}_double"))
     chosen = torch.arange(N) % 8
     if variant != "gmgan":
         with pytest.raises(GanLabError, match="no components"):
@@ -320,6 +322,12 @@ def test_the_component_can_be_chosen(model_of: Any, settings: Any, keeping: Any,
     result = sampler.sample(N, seeded(), component=chosen)
     assert result.latent.component is not None
     assert torch.equal(result.latent.component, chosen)
+
+
+def test_no_samples_of_chosen_components_are_none(model_of: Any, settings: Any) -> None:
+    sampler = built(settings("direct"), 64)
+    sampler.prepare(model_of("gmgan"), DATA)
+    assert sampler.sample(0, seeded(), component=torch.arange(0)).x.shape == (0, 2)
 
 
 @pytest.mark.parametrize("name", BY_CRITIC)
@@ -333,7 +341,7 @@ def test_a_critic_that_judges_no_single_sample_is_refused(other_model: Any, sett
             built(settings(name), 64).prepare(coupled, DATA)
 
 
-@pytest.mark.parametrize("name", sorted(set(YAMLS) - set(BY_CRITIC) - {"latent_reweighting_ascent", "sigma_scaled"}))
+@pytest.mark.parametrize("name", ["direct", "truncated", "confidence"])
 def test_what_asks_no_critic_takes_any(other_model: Any, settings: Any, keeping: Any, name: str) -> None:
     packed = other_model("model.packing=2")
     sampler = built(settings(name), 64)
@@ -343,7 +351,7 @@ def test_what_asks_no_critic_takes_any(other_model: Any, settings: Any, keeping:
 
 @pytest.mark.parametrize(
     ("outer", "slot"),
-    [("sir", "proposal"), ("confidence", "proposal"), ("ddls", "start")],
+    [("sir", "proposal"), ("drs", "proposal"), ("ddls", "start")],
 )
 def test_a_sampler_of_whole_batches_can_stand_inside_another(
     model_of: Any, settings: Any, keeping: Any, outer: str, slot: str
@@ -358,9 +366,7 @@ def test_a_sampler_of_whole_batches_can_stand_inside_another(
 
 
 @pytest.mark.parametrize(("outer", "slot", "inner"), [("sir", "proposal", "ddls"), ("ddls", "start", "drs")])
-def test_samplers_can_be_chained(
-    model_of: Any, settings: Any, keeping: Any, outer: str, slot: str, inner: str
-) -> None:
+def test_samplers_can_be_chained(model_of: Any, settings: Any, keeping: Any, outer: str, slot: str, inner: str) -> None:
     sampler = built(settings(outer) | {slot: settings(inner)}, 64)
     sampler.prepare(model_of("gan"), DATA, keeping("gan"))
     whole = sampler.sample(N, seeded())

@@ -89,7 +89,7 @@ def test_a_parabola_gives_a_gaussian_of_known_mean_and_variance_at_each_temperat
 def test_mala_is_exact_for_any_step_and_adapts_it_to_the_acceptance(eps: float, temperature: float) -> None:
     a, c = 1.5, 3.0
     model = module(Affine(DIM), Told(DIM, parabola(a, c)))
-    result = drawn(chains(eps=eps, temperature=temperature, mala=True, n_steps=150), model, DATA, N)
+    result = drawn(chains(eps=eps, temperature=temperature, mala=True, n_steps=150), model, DATA, N // 2)
     check_moments(result.latent.z, a / (1 + c), temperature / (1 + c))
     assert result.stats["acceptance"] == pytest.approx(0.574, abs=0.08)
 
@@ -113,7 +113,7 @@ def test_a_uniform_prior_is_flat_in_its_box_without_a_critic(mala: bool) -> None
     z = result.latent.z
     assert z.abs().max() <= 1
     assert scipy.stats.kstest(z.flatten().numpy(), scipy.stats.uniform(-1, 2).cdf).pvalue > 1e-4
-    # exact in the limit: the spread is that of the box
+    # the spread is that of the box
     assert result.report["z2"] == pytest.approx(1.0, abs=0.06)
 
 
@@ -158,6 +158,15 @@ def test_what_explodes_is_an_error_and_a_smaller_step_is_stable() -> None:
         drawn(chains(eps=0.011, n_steps=200), model, normal_points(100), 500)
     result = drawn(chains(eps=0.005, n_steps=200), model, normal_points(100), N)
     check_moments(result.latent.z, 0.0, 1 / (401 * (1 - 0.005 * 401 / 4)))
+
+
+def test_a_few_chains_far_out_are_no_explosion() -> None:
+    # Of single numbers 5 % lie beyond two deviations: of 60 chains alone, some begin there.
+    model = module(Affine(1), Told(1, flat))
+    sampler = chains(n_steps=3)
+    whole = drawn(sampler, model, normal_points(100), 60)
+    parts = [sampler.sample(60, torch.Generator().manual_seed(3), rank=rank, world_size=60) for rank in range(60)]
+    assert torch.equal(torch.cat([part.x for part in parts]), whole.x)
 
 
 def test_a_critic_that_is_not_finite_is_an_error_that_says_how_many_and_when() -> None:

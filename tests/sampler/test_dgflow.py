@@ -34,7 +34,8 @@ def linear() -> Any:
 
 
 @pytest.mark.parametrize(
-    ("f", "speed"), [("kl", torch.ones_like), ("log_d", lambda d: 1 / (1 + d.exp())), ("js", lambda d: 1 / (1 + (-d).exp()))]
+    ("f", "speed"),
+    [("kl", torch.ones_like), ("log_d", lambda d: 1 / (1 + d.exp())), ("js", lambda d: 1 / (1 + (-d).exp()))],
 )
 def test_without_noise_a_step_is_eta_times_speed_times_gradient(f: Any, speed: Any) -> None:
     start = drawn(plain(), linear(), DATA, 200).latent.z
@@ -83,9 +84,7 @@ def test_what_leaves_the_finite_is_an_error() -> None:
         drawn(flow(n_steps=25, eta=1.0), model, DATA, 50)
 
 
-@pytest.mark.parametrize(
-    "wrong", [{"calibration": "isotonic"}, {"eta": 0.0}, {"gamma": -1.0}, {"n_steps": 0}]
-)
+@pytest.mark.parametrize("wrong", [{"calibration": "isotonic"}, {"eta": 0.0}, {"gamma": -1.0}, {"n_steps": 0}])
 def test_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"isotonic|must"):
         flow(**wrong)

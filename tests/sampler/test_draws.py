@@ -66,7 +66,7 @@ def test_numbers_have_the_laws_that_they_say() -> None:
     uniform, normal = whole.uniform("u").double(), whole.normal("n").double()
     assert uniform.shape == (n,)
     assert normal.shape == (n, 4)
-    assert 0 <= uniform.min()
+    assert uniform.min() >= 0
     assert uniform.max() < 1
     assert abs(uniform.mean().item() - 0.5) < 4.5 * (1 / 12 / n) ** 0.5
     assert abs(normal.mean().item()) < 4.5 / (4 * n) ** 0.5

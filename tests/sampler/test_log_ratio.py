@@ -31,7 +31,12 @@ def shifted(loss: AdversarialLoss | None = None, function: Callable[[Tensor], Te
 
 
 def ratio(
-    model: GAN, calibration: Any, samples: int = 10_000, folder: Path | None = None, data: Any = None, source: Any = None
+    model: GAN,
+    calibration: Any,
+    samples: int = 10_000,
+    folder: Path | None = None,
+    data: Any = None,
+    source: Any = None,
 ) -> LogRatio:
     stage = Stage(model, data or normal_points(), folder, 1000)
     with stage.quiet():

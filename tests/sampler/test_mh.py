@@ -50,7 +50,9 @@ def test_a_chain_comes_to_the_data_and_accepts_as_often_as_it_must() -> None:
 
 def test_the_difference_of_two_lengths_is_the_acceptance_of_the_last_steps() -> None:
     n = 4000
-    moves = [drawn(metropolis(chain_length=k), wide_generator(), normal_points(), n).stats["accepted"] for k in (90, 100)]
+    moves = [
+        drawn(metropolis(chain_length=k), wide_generator(), normal_points(), n).stats["accepted"] for k in (90, 100)
+    ]
     assert (moves[1] - moves[0]) / (10 * n) == pytest.approx(stationary_acceptance(), abs=0.02)
 
 
