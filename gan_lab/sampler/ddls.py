@@ -14,7 +14,7 @@ from gan_lab.sampler.base import Drawn, Sampler
 from gan_lab.sampler.direct import Direct
 from gan_lab.sampler.draws import Draws
 from gan_lab.sampler.log_ratio import Calibration, LogRatio
-from gan_lab.sampler.moving import SHOWN, snapshots
+from gan_lab.sampler.moving import seen, snapshots
 from gan_lab.sampler.stage import Stage, finite, mean_square
 from gan_lab.types import Latent
 
@@ -118,7 +118,7 @@ class DDLS(Sampler):
         shown = snapshots(self.n_steps)
         for step in tqdm(range(self.n_steps), self.name, unit="step", delay=2.0, leave=False):
             if step in shown:
-                path.append(latent.map(lambda codes: codes[:SHOWN]))
+                path.append(seen(latent))
             if not self.mala:
                 eps = torch.full_like(value, self.step_size(step))
             noise = draws.normal("langevin", step)
@@ -126,7 +126,7 @@ class DDLS(Sampler):
             new_value, new_gradient = self.stage.gradients(self.minus_energy, proposed)
             if self.mala:
                 log_alpha = self.log_acceptance(latent, value, gradient, proposed, new_value, new_gradient, eps)
-                taken = draws.uniform("accept", step).double().log() < log_alpha  # never where it is not a number
+                taken = draws.uniform("accept", step).double().log() < log_alpha
                 if 3 * step < self.n_steps:  # Robbins and Monro's steps: large first, then ever smaller
                     gain = (step + 1) ** -0.6
                     eps = eps * torch.exp(gain * (log_alpha.clamp(max=0).exp() - self.target_accept)).to(eps)
@@ -137,7 +137,7 @@ class DDLS(Sampler):
             else:
                 latent, value, gradient = proposed, new_value, new_gradient
             self.check(draws, latent, value, step + 1)
-        path.append(latent.map(lambda codes: codes[:SHOWN]))
+        path.append(seen(latent))
         stats = {"steps": float(self.n_steps)}
         report: dict[str, Any] = {"calibration": self.ratio.report, "warnings": [*self.ratio.warnings]}
         if len(draws):
@@ -189,7 +189,7 @@ class DDLS(Sampler):
         new_gradient: Float[Tensor, "n d"],
         eps: Float[Tensor, " n"],
     ) -> Float[Tensor, " n"]:
-        """log of the Metropolis-Hastings ratio of the step from old to new, in float64."""
+        """log of the Metropolis-Hastings ratio of the step, in float64; -inf where it is not a number."""
         e = eps.double()[:, None]
         forth = (new.z - old.z).double() - e / 2 * old_gradient
         back = (old.z - new.z).double() - e / 2 * new_gradient
@@ -197,7 +197,8 @@ class DDLS(Sampler):
         if isinstance(self.stage.prior, Uniform):  # outside, the prior has no mass: such a step is not taken
             value = value.where((new.z.abs() <= 1).all(1), -torch.inf)
         paths = (back.square().sum(1) - forth.square().sum(1)) / (2 * e[:, 0] * self.temperature)
-        return value / self.temperature - paths
+        log_alpha = value / self.temperature - paths
+        return log_alpha.where(~log_alpha.isnan(), -torch.inf)
 
 
 def reflected(z: Float[Tensor, "n d"]) -> Float[Tensor, "n d"]:

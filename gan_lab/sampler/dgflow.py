@@ -10,7 +10,7 @@ from tqdm import tqdm
 from gan_lab.sampler.base import Drawn, Sampler
 from gan_lab.sampler.draws import Draws
 from gan_lab.sampler.log_ratio import Calibration, LogRatio
-from gan_lab.sampler.moving import SHOWN, snapshots
+from gan_lab.sampler.moving import seen, snapshots
 from gan_lab.sampler.stage import Stage, finite
 from gan_lab.types import Latent
 
@@ -68,13 +68,13 @@ class DGflow(Sampler):
         shown = snapshots(self.n_steps)
         for step in tqdm(range(self.n_steps), self.name, unit="step", delay=2.0, leave=False):
             if step in shown:
-                path.append(latent.map(lambda codes: codes[:SHOWN]))
+                path.append(seen(latent))
             d, gradient = self.stage.gradients(self.ratio.of_code, latent)
             finite(d + gradient.sum(1), f" at step {step} of {self.n_steps}: lower sampler.eta")
             noise = sqrt(2 * self.eta * self.gamma) * draws.normal("flow", step)
             speed: Tensor = SPEEDS[self.f](d)[:, None]
             latent = Latent(latent.z + self.eta * speed * gradient + noise, latent.component)
-        path.append(latent.map(lambda codes: codes[:SHOWN]))
+        path.append(seen(latent))
         report: dict[str, Any] = {"calibration": self.ratio.report, "warnings": [*self.ratio.warnings]}
         report["z2"] = self.stage.spread(latent)
         return Drawn(latent, None, {"steps": float(self.n_steps)}, report, tuple(path))

@@ -13,7 +13,7 @@ from gan_lab.noise import seed_of
 from gan_lab.prior.uniform import Uniform
 from gan_lab.sampler.base import Drawn, Sampler
 from gan_lab.sampler.draws import Draws
-from gan_lab.sampler.moving import SHOWN, snapshots
+from gan_lab.sampler.moving import seen, snapshots
 from gan_lab.sampler.rejection import concatenated
 from gan_lab.sampler.stage import Stage, finite
 from gan_lab.types import Latent
@@ -94,7 +94,7 @@ class DOT(Sampler):
         latent = concatenated([one for one, _, _ in moved])
         x = torch.cat([images for _, images, _ in moved])
         by_step = zip(*(way for _, _, way in moved), strict=True)
-        path = tuple(concatenated([*parts]).map(lambda value: value[:SHOWN]) for parts in by_step)
+        path = tuple(seen(concatenated([*parts])) for parts in by_step)
         stats = {"steps": float(self.n_updates)}
         return Drawn(latent, x, stats, {"slope": self.slope, "warnings": []}, path)
 
@@ -107,9 +107,7 @@ class DOT(Sampler):
         path, shown = [], snapshots(self.n_updates)
         for update in range(self.n_updates):
             if update in shown and not in_images:
-                path.append(
-                    self.stage.from_standard(place.detach()[:SHOWN].clone(), latent.map(lambda value: value[:SHOWN]))
-                )
+                path.append(seen(self.stage.from_standard(place.detach(), latent)))
             self.stage.passes_each = 2
             with torch.enable_grad():
                 if in_images:
@@ -126,7 +124,7 @@ class DOT(Sampler):
         if in_images:
             return latent, place.detach(), ()
         end = self.stage.from_standard(place.detach(), latent)
-        path.append(end.map(lambda value: value[:SHOWN]))
+        path.append(seen(end))
         return end, self.stage.generate(end), tuple(path)
 
     def tangent(self, gradient: Float[Tensor, "n d"], e: Float[Tensor, "n d"]) -> Float[Tensor, "n d"]:

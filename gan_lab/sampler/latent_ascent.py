@@ -11,7 +11,7 @@ from gan_lab.sampler.base import Drawn, Sampler
 from gan_lab.sampler.draws import Draws
 from gan_lab.sampler.latent_reweighting import LatentReweighting
 from gan_lab.sampler.latent_weights import LatentWeights
-from gan_lab.sampler.moving import SHOWN, snapshots
+from gan_lab.sampler.moving import seen, snapshots
 from gan_lab.sampler.stage import Stage
 from gan_lab.types import Latent
 
@@ -53,12 +53,12 @@ class LatentAscent(Sampler):
         norms = norm(e)
         for step in range(self.steps):
             if step in shown:
-                path.append(latent.map(lambda codes: codes[:SHOWN]))
+                path.append(seen(latent))
             _, gradient = self.stage.gradients(self.log_weight, Latent(e, latent.component))
             e = e + self.step_size * gradient
             e = e.clamp(-1, 1) if isinstance(self.stage.prior, Uniform) else e * norms / norm(e).clamp(min=1e-12)
             latent = self.stage.from_standard(e, latent)
-        path.append(latent.map(lambda codes: codes[:SHOWN]))
+        path.append(seen(latent))
         report = begun.report | {"weights": self.weights.report, "warnings": [*self.weights.warnings]}
         return Drawn(latent, None, begun.stats | {"steps": float(self.steps)}, report, tuple(path))
 

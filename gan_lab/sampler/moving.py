@@ -1,5 +1,7 @@
 """What samplers that move codes show of it."""
 
+from gan_lab.types import Latent
+
 SHOWN = 10
 """Samples whose way is kept."""
 FRAMES = 10
@@ -9,3 +11,8 @@ def snapshots(steps: int) -> list[int]:
     """Before which steps to look: ten of them, or all of fewer."""
     frames = min(FRAMES, steps)
     return [frame * steps // frames for frame in range(frames)]
+
+
+def seen(latent: Latent) -> Latent:
+    """The codes of the first samples."""
+    return latent.map(lambda codes: codes[:SHOWN].clone())

@@ -21,6 +21,7 @@ from PIL import Image, ImageDraw
 from tqdm import tqdm
 
 from gan_lab.conf_dir import CONF_DIR, register_resolvers
+from gan_lab.errors import GanLabError
 from gan_lab.evaluate import USED
 from gan_lab.evaluation.figures import save_figures
 from gan_lab.evaluation.run import evaluate
@@ -108,7 +109,10 @@ def measure(part: str, run: Path, sampler: str, rest: Sequence[str], folder: Pat
     )
     HydraConfig.instance().set_config(config)
     plain: Any = OmegaConf.to_container(OmegaConf.masked_copy(config, [*USED]), resolve=True)
-    evaluate(plain, arguments, config.hydra.runtime.choices["data"])
+    try:
+        evaluate(plain, arguments, config.hydra.runtime.choices["data"])
+    except GanLabError as error:
+        write_json(folder / "refused.json", {"sampler": sampler, "rest": list(rest), "sentence": str(error)})
 
 
 def row(sampler: str, record: dict[str, Any]) -> dict[str, Any]:
@@ -177,15 +181,16 @@ def overview(found: dict[str, list[dict[str, Any]]]) -> str:
 def collect(runs: Path) -> None:
     """samplers.json, the figures and README.md's tables from all evaluations that are there."""
     found: dict[str, list[dict[str, Any]]] = {}
+    refused: dict[str, list[dict[str, Any]]] = {}
     for part in TRAINING:
-        records = []
         for sampler, rest in dict.fromkeys(plan(part)):
-            path = folder_of(runs, part, sampler, rest) / "evaluation.json"
-            if path.is_file():
-                records.append(row(sampler, json.loads(path.read_text())))
-        if records:
-            found[part] = records
-    write_json(RESULT / "samplers.json", {"training": TRAINING, "rows": found})
+            folder = folder_of(runs, part, sampler, rest)
+            if (folder / "evaluation.json").is_file():
+                record = json.loads((folder / "evaluation.json").read_text())
+                found.setdefault(part, []).append(row(sampler, record))
+            elif (folder / "refused.json").is_file():
+                refused.setdefault(part, []).append(json.loads((folder / "refused.json").read_text()))
+    write_json(RESULT / "samplers.json", {"training": TRAINING, "rows": found, "refused": refused})
     for part, rows in found.items():
         n = 10_000 if part == "grid" else 2_000
         shown = [kept for kept in rows if kept["n"] == n]
@@ -198,7 +203,7 @@ def collect(runs: Path) -> None:
             shutil.copy(chains, RESULT / part / "ddls_chains.png")
     if "grid" in found:
         points_picture(runs, [kept["sampler"] for kept in found["grid"]]).save(RESULT / "grid" / "samples.png")
-    write_tables(found)
+    write_tables(found, refused)
 
 
 def points_picture(runs: Path, samplers: list[str]) -> Image.Image:
@@ -215,7 +220,7 @@ def points_picture(runs: Path, samplers: list[str]) -> Image.Image:
     return picture
 
 
-def write_tables(found: dict[str, list[dict[str, Any]]]) -> None:
+def write_tables(found: dict[str, list[dict[str, Any]]], refused: dict[str, list[dict[str, Any]]]) -> None:
     """tables.md, which README.md explains."""
     parts = ["FID (precision / recall) at n = 2,000, three seeds:", "", overview(found), ""]
     for part, rows in found.items():
@@ -226,6 +231,7 @@ def write_tables(found: dict[str, list[dict[str, Any]]]) -> None:
         for (n, seeds), group in groups.items():
             title = f"`{' '.join(TRAINING[part])}`, n = {n:,}, {'one seed' if seeds == 1 else f'{seeds} seeds'}"
             parts += [f"## {title}", "", table(group, names), ""]
+        parts += [f"Refused ({' '.join(one['rest'])}): {one['sentence']}\n" for one in refused.get(part, [])]
     (RESULT / "tables.md").write_text("\n".join(["# Samplers: all tables", "", *parts]))
 
 
@@ -245,7 +251,7 @@ def main() -> None:
             with initialize_config_dir(str(CONF_DIR), version_base="1.3"):
                 for sampler, rest in tqdm(plan(part), part):
                     folder = folder_of(options.runs, part, sampler, rest)
-                    if not (folder / "evaluation.json").is_file():
+                    if not any((folder / name).is_file() for name in ("evaluation.json", "refused.json")):
                         measure(part, run, sampler, rest, folder)
     collect(options.runs)
     print(f"result: {RESULT}")
