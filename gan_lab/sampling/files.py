@@ -23,13 +23,15 @@ PER_ROW = 4
 
 
 def write_samples(folder: Path, drawn: SampleResult, kind: Format) -> None:
-    """`png`: 000000.png and so on, numbered in the order of the samples. `npz`: samples.npz with `images` (uint8) or
+    """`png`: images/000000.png and so on, numbered in the order of the samples, with nothing else beside them, so that
+    whatever reads a folder of images can read this one. `npz`: samples.npz with `images` (uint8) or
     `points` (float32), their codes `z`, and `component` where there is one."""
     if kind == "png":
         images = to_uint8(drawn.x).cpu()
+        (folder / "images").mkdir()
         digits = max(6, len(str(len(images) - 1)))
         for number, image in enumerate(images):
-            to_pil(image).save(folder / f"{number:0{digits}d}.png")
+            to_pil(image).save(folder / "images" / f"{number:0{digits}d}.png")
         return
     name, values = ("images", to_uint8(drawn.x)) if drawn.x.ndim == 4 else ("points", drawn.x.float())
     arrays = {name: values, "z": drawn.latent.z}

@@ -127,14 +127,15 @@ def pixels(path: Path) -> np.ndarray:
 
 def test_png_and_npz_hold_the_same_images(answers: Any) -> None:
     png, npz = folder(answers, "png"), arrays(answers, "npz")
-    names = sorted(path.name for path in png.iterdir())
-    assert names == [*(f"{number:06d}.png" for number in range(60)), "samples.json", "sheet.png"]
+    assert sorted(path.name for path in png.iterdir()) == ["images", "samples.json", "sheet.png"]
+    names = sorted(path.name for path in (png / "images").iterdir())
+    assert names == [f"{number:06d}.png" for number in range(60)]
     assert {key: (value.shape, value.dtype.name) for key, value in npz.items()} == {
         "images": ((60, 1, 28, 28), "uint8"),
         "z": ((60, 200), "float32"),
         "component": ((60,), "int64"),
     }
-    read = np.stack([pixels(png / name) for name in names[:60]])
+    read = np.stack([pixels(png / "images" / name) for name in names])
     assert np.array_equal(read, npz["images"][:, 0])
     assert sorted(path.name for path in folder(answers, "npz").iterdir()) == [
         "samples.json",
@@ -150,7 +151,7 @@ def test_they_are_those_that_evaluate_measures(answers: Any) -> None:
 
 def test_a_seed_gives_the_same_files(answers: Any) -> None:
     first, again = (
-        {path.name: path.read_bytes() for path in folder(answers, name).glob("*.png")} for name in ("png", "again")
+        {path.name: path.read_bytes() for path in folder(answers, name).glob("**/*.png")} for name in ("png", "again")
     )
     assert first == again
     assert not np.array_equal(arrays(answers, "npz")["z"], arrays(answers, "another seed")["z"])
@@ -210,7 +211,7 @@ def test_an_interpolation_goes_from_sample_to_sample(answers: Any) -> None:
     for row in range(4):
         for column, number in ((0, row), (2, row + 1)):
             shown = picture[2 + 58 * row : 58 * (row + 1), 2 + 58 * column : 58 * (column + 1)][::2, ::2]
-            assert np.abs(shown.astype(int) - pixels(out / f"{number:06d}.png")).max() <= 1
+            assert np.abs(shown.astype(int) - pixels(out / "images" / f"{number:06d}.png")).max() <= 1
     with Image.open(out / "trajectory.gif") as gif:
         assert gif.n_frames == 5  # there and back
         assert gif.size == (4 * (4 * 29 + 1), 4 * 30)
