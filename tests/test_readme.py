@@ -13,6 +13,7 @@ from PIL import Image
 
 from gan_lab.conf_dir import CONF_DIR
 from tests.benchmarks.methods import table
+from tests.benchmarks.samplers import overview, tables
 from tests.commands import environment, gan_lab, many, metrics, run_folders
 
 REPOSITORY = Path(__file__).parent.parent
@@ -180,6 +181,18 @@ def test_every_variant_is_in_the_tables_of_results_and_of_costs() -> None:
     assert rows.keys() == variants
     assert table(rows) in (folder / "methods" / "README.md").read_text()
     assert json.loads((folder / "benchmark_variants.json").read_text())["variants"].keys() == variants
+
+
+def test_the_samplers_tables_are_those_of_the_committed_evaluations() -> None:
+    folder = REPOSITORY / "outputs" / "reference" / "samplers"
+    found = json.loads((folder / "samplers.json").read_text())
+    assert tables(found) == (folder / "tables.md").read_text()
+    assert overview(found) in TEXT, f"the table should be\n{overview(found)}"
+
+
+def test_chains_cost_what_their_networks_do() -> None:
+    found = json.loads((REPOSITORY / "outputs" / "reference" / "benchmark_chains.json").read_text())["seconds"]
+    assert f"{max(way['times_ours'][0] for way in found.values()):.2f} times its bare network evaluations" in TEXT
 
 
 def speed() -> str:

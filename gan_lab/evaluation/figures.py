@@ -9,6 +9,8 @@ Record = dict[str, Any]
 PANELS = (("fid", "precision_k3", "recall_k3"), ("emd", "high_quality_share", "modes_covered"))
 """Of images, and of points."""
 NUMBERS = (int, float)
+WIDE = 8
+"""Times the least value from which on a panel is logarithmic."""
 
 
 def save_figures(folder: Path, group: list[Record], labels: list[str], number: int) -> None:
@@ -41,11 +43,21 @@ def cost_figure(path: Path, records: list[Record], labels: list[str], measures: 
             cost, plain = record["cost"]["passes"], record["subject"]["sampler"] == "direct"
             marker = "osD^v<>pPXh*"[index % 12]
             panel.errorbar(
-                cost, values, yerr=spread, fmt=marker, color=f"C{index % 10}", label=label, capsize=2, markersize=6
+                cost,
+                values,
+                yerr=spread,
+                fmt=marker,
+                color=f"C{index % 10}",
+                label=label.replace("sampler.", ""),
+                capsize=2,
+                markersize=6,
             )
             if plain:
                 panel.axhline(values, color="grey", linestyle="--", linewidth=0.8)
         panel.set(xscale="log", xlabel="passes through networks per sample", title=measure)
+        found = [record["measures"]["generated"][measure] for record in records]
+        if min(found) > 0 and max(found) > WIDE * min(found):
+            panel.set_yscale("log")
     panels[-1].legend(fontsize=7, loc="center left", bbox_to_anchor=(1.0, 0.5))
     figure.savefig(path, dpi=110)
 
@@ -63,7 +75,9 @@ def quality_diversity_figure(path: Path, records: list[Record], labels: list[str
         style = "o-" if len(curve) > 1 else "o"
         panel.plot(across, up, style, color=f"C{color % 10}", markersize=5)
         for index, x, y in zip(curve, across, up, strict=True):
-            panel.annotate(labels[index], (x, y), fontsize=7, xytext=(4, 3), textcoords="offset points")
+            panel.annotate(
+                labels[index].replace("sampler.", ""), (x, y), fontsize=7, xytext=(4, 3), textcoords="offset points"
+            )
     floor = records[0]["measures"]["floor"]
     panel.plot(floor["recall_k3"], floor["precision_k3"], "k*", markersize=9, label="real (floor)")
     panel.set(xlabel="recall (diversity)", ylabel="precision (quality)")

@@ -46,7 +46,6 @@ class Stage:
         self.batch_size = batch_size
         self.passes: Counter[str] = Counter()
         self.passes_each = 1
-        self.batches_of_reals = 0
 
     @property
     def device(self) -> torch.device:

@@ -69,6 +69,12 @@ BATCHES = (
 )
 """The course report's rejection at its acceptance rates, .41 and .28."""
 
+MODEL = (
+    *("checkpoint", "sha256", "variant", "dataset", "training_seed", "seeds", "n", "ema"),
+    *("rounds", "generator_steps", "critic_steps", "images_seen", "seconds"),
+)
+"""What an evaluation states of its model; the rest is the sampler's."""
+
 MEASURES = {"fid": "FID", "precision_k3": "precision", "recall_k3": "recall", "coverage_k5": "coverage"}
 POINTS = {"high_quality_share": "high quality", "modes_covered": "modes", "reverse_kl": "reverse KL", "emd": "EMD"}
 
@@ -132,9 +138,7 @@ def row(sampler: str, record: dict[str, Any]) -> dict[str, Any]:
         "report": report,
         "warnings": record["warnings"],
         "seconds": record["seconds"],
-        "subject": record["subject"],
-        "protocol": record["protocol"],
-        "machine": record["machine"],
+        "settings": {key: value for key, value in record["subject"].items() if key not in MODEL},
     }
 
 
@@ -156,18 +160,18 @@ def table(rows: list[dict[str, Any]], names: dict[str, str]) -> str:
     return "\n".join([*lines, "| real (floor) | " + " | ".join([*floor, "", "", ""]) + " |"])
 
 
-def overview(found: dict[str, list[dict[str, Any]]]) -> str:
+def overview(kept: dict[str, dict[str, Any]]) -> str:
     """FID (precision / recall) of every sampler on every model of images, at n = 2,000 and three seeds."""
-    parts = [part for part in TRAINING if part in found and part != "grid"]
+    parts = [part for part in kept if part != "grid"]
     cells: dict[str, dict[str, str]] = {}
     passes: dict[str, float] = {}
     for part in parts:
-        for kept in found[part]:
-            if kept["n"] == 2000:
-                values, sampler = kept["measures"], kept["sampler"]
+        for one in kept[part]["rows"]:
+            if one["n"] == 2000:
+                values, sampler = one["measures"], one["sampler"]
                 shares = f"{values['precision_k3']:.2f} / {values['recall_k3']:.2f}"
                 cells.setdefault(sampler, {})[part] = f"{values['fid']:.1f} ({shares})"
-                passes.setdefault(sampler, kept["cost"]["passes"])
+                passes.setdefault(sampler, one["cost"]["passes"])
     lines = [
         "| `sampler=` | " + " | ".join(f"`{part}`" for part in parts) + " | passes per image |",
         "|---|" + "---:|" * (len(parts) + 1),
@@ -180,30 +184,38 @@ def overview(found: dict[str, list[dict[str, Any]]]) -> str:
 
 def collect(runs: Path) -> None:
     """samplers.json, the figures and README.md's tables from all evaluations that are there."""
-    found: dict[str, list[dict[str, Any]]] = {}
-    refused: dict[str, list[dict[str, Any]]] = {}
-    for part in TRAINING:
+    kept: dict[str, dict[str, Any]] = {}
+    for part, training in TRAINING.items():
+        of_part: dict[str, Any] = {"training": " ".join(training), "protocols": {}, "rows": [], "refused": []}
         for sampler, rest in dict.fromkeys(plan(part)):
             folder = folder_of(runs, part, sampler, rest)
             if (folder / "evaluation.json").is_file():
                 record = json.loads((folder / "evaluation.json").read_text())
-                found.setdefault(part, []).append(row(sampler, record))
+                of_part["model"] = {key: record["subject"][key] for key in MODEL[1:5] + MODEL[8:]}
+                of_part["machine"], of_part["versions"] = record["machine"], record["versions"]
+                of_part["protocols"][str(record["subject"]["n"])] = record["protocol"]
+                of_part["rows"].append(row(sampler, record))
             elif (folder / "refused.json").is_file():
-                refused.setdefault(part, []).append(json.loads((folder / "refused.json").read_text()))
-    write_json(RESULT / "samplers.json", {"training": TRAINING, "rows": found, "refused": refused})
+                of_part["refused"].append(json.loads((folder / "refused.json").read_text()))
+        if of_part["rows"]:
+            kept[part] = of_part
+    write_json(RESULT / "samplers.json", kept)
+    found = {part: of_part["rows"] for part, of_part in kept.items()}
     for part, rows in found.items():
         n = 10_000 if part == "grid" else 2_000
-        shown = [kept for kept in rows if kept["n"] == n]
-        samplers = [kept["sampler"] for kept in shown]
+        shown = [one for one in rows if one["n"] == n]
         (RESULT / part).mkdir(parents=True, exist_ok=True)
-        as_records = [kept | {"measures": {**kept, "generated": kept["measures"]}} for kept in shown]
-        save_figures(RESULT / part, as_records, samplers, 0)
+        records = [
+            {"measures": {**one, "generated": one["measures"]}, "cost": one["cost"], "subject": one["settings"]}
+            for one in shown
+        ]
+        save_figures(RESULT / part, records, [one["sampler"] for one in shown], 0)
         chains = folder_of(runs, part, "ddls sampler.eps=0.05", ("n=2000", "repeats=3")) / "figures" / "chains.png"
         if chains.is_file():
             shutil.copy(chains, RESULT / part / "ddls_chains.png")
     if "grid" in found:
-        points_picture(runs, [kept["sampler"] for kept in found["grid"]]).save(RESULT / "grid" / "samples.png")
-    write_tables(found, refused)
+        points_picture(runs, [one["sampler"] for one in found["grid"]]).save(RESULT / "grid" / "samples.png")
+    (RESULT / "tables.md").write_text(tables(kept))
 
 
 def points_picture(runs: Path, samplers: list[str]) -> Image.Image:
@@ -220,19 +232,26 @@ def points_picture(runs: Path, samplers: list[str]) -> Image.Image:
     return picture
 
 
-def write_tables(found: dict[str, list[dict[str, Any]]], refused: dict[str, list[dict[str, Any]]]) -> None:
-    """tables.md, which README.md explains."""
-    parts = ["FID (precision / recall) at n = 2,000, three seeds:", "", overview(found), ""]
-    for part, rows in found.items():
-        names = POINTS if part == "grid" else MEASURES
-        groups = {(kept["n"], len(kept["seeds"])): [] for kept in rows}
-        for kept in rows:
-            groups[kept["n"], len(kept["seeds"])].append(kept)
+def tables(kept: dict[str, dict[str, Any]]) -> str:
+    """The text of tables.md, which README.md explains."""
+    parts = [
+        "# Samplers: all tables",
+        "",
+        "FID (precision / recall) at n = 2,000, three seeds:",
+        "",
+        overview(kept),
+        "",
+    ]
+    for part, of_part in kept.items():
+        groups: dict[tuple[int, int], list[dict[str, Any]]] = {}
+        for one in of_part["rows"]:
+            groups.setdefault((one["n"], len(one["seeds"])), []).append(one)
         for (n, seeds), group in groups.items():
-            title = f"`{' '.join(TRAINING[part])}`, n = {n:,}, {'one seed' if seeds == 1 else f'{seeds} seeds'}"
-            parts += [f"## {title}", "", table(group, names), ""]
-        parts += [f"Refused ({' '.join(one['rest'])}): {one['sentence']}\n" for one in refused.get(part, [])]
-    (RESULT / "tables.md").write_text("\n".join(["# Samplers: all tables", "", *parts]))
+            repeats = "one seed" if seeds == 1 else f"{seeds} seeds"
+            names = POINTS if part == "grid" else MEASURES
+            parts += [f"## `{of_part['training']}`, n = {n:,}, {repeats}", "", table(group, names), ""]
+        parts += [f"Refused ({' '.join(one['rest'])}): {one['sentence']}\n" for one in of_part["refused"]]
+    return "\n".join(parts)
 
 
 def main() -> None:
