@@ -18,6 +18,10 @@ from gan_lab.sampler.stage import Stage
 from gan_lab.types import Latent
 
 REALS = 10_000
+PROBE = 10_000
+"""Proposals to chains that have not moved yet, before one may give up."""
+PROBE = 10_000
+"""Proposals to chains that have not moved yet, before one may give up."""
 
 
 @final
@@ -26,8 +30,9 @@ class MH(Selection):
     min(1, exp(d(x') - d(x))).
 
     A chain starts at the score of a held-out real sample, so that no burn-in is needed where d is right. One that never
-    left it gives what the same proposals give from the first of them on, never the real sample; more than `max_capout`
-    of such chains end with SamplingBudgetError: they do not move. Cost: chain_length passes of generator and critic.
+    left it gives what the same proposals give from the first of them on, never the real sample. More than `max_capout`
+    of such chains end with SamplingBudgetError, early where so few move that it must come to that. Cost: chain_length
+    passes of generator and critic.
     Source: Turner et al. 2019, arXiv 1811.11357. *Deviation:* no thinning of one long chain: samples would not be
     independent.
     """
@@ -61,7 +66,7 @@ class MH(Selection):
         d, moved = self.d_of_reals[start], torch.zeros(len(draws), dtype=torch.bool, device=start.device)
         from_real: Latent | None = None
         from_fake: Latent | None = None
-        d_fake, moves = d, 0
+        d_fake, moves, waiting = d, 0, 0
         progress = tqdm(total=self.chain_length, desc=self.name, unit="step", delay=2.0, leave=False)
         for first in range(0, self.chain_length, self.at_once(draws)):
             few = range(first, min(first + self.at_once(draws), self.chain_length))
@@ -77,8 +82,11 @@ class MH(Selection):
                 beside = accept(proposed[row], d_fake, uniform)
                 from_fake = replaced(from_fake, candidate, beside)
                 d_fake = torch.where(beside, proposed[row], d_fake)
+                waiting += int((~moved).sum())
                 moved |= accepted
                 moves += int(accepted.sum())
+            if waiting >= PROBE and upper_bound(int(moved.sum()), waiting) < self.least_pace:
+                raise self.standing(moved, waiting, from_real)
             progress.update(len(few))
         progress.close()
         assert from_real is not None
@@ -87,17 +95,27 @@ class MH(Selection):
         total = len(draws) * self.chain_length
         # Of few chains more may stand still by chance: the lowest share that they leave possible is what counts.
         if 1 - upper_bound(int(moved.sum()), max(1, len(draws))) > self.max_capout:
-            raise SamplingBudgetError(
-                self.name,
-                wanted=len(draws),
-                accepted=int(moved.sum()),
-                proposed=total,
-                hint=f"{still:.0%} of the chains never moved; calibrate, or raise sampler.chain_length",
-                z=from_real.z[moved],
-            )
+            raise self.standing(moved, total, from_real)
         stats = {"proposed": float(total), "accepted": float(moves), "acceptance": moves / max(1, total)}
         report = {"calibration": self.ratio.report, "cap_out": still, "warnings": [*self.ratio.warnings]}
         return Drawn(replaced(from_fake, from_real, moved), None, stats, report)
+
+    @property
+    def least_pace(self) -> float:
+        """The p at which (1 - p)^chain_length = max_capout: where chains move more rarely, too many never do."""
+        return 1 - max(self.max_capout, 1e-6) ** (1 / self.chain_length)
+
+    def standing(self, moved: Bool[Tensor, " m"], proposed: int, latent: Latent | None) -> SamplingBudgetError:
+        """What is raised where chains do not move."""
+        return SamplingBudgetError(
+            self.name,
+            wanted=len(moved),
+            accepted=int(moved.sum()),
+            proposed=proposed,
+            hint=f"{(~moved).float().mean().item():.0%} of the chains have not moved; calibrate, or raise "
+            "sampler.chain_length",
+            z=None if latent is None else latent.z[moved],
+        )
 
 
 def accept(new: Float[Tensor, " m"], old: Float[Tensor, " m"], uniform: Float[Tensor, " m"]) -> Bool[Tensor, " m"]:

@@ -81,12 +81,25 @@ def test_chains_that_never_moved_follow_the_proposals_they_were_offered() -> Non
 def test_chains_that_do_not_move_are_an_error() -> None:
     data = normal_points(1000, mean=10.0, std=0.1)
     model = module(Affine(1), Told(1, lambda x: torch.where(x > 5, 60.0, 0.0).sum(1)))
-    with pytest.raises(SamplingBudgetError, match="100% of the chains never moved") as caught:
+    with pytest.raises(SamplingBudgetError, match="100% of the chains have not moved") as caught:
         drawn(metropolis(chain_length=20), model, data, 300)
     error = caught.value
     assert (error.sampler, error.wanted, error.accepted, error.proposed) == ("mh", 300, 0, 300 * 20)
     assert isinstance(error.z, Tensor)
     assert error.z.shape == (0, 1)
+
+
+def test_hopeless_chains_end_early() -> None:
+    data = normal_points(1000, mean=10.0, std=0.1)
+    model = module(Affine(1), Told(1, lambda x: torch.where(x > 5, 60.0, 0.0).sum(1)))
+    with pytest.raises(SamplingBudgetError, match="100% of the chains have not moved") as caught:
+        drawn(metropolis(chain_length=640), model, data, 2000)
+    assert 10_000 <= caught.value.proposed < 2000 * 640 / 50
+
+
+def test_the_pace_that_leaves_too_many_behind() -> None:
+    assert (1 - metropolis(chain_length=640, max_capout=0.05).least_pace) ** 640 == pytest.approx(0.05)
+    assert metropolis(chain_length=640, max_capout=1.0).least_pace == 0.0
 
 
 def test_a_share_of_still_chains_is_judged_over_all_samples_and_not_over_each_ranks() -> None:
