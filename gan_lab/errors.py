@@ -23,11 +23,21 @@ class SamplingBudgetError(GanLabError):
     `z` holds the codes that were accepted.
     """
 
-    def __init__(self, sampler: str, *, wanted: int, accepted: int, proposed: int, hint: str, z: object = None) -> None:
+    def __init__(
+        self,
+        sampler: str,
+        *,
+        wanted: int,
+        accepted: int,
+        proposed: int,
+        hint: str,
+        z: object = None,
+        unit: str = "samples",
+    ) -> None:
         self.sampler, self.wanted, self.accepted, self.proposed, self.hint = sampler, wanted, accepted, proposed, hint
         self.acceptance = accepted / max(1, proposed)
         self.z = z
         super().__init__(
             f"sampler={sampler} accepted {accepted} of {proposed} proposals ({self.acceptance:.2g}) "
-            f"and cannot fill {wanted} samples: {hint}"
+            f"and cannot fill {wanted} {unit}: {hint}"
         )

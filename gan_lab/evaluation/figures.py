@@ -8,7 +8,6 @@ Record = dict[str, Any]
 
 PANELS = (("fid", "precision_k3", "recall_k3"), ("emd", "high_quality_share", "modes_covered"))
 """Of images, and of points."""
-NUMBERS = (int, float)
 WIDE = 8
 """Times the least value from which on a panel is logarithmic."""
 
@@ -63,7 +62,7 @@ def cost_figure(path: Path, records: list[Record], labels: list[str], measures: 
 
 
 def quality_diversity_figure(path: Path, records: list[Record], labels: list[str]) -> None:
-    """Precision against recall; evaluations that differ in one number of one sampler's settings become a curve."""
+    """Precision against recall; evaluations of one sampler that differ in numbers alone become a curve."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(7.5, 5), layout="constrained")
@@ -90,10 +89,15 @@ def curves(records: list[Record]) -> list[list[int]]:
     one curve, in the order of those numbers."""
     groups: dict[str, list[int]] = {}
     for index, record in enumerate(records):
-        fixed = {key: value for key, value in settings(record).items() if not isinstance(value, NUMBERS)}
+        fixed = {key: value for key, value in settings(record).items() if not is_number(value)}
         groups.setdefault(str(sorted(fixed.items(), key=str)), []).append(index)
-    numbers = [tuple(value for value in settings(record).values() if isinstance(value, NUMBERS)) for record in records]
+    numbers = [tuple(value for value in settings(record).values() if is_number(value)) for record in records]
     return [sorted(group, key=lambda index: numbers[index]) for group in groups.values()]
+
+
+def is_number(value: Any) -> bool:
+    """Not what is true or false."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def settings(record: Record) -> dict[str, Any]:

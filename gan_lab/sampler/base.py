@@ -12,6 +12,7 @@ from torch import Tensor
 
 from gan_lab.data.base import DataModule
 from gan_lab.errors import GanLabError
+from gan_lab.noise import seed_of
 from gan_lab.sampler.draws import Draws
 from gan_lab.sampler.stage import Stage
 from gan_lab.sampler.stated import Stated
@@ -56,7 +57,6 @@ class Sampler(Stated, ABC):
         stage = Stage(model, data, folder, self.batch_size)
         with stage.quiet():
             self.prepare_on(stage)
-        self.prepared_passes = dict(stage.passes)
 
     def prepare_on(self, stage: Stage) -> None:
         """`prepare`, beside the samplers that share the stage."""
@@ -87,6 +87,7 @@ class Sampler(Stated, ABC):
             mine = torch.arange(n, device=generator.device).tensor_split(world_size)[rank]
             drawn = self.draw(Draws.of(self.stage.prior, whole, generator, mine, component))
             x = self.stage.images(drawn.latent) if drawn.x is None else drawn.x
+            self.stage.settle()
         stats = {f"{network}_evaluations": float(count) for network, count in self.stage.passes.items()}
         stats |= drawn.stats | {"seconds": time.perf_counter() - start}
         return SampleResult(x, drawn.latent, stats, drawn.report, drawn.path)
@@ -94,6 +95,11 @@ class Sampler(Stated, ABC):
     def whole(self, n: int) -> int:
         """How many samples must be drawn together for n of them: so many that it does for the samplers inside."""
         return max([n, *(value.whole(n) for value in vars(self).values() if isinstance(value, Sampler))])
+
+    def trial(self, n: int, what: str) -> Latent:
+        """n codes to learn something from, always the same ones."""
+        own = torch.Generator(self.stage.device).manual_seed(seed_of("trial", what))
+        return self.codes(Draws.of(self.stage.prior, self.whole(n), own, torch.arange(n, device=self.stage.device)))
 
     @abstractmethod
     def draw(self, draws: Draws) -> Drawn:

@@ -74,7 +74,7 @@ class BatchInceptionScore(Filtering):
 
     def pilot_scores(self) -> Float[Tensor, " n"]:
         """The scores of so many batches."""
-        latent = self.pilot(self.pilot_batches * self.images_per_batch)
+        latent = self.proposal.trial(self.pilot_batches * self.images_per_batch, "pilot")
         logits = self.logits(self.stage.images(latent))
         return torch.tensor([inception_score(part) for part in logits.split(self.images_per_batch)]).double()
 
@@ -89,6 +89,7 @@ class BatchInceptionScore(Filtering):
             wanted=len(batches),
             least=self.min_efficiency,
             probe=PROBE,
+            unit="batches",
             hint=f"the pilot's batches score {self.pilot_mean:.3f} ± {self.pilot_std:.3f}; lower sampler.threshold or "
             "sampler.quantile",
         )

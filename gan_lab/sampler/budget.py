@@ -13,12 +13,14 @@ CONFIDENCE = 0.99
 class Budget:
     """Counts proposals, and ends with SamplingBudgetError what would not end before ceil(wanted / least) of them.
 
-    From `probe` proposals on it also ends where the acceptance is below `least` with 99 % confidence (Clopper and
-    Pearson's upper bound): a hopeless sampler says so within seconds.
+    Never before `probe` proposals; from there on also where the acceptance is below `least` with 99 % confidence
+    (Clopper and Pearson's upper bound): a hopeless sampler says so within seconds.
     """
 
-    def __init__(self, sampler: str, *, wanted: int, least: float, probe: int, hint: str) -> None:
-        self.sampler, self.wanted, self.hint = sampler, wanted, hint
+    def __init__(
+        self, sampler: str, *, wanted: int, least: float, probe: int, hint: str, unit: str = "samples"
+    ) -> None:
+        self.sampler, self.wanted, self.hint, self.unit = sampler, wanted, hint, unit
         self.least, self.probe = least, probe
         self.proposed = self.accepted = 0
 
@@ -26,7 +28,7 @@ class Budget:
         """So many more were proposed and accepted; `z` are the codes accepted until now."""
         self.proposed += proposed
         self.accepted += accepted
-        over = self.proposed >= ceil(self.wanted / self.least)
+        over = self.proposed >= max(self.probe, ceil(self.wanted / self.least))
         hopeless = self.proposed >= self.probe and upper_bound(self.accepted, self.proposed) < self.least
         if self.accepted < self.wanted and (over or hopeless):
             raise SamplingBudgetError(
@@ -35,6 +37,7 @@ class Budget:
                 accepted=self.accepted,
                 proposed=self.proposed,
                 hint=self.hint,
+                unit=self.unit,
                 z=z,
             )
 
@@ -47,3 +50,11 @@ class Budget:
 def upper_bound(accepted: int, proposed: int) -> float:
     """Of the acceptance that k of n leave possible: the p at which k or fewer have a probability of 1 %."""
     return 1.0 if accepted >= proposed else float(betaincinv(accepted + 1, proposed - accepted, CONFIDENCE))
+
+
+def check_budget(min_efficiency: float, probe: int = 1) -> None:
+    """Raises ValueError for settings of a budget that would never end, or at once."""
+    if not 0 < min_efficiency <= 1 or probe < 1:
+        raise ValueError(
+            f"min_efficiency must be a share above 0 and probe 1 or more, not {min_efficiency} and {probe}"
+        )

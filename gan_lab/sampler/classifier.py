@@ -1,6 +1,6 @@
 """The classifier that samples are filtered by."""
 
-from math import exp, log
+from math import ceil, exp, log
 
 import torch
 from jaxtyping import Float, Int
@@ -52,7 +52,7 @@ def filter_classifier(stage: Stage) -> tuple[FilterClassifier, float]:
     data = stage.data
     if data.train.labels is None or not data.num_classes:
         raise GanLabError("this sampler needs a classifier, and the data have no labels to train it on")
-    key = {"what": "classifier", "train": stage.training_data}
+    key = {"what": "classifier"}
     found = stage.kept(key, lambda: trained(data.train, data.validation, data.shape, data.num_classes))
     with torch.random.fork_rng():  # initial weights are drawn, and overwritten
         classifier = FilterClassifier(shape=data.shape, classes=data.num_classes)
@@ -64,7 +64,7 @@ def filter_classifier(stage: Stage) -> tuple[FilterClassifier, float]:
 def trained(train: Samples, validation: Samples, shape: tuple[int, ...], classes: int) -> Tensors:
     """Weights, temperature and validation accuracy; the global random state stays as it was."""
     assert train.labels is not None
-    epochs = max(EPOCHS, -(-STEPS * BATCH // len(train)))
+    epochs = max(EPOCHS, ceil(STEPS / ceil(len(train) / BATCH)))
     with torch.random.fork_rng(), torch.enable_grad():
         torch.manual_seed(seed_of("filter classifier"))
         classifier = FilterClassifier(shape=shape, classes=classes)

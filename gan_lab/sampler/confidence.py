@@ -7,7 +7,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from gan_lab.sampler.base import Drawn, Sampler
-from gan_lab.sampler.budget import Budget
+from gan_lab.sampler.budget import Budget, check_budget
 from gan_lab.sampler.draws import Draws
 from gan_lab.sampler.filtering import Filtering
 from gan_lab.sampler.rejection import Verdict, until_accepted
@@ -46,6 +46,7 @@ class Confidence(Filtering):
         for name, value in (("threshold", threshold), ("quantile", quantile)):
             if value is not None and not 0 <= value < 1:
                 raise ValueError(f"{name} must be 0 or more and below 1, not {value}")
+        check_budget(min_efficiency, probe)
         self.probe = probe
         self.threshold, self.quantile, self.per_class = threshold, quantile, per_class
 
@@ -59,7 +60,7 @@ class Confidence(Filtering):
         classes = self.stage.data.num_classes
         if self.threshold is not None:
             return torch.full((classes,), self.threshold, dtype=torch.float64)
-        confidence, predicted = self.judged(self.stage.images(self.pilot(PILOT)))
+        confidence, predicted = self.judged(self.stage.images(self.proposal.trial(PILOT, "pilot")))
         assert self.quantile is not None
         every = confidence.quantile(self.quantile)
         of_class = [confidence[predicted == k] for k in range(classes)]

@@ -27,11 +27,14 @@ class DDLS(Sampler):
     """Langevin chains in the latent space, one for each sample, towards p(z) ~ exp(-E(z) / T),
     E(z) = -log p0(z) - d(G(z)).
 
-    z <- z - (eps / 2) grad E(z) + sqrt(eps T) xi with xi ~ N(0, I), `n_steps` times, from the codes of `start`; p0 is
-    the prior, of a mixture the code's own component (`per_component`), so that classes keep their shares. Where d =
-    log p_data / p_g is exact and T = 1, G(z) follows p_data on the support of p_g. The noise follows from T and eps:
-    published pairs of a step and a noise (0.01 and 0.1 times the gradient and xi) mean T = 0.5 and sharpen.
+    z <- z - (eps / 2) grad E(z) + sqrt(eps T) xi with xi ~ N(0, I), `n_steps` times, from the codes of `start`. Where
+    d = log p_data / p_g is exact and T = 1, G(z) follows p_data on the support of p_g. The noise follows from T and
+    eps: published pairs of a step and a noise (0.01 and 0.1 times the gradient and xi) mean T = 0.5 and sharpen.
     `schedule=cosine` lowers eps to `eps_min`. A uniform prior reflects chains at its faces.
+
+    With `per_component` the chains of a mixture keep to the component they were drawn for, as those of a labelled prior
+    do to their class: p0 is that component's Gaussian, z = mean + std e, and e moves, so that eps means the same for
+    every prior. The classes then keep the generator's shares, whatever d says of them. Without, p0 is the mixture.
 
     `mala` accepts each step with the Metropolis-Hastings probability, which makes it exact for any eps; every chain
     adapts its own eps to an acceptance of `target_accept` in its first third and keeps it then. Without, the variance
@@ -71,8 +74,10 @@ class DDLS(Sampler):
                 f"n_steps must be 1 or more, eps and temperature above 0 and target_accept between 0 and 1: "
                 f"{n_steps}, {eps}, {temperature}, {target_accept}"
             )
-        if schedule == "cosine" and (eps_min is None or mala):
-            raise ValueError("schedule=cosine needs eps_min, and mala finds its eps by itself")
+        if (schedule == "cosine") != (eps_min is not None) or (schedule == "cosine" and mala):
+            raise ValueError("schedule=cosine and eps_min go together, and mala finds its eps by itself")
+        if max_z2 <= 1 or (eps_min is not None and not 0 < eps_min <= eps):
+            raise ValueError(f"max_z2 must be above 1 and eps_min above 0 and at most eps, not {max_z2} and {eps_min}")
         self.start = start
         self.calibration: Calibration = calibration
         self.calibration_samples = calibration_samples
@@ -89,19 +94,25 @@ class DDLS(Sampler):
         self.start.prepare_on(stage)
         plain = Direct(batch_size=self.batch_size)  # d is about the law of the prior's codes, wherever chains start
         plain.prepare_on(stage)
+        self.unit = 1.0 if self.per_component else mean_square(plain.trial(10_000, "spread").z)
+        if isinstance(stage.prior, Uniform):
+            self.unit = 1 / 3
         self.ratio = LogRatio(stage, calibration=self.calibration, samples=self.calibration_samples, source=plain)
 
-    def minus_energy(self, latent: Latent) -> Float[Tensor, " b"]:
-        """-E(z) of each code, up to a constant, in one batch."""
-        return self.log_prior(latent) + self.ratio.of_code(latent)
+    def minus_energy(self, place: Latent) -> Float[Tensor, " b"]:
+        """-E of each place, up to a constant, in one batch."""
+        return self.log_prior(place) + self.ratio.of_code(self.code(place))
 
-    def log_prior(self, latent: Latent) -> Float[Tensor, " b"]:
-        prior = self.stage.prior
-        if isinstance(prior, Uniform):
-            return latent.z.new_zeros(len(latent.z))
+    def log_prior(self, place: Latent) -> Float[Tensor, " b"]:
+        if isinstance(self.stage.prior, Uniform):
+            return place.z.new_zeros(len(place.z))
         if not self.per_component:
-            return prior.log_prob(latent.z)
-        return -0.5 * self.stage.standard(latent).square().sum(1)
+            return self.stage.prior.log_prob(place.z)
+        return -0.5 * place.z.square().sum(1)
+
+    def code(self, place: Latent) -> Latent:
+        """The code of a place: z = mean + std e where chains keep to their component, or the place itself."""
+        return self.stage.from_standard(place.z, place) if self.per_component else place
 
     def step_size(self, step: int) -> float:
         """eps of a step of the schedule."""
@@ -110,15 +121,17 @@ class DDLS(Sampler):
         return self.eps_min + (self.eps - self.eps_min) * (1 + cos(pi * step / max(1, self.n_steps - 1))) / 2
 
     def draw(self, draws: Draws) -> Drawn:
-        latent = self.start.codes(draws)
+        latent = self.start.codes(draws.attempt(0))  # whose noise, if it has some, is not this sampler's
+        if self.per_component:
+            latent = Latent(self.stage.standard(latent), latent.component)
         value, gradient = self.stage.gradients(self.minus_energy, latent)
-        self.check(draws, latent, value, 0)
+        self.check(latent, value, 0)
         first_value, path, accepted = value, [], torch.zeros_like(value)
         eps = torch.full_like(value, self.eps)  # of each chain
         shown = snapshots(self.n_steps)
         for step in tqdm(range(self.n_steps), self.name, unit="step", delay=2.0, leave=False):
             if step in shown:
-                path.append(seen(latent))
+                path.append(seen(self.code(latent)))
             if not self.mala:
                 eps = torch.full_like(value, self.step_size(step))
             noise = draws.normal("langevin", step)
@@ -136,8 +149,8 @@ class DDLS(Sampler):
                 latent = Latent(torch.where(taken[:, None], proposed.z, latent.z), latent.component)
             else:
                 latent, value, gradient = proposed, new_value, new_gradient
-            self.check(draws, latent, value, step + 1)
-        path.append(seen(latent))
+            self.check(latent, value, step + 1)
+        path.append(seen(self.code(latent)))
         stats = {"steps": float(self.n_steps)}
         report: dict[str, Any] = {"calibration": self.ratio.report, "warnings": [*self.ratio.warnings]}
         if len(draws):
@@ -147,28 +160,26 @@ class DDLS(Sampler):
                 "eps": mean_eps,
                 "energy_start": -first_value.mean().item(),
                 "energy_end": -value.mean().item(),
-                "z2": self.spread(draws, latent),
+                "z2": self.spread(latent),
             }
             if self.mala:
                 stats["acceptance"] = (accepted / self.n_steps).mean().item()
-        return Drawn(latent, None, stats, report, tuple(path))
+        return Drawn(self.code(latent), None, stats, report, tuple(path))
 
-    def check(self, draws: Draws, latent: Latent, value: Float[Tensor, " n"], step: int) -> None:
+    def check(self, place: Latent, value: Float[Tensor, " n"], step: int) -> None:
         """Raises SamplingNumericsError where chains have left the finite, or the place where the prior lies."""
-        finite(value + latent.z.sum(1), f" after step {step} of {self.n_steps}: lower sampler.eps")
-        spread = self.spread(draws, latent)
+        finite(value + place.z.sum(1), "energies", f" after step {step} of {self.n_steps}: lower sampler.eps")
+        spread = self.spread(place)
         # Few numbers have a large mean square by chance; what explodes soon passes any bound.
-        if spread > self.max_z2 * (1 + CHANCE / max(1, latent.z.numel()) ** 0.5):
+        if spread > self.max_z2 * (1 + CHANCE / max(1, place.z.numel()) ** 0.5):
             raise SamplingNumericsError(
                 f"after step {step} of {self.n_steps} the codes are {spread:.1f} times as spread as the prior's, more "
                 f"than sampler.max_z2={self.max_z2}: lower sampler.eps"
             )
 
-    def spread(self, draws: Draws, latent: Latent) -> float:
-        """The mean square of codes in units of the prior's: around their component's mean, where they keep to it."""
-        if self.per_component and not isinstance(self.stage.prior, Uniform):
-            return self.stage.spread(latent)
-        return mean_square(latent.z) / mean_square(draws.first.z)
+    def spread(self, place: Latent) -> float:
+        """The mean square of places in units of the prior's."""
+        return mean_square(place.z) / self.unit
 
     def moved(
         self, latent: Latent, gradient: Float[Tensor, "n d"], eps: Float[Tensor, " n"], noise: Float[Tensor, "n d"]

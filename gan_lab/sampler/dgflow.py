@@ -17,7 +17,7 @@ from gan_lab.types import Latent
 Divergence = Literal["kl", "log_d", "js"]
 
 SPEEDS = {"kl": torch.ones_like, "log_d": lambda d: (-d).sigmoid(), "js": torch.sigmoid}
-"""s_f(d) by the f-divergence whose entropy-regularised gradient flow is followed, times its f''."""
+"""s_f = r f''(r) at r = exp(-d), of the f-divergence whose entropy-regularised gradient flow is followed."""
 
 
 @final
@@ -64,16 +64,17 @@ class DGflow(Sampler):
         self.ratio = LogRatio(stage, calibration=self.calibration, samples=self.calibration_samples, source=self.start)
 
     def draw(self, draws: Draws) -> Drawn:
-        latent, path = self.start.codes(draws), []
+        latent, path = self.start.codes(draws.attempt(0)), []
         shown = snapshots(self.n_steps)
         for step in tqdm(range(self.n_steps), self.name, unit="step", delay=2.0, leave=False):
             if step in shown:
                 path.append(seen(latent))
             d, gradient = self.stage.gradients(self.ratio.of_code, latent)
-            finite(d + gradient.sum(1), f" at step {step} of {self.n_steps}: lower sampler.eta")
+            finite(d + gradient.sum(1), "gradients", f" at step {step} of {self.n_steps}: lower sampler.eta")
             noise = sqrt(2 * self.eta * self.gamma) * draws.normal("flow", step)
             speed: Tensor = SPEEDS[self.f](d)[:, None]
             latent = Latent(latent.z + self.eta * speed * gradient + noise, latent.component)
+        finite(latent.z.sum(1), "codes", ": lower sampler.eta")
         path.append(seen(latent))
         report: dict[str, Any] = {"calibration": self.ratio.report, "warnings": [*self.ratio.warnings]}
         report["z2"] = self.stage.spread(latent)

@@ -8,8 +8,7 @@ from jaxtyping import Float
 from torch import Tensor
 from tqdm import tqdm
 
-from gan_lab.errors import CalibrationError
-from gan_lab.noise import seed_of
+from gan_lab.errors import CalibrationError, GanLabError
 from gan_lab.prior.uniform import Uniform
 from gan_lab.sampler.base import Drawn, Sampler
 from gan_lab.sampler.draws import Draws
@@ -28,9 +27,9 @@ class DOT(Sampler):
     `space=latent`: minimises ||e - e_0|| - s(G(z)) / k over e, where z = mean + std e of the code's own Gaussian, so
     that e is a standard normal one for every prior; `prior_step=project` moves along the sphere of e_0, where the
     prior's codes lie (a uniform prior's are kept in its cube instead). `space=target`: minimises ||x - x_0|| - s(x) / K
-    over the samples themselves, images staying in [-1, 1]. k and K are the largest difference quotients of s over
-    `k_pairs` random pairs, averaged over `k_repeats` sets: nothing is calibrated, any scale of s will do. `n_updates`
-    steps of `lr`; `norm_eps` inside the norm, which has no gradient at 0.
+    over the samples themselves, images staying in [-1, 1]; their codes stay those of x_0. k and K are the
+    largest difference quotients of s over `k_pairs` random pairs, averaged over `k_repeats` sets: nothing is
+    calibrated, any scale of s will do. `n_updates` steps of `lr`; `norm_eps` inside the norm: it has no gradient at 0.
     For s(x) = -K ||x - a||^2 / 2 a sample ends at a distance of min(1, ||x_0 - a||) from a.
     Source: Tanaka 2019, arXiv 1910.06832; by its erratum of 2023 the minimisers are a set, from x_0 to its image: how
     far one gets is not guaranteed. *Deviation:* the projection divides by ||e||^2, the public code by a constant.
@@ -72,9 +71,7 @@ class DOT(Sampler):
     def largest_slope(self) -> Float[Tensor, ""]:
         """k or K."""
         n = 2 * self.k_pairs * self.k_repeats
-        own = torch.Generator(self.stage.device).manual_seed(seed_of("dot", "pairs"))
-        every = torch.arange(n, device=self.stage.device)
-        latent = self.start.codes(Draws.of(self.stage.prior, self.start.whole(n), own, every))
+        latent = self.start.trial(n, "pairs")
         x = self.stage.images(latent)
         score = self.stage.values(self.score_of_code, latent)
         place = x.flatten(1) if self.space == "target" else self.stage.standard(latent)
@@ -88,8 +85,14 @@ class DOT(Sampler):
     def score_of_code(self, latent: Latent) -> Float[Tensor, " b"]:
         return self.score(self.stage.generate(latent), latent.component)
 
+    def codes(self, draws: Draws) -> Latent:
+        """Raises GanLabError for `space=target`, where no code moves."""
+        if self.space == "target":
+            raise GanLabError("sampler=dot with space=target moves samples and not codes: nothing can start from it")
+        return super().codes(draws)
+
     def draw(self, draws: Draws) -> Drawn:
-        parts = [*self.stage.parts(self.start.codes(draws))]
+        parts = [*self.stage.parts(self.start.codes(draws.attempt(0)))]
         moved = [self.transport(part) for part in tqdm(parts, self.name, unit="batch", delay=2.0, leave=False)]
         latent = concatenated([one for one, _, _ in moved])
         x = torch.cat([images for _, images, _ in moved])
@@ -108,16 +111,16 @@ class DOT(Sampler):
         for update in range(self.n_updates):
             if update in shown and not in_images:
                 path.append(seen(self.stage.from_standard(place.detach(), latent)))
-            self.stage.passes_each = 2
-            with torch.enable_grad():
+            with self.stage.differentiating():
                 if in_images:
                     score = self.score(place, latent.component)
                 else:
                     score = self.score_of_code(self.stage.from_standard(place, latent))
                 distance = (place - origin + self.norm_eps).flatten(1).norm(dim=1)
                 (gradient,) = torch.autograd.grad((distance - score / self.slope).sum(), place)
-            self.stage.passes_each = 1
-            finite(gradient.flatten(1).sum(1), f" at update {update} of {self.n_updates}: lower sampler.lr")
+            finite(
+                gradient.flatten(1).sum(1), "gradients", f" at update {update} of {self.n_updates}: lower sampler.lr"
+            )
             place.grad = self.tangent(gradient, place) if not in_images else gradient
             optimizer.step()
             self.keep_inside(place)

@@ -6,12 +6,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from gan_lab.noise import seed_of
 from gan_lab.sampler.base import Sampler
+from gan_lab.sampler.budget import check_budget
 from gan_lab.sampler.classifier import filter_classifier
-from gan_lab.sampler.draws import Draws
 from gan_lab.sampler.stage import Stage, finite
-from gan_lab.types import Latent
 
 
 class Filtering(Sampler, ABC):
@@ -19,8 +17,7 @@ class Filtering(Sampler, ABC):
 
     def __init__(self, *, batch_size: int, proposal: Sampler, min_efficiency: float) -> None:
         super().__init__(batch_size=batch_size)
-        if not 0 < min_efficiency <= 1:
-            raise ValueError(f"min_efficiency must be a share above 0, not {min_efficiency}")
+        check_budget(min_efficiency)
         self.proposal = proposal
         self.min_efficiency = min_efficiency
 
@@ -35,11 +32,5 @@ class Filtering(Sampler, ABC):
         self.stage.passes["classifier"] += len(x)
         parts = x.to(self.stage.dtype).split(self.stage.batch_size)
         found = torch.cat([self.classifier(part) for part in parts])
-        finite(found.sum(1))
+        finite(found.sum(1), "classifier's logits")
         return found
-
-    def pilot(self, n: int) -> Latent:
-        """n codes of the proposal to learn thresholds from, always the same ones."""
-        own = torch.Generator(self.stage.device).manual_seed(seed_of("pilot"))
-        every = torch.arange(n, device=self.stage.device)
-        return self.proposal.codes(Draws.of(self.stage.prior, self.proposal.whole(n), own, every))

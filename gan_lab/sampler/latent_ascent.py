@@ -47,7 +47,7 @@ class LatentAscent(Sampler):
             self.weights.prepare_on(stage)
 
     def draw(self, draws: Draws) -> Drawn:
-        begun = self.start.draw(draws)
+        begun = self.start.draw(draws.attempt(0))
         latent, path, shown = begun.latent, [], snapshots(self.steps)
         e = self.stage.standard(latent)
         norms = norm(e)
@@ -59,7 +59,8 @@ class LatentAscent(Sampler):
             e = e.clamp(-1, 1) if isinstance(self.stage.prior, Uniform) else e * norms / norm(e).clamp(min=1e-12)
             latent = self.stage.from_standard(e, latent)
         path.append(seen(latent))
-        report = begun.report | {"weights": self.weights.report, "warnings": [*self.weights.warnings]}
+        warnings = [*begun.report.get("warnings", []), *self.weights.warnings]
+        report = begun.report | {"weights": self.weights.report, "warnings": [*dict.fromkeys(warnings)]}
         return Drawn(latent, None, begun.stats | {"steps": float(self.steps)}, report, tuple(path))
 
     def log_weight(self, standard: Latent) -> Float[Tensor, " b"]:

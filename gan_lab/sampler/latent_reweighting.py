@@ -6,7 +6,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from gan_lab.sampler.base import Drawn, Sampler
-from gan_lab.sampler.budget import Budget
+from gan_lab.sampler.budget import Budget, check_budget
 from gan_lab.sampler.draws import Draws
 from gan_lab.sampler.latent_weights import LatentWeights
 from gan_lab.sampler.rejection import Verdict, until_accepted
@@ -25,6 +25,7 @@ class LatentReweighting(Sampler):
 
     def __init__(self, *, batch_size: int, weights: LatentWeights, min_efficiency: float, probe: int) -> None:
         super().__init__(batch_size=batch_size)
+        check_budget(min_efficiency, probe)
         self.weights = weights
         self.min_efficiency, self.probe = min_efficiency, probe
 

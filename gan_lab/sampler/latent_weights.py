@@ -13,7 +13,6 @@ from tqdm import tqdm
 
 from gan_lab.cache import Tensors
 from gan_lab.errors import CalibrationError, GanLabError
-from gan_lab.model.turn import frozen
 from gan_lab.noise import seed_of
 from gan_lab.sampler.calibration import effective_share
 from gan_lab.sampler.stage import Stage, finite
@@ -56,8 +55,9 @@ class LatentWeights(Stated):
 
         -mean(w (D - mean D)) + lambda_norm (mean w - 1)^2 + lambda_clip mean max(0, w - m)^2
 
-    with D detached; `n_critic` turns of D, which starts as the GAN's critic, minimise mean(w D(G(z))) - mean D(x) + gp
-    mean (||grad D|| - 1)^2 with w detached, the penalty between real samples and generated ones. The generator stays.
+    with D detached; `n_critic` turns of D, which starts as the GAN's critic (of a class critic it is the score of each
+    sample's class), minimise mean(w D(G(z))) - mean D(x) + gp mean (||grad D|| - 1)^2 with w detached, the penalty
+    between real samples and generated ones. The generator stays.
     The bounded head makes the clipping term vanish. Public codes add the first term with the other sign, which makes w
     grow where D calls samples fake, and train for ten steps; then nothing is gained.
     Source: Issenhuth et al. 2022, arXiv 2110.09803. *Deviations:* the head m sigmoid(u) and the mean of D as baseline,
@@ -84,6 +84,10 @@ class LatentWeights(Stated):
             raise ValueError(f"m bounds weights whose mean is 1 and must be above that, not {m}")
         if steps < 1 or batch < 2 or n_critic < 1 or hidden < 1:
             raise ValueError("steps, n_critic and hidden must be 1 or more and batch 2 or more")
+        if lr_w <= 0 or lr_critic <= 0 or not all(0 <= beta < 1 for beta in betas):
+            raise ValueError(
+                f"lr_w and lr_critic must be above 0 and betas in [0, 1), not {lr_w}, {lr_critic}, {betas}"
+            )
         self.m, self.hidden, self.steps, self.batch = m, hidden, steps, batch
         self.n_critic, self.gp = n_critic, gp
         self.lambda_norm, self.lambda_clip = lambda_norm, lambda_clip
@@ -94,7 +98,7 @@ class LatentWeights(Stated):
         """Trains w, or finds it. Raises CalibrationError where its mean is too far from 1 to be a change of measure."""
         self.stage = stage
         self.network = self.new_network()
-        key = {"what": "latent weights", "settings": str(self.stated()), "train": stage.training_data}
+        key = {"what": "latent weights", "settings": str(self.stated())}
         found = stage.kept(key, self.train)
         self.network.load_state_dict(found)
         self.network.to(stage.device, stage.dtype).eval().requires_grad_(False)
@@ -103,7 +107,7 @@ class LatentWeights(Stated):
         share = effective_share(w.log())
         self.report = {"mean": w.mean().item(), "std": w.std().item(), "largest": w.max().item(), "ess_share": share}
         self.warnings: list[str] = []
-        if abs(w.mean().item() - 1) > self.max_norm_error:
+        if not abs(w.mean().item() - 1) <= self.max_norm_error:
             raise CalibrationError(
                 f"the weights' mean is {w.mean().item():.2f} and must be 1: raise lambda_norm, or lower lr_w"
             )
@@ -123,26 +127,21 @@ class LatentWeights(Stated):
         self.stage.passes["weights"] += len(latent.z) * self.stage.passes_each
         return self.network(self.stage.standard(latent).to(self.stage.dtype), latent.component)
 
-    def level(self, x: Float[Tensor, " b *shape"], component: Tensor | None) -> Float[Tensor, " b"]:
-        """D(x): the critic's one score; of several, the log-ratio of their loss, or the score of the sample's class."""
-        score, loss = self.critic(x).score, self.stage.loss
-        if loss.outputs == 1:
-            return score.squeeze(1)
-        try:
-            return loss.log_ratio(score)
-        except GanLabError:
-            return loss.realness(score, component)
-
     def train(self) -> Tensors:
         """The weights of w after `steps` turns."""
         stage = self.stage
+        if stage.loss.needs_labels and stage.data.train.labels is None:
+            raise GanLabError("this critic judges by class, and the data have no labels")
         own = torch.Generator(stage.device).manual_seed(seed_of("latent weights", "training"))
-        # A deep copy would share the frozen state; the critic of the model stays as it is.
-        self.critic = copy.deepcopy(stage.critic).requires_grad_(True)
-        for layer in self.critic.modules():
+        critic = copy.deepcopy(stage.critic).requires_grad_(True)  # the model's own stays as it is
+        for layer in critic.modules():
             layer.training = isinstance(layer, _SpectralNorm)  # its norms follow its weights
+
+        def level(x: Tensor, component: Tensor | None) -> Tensor:
+            return stage.loss.realness(critic(x).score, component)
+
         of_w = torch.optim.Adam(self.network.parameters(), lr=self.lr_w, betas=self.betas)
-        of_critic = torch.optim.Adam(self.critic.parameters(), lr=self.lr_critic, betas=self.betas)
+        of_critic = torch.optim.Adam(critic.parameters(), lr=self.lr_critic, betas=self.betas)
         train = stage.data.train
         for step in tqdm(range(self.steps), "latent weights", unit="step", leave=False):
             for _ in range(self.n_critic):
@@ -154,18 +153,18 @@ class LatentWeights(Stated):
                 fake, w = stage.generate(latent), self.weights(latent)
                 mix = torch.rand(self.batch, *[1] * (x.ndim - 1), generator=own, device=stage.device).to(x)
                 with torch.enable_grad():
-                    apart = (w * self.level(fake, latent.component)).mean() - self.level(x, labels).mean()
+                    apart = (w * level(fake, latent.component)).mean() - level(x, labels).mean()
                     between = (mix * x + (1 - mix) * fake).requires_grad_(True)
-                    judged = self.level(between, latent.component).sum()
+                    judged = level(between, latent.component).sum()
                     (gradient,) = torch.autograd.grad(judged, between, create_graph=True)
                     penalty = (gradient.flatten(1).norm(dim=1) - 1).square().mean()
                     of_critic.zero_grad()
                     (apart + self.gp * penalty).backward()
                 of_critic.step()
             latent = stage.prior.sample(self.batch, own)
-            d = self.level(stage.generate(latent), latent.component)
-            finite(d, f" at step {step} of {self.steps} of latent weights")
-            with torch.enable_grad(), frozen(self.critic):
+            d = level(stage.generate(latent), latent.component)
+            finite(d, "critic's scores", f" at step {step} of {self.steps} of latent weights")
+            with torch.enable_grad():
                 w = self.weights(latent)
                 loss = self.loss(w, d)
                 of_w.zero_grad()

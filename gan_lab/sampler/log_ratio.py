@@ -10,16 +10,16 @@ from torch import Tensor
 
 from gan_lab.cache import Tensors
 from gan_lab.errors import CalibrationError, GanLabError
-from gan_lab.noise import seed_of
 from gan_lab.sampler.base import Sampler
 from gan_lab.sampler.calibration import auc, interpolated, isotonic, platt, quality
-from gan_lab.sampler.draws import Draws
+from gan_lab.sampler.direct import Direct
 from gan_lab.sampler.stage import Stage, finite
 from gan_lab.types import Latent
 
 Calibration = Literal["platt", "isotonic", "none", "energy"]
 
 LEAST_AUC = 0.52
+LEAST_REALS = 20
 SUSPICIOUS = 2.0
 """|z| above which probabilities are called off."""
 
@@ -30,13 +30,18 @@ class LogRatio:
     `platt` (a s + b) and `isotonic` (increasing steps) are fitted to half of `samples` validation samples and as many
     generated ones and judged on the other half; for s the loss's own log-ratio where its score is one, or the score, in
     class critics that of the sample's class. `none` trusts the loss's log-ratio and refuses losses without one;
-    `energy` takes the score as it is, d = s: then p_g exp(d) is the model that a critic trained as an energy means, and
-    its scale is the critic's own.
+    `energy` takes the score as it is, d = s (of a class critic as for platt): then p_g exp(d) is the model that a
+    critic trained as an energy means, and its scale is the critic's own.
     """
 
     def __init__(self, stage: Stage, *, calibration: Calibration, samples: int, source: Sampler) -> None:
         """`source` draws what p_g stands for. Raises CalibrationError for a critic that does not tell the two apart,
         GanLabError for one that has no score of a single sample."""
+        if calibration in ("none", "energy") and not isinstance(source, Direct):
+            raise GanLabError(
+                f"calibration={calibration} is about the plain generator, and this sampler chooses among samples of "
+                f"{source.name}: use platt"
+            )
         self.stage, self.calibration = stage, calibration
         self.score = self.score_of_loss()
         self.report: dict[str, Any] = {"calibration": calibration, "score": self.score.__name__}
@@ -79,6 +84,8 @@ class LogRatio:
             return loss.log_ratio(score)
 
         def raw_score(score: Tensor, component: Tensor | None) -> Tensor:
+            if loss.needs_labels and component is None:
+                raise GanLabError("this critic judges by class, and the held-out data have no labels")
             return loss.realness(score, component)
 
         if self.calibration == "energy" and loss.outputs == 1:
@@ -94,12 +101,13 @@ class LogRatio:
     def fit(self, samples: int, source: Sampler) -> Tensors:
         """The fit on the first halves, and its `quality` on the second."""
         x, labels = self.stage.reals(samples)
-        if labels is None and self.stage.loss.needs_labels:
-            raise GanLabError("this critic judges by class, and the held-out data have no labels")
+        if len(x) < LEAST_REALS:
+            raise GanLabError(
+                f"calibration needs {LEAST_REALS} held-out samples or more, and the data have {len(x)}: set "
+                "calibration=none"
+            )
         real = torch.cat([self.score_of(part, those) for part, those in self.parts(x, labels)])
-        own = torch.Generator(self.stage.device).manual_seed(seed_of("calibration"))
-        every = torch.arange(len(real), device=self.stage.device)
-        fakes = source.codes(Draws.of(self.stage.prior, source.whole(len(real)), own, every))
+        fakes = source.trial(len(real), "calibration")
         fake = self.stage.values(lambda part: self.score_of(self.stage.generate(part), part.component), fakes)
         half = len(real) // 2
         found: Tensors = {}
@@ -108,14 +116,14 @@ class LogRatio:
             found = {"a": torch.tensor(a, dtype=torch.float64), "b": torch.tensor(b, dtype=torch.float64)}
         else:
             found["scores"], found["d"] = isotonic(real[:half], fake[:half])
-            a = 1.0  # increasing by construction: a critic that is inverted has an area of 0.5
+            a = 1.0  # increasing by construction; `order` finds an inverted critic
         self.fitted = found
         worth = quality(self.of_score(real[half:]), self.of_score(fake[half:]))
         order = auc(real[half:].double(), fake[half:].double())
         if a <= 0 or order < LEAST_AUC:
             raise CalibrationError(
-                f"the critic does not tell real from generated samples (its order is right in {order:.0%} of pairs, "
-                f"slope {a:.2g}): a sampler that follows it would do nothing, or the contrary"
+                f"the critic does not tell real from generated samples (its order is right in {order:.0%} of pairs): a "
+                "sampler that follows it would do nothing, or the contrary"
             )
         return found | {name: torch.tensor(value, dtype=torch.float64) for name, value in worth.items()}
 

@@ -1,6 +1,6 @@
 """The Metropolis-Hastings GAN."""
 
-from typing import final
+from typing import Any, final
 
 import torch
 from jaxtyping import Bool, Float
@@ -18,8 +18,6 @@ from gan_lab.sampler.stage import Stage
 from gan_lab.types import Latent
 
 REALS = 10_000
-PROBE = 10_000
-"""Proposals to chains that have not moved yet, before one may give up."""
 PROBE = 10_000
 """Proposals to chains that have not moved yet, before one may give up."""
 
@@ -97,7 +95,10 @@ class MH(Selection):
         if 1 - upper_bound(int(moved.sum()), max(1, len(draws))) > self.max_capout:
             raise self.standing(moved, total, from_real)
         stats = {"proposed": float(total), "accepted": float(moves), "acceptance": moves / max(1, total)}
-        report = {"calibration": self.ratio.report, "cap_out": still, "warnings": [*self.ratio.warnings]}
+        report: dict[str, Any] = {"calibration": self.ratio.report, "cap_out": still}
+        report["warnings"] = [*self.ratio.warnings]
+        if still > self.max_capout:
+            report["warnings"].append(f"{still:.0%} of the chains never moved: their samples are the plain generator's")
         return Drawn(replaced(from_fake, from_real, moved), None, stats, report)
 
     @property

@@ -69,6 +69,11 @@ class Stage:
             stack.enter_context(torch.no_grad())
             yield
 
+    def settle(self) -> None:
+        """Waits for a GPU, so that a clock tells what was computed and not what was asked for."""
+        if self.device.type == "cuda":
+            torch.cuda.synchronize(self.device)
+
     def need_critic(self, sampler: str) -> None:
         """Raises GanLabError for a critic that has no opinion of a single sample."""
         if self.packing > 1:
@@ -101,17 +106,23 @@ class Stage:
     def gradients(self, function: Function, latent: Latent) -> tuple[Float[Tensor, " n"], Float[Tensor, "n d"]]:
         """The function of each code and its gradient by it, in batches; a value must depend on its own code alone."""
         values, gradients = [], []
+        for part in self.parts(latent):
+            with self.differentiating():
+                z = part.z.detach().requires_grad_(True)
+                value = function(Latent(z, part.component))
+                gradients.append(torch.autograd.grad(value.sum(), z)[0])
+            values.append(value.detach())
+        return torch.cat(values), torch.cat(gradients)
+
+    @contextmanager
+    def differentiating(self) -> Iterator[None]:
+        """With gradients, and passes that count twice."""
         self.passes_each = 2
         try:
-            for part in self.parts(latent):
-                with torch.enable_grad():
-                    z = part.z.detach().requires_grad_(True)
-                    value = function(Latent(z, part.component))
-                    gradients.append(torch.autograd.grad(value.sum(), z)[0])
-                values.append(value.detach())
+            with torch.enable_grad():
+                yield
         finally:
             self.passes_each = 1
-        return torch.cat(values), torch.cat(gradients)
 
     def parts(self, latent: Latent) -> Iterator[Latent]:
         """The codes, `batch_size` at a time; one empty part of no codes."""
@@ -146,7 +157,7 @@ class Stage:
 
     @cached_property
     def identity(self) -> dict[str, str]:
-        """What everything prepared here depends on: hashes of weights and held-out data, and which loss it was."""
+        """What everything prepared here depends on: hashes of weights and data, and which loss it was."""
         networks: Mapping[str, nn.Module] = {
             "generator": self.generator,
             "prior": self.prior,
@@ -160,12 +171,9 @@ class Stage:
             "weights": digest_of(weights),
             "loss": f"{type(self.loss).__name__} {sorted(settings.items())}",
             "validation": digest_of_samples(self.data.validation),
+            "train": digest_of_samples(self.data.train),
+            "classes": str(self.data.num_classes),
         }
-
-    @cached_property
-    def training_data(self) -> str:
-        """The hash of the training samples, for what is learnt from them."""
-        return digest_of_samples(self.data.train)
 
     def kept(self, key: Mapping[str, str], compute: Callable[[], Tensors]) -> Tensors:
         """What was computed once for these weights, data and settings: from its file, or now and into it."""
@@ -173,12 +181,10 @@ class Stage:
         return {name: value.to(self.device) for name, value in found.items()}
 
 
-def finite(values: Float[Tensor, " n"], when: str = "") -> Float[Tensor, " n"]:
+def finite(values: Float[Tensor, " n"], what: str = "critic's scores", when: str = "") -> Float[Tensor, " n"]:
     """The values. Raises SamplingNumericsError where one is not finite."""
     if broken := int((~values.isfinite()).sum()):
-        raise SamplingNumericsError(
-            f"{broken / len(values):.1%} of the samples have a critic's score that is not finite{when}"
-        )
+        raise SamplingNumericsError(f"{broken / len(values):.1%} of the samples have {what} that are not finite{when}")
     return values
 
 

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from gan_lab.prior.uniform import Uniform
 from gan_lab.sampler.from_prior import FromPrior
+from gan_lab.sampler.stage import Stage
 from gan_lab.types import GanLabError, Latent
 
 
@@ -31,19 +32,14 @@ class Truncated(FromPrior):
         self.t = t
         self.psi = psi
 
+    def prepare_on(self, stage: Stage) -> None:
+        if isinstance(stage.prior, Uniform) and self.t is not None:
+            raise GanLabError("a uniform prior has no tails for sampler.t to cut: set sampler.t=null and sampler.psi")
+        super().prepare_on(stage)
+
     def change(self, latent: Latent) -> Latent:
-        prior = self.stage.prior
-        if isinstance(prior, Uniform):
-            if self.t is not None:
-                raise GanLabError(
-                    "a uniform prior has no tails for sampler.t to cut: set sampler.t=null and sampler.psi"
-                )
-            return Latent(self.psi * latent.z)
-        middle, std = prior.gaussian(latent)
-        standard = (latent.z - middle) / std
-        if self.t is not None:
-            standard = truncated(standard, self.t)
-        return Latent(middle + self.psi * std * standard, latent.component)
+        e = self.stage.standard(latent)
+        return self.stage.from_standard(self.psi * (e if self.t is None else truncated(e, self.t)), latent)
 
 
 def truncated(z: Float[Tensor, "n d"], t: float) -> Float[Tensor, "n d"]:

@@ -57,7 +57,6 @@ def sample(config: dict[str, Any], overrides: list[str], dataset: str) -> Path:
         "acceptance": drawn.stats.get("acceptance"),
         "stats": drawn.stats,
         "cost": cost,
-        "preparation": dict(sampler.prepared_passes),
         "report": drawn.report,
         "seconds": {"preparing": round(prepared - start, 3), "sampling": round(sampled - prepared, 3)},
         "machine": machine(device),
