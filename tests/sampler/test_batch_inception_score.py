@@ -107,7 +107,7 @@ def test_the_pilot_is_described(folder: Path) -> None:
     sampler = prepared(folder)
     report = sampler.sample(SIZE, seeded()).report
     with torch.no_grad():
-        x = 2 * sampler.pilot(60 * SIZE).z
+        x = 2 * sampler.proposal.trial(60 * SIZE, "pilot").z
     assert report["score_unfiltered"] == pytest.approx(scores(sampler, x).mean(), rel=1e-6)
     assert report["score_unfiltered_std"] == pytest.approx(scores(sampler, x).std(ddof=1), rel=1e-6)
     assert report["threshold"] == pytest.approx(np.quantile(scores(sampler, x), 0.5), rel=1e-6)

@@ -32,8 +32,15 @@ def test_the_upper_bound_of_what_always_accepts_is_one() -> None:
 
 
 def test_it_ends_at_the_budget_and_not_before() -> None:
-    spent = budget(wanted=10, least=0.01, probe=10**9)
+    spent = budget(wanted=10, least=0.01, probe=10)
     spent.spend(999, 9)
+    with pytest.raises(SamplingBudgetError):
+        spent.spend(1, 0)
+
+
+def test_it_never_ends_before_the_probe() -> None:
+    spent = budget(wanted=1, least=0.01, probe=10_000)
+    spent.spend(9_999, 0)  # a hundred times what one sample may cost
     with pytest.raises(SamplingBudgetError):
         spent.spend(1, 0)
 
@@ -98,7 +105,7 @@ def test_the_accepted_until_then_come_with_the_error() -> None:
         return Verdict(latent.z[:, 0] > 2.2)
 
     with pytest.raises(SamplingBudgetError) as caught:
-        until_accepted(draws, lambda part: part.codes(PRIOR), judge, budget(wanted=50, least=0.2, probe=10**9), 100)
+        until_accepted(draws, lambda part: part.codes(PRIOR), judge, budget(wanted=50, least=0.2, probe=10), 100)
     z = caught.value.z
     assert isinstance(z, Tensor)
     assert len(z) == caught.value.accepted

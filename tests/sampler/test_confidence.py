@@ -90,7 +90,7 @@ def test_one_quantile_for_all_classes_changes_their_shares(folder: Path) -> None
     assert len(set(result.report["thresholds"])) == 1
     _, kept = judged(sampler, result.x)
     _, before = judged(sampler, drawn(plain(), model(), DATA, N).x)
-    assert histogram(kept)[1] < histogram(before)[1] - 0.05
+    assert histogram(kept)[1] < histogram(before)[1] - 0.02
 
 
 def test_a_threshold_keeps_what_is_at_least_so_confident(folder: Path) -> None:
@@ -115,7 +115,7 @@ def test_a_threshold_of_zero_keeps_all(folder: Path) -> None:
 
 def test_the_threshold_is_the_quantile_of_the_pilots_confidence(folder: Path) -> None:
     sampler = prepared(folder, quantile=0.7)
-    confidence, predicted = judged(sampler, 1.2 * sampler.pilot(10_000).z + 0.5)
+    confidence, predicted = judged(sampler, 1.2 * sampler.proposal.trial(10_000, "pilot").z + 0.5)
     for k in range(3):
         expected = confidence[predicted == k].quantile(0.7).item()
         assert sampler.thresholds[k].item() == pytest.approx(expected, abs=1e-6)
@@ -125,7 +125,7 @@ def test_a_class_that_no_proposal_is_taken_for_has_the_threshold_of_all(tmp_path
     aside = module(Affine(2, scale=0.3, shift=-2.5), Told(2, lambda x: x.sum(1)))
     sampler = confident()
     sampler.prepare(aside, DATA, tmp_path)
-    confidence, predicted = judged(sampler, 0.3 * sampler.pilot(10_000).z - 2.5)
+    confidence, predicted = judged(sampler, 0.3 * sampler.proposal.trial(10_000, "pilot").z - 2.5)
     assert (predicted == 2).sum() == 0
     assert sampler.thresholds[2].item() == pytest.approx(confidence.quantile(0.5).item(), abs=1e-6)
 

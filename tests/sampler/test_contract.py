@@ -381,3 +381,21 @@ def test_a_batch_size_of_nothing_is_refused(model_of: Any, settings: Any, name: 
     variant = "gmgan" if name in NEEDS_MIXTURE else "gan"
     with pytest.raises(GanLabError, match=r"sampler\.batch_size must be 1 or more, not 0"):
         built(settings(name), 0).prepare(model_of(variant), DATA)
+
+
+def test_a_log_ratio_that_was_not_fitted_is_about_the_plain_generator(composed: Any, model_of: Any) -> None:
+    for inner, calibration in (("truncated", "none"), ("latent_reweighting", "energy")):
+        config = composed("data=ring", "sampler=sir", f"sampler@sampler.proposal={inner}")["sampler"]
+        sampler = build(config | {"calibration": calibration}, "sampler")
+        if inner == "latent_reweighting":
+            sampler.proposal.weights.steps = 2
+        with pytest.raises(GanLabError, match=f"calibration={calibration} is about the plain generator"):
+            sampler.prepare(model_of("gan"), DATA)
+
+
+def test_nothing_starts_from_samples_that_no_code_gives(composed: Any, model_of: Any) -> None:
+    config = composed("data=ring", "sampler=dgflow", "sampler@sampler.start=dot")["sampler"]
+    config["start"]["space"] = "target"
+    sampler = build(config | {"calibration_samples": 200}, "sampler")
+    with pytest.raises(GanLabError, match="moves samples and not codes"):
+        sampler.prepare(model_of("gan"), DATA)

@@ -253,3 +253,10 @@ def test_isotonic_is_refused_on_the_command_line_too(composed: Any) -> None:
     config = composed("model=gan", "data=ring", "sampler=ddls", "sampler.calibration=isotonic")["sampler"]
     with pytest.raises(GanLabError, match=r"sampler: an isotonic calibration .* use platt"):
         build(config, "sampler")
+
+
+def test_chains_that_start_from_chains_have_noise_of_their_own() -> None:
+    # The same noise twice would add up: a variance of 1.66 instead of 1.
+    sampler = chains(eps=0.5, n_steps=5, start=chains(eps=0.5, n_steps=5))
+    result = drawn(sampler, module(Affine(1), Told(1, flat)), normal_points(100), N)
+    assert result.latent.z.var().item() == pytest.approx(1 / (1 - 0.5 / 4), abs=0.1)
