@@ -14,12 +14,12 @@ from gan_lab.data.base import DataModule
 from gan_lab.errors import GanLabError
 from gan_lab.evaluation.pictures import save_pictures
 from gan_lab.evaluation.subjects import FromFiles, FromModel, Subject
-from gan_lab.evaluation.trained import chosen_device, loaded, refuse_broken, trained_and_data
 from gan_lab.metric.bar import bar
 from gan_lab.metric.base import Measure
 from gan_lab.records import machine, versions, write_json
 from gan_lab.report import against, table
 from gan_lab.sampler.cost import cost_per_sample
+from gan_lab.trained import chosen_device, loaded, refuse_broken, trained_and_data
 
 DUPLICATES = 0.01
 """Share of equal images from which on neighbour metrics deserve a warning."""
@@ -47,7 +47,7 @@ def evaluate(config: dict[str, Any], overrides: list[str], dataset: str) -> floa
     floor = measure.floor()
     seconds |= {"reference": time.perf_counter() - start, "sampling": 0.0, "measuring": 0.0}
 
-    runs, costs = [], []
+    runs, costs, counts, reports = [], [], [], []
     seeds = [config["seed"] + repeat for repeat in range(config["repeats"])]
     for seed in bar(seeds, "sampling seeds"):
         start = time.perf_counter()
@@ -57,10 +57,12 @@ def evaluate(config: dict[str, Any], overrides: list[str], dataset: str) -> floa
         seconds["sampling"] += sampled - start
         seconds["measuring"] += time.perf_counter() - sampled
         costs.append(cost_per_sample(drawn))
+        counts.append(drawn.stats)
+        reports.append(drawn.report)
     values = {name: mean(run[name] for run in runs) for name in runs[0]}
     spread = {name: stdev(run[name] for run in runs) for name in runs[0]} if len(runs) > 1 else {}
     cost = {name: mean(each[name] for each in costs) for name in costs[0]}
-    warnings = [*drawn.report.get("warnings", [])]
+    warnings = [*dict.fromkeys(warning for report in reports for warning in report.get("warnings", []))]
     if values.get("duplicates", 0.0) > DUPLICATES:
         warnings.append(f"{values['duplicates']:.1%} of the images equal another one: neighbour metrics mean little")
 
@@ -75,7 +77,7 @@ def evaluate(config: dict[str, Any], overrides: list[str], dataset: str) -> floa
         "warnings": warnings,
         "seconds": {name: round(value, 3) for name, value in seconds.items()},
         "cost": cost,
-        "sampling": drawn.stats | {"report": drawn.report},
+        "sampling": {name: mean(each[name] for each in counts) for name in counts[0]} | {"report": reports[-1]},
         "machine": machine(device),
         "versions": versions(),
     }

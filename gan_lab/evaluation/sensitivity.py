@@ -20,7 +20,6 @@ from gan_lab.command import no_empty_folder
 from gan_lab.data.base import DataModule
 from gan_lab.errors import GanLabError
 from gan_lab.evaluation.run import model_and_data
-from gan_lab.evaluation.trained import chosen_device, refuse_broken
 from gan_lab.images import to_uint8
 from gan_lab.metric.bar import bar
 from gan_lab.metric.feature import FeatureMeasure
@@ -33,6 +32,7 @@ from gan_lab.metric.real_images import quantised
 from gan_lab.metric.seen import Reference, Seen
 from gan_lab.records import machine, versions, write_json
 from gan_lab.report import aligned, cell
+from gan_lab.trained import chosen_device, refuse_broken
 
 SAMPLES = ("real", "generated")
 """What is compared with the real images of the split: training images, and a model's."""

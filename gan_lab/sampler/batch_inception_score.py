@@ -8,7 +8,7 @@ from jaxtyping import Float
 from torch import Tensor
 from tqdm import tqdm
 
-from gan_lab.errors import GanLabError
+from gan_lab.errors import GanLabError, SamplingBudgetError
 from gan_lab.metric.inception_score import inception_score
 from gan_lab.sampler.base import Drawn, Sampler
 from gan_lab.sampler.budget import Budget
@@ -103,7 +103,11 @@ class BatchInceptionScore(Filtering):
                 x = self.stage.images(latent)
                 score = inception_score(self.logits(x))
                 accepted = score > self.used
-                budget.spend(1, int(accepted), latent.z[:0] if not found else torch.cat([one.z for one in found]))
+                try:
+                    budget.spend(1, int(accepted))
+                except SamplingBudgetError as error:
+                    error.z = concatenated(found).z if found else latent.z[:0]
+                    raise
                 attempt += 1
             own = draws.chosen[draws.chosen // size == batch] - batch * size
             found.append(latent.map(lambda value, own=own: value[own]))  # type: ignore[misc]

@@ -3,7 +3,6 @@
 from math import ceil
 
 from scipy.special import betaincinv
-from torch import Tensor
 
 from gan_lab.errors import SamplingBudgetError
 
@@ -24,8 +23,8 @@ class Budget:
         self.least, self.probe = least, probe
         self.proposed = self.accepted = 0
 
-    def spend(self, proposed: int, accepted: int, z: Tensor | None = None) -> None:
-        """So many more were proposed and accepted; `z` are the codes accepted until now."""
+    def spend(self, proposed: int, accepted: int) -> None:
+        """So many more were proposed and accepted."""
         self.proposed += proposed
         self.accepted += accepted
         over = self.proposed >= max(self.probe, ceil(self.wanted / self.least))
@@ -38,7 +37,6 @@ class Budget:
                 proposed=self.proposed,
                 hint=self.hint,
                 unit=self.unit,
-                z=z,
             )
 
     @property

@@ -52,8 +52,11 @@ def filter_classifier(stage: Stage) -> tuple[FilterClassifier, float]:
     data = stage.data
     if data.train.labels is None or not data.num_classes:
         raise GanLabError("this sampler needs a classifier, and the data have no labels to train it on")
-    key = {"what": "classifier"}
-    found = stage.kept(key, lambda: trained(data.train, data.validation, data.shape, data.num_classes))
+    found = stage.kept(
+        {"what": "classifier"},
+        lambda: trained(data.train, data.validation, data.shape, data.num_classes),
+        of_model=False,
+    )
     with torch.random.fork_rng():  # initial weights are drawn, and overwritten
         classifier = FilterClassifier(shape=data.shape, classes=data.num_classes)
     accuracy = found.pop("accuracy").item()

@@ -8,6 +8,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 from tqdm import tqdm
 
+from gan_lab.errors import SamplingBudgetError
 from gan_lab.sampler.budget import Budget
 from gan_lab.sampler.draws import Draws
 from gan_lab.types import Latent
@@ -59,7 +60,11 @@ def until_accepted(
                 counted = torch.arange(at_once, device=device)[:, None] < tried
                 remarkable += int((verdict.remarkable.view(at_once, -1) & counted).sum())
             finished[slots] = True
-            budget.spend(int(tried.sum()), len(slots), z[finished])
+            try:
+                budget.spend(int(tried.sum()), len(slots))
+            except SamplingBudgetError as error:
+                error.z = z[finished]
+                raise
             progress.update(len(slots))
             attempt += at_once
             at_once = min(2 * at_once, max(1, batch_size // max(1, len(still_open))))

@@ -156,8 +156,17 @@ class Stage:
         return batch.images.to(self.device, self.dtype), labels
 
     @cached_property
-    def identity(self) -> dict[str, str]:
-        """What everything prepared here depends on: hashes of weights and data, and which loss it was."""
+    def data_identity(self) -> dict[str, str]:
+        """Hashes of the data."""
+        return {
+            "train": digest_of_samples(self.data.train),
+            "validation": digest_of_samples(self.data.validation),
+            "classes": str(self.data.num_classes),
+        }
+
+    @cached_property
+    def model_identity(self) -> dict[str, str]:
+        """The hash of the weights, and which loss it was."""
         networks: Mapping[str, nn.Module] = {
             "generator": self.generator,
             "prior": self.prior,
@@ -167,17 +176,16 @@ class Stage:
         weights = {f"{name}.{key}": value for name, net in networks.items() for key, value in net.state_dict().items()}
         settings = {key: value for key, value in vars(self.loss).items() if isinstance(value, bool | int | float | str)}
         settings.pop("training")
-        return {
-            "weights": digest_of(weights),
-            "loss": f"{type(self.loss).__name__} {sorted(settings.items())}",
-            "validation": digest_of_samples(self.data.validation),
-            "train": digest_of_samples(self.data.train),
-            "classes": str(self.data.num_classes),
-        }
+        return {"weights": digest_of(weights), "loss": f"{type(self.loss).__name__} {sorted(settings.items())}"}
 
-    def kept(self, key: Mapping[str, str], compute: Callable[[], Tensors]) -> Tensors:
-        """What was computed once for these weights, data and settings: from its file, or now and into it."""
-        found = compute() if self.cache is None else self.cache.get(self.identity | dict(key), compute)
+    def kept(self, key: Mapping[str, str], compute: Callable[[], Tensors], *, of_model: bool = True) -> Tensors:
+        """What was computed once for these data and settings, and `of_model` for these weights: from its file, or now
+        and into it."""
+        if self.cache is None:
+            found = compute()
+        else:
+            whole = dict(key) | self.data_identity | (self.model_identity if of_model else {})
+            found = self.cache.get(whole, compute)
         return {name: value.to(self.device) for name, value in found.items()}
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from gan_lab.build import build
 from gan_lab.evaluation.subjects import FromModel
-from gan_lab.evaluation.trained import chosen_device, refuse_broken, trained_and_data
 from gan_lab.records import machine, versions, write_json
 from gan_lab.sampler.base import Sampler
 from gan_lab.sampler.cost import cost_per_sample
@@ -16,6 +15,7 @@ from gan_lab.sampling.files import in_rows, write_samples, write_sheet, write_tr
 from gan_lab.sampling.folder import whole_folder
 from gan_lab.sampling.settings import Settings
 from gan_lab.sampling.trajectory import interpolation, traversal
+from gan_lab.trained import chosen_device, refuse_broken, trained_and_data
 from gan_lab.types import SampleResult
 
 

@@ -16,9 +16,9 @@ from omegaconf import OmegaConf
 
 from gan_lab.build import build
 from gan_lab.conf_dir import CONF_DIR, register_resolvers
-from gan_lab.evaluation.trained import loaded
 from gan_lab.records import machine, versions, write_json
 from gan_lab.sampler.ddls import DDLS
+from gan_lab.trained import loaded
 from tests.benchmarks.timing import side_by_side, summary
 
 RESULT = Path("outputs/reference/benchmark_chains.json")

@@ -1,8 +1,8 @@
 """python -m tests.benchmarks.samplers: every sampler on the same trained generators, measured alike.
 
 Trains what is not there yet (GAN, WGAN-GP and dynamic GM-GAN on 20 epochs of MNIST, WGAN-GP on the 25 Gaussians), then
-evaluates each sampler, and writes outputs/reference/samplers/: samplers.json with every value, README.md with the
-tables, and the figures. Goes on where it was; `--only` takes a part of it, so that two may run side by side.
+evaluates each sampler, and writes outputs/reference/samplers/: samplers.json with every value, tables.md, and the
+figures. Goes on where it was; `--only` takes a part of it, so that two may run side by side.
 """
 
 import argparse
@@ -164,26 +164,27 @@ def overview(kept: dict[str, dict[str, Any]]) -> str:
     """FID (precision / recall) of every sampler on every model of images, at n = 2,000 and three seeds."""
     parts = [part for part in kept if part != "grid"]
     cells: dict[str, dict[str, str]] = {}
-    passes: dict[str, float] = {}
+    passes: dict[str, list[float]] = {}
     for part in parts:
         for one in kept[part]["rows"]:
             if one["n"] == 2000:
                 values, sampler = one["measures"], one["sampler"]
                 shares = f"{values['precision_k3']:.2f} / {values['recall_k3']:.2f}"
                 cells.setdefault(sampler, {})[part] = f"{values['fid']:.1f} ({shares})"
-                passes.setdefault(sampler, one["cost"]["passes"])
+                passes.setdefault(sampler, []).append(one["cost"]["passes"])
     lines = [
         "| `sampler=` | " + " | ".join(f"`{part}`" for part in parts) + " | passes per image |",
         "|---|" + "---:|" * (len(parts) + 1),
     ]
     for sampler, row_cells in cells.items():
         of_models = " | ".join(row_cells.get(part, "") for part in parts)
-        lines.append(f"| `{sampler}` | {of_models} | {passes[sampler]:.4g} |")
+        least, most = f"{min(passes[sampler]):.3g}", f"{max(passes[sampler]):.3g}"
+        lines.append(f"| `{sampler}` | {of_models} | {least if least == most else f'{least} to {most}'} |")
     return "\n".join(lines)
 
 
 def collect(runs: Path) -> None:
-    """samplers.json, the figures and README.md's tables from all evaluations that are there."""
+    """samplers.json, tables.md and the figures from all evaluations that are there."""
     kept: dict[str, dict[str, Any]] = {}
     for part, training in TRAINING.items():
         of_part: dict[str, Any] = {"training": " ".join(training), "protocols": {}, "rows": [], "refused": []}
@@ -233,7 +234,7 @@ def points_picture(runs: Path, samplers: list[str]) -> Image.Image:
 
 
 def tables(kept: dict[str, dict[str, Any]]) -> str:
-    """The text of tables.md, which README.md explains."""
+    """The text of tables.md."""
     parts = [
         "# Samplers: all tables",
         "",
