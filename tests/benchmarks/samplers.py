@@ -37,6 +37,7 @@ TRAINING = {
         *("model.prior.dim=2", "model.penalties.gradient.weight=0.1"),
     ),
 }
+LATENT = ("latent_reweighting", "latent_ascent", "latent_reweighting_ascent")
 CHEAP = (
     "direct",
     *(f"truncated sampler.t={t}" for t in (2.0, 1.5, 1.0, 0.5)),
@@ -45,14 +46,16 @@ CHEAP = (
     "dgflow",
     "confidence",
     "batch_inception_score",
-    "latent_reweighting",
-    "latent_ascent",
-    "latent_reweighting_ascent",
+    *LATENT,
     "drs sampler.m_quantile=0.999",
     "drs",
 )
 DEAR = ("mh", "ddls", "ddls sampler.eps=0.05", "ddls sampler.mala=true sampler.eps=0.05")
-MIXTURE = tuple(f"sigma_scaled sampler.tau={tau}" for tau in (0.25, 0.5, 0.75, 1.25, 1.5))
+MIXTURE = (
+    *(f"sigma_scaled sampler.tau={tau}" for tau in (0.25, 0.5, 0.75, 1.25, 1.5)),
+    *(f"{sampler} sampler.weights.lambda_norm=100" for sampler in LATENT),
+)
+"""Its critic's class scores are large, and the default lambda_norm is refused."""
 ENERGY = ("ddls sampler.calibration=energy",)
 GRID = (
     *("direct", "drs", "sir", "mh", "ddls sampler.n_steps=400", "ddls sampler.n_steps=400 sampler.mala=true"),
@@ -76,6 +79,7 @@ MODEL = (
 """What an evaluation states of its model; the rest is the sampler's."""
 
 MEASURES = {"fid": "FID", "precision_k3": "precision", "recall_k3": "recall", "coverage_k5": "coverage"}
+DIGITS = {"fid": ".1f", "modes_covered": ".0f"}
 POINTS = {"high_quality_share": "high quality", "modes_covered": "modes", "reverse_kl": "reverse KL", "emd": "EMD"}
 
 
@@ -151,13 +155,17 @@ def table(rows: list[dict[str, Any]], names: dict[str, str]) -> str:
         cells = []
         for key in keys:
             spread = f" ± {kept['spread'][key]:.2g}" if kept["spread"] and key in ("fid", "precision_k3") else ""
-            digits = {"fid": ".1f", "modes_covered": ".0f"}.get(key, ".3f")
-            cells.append(f"{kept['measures'][key]:{digits}}{spread}")
+            cells.append(f"{kept['measures'][key]:{DIGITS.get(key, '.3f')}}{spread}")
         cells.append("" if kept["acceptance"] is None else f"{kept['acceptance']:.3g}")
-        cells += [f"{kept['cost']['passes']:.4g}", f"{kept['cost']['milliseconds']:.2g}"]
+        cells += [counted(kept["cost"]["passes"]), f"{kept['cost']['milliseconds']:.2g}"]
         lines.append(f"| `{kept['sampler']}` | " + " | ".join(cells) + " |")
-    floor = [f"{rows[0]['floor'][key]:{'.1f' if key == 'fid' else '.3f'}}" for key in keys]
+    floor = [f"{rows[0]['floor'][key]:{DIGITS.get(key, '.3f')}}" for key in keys]
     return "\n".join([*lines, "| real (floor) | " + " | ".join([*floor, "", "", ""]) + " |"])
+
+
+def counted(passes: float) -> str:
+    """A number of passes."""
+    return f"{passes:,.0f}" if passes >= 10 or passes == round(passes) else f"{passes:.1f}"
 
 
 def overview(kept: dict[str, dict[str, Any]]) -> str:
@@ -178,7 +186,7 @@ def overview(kept: dict[str, dict[str, Any]]) -> str:
     ]
     for sampler, row_cells in cells.items():
         of_models = " | ".join(row_cells.get(part, "") for part in parts)
-        least, most = f"{min(passes[sampler]):.3g}", f"{max(passes[sampler]):.3g}"
+        least, most = counted(min(passes[sampler])), counted(max(passes[sampler]))
         lines.append(f"| `{sampler}` | {of_models} | {least if least == most else f'{least} to {most}'} |")
     return "\n".join(lines)
 
