@@ -180,6 +180,9 @@ def overview(kept: dict[str, dict[str, Any]]) -> str:
                 shares = f"{values['precision_k3']:.2f} / {values['recall_k3']:.2f}"
                 cells.setdefault(sampler, {})[part] = f"{values['fid']:.1f} ({shares})"
                 passes.setdefault(sampler, []).append(one["cost"]["passes"])
+        for one in kept[part]["refused"]:
+            if "n=2000" in one["rest"]:
+                cells.setdefault(one["sampler"], {})[part] = "refused"
     lines = [
         "| `sampler=` | " + " | ".join(f"`{part}`" for part in parts) + " | passes per image |",
         "|---|" + "---:|" * (len(parts) + 1),
