@@ -184,12 +184,13 @@ def overview(kept: dict[str, dict[str, Any]]) -> str:
             if "n=2000" in one["rest"]:
                 cells.setdefault(one["sampler"], {})[part] = "refused"
     lines = [
-        "| `sampler=` | " + " | ".join(f"`{part}`" for part in parts) + " | passes per image |",
+        "| sampler | " + " | ".join(f"`{part}`" for part in parts) + " | passes per image |",
         "|---|" + "---:|" * (len(parts) + 1),
     ]
     for sampler, row_cells in cells.items():
         of_models = " | ".join(row_cells.get(part, "") for part in parts)
-        least, most = counted(min(passes[sampler])), counted(max(passes[sampler]))
+        counts = [counted(count) for count in sorted(passes.get(sampler, []))] or [""]
+        least, most = counts[0], counts[-1]
         lines.append(f"| `{sampler}` | {of_models} | {least if least == most else f'{least} to {most}'} |")
     return "\n".join(lines)
 
