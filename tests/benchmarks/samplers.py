@@ -263,7 +263,9 @@ def tables(kept: dict[str, dict[str, Any]]) -> str:
             repeats = "one seed" if seeds == 1 else f"{seeds} seeds"
             names = POINTS if part == "grid" else MEASURES
             parts += [f"## `{of_part['training']}`, n = {n:,}, {repeats}", "", table(group, names), ""]
-        parts += [f"Refused ({' '.join(one['rest'])}): {one['sentence']}\n" for one in of_part["refused"]]
+        parts += [
+            f"Refused: `{one['sampler']}`, {' '.join(one['rest'])}: {one['sentence']}\n" for one in of_part["refused"]
+        ]
     return "\n".join(parts)
 
 
