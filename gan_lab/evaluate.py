@@ -1,6 +1,5 @@
 """python -m gan_lab.evaluate: measures a trained model or images from anywhere. Torch is imported only for that."""
 
-import sys
 from typing import Any
 
 import hydra
@@ -9,7 +8,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.command import no_empty_folder, plain_errors, run_command
 from gan_lab.conf_dir import CONF_DIR
-from gan_lab.evaluation.dataset import with_dataset
+from gan_lab.evaluation.dataset import on_its_dataset
 
 USED = ("checkpoint", "images", "which", "n", "seed", "repeats", "device", "run_dir", "data", "metric", "sampler")
 """Of the configuration: data of points bring networks and pictures that are of no use here."""
@@ -26,15 +25,9 @@ def run(config: DictConfig) -> float | None:
     return None
 
 
-def start() -> None:
-    """Hydra's main, with the data set of the checkpoint where none is chosen."""
-    sys.argv = [sys.argv[0], *with_dataset(sys.argv[1:])]
-    run()
-
-
 def main() -> None:
     """The entry point."""
-    run_command(start)
+    run_command(on_its_dataset(run))
 
 
 if __name__ == "__main__":

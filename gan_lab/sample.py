@@ -1,6 +1,5 @@
 """python -m gan_lab.sample: draws from a trained model into files. Torch is imported only for that."""
 
-import sys
 from typing import Any
 
 import hydra
@@ -9,7 +8,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.command import no_empty_folder, plain_errors, run_command
 from gan_lab.conf_dir import CONF_DIR
-from gan_lab.evaluation.dataset import with_dataset
+from gan_lab.evaluation.dataset import on_its_dataset
 
 USED = (
     *("checkpoint", "which", "n", "seed", "device", "format", "out", "label", "component"),
@@ -28,15 +27,9 @@ def run(config: DictConfig) -> None:
         sample(plain, [*hydra_config.overrides.task], hydra_config.runtime.choices["data"])
 
 
-def start() -> None:
-    """Hydra's main, with the data set of the checkpoint where none is chosen."""
-    sys.argv = [sys.argv[0], *with_dataset(sys.argv[1:])]
-    run()
-
-
 def main() -> None:
     """The entry point."""
-    run_command(start)
+    run_command(on_its_dataset(run))
 
 
 if __name__ == "__main__":

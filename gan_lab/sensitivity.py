@@ -1,7 +1,6 @@
 """python -m gan_lab.sensitivity: shows how measures depend on k, on the number of samples and on the extractor. Torch
 is imported only for that."""
 
-import sys
 from typing import Any
 
 import hydra
@@ -10,7 +9,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.command import plain_errors, run_command
 from gan_lab.conf_dir import CONF_DIR
-from gan_lab.evaluation.dataset import with_dataset
+from gan_lab.evaluation.dataset import on_its_dataset
 
 USED = (
     *("checkpoint", "which", "ks", "sizes", "split", "seed", "device", "run_dir"),
@@ -29,15 +28,9 @@ def run(config: DictConfig) -> None:
         sensitivity(plain, "python -m gan_lab.sensitivity", overrides, hydra_config.runtime.choices["data"])
 
 
-def start() -> None:
-    """Hydra's main, with the data set of the checkpoint where none is chosen."""
-    sys.argv = [sys.argv[0], *with_dataset(sys.argv[1:])]
-    run()
-
-
 def main() -> None:
     """The entry point."""
-    run_command(start)
+    run_command(on_its_dataset(run))
 
 
 if __name__ == "__main__":

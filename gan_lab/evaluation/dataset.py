@@ -1,12 +1,23 @@
 """Which data a checkpoint belongs to. Imports no torch before it must."""
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import cast
 
 from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.command import requested
+
+
+def on_its_dataset(run: Callable[[], object]) -> Callable[[], None]:
+    """A Hydra main, with the data set of the checkpoint where none is chosen."""
+
+    def start() -> None:
+        sys.argv = [sys.argv[0], *with_dataset(sys.argv[1:])]
+        run()
+
+    return start
 
 
 def with_dataset(arguments: Sequence[str]) -> list[str]:

@@ -6,9 +6,9 @@ from typing import Any, final
 import torch
 from jaxtyping import Float
 from torch import Tensor
-from tqdm import tqdm
 
 from gan_lab.errors import GanLabError, SamplingBudgetError
+from gan_lab.metric.bar import bar
 from gan_lab.metric.inception_score import inception_score
 from gan_lab.sampler.base import Drawn, Sampler
 from gan_lab.sampler.budget import Budget
@@ -95,7 +95,7 @@ class BatchInceptionScore(Filtering):
         )
         found: list[Latent] = []
         images, scores = [], []
-        for batch in tqdm(batches.tolist(), self.name, unit="batch", delay=2.0, leave=False):
+        for batch in bar(batches.tolist(), self.name):
             every = draws.at(torch.arange(batch * size, (batch + 1) * size, device=draws.chosen.device))
             attempt, accepted = 0, False
             while not accepted:

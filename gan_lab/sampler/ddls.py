@@ -6,14 +6,14 @@ from typing import Any, Literal, final
 import torch
 from jaxtyping import Float
 from torch import Tensor
-from tqdm import tqdm
 
 from gan_lab.errors import SamplingNumericsError
+from gan_lab.metric.bar import bar
 from gan_lab.prior.uniform import Uniform
 from gan_lab.sampler.base import Drawn, Sampler
 from gan_lab.sampler.direct import Direct
 from gan_lab.sampler.draws import Draws
-from gan_lab.sampler.log_ratio import Calibration, LogRatio
+from gan_lab.sampler.log_ratio import Calibration, LogRatio, refuse_steps
 from gan_lab.sampler.moving import seen, snapshots
 from gan_lab.sampler.stage import Stage, finite, mean_square
 from gan_lab.types import Latent
@@ -67,8 +67,7 @@ class DDLS(Sampler):
         max_z2: float,
     ) -> None:
         super().__init__(batch_size=batch_size)
-        if calibration == "isotonic":
-            raise ValueError("an isotonic calibration is piecewise constant and has no gradient: use platt")
+        refuse_steps(calibration)
         if n_steps < 1 or eps <= 0 or temperature <= 0 or not 0 < target_accept < 1:
             raise ValueError(
                 f"n_steps must be 1 or more, eps and temperature above 0 and target_accept between 0 and 1: "
@@ -129,7 +128,7 @@ class DDLS(Sampler):
         first_value, path, accepted = value, [], torch.zeros_like(value)
         eps = torch.full_like(value, self.eps)  # of each chain
         shown = snapshots(self.n_steps)
-        for step in tqdm(range(self.n_steps), self.name, unit="step", delay=2.0, leave=False):
+        for step in bar(range(self.n_steps), self.name):
             if step in shown:
                 path.append(seen(self.code(latent)))
             if not self.mala:

@@ -5,11 +5,11 @@ from typing import Any, Literal, final
 
 import torch
 from torch import Tensor
-from tqdm import tqdm
 
+from gan_lab.metric.bar import bar
 from gan_lab.sampler.base import Drawn, Sampler
 from gan_lab.sampler.draws import Draws
-from gan_lab.sampler.log_ratio import Calibration, LogRatio
+from gan_lab.sampler.log_ratio import Calibration, LogRatio, refuse_steps
 from gan_lab.sampler.moving import seen, snapshots
 from gan_lab.sampler.stage import Stage, finite
 from gan_lab.types import Latent
@@ -45,8 +45,7 @@ class DGflow(Sampler):
         n_steps: int,
     ) -> None:
         super().__init__(batch_size=batch_size)
-        if calibration == "isotonic":
-            raise ValueError("an isotonic calibration is piecewise constant and has no gradient: use platt")
+        refuse_steps(calibration)
         if eta <= 0 or gamma < 0 or n_steps < 1:
             raise ValueError(
                 f"eta must be above 0, gamma 0 or more and n_steps 1 or more, not {eta}, {gamma}, {n_steps}"
@@ -66,7 +65,7 @@ class DGflow(Sampler):
     def draw(self, draws: Draws) -> Drawn:
         latent, path = self.start.codes(draws.attempt(0)), []
         shown = snapshots(self.n_steps)
-        for step in tqdm(range(self.n_steps), self.name, unit="step", delay=2.0, leave=False):
+        for step in bar(range(self.n_steps), self.name):
             if step in shown:
                 path.append(seen(latent))
             d, gradient = self.stage.gradients(self.ratio.of_code, latent)

@@ -6,9 +6,9 @@ from typing import Any, Literal, final
 import torch
 from jaxtyping import Float
 from torch import Tensor
-from tqdm import tqdm
 
 from gan_lab.errors import CalibrationError, GanLabError
+from gan_lab.metric.bar import bar
 from gan_lab.prior.uniform import Uniform
 from gan_lab.sampler.base import Drawn, Sampler
 from gan_lab.sampler.draws import Draws
@@ -93,7 +93,7 @@ class DOT(Sampler):
 
     def draw(self, draws: Draws) -> Drawn:
         parts = [*self.stage.parts(self.start.codes(draws.attempt(0)))]
-        moved = [self.transport(part) for part in tqdm(parts, self.name, unit="batch", delay=2.0, leave=False)]
+        moved = [self.transport(part) for part in bar(parts, self.name)]
         latent = concatenated([one for one, _, _ in moved])
         x = torch.cat([images for _, images, _ in moved])
         by_step = zip(*(way for _, _, way in moved), strict=True)

@@ -135,3 +135,9 @@ class LogRatio:
         size = self.stage.batch_size
         labels = repeat(None) if component is None else component.split(size)
         return zip(x.split(size), labels, strict=False)
+
+
+def refuse_steps(calibration: Calibration) -> None:
+    """Raises ValueError for a calibration that whoever follows gradients cannot use."""
+    if calibration == "isotonic":
+        raise ValueError("an isotonic calibration is piecewise constant and has no gradient: use platt")

@@ -26,6 +26,7 @@ from gan_lab.evaluate import USED
 from gan_lab.evaluation.figures import save_figures
 from gan_lab.evaluation.run import evaluate
 from gan_lab.records import write_json
+from tests.benchmarks.methods import finished
 
 RESULT = Path("outputs/reference/samplers")
 TRAINING = {
@@ -102,12 +103,6 @@ def plan(part: str) -> list[tuple[str, tuple[str, ...]]]:
 def folder_of(runs: Path, part: str, sampler: str, rest: Sequence[str]) -> Path:
     """Where an evaluation lies."""
     return runs / "evaluations" / part / "_".join([*sampler.split(), *rest]).replace("sampler.", "").replace("=", "-")
-
-
-def finished(run: Path) -> bool:
-    """Whether a run folder holds a run that came to its end."""
-    summary = run / "summary.json"
-    return summary.is_file() and json.loads(summary.read_text())["status"] == "finished"
 
 
 def measure(part: str, run: Path, sampler: str, rest: Sequence[str], folder: Path) -> None:
