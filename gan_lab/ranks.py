@@ -1,11 +1,14 @@
 """What one process needs to know of the others of its run, and what they do together."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TypeVar
 
 import torch.distributed as dist
 from torch import Tensor
+
+Item = TypeVar("Item")
 
 
 def rank() -> int:
@@ -60,3 +63,37 @@ def rank_zero_first() -> Iterator[None]:
         _inside.reset(token)
         if rank() == 0 and not alone():
             dist.barrier()
+
+
+_together = ContextVar("inside together", default=False)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Every rank runs the block, on the same values: in it, `share` divides the work and `total` adds up what came out.
+
+    Elsewhere a rank may be the only one that computes, as in `rank_zero_first`: it would wait for the others for ever.
+    """
+    token = _together.set(True)
+    try:
+        yield
+    finally:
+        _together.reset(token)
+
+
+def share(items: Sequence[Item]) -> Sequence[Item]:
+    """This rank's part of the work, of r ranks' every r-th item, so that dear ones at one end are shared too. All items
+    outside of `together`."""
+    return items[rank() :: dist.get_world_size()] if _dividing() else items
+
+
+def total(values: Tensor) -> Tensor:
+    """The sum over ranks, in place, of tensors that hold the results of a rank's `share` and zeros elsewhere: exact, as
+    nothing but zeros is added. The values themselves outside of `together`."""
+    if _dividing():
+        dist.all_reduce(values)
+    return values
+
+
+def _dividing() -> bool:
+    return _together.get() and not _inside.get() and not alone()

@@ -5,8 +5,6 @@ from typing import final
 import torch
 from jaxtyping import Float, Int
 from scipy.stats import rankdata
-from sklearn.cluster import KMeans
-from sklearn.decomposition import PCA
 from torch import Tensor
 
 from gan_lab.cache import Tensors
@@ -69,6 +67,10 @@ class Copying(GatheredMetric):
         self._mean, self._axes, self._centres = stored["mean"], stored["axes"], stored["centres"]
 
     def _distances(self) -> Tensors:
+        # Slow to import, and needed only where these distances are not yet on the disk.
+        from sklearn.cluster import KMeans
+        from sklearn.decomposition import PCA
+
         train, _ = nearest(self._train, None, 1)
         real, _ = nearest(self.real, self._train, 1)
         array = self._train.cpu().numpy()

@@ -19,7 +19,7 @@ from gan_lab.metric.extractor.base import HEAD_IMAGES, Extractor, affine_head
 from gan_lab.metric.real_fake import RealFakeMetric
 from gan_lab.metric.real_images import image_shape, quantised
 from gan_lab.metric.seen import Reference, Seen
-from gan_lab.ranks import rank_zero_first
+from gan_lab.ranks import rank_zero_first, together
 
 VERSION = 2
 """Of what a cached number means: raise it whenever the same key would lead to other numbers."""
@@ -93,7 +93,8 @@ class FeatureMeasure(Measure):
                 metric.update(seen)
 
     def _compute(self, final: bool) -> dict[str, float]:
-        return {key: value for metric in self._chosen(final) for key, value in metric.compute().items()}
+        with together():
+            return {key: value for metric in self._chosen(final) for key, value in metric.compute().items()}
 
     def _compute_floor(self) -> dict[str, float]:
         def compute() -> Tensors:

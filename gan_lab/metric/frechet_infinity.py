@@ -11,6 +11,7 @@ from gan_lab.metric.frechet import frechet_distance, moments
 from gan_lab.metric.real_fake import GatheredMetric
 from gan_lab.metric.seen import Reference
 from gan_lab.noise import seed_of
+from gan_lab.ranks import share, total
 
 
 @final
@@ -36,13 +37,13 @@ class FrechetInfinity(GatheredMetric):
             raise ValueError(f"an extrapolation needs 4 samples or more, not {len(fake)}")
         counts = torch.linspace(min(5000, len(fake) // 2), len(fake), self.sizes).round().long().tolist()
         generator = torch.Generator().manual_seed(seed_of("fid_infinity"))
-        values = []
-        for count in bar(counts, "FID of many sizes"):
-            some = fake[torch.randperm(len(fake), generator=generator)[:count].to(fake.device)]
+        subsets = [torch.randperm(len(fake), generator=generator)[:count] for count in counts]
+        values = fake.new_zeros(len(subsets))
+        for i in bar(share(range(len(subsets))), "FID of many sizes"):
+            some = fake[subsets[i].to(fake.device)]
             mean = some.mean(0)
-            distance = frechet_distance(torch.zeros_like(mean), self._factor, mean, (some - mean).T.cov())
-            values.append(distance.item())
-        return {"fid_infinity": intercept([1 / count for count in counts], values)}
+            values[i] = frechet_distance(torch.zeros_like(mean), self._factor, mean, (some - mean).T.cov())
+        return {"fid_infinity": intercept([1 / count for count in counts], total(values).tolist())}
 
     def _take_real(self, reference: Reference) -> None:
         stored = reference.remember("moments", lambda: moments(self.real))

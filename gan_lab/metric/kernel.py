@@ -10,6 +10,7 @@ from gan_lab.cache import Tensors
 from gan_lab.metric.bar import bar
 from gan_lab.metric.real_fake import GatheredMetric
 from gan_lab.metric.seen import Reference
+from gan_lab.ranks import share, total
 
 
 @final
@@ -26,8 +27,8 @@ class KernelDistance(GatheredMetric):
 
     keys = ("kid",)
 
-    def __init__(self, *, chunk: int = 2048) -> None:
-        """`chunk`: rows of the kernel matrix in memory at once; the value does not depend on it."""
+    def __init__(self, *, chunk: int = 256) -> None:
+        """`chunk`: rows of the kernel matrix in memory at once; the value does not depend on it, but for rounding."""
         super().__init__()
         self.chunk = chunk
 
@@ -47,19 +48,23 @@ def mean_within(x: Float[Tensor, "n d"], chunk: int) -> float:
     n = len(x)
     if n < 2:
         raise ValueError(f"the kernel distance needs 2 samples or more, not {n}")
-    total = 0.0
-    for start in bar(range(0, n, chunk), "kernel distance"):
-        rows = x[start : start + chunk]
-        square, later = cubic(rows, rows), cubic(rows, x[start + chunk :])  # the kernel is symmetric
-        total += (square.sum() - square.trace() + 2 * later.sum()).item()
-    return total / (n * (n - 1))
+    parts = x.split(chunk)
+    sums = x.new_zeros(len(parts))
+    for i in bar(share(range(len(parts))), "kernel distance"):
+        square, later = cubic(parts[i], parts[i]), cubic(parts[i], x[(i + 1) * chunk :])  # the kernel is symmetric
+        sums[i] = square.sum() - square.trace() + 2 * later.sum()
+    return total(sums).sum().item() / (n * (n - 1))
 
 
 def mean_between(x: Float[Tensor, "n d"], y: Float[Tensor, "m d"], chunk: int) -> float:
     """Mean of k(xᵢ, yⱼ) over all pairs."""
-    return sum(cubic(rows, y).sum().item() for rows in bar(x.split(chunk), "kernel distance")) / (len(x) * len(y))
+    parts = x.split(chunk)
+    sums = x.new_zeros(len(parts))
+    for i in bar(share(range(len(parts))), "kernel distance"):
+        sums[i] = cubic(parts[i], y).sum()
+    return total(sums).sum().item() / (len(x) * len(y))
 
 
 def cubic(x: Float[Tensor, "n d"], y: Float[Tensor, "m d"]) -> Float[Tensor, "n m"]:
     """(x·y / d + 1)³ of all pairs."""
-    return (x @ y.T / x.shape[1] + 1.0) ** 3
+    return (x @ y.T).div_(x.shape[1]).add_(1.0).pow_(3)  # in place: fresh memory would cost more than the arithmetic

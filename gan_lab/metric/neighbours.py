@@ -14,6 +14,7 @@ from torch import Tensor
 
 from gan_lab.exact import full_float32
 from gan_lab.metric.bar import bar
+from gan_lab.ranks import share, total
 
 PAIRS = 1 << 12
 """Pairs whose distance is computed in float64 at once: few enough to stay in a processor's cache."""
@@ -79,11 +80,12 @@ def exact_squared_distances(
 def row_chunks(
     rows: Cloud, columns: Cloud, chunk: int | None, what: str
 ) -> Iterator[tuple[Int[Tensor, " b"], Float[Tensor, "b m"]]]:
-    """The numbers of the rows, `chunk` at a time (None: as many as `ENTRIES` allow), and their squared distances to all
-    columns, which are good until the next ones come."""
+    """The numbers of this rank's `share` of the rows, `chunk` at a time (None: as many as `ENTRIES` allow), and their
+    squared distances to all columns, which are good until the next ones come. Whole chunks are shared, so that the
+    distances are the same to the last digit however many ranks there are."""
     size = min(len(rows), chunk or max(1, ENTRIES // len(columns)))
     space = rows.norms.new_empty(size, len(columns))
-    for some in bar(torch.arange(len(rows), device=rows.norms.device).split(size), what):
+    for some in bar(share(torch.arange(len(rows), device=rows.norms.device).split(size)), what):
         yield some, squared_distances(rows[some], columns, space)
 
 
@@ -110,9 +112,9 @@ def nearest(
     centre = others.mean(0, dtype=torch.float64)
     columns = Cloud.of(others, centre, dtype)
     rows = columns if among_themselves else Cloud.of(points, centre, dtype)
-    squared = torch.empty(len(points), k, dtype=torch.float64, device=points.device)
-    index = torch.empty(len(points), k, dtype=torch.int64, device=points.device)
-    certain = torch.empty(len(points), dtype=torch.bool, device=points.device)
+    squared = torch.zeros(len(points), k, dtype=torch.float64, device=points.device)
+    index = torch.zeros(len(points), k, dtype=torch.int64, device=points.device)
+    certain = torch.ones(len(points), dtype=torch.bool, device=points.device)  # of other ranks' rows, they make sure
     for some, distances in row_chunks(rows, columns, chunk, "neighbours"):
         squared[some], index[some], certain[some] = _nearest_of(rows, some, columns, distances, k, among_themselves)
     if dtype != torch.float64 and not certain.all():
@@ -121,7 +123,7 @@ def nearest(
         for some in (~certain).nonzero()[:, 0].split(chunk or max(1, ENTRIES // len(columns))):
             distances = squared_distances(rows[some], columns)
             squared[some], index[some], _ = _nearest_of(rows, some, columns, distances, k, among_themselves)
-    return squared, index
+    return total(squared), total(index)
 
 
 def _nearest_of(

@@ -10,6 +10,7 @@ from torch import Tensor
 from gan_lab.metric.neighbours import Cloud, exact_squared_distances, row_chunks, squared_radii
 from gan_lab.metric.real_fake import GatheredMetric
 from gan_lab.metric.seen import Reference
+from gan_lab.ranks import total
 
 
 @final
@@ -115,6 +116,7 @@ def prdc(
         for column in range(len(ks)):
             covered[j[in_real[:, column]], column] = True
             recalled[j[in_fake[:, column]], column] = True
+    balls, covered, recalled = total(balls), total(covered.long()) > 0, total(recalled.long()) > 0
     return {
         k: Shares(
             precision=_mean(balls[:, column] > 0),

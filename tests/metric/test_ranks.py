@@ -3,6 +3,11 @@
 import hashlib
 import math
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 import torch
@@ -12,6 +17,7 @@ import torch.multiprocessing as mp
 from gan_lab.data.digits import Digits
 from gan_lab.data.ring import Ring
 from gan_lab.errors import GanLabError
+from gan_lab.metric import frechet_infinity, kernel, neighbours
 from gan_lab.metric.class_balance import ClassBalance
 from gan_lab.metric.class_diversity import ClassDiversity
 from gan_lab.metric.components import Components
@@ -23,10 +29,12 @@ from gan_lab.metric.feature import FeatureMeasure
 from gan_lab.metric.frechet import FrechetDistance
 from gan_lab.metric.frechet_infinity import FrechetInfinity
 from gan_lab.metric.inception_score import InceptionScore
-from gan_lab.metric.kernel import KernelDistance
+from gan_lab.metric.kernel import KernelDistance, mean_between, mean_within
+from gan_lab.metric.neighbours import nearest
 from gan_lab.metric.points import PointMeasure
-from gan_lab.metric.prdc import PRDC
+from gan_lab.metric.prdc import PRDC, prdc
 from gan_lab.metric.torch_fidelity import TorchFidelityMeasure
+from gan_lab.ranks import rank_zero_first, together
 from tests.metric.conftest import CPU, counted
 
 pytestmark = pytest.mark.xdist_group("metric ranks")  # one worker starts the processes that all of these share
@@ -34,6 +42,8 @@ pytestmark = pytest.mark.xdist_group("metric ranks")  # one worker starts the pr
 N = 200
 SHARES = [N, 150, 0]
 """Of the first rank."""
+CHUNK = 16
+"""Rows that are searched at once: small, so that there is something to share."""
 
 
 def digits():
@@ -55,7 +65,7 @@ def random_features():
 def feature_measure(cache):
     return FeatureMeasure(
         extractor=random_features(),
-        metrics={"frechet": FrechetDistance(), "pr": PRDC(), "kernel": KernelDistance()},
+        metrics={"frechet": FrechetDistance(), "pr": PRDC(), "kernel": KernelDistance(chunk=CHUNK)},
         while_training=["frechet", "pr"],
         monitor="fid",
         split="validation",
@@ -114,7 +124,9 @@ def values_of(rank, world_size, cache):
             chosen = share_of(torch.arange(N), rank, first) if world_size == 2 else torch.arange(N)
             for part in chosen.split(40) if len(chosen) else ():
                 measure.update(samples[part], part % 10)  # as if drawn for ten components in turn
-            said[name, first] = measure.compute(final=True)
+            with rows_counted() as rows:
+                said[name, first] = measure.compute(final=True)
+            said[name, first, "rows"] = sum(rows)
         said[name, "floor"] = measure.floor()
         broken = samples.clone()
         broken[-1] = math.nan  # on the second rank
@@ -124,6 +136,61 @@ def values_of(rank, world_size, cache):
             said[name, "broken"] = measure.compute()
         said[name, "warnings"] = [str(w.message) for w in warned]
     return said
+
+
+@contextmanager
+def rows_counted() -> Iterator[list[int]]:
+    """Collects the numbers of rows whose distances or kernels this process computes; for each FID of a subset, that of
+    its features."""
+    rows: list[int] = []
+
+    def counting(function):
+        def counted(some, *others):
+            rows.append(len(some))
+            return function(some, *others)
+
+        return counted
+
+    with (
+        patch.object(neighbours, "squared_distances", counting(neighbours.squared_distances)),
+        patch.object(kernel, "cubic", counting(kernel.cubic)),
+        patch.object(frechet_infinity, "frechet_distance", counting(frechet_infinity.frechet_distance)),
+    ):
+        yield rows
+
+
+def normal(seed, n):
+    return torch.randn(n, 12, generator=torch.Generator().manual_seed(seed))
+
+
+CLOUDS = {
+    "one chunk": (normal(0, 6), normal(1, 7)),  # the second rank has nothing to do
+    "uneven": (normal(0, 33), normal(1, 20)),
+    "even": (normal(0, 64), normal(1, 90)),
+    "ties": (normal(0, 64).round(), normal(1, 90).round()),
+    "sought again in float64": (torch.cat([normal(0, 50), 5 + 1e-4 * normal(1, 30)]), 5 + 1e-4 * normal(2, 70)),
+}
+
+
+def searches():
+    """What is found in each of the clouds, and how many rows this process searched for it."""
+    found = {}
+    for name, (x, y) in CLOUDS.items():
+        with rows_counted() as rows:
+            among, others = nearest(x, None, 2, CHUNK), nearest(x, y, 2, CHUNK)
+            shares = {k: asdict(shares) for k, shares in prdc(y, x, (3, 5), chunk=CHUNK).items()}
+            kernels = mean_within(x.double(), CHUNK), mean_between(x.double(), y.double(), CHUNK)
+        found[name] = [[part.tolist() for part in (*among, *others)], shares, kernels]
+        found[name, "rows"] = sum(rows)
+    return found
+
+
+def found_apart(rank):
+    """What the first rank finds while the other one has nothing to search, and both where one goes first."""
+    x, y = CLOUDS["uneven"]
+    apart = nearest(x, y, 2, CHUNK)[1].tolist() if rank == 0 else None
+    with together(), rank_zero_first():
+        return apart, nearest(x, y, 2, CHUNK)[1].tolist()
 
 
 def extractions(cache):
@@ -164,14 +231,20 @@ def refusal():
 
 def play(rank, folder):
     torch.set_num_threads(1)
-    dist.init_process_group("gloo", init_method=f"file://{folder}/rendezvous", rank=rank, world_size=2)
+    rendezvous = f"file://{folder}/rendezvous"
+    # A rank that waits for one that never comes shall fail.
+    dist.init_process_group("gloo", rendezvous, timedelta(minutes=2), rank=rank, world_size=2)
+    neighbours.ENTRIES = CHUNK * N
     said = {
         "extractions": extractions(f"{folder}/two"),
         "cold": floor_of_a_cold_disk(rank, folder),
         "values": values_of(rank, 2, f"{folder}/two"),
+        "apart": found_apart(rank),
         "failure": failure(rank),
         "refusal": refusal(),
     }
+    with together():
+        said["searches"] = searches()
     torch.save(said, f"{folder}/{rank}.pt")
     dist.destroy_process_group()
 
@@ -195,6 +268,34 @@ def test_shares_do_not_matter(said, alone, kind, first):
     expected = alone[kind, first]
     assert said[0]["values"][kind, first] == said[1]["values"][kind, first]
     assert said[0]["values"][kind, first] == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["feature", "classes"])
+@pytest.mark.parametrize("first", SHARES)
+def test_ranks_share_the_searches_of_a_measure(said, alone, kind, first):
+    """Whoever has the samples."""
+    rows = [rank["values"][kind, first, "rows"] for rank in said]
+    assert sum(rows) == alone[kind, first, "rows"]
+    assert max(rows) < 0.6 * sum(rows)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", CLOUDS)
+def test_what_ranks_find_together_is_what_one_finds_to_the_last_digit(said, name):
+    expected = searches()
+    assert said[0]["searches"][name] == said[1]["searches"][name] == expected[name]
+    rows = [rank["searches"][name, "rows"] for rank in said]
+    assert sum(rows) == expected[name, "rows"]
+    assert (rows[1] == 0) == (name == "one chunk")
+
+
+@pytest.mark.slow
+def test_a_rank_that_searches_apart_does_it_all(said):
+    x, y = CLOUDS["uneven"]
+    expected = nearest(x, y, 2, CHUNK)[1].tolist()
+    assert said[0]["apart"] == (expected, expected)
+    assert said[1]["apart"] == (None, expected)
 
 
 @pytest.mark.slow
