@@ -7,13 +7,14 @@ import hydra
 from omegaconf import DictConfig
 
 from gan_lab import resume
-from gan_lab.command import plain_errors, requested, run_command
+from gan_lab.command import heavy_imports, plain_errors, requested, run_command
 from gan_lab.conf_dir import CONF_DIR
 
 
 @hydra.main(version_base="1.3", config_path=str(CONF_DIR), config_name="config")
 def run(config: DictConfig) -> float | None:
-    from gan_lab.train import train
+    with heavy_imports():
+        from gan_lab.train import train
 
     with plain_errors():
         return train(config)

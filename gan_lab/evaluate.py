@@ -6,7 +6,7 @@ import hydra
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
-from gan_lab.command import no_empty_folder, plain_errors, run_command
+from gan_lab.command import heavy_imports, no_empty_folder, plain_errors, run_command
 from gan_lab.conf_dir import CONF_DIR
 from gan_lab.evaluation.dataset import on_its_dataset
 
@@ -16,7 +16,8 @@ USED = ("checkpoint", "images", "which", "n", "seed", "repeats", "device", "run_
 
 @hydra.main(version_base="1.3", config_path=str(CONF_DIR), config_name="evaluate")
 def run(config: DictConfig) -> float | None:
-    from gan_lab.evaluation.run import evaluate
+    with heavy_imports():
+        from gan_lab.evaluation.run import evaluate
 
     hydra_config = HydraConfig.get()
     with plain_errors(), no_empty_folder(config.run_dir):

@@ -7,13 +7,14 @@ import hydra
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
-from gan_lab.command import no_empty_folder, plain_errors, run_command
+from gan_lab.command import heavy_imports, no_empty_folder, plain_errors, run_command
 from gan_lab.conf_dir import CONF_DIR
 
 
 @hydra.main(version_base="1.3", config_path=str(CONF_DIR), config_name="explain")
 def run(config: DictConfig) -> None:
-    from gan_lab.explanation.command import explain
+    with heavy_imports():
+        from gan_lab.explanation.command import explain
 
     plain: Any = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
     command = ["python -m gan_lab.explain", *HydraConfig.get().overrides.task]

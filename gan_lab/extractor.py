@@ -9,13 +9,14 @@ import hydra
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
-from gan_lab.command import plain_errors, run_command
+from gan_lab.command import heavy_imports, plain_errors, run_command
 from gan_lab.conf_dir import CONF_DIR
 
 
 @hydra.main(version_base="1.3", config_path=str(CONF_DIR), config_name="extractor")
 def run(config: DictConfig) -> None:
-    from gan_lab.metric.extractor.command import overrides, train_extractor, warning
+    with heavy_imports():
+        from gan_lab.metric.extractor.command import overrides, train_extractor, warning
 
     plain: Any = OmegaConf.to_container(config, resolve=True)
     command = ["python", "-m", "gan_lab.extractor", *HydraConfig.get().overrides.task]

@@ -7,14 +7,13 @@ from contextlib import contextmanager
 from typing import cast
 
 import torch.distributed as dist
-import wandb
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig, open_dict, read_write
 
 from gan_lab.ranks import grouped
 
-PROCESS_VARIABLES = ("LOCAL_RANK", "NODE_RANK", "MASTER_ADDR", "MASTER_PORT", "WORLD_SIZE")
+PROCESS_VARIABLES = ("LOCAL_RANK", "NODE_RANK", "MASTER_ADDR", "MASTER_PORT", "WORLD_SIZE", "GAN_LAB_PRECISION")
 OF_THE_SWEEP = (
     "hydra.mode",
     "hydra.sweep",
@@ -43,12 +42,10 @@ def isolated_job() -> Iterator[None]:
             set_run_dir(config, hydra.runtime.output_dir)
         yield
     except BaseException:
-        if wandb.run is not None:
-            wandb.finish(exit_code=1)
+        finish_wandb(exit_code=1)
         raise
     finally:
-        if wandb.run is not None:
-            wandb.finish()
+        finish_wandb()
         if grouped():
             dist.destroy_process_group()
         sys.argv = arguments
@@ -58,6 +55,13 @@ def isolated_job() -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+
+
+def finish_wandb(exit_code: int | None = None) -> None:
+    """Ends the W&B run that is open, if there is one."""
+    wandb = sys.modules.get("wandb")  # its import is slow, and where nobody imported it nothing is open
+    if wandb is not None and wandb.run is not None:
+        wandb.finish(exit_code=exit_code)
 
 
 def set_run_dir(config: DictConfig, path: str) -> None:

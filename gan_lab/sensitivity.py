@@ -7,7 +7,7 @@ import hydra
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
-from gan_lab.command import plain_errors, run_command
+from gan_lab.command import heavy_imports, plain_errors, run_command
 from gan_lab.conf_dir import CONF_DIR
 from gan_lab.evaluation.dataset import on_its_dataset
 
@@ -19,7 +19,8 @@ USED = (
 
 @hydra.main(version_base="1.3", config_path=str(CONF_DIR), config_name="sensitivity")
 def run(config: DictConfig) -> None:
-    from gan_lab.evaluation.sensitivity import sensitivity
+    with heavy_imports():
+        from gan_lab.evaluation.sensitivity import sensitivity
 
     hydra_config = HydraConfig.get()
     with plain_errors():

@@ -1,5 +1,6 @@
 """Callbacks with which a test looks into a run, or spoils it."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -40,3 +41,13 @@ class Poison(Callback):
             next(pl_module.generator.parameters()).register_hook(lambda gradient: gradient * torch.nan)
         else:
             next(pl_module.critic.parameters()).data.fill_(torch.nan)
+
+
+class Imported(Callback):
+    """Writes which modules the process holds when training begins: FILE, one a line."""
+
+    def __init__(self, *, file: str) -> None:
+        self.file = Path(file)
+
+    def on_train_batch_start(self, trainer: Trainer, pl_module: Any, batch: Any, batch_idx: int) -> None:
+        self.file.write_text("\n".join(sorted(sys.modules)))
