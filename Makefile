@@ -2,10 +2,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
+DEVICE ?= cpu
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help train test check format extractor benchmark methods samplers clean
+.PHONY: help train test check format extractor benchmark quality methods samplers clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -46,10 +47,14 @@ format: .venv/.test ## put the code in its form
 extractor: .venv/.run ## train the feature extractor on MNIST again (to a new file)
 	$(BIN)/python -m gan_lab.extractor data=mnist name=mnistcnn-again
 
-benchmark: .venv/.benchmark ## compare our speed with the libraries' and the variants' cost, some minutes
+benchmark: .venv/.benchmark ## compare our speed with hand-written loops' and the libraries', half an hour; DEVICE=cuda
+	$(BIN)/python -m tests.benchmarks.training --device $(DEVICE)
 	$(BIN)/python -m tests.benchmarks.measuring
 	$(BIN)/python -m tests.benchmarks.variants
 	$(BIN)/python -m tests.benchmarks.chains
+
+quality: .venv/.test ## check that what is faster makes as good images, five seeds each, half an hour; goes on where it was
+	$(BIN)/python -m tests.benchmarks.training --sections quality
 
 methods: .venv/.test ## train every variant for five epochs of MNIST and write the table, an hour or two; goes on where it was
 	$(BIN)/python -m tests.benchmarks.methods

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import torch
+from jaxtyping import Float
+from torch import Tensor
 
 
 @contextmanager
@@ -21,3 +23,8 @@ def full_float32() -> Iterator[None]:
     finally:
         torch.set_float32_matmul_precision(matmul)
         torch.backends.cudnn.allow_tf32 = convolution
+
+
+def at_least_single(x: Float[Tensor, "*s"]) -> Float[Tensor, "*s"]:
+    """Half precision as single; anything else as it is."""
+    return x.to(torch.promote_types(x.dtype, torch.float32))

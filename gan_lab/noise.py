@@ -13,6 +13,16 @@ def seed_of(*key: int | str) -> int:
     return int.from_bytes(digest, "big") >> 1
 
 
+def seed_global(seed: int, device: torch.device) -> None:
+    """Seeds the stream that dropout draws from on this device.
+
+    `torch.manual_seed` does so for every kind of device: a millisecond where there is only a CPU.
+    """
+    torch.default_generator.manual_seed(seed)
+    if device.type != "cpu":
+        torch.get_device_module(device).manual_seed(seed)
+
+
 class IndexedNoise:
     """The random numbers of one turn, the same however many processes share the batch.
 

@@ -23,8 +23,11 @@ from gan_lab.data.base import DataModule
 from gan_lab.errors import GanLabError
 from gan_lab.jobs import isolated_job
 from gan_lab.logger.metrics_csv import MetricsCSV
+from gan_lab.memory import keep_freed_memory
 from gan_lab.model.base import AdversarialModule
+from gan_lab.model.captured import CapturedRound
 from gan_lab.noise import seed_of
+from gan_lab.precision import CHOSEN, chosen_precision
 from gan_lab.report import against, table
 
 TRAINER_OPTIONS: dict[str, tuple[Any, ...]] = {
@@ -32,7 +35,8 @@ TRAINER_OPTIONS: dict[str, tuple[Any, ...]] = {
     "devices": (),
     "num_nodes": (),
     "strategy": ("auto", "ddp", "ddp_find_unused_parameters_true"),
-    "precision": ("32-true", "bf16-mixed"),  # half precision throughout, or a loss scale, breaks gradient penalties
+    "precision": ("auto", "32-true", "bf16-mixed"),  # half throughout, or a loss scale, breaks gradient penalties
+    "cuda_graph": (True, False),  # ours
     "deterministic": (),
     "gradient_clip_val": (None,),  # Lightning can do neither under manual optimization
     "accumulate_grad_batches": (1,),
@@ -61,6 +65,8 @@ def train(composed: DictConfig) -> float | None:
 
 def fit(config: dict[str, Any], run_dir: Path, checkpoint: Path | None) -> float | None:
     """Builds the objects, runs Lightning and prints the table."""
+    tune_process()
+    settle_precision(config["trainer"])
     data: DataModule = build(config["data"], "data")
     if int(os.environ.get("LOCAL_RANK", 0)) == 0:
         data.prepare_data()
@@ -71,6 +77,8 @@ def fit(config: dict[str, Any], run_dir: Path, checkpoint: Path | None) -> float
     torch.manual_seed(seed_of("weights", config["seed"]))
     model: AdversarialModule = build(config["model"], "model")
     model.run_length = run_length(config, model, data)
+    if config["trainer"]["cuda_graph"]:
+        model.captured = CapturedRound(model)
     try:
         model.configure_optimizers()
     except ValueError as error:
@@ -90,6 +98,25 @@ def fit(config: dict[str, Any], run_dir: Path, checkpoint: Path | None) -> float
     trainer.loggers = [csv, *loggers]
     trainer.fit(model, datamodule=data, ckpt_path=checkpoint, weights_only=True)
     return conclude(trainer, model, run_dir)
+
+
+def tune_process() -> None:
+    """Settings of this process that change no number, only the time that it takes."""
+    keep_freed_memory()
+    torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]  # for finding bugs
+    if not torch.cuda.is_available():
+        # Lightning sets it to 1: then torch's optimizers look for NVIDIA's library on the disk before every step.
+        os.environ["PYTORCH_NVML_BASED_CUDA_CHECK"] = "0"
+
+
+def settle_precision(trainer: dict[str, Any]) -> None:
+    """Puts what suits the machine in the place of `auto`, for config.yaml too: a resumed run must not choose again."""
+    if trainer["precision"] == "auto":
+        gpu = trainer["accelerator"] in ("auto", "gpu", "cuda") and torch.cuda.is_available()
+        precision, why = chosen_precision(torch.device("cuda" if gpu else "cpu"))
+        trainer["precision"] = os.environ[CHOSEN] = precision
+        if os.environ.get("LOCAL_RANK", "0") == "0":
+            print(f"trainer.precision=auto: {precision}, since {why}")
 
 
 def run_length(config: dict[str, Any], model: AdversarialModule, data: DataModule) -> int:
@@ -118,6 +145,7 @@ def build_trainer(config: dict[str, Any], csv: MetricsCSV, config_file: ConfigFi
     if options["devices"] not in (1, "1", [0]) or options["num_nodes"] > 1:
         # Each player's turn leaves the other's weights unused; plain DDP stops at that.
         options["strategy"] = "ddp_find_unused_parameters_true"
+    del options["cuda_graph"]
     options |= {
         "callbacks": [
             *(build(callback, f"callbacks.{name}") for name, callback in config["callbacks"].items()),

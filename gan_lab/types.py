@@ -66,8 +66,8 @@ class Contest:
 
     `real` and `on_real` are None in a generator's turn whose loss does not need them. `labels` belong to the real
     samples. `noise` is the only source of randomness for losses and penalties. `shared` holds what is expensive and
-    wanted by several terms of the same turn (a transport plan, say), by name. `progress` is the share of the run that
-    is over, for what follows a schedule.
+    wanted by several terms of the same turn (a transport plan, say), by name. `critic_turns` is how many turns the
+    critic had before in this run, for what does not come in each.
     """
 
     fake: Float[Tensor, " b *shape"]
@@ -78,7 +78,7 @@ class Contest:
     on_real: CriticOutput | None = None
     labels: Int[Tensor, " b"] | None = None
     shared: dict[str, Tensor] = field(default_factory=dict)
-    progress: float = 0.0
+    critic_turns: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,19 +13,21 @@ from lightning import LightningModule
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
+from gan_lab.exact import at_least_single
 from gan_lab.loss.base import AdversarialLoss
 from gan_lab.model.agreement import Agreement
 from gan_lab.model.average import Average
+from gan_lab.model.captured import CapturedRound
 from gan_lab.model.diagnostics import gradient_norms, spectral_norms
 from gan_lab.model.packing import packed, packed_data
 from gan_lab.model.refusals import refuse, refuse_strangers
 from gan_lab.model.top_k import TopK
 from gan_lab.model.turn import Turn
 from gan_lab.network.base import Critic, Generator
-from gan_lab.noise import IndexedNoise, seed_of
+from gan_lab.noise import IndexedNoise, seed_global, seed_of
 from gan_lab.penalty.base import Penalty, WeightConstraint
 from gan_lab.prior.base import LatentPrior
-from gan_lab.ranks import average
+from gan_lab.ranks import alone, average
 from gan_lab.types import Batch, Contest, CriticOutput, GanLabError, Latent, Terms
 
 COUNTERS = ("rounds", "generator_steps", "critic_steps", "images_seen", "seconds")
@@ -40,6 +42,9 @@ class AdversarialModule(LightningModule, ABC):
     `rounds, generator_steps, critic_steps, images_seen` (reals used, over all processes) and `seconds` are saved; the
     first four are the only clocks that anything goes by: Lightning's `global_step` counts every player's steps.
     """
+
+    same_every_round: bool = False
+    """Whether every round is the same arithmetic on other numbers, so that one can be recorded and repeated."""
 
     made_for: Mapping[str, type[nn.Module]] = {}
     """Of what class a part must be where the procedure knows one only: `{"critic": Autoencoder}`."""
@@ -85,8 +90,10 @@ class AdversarialModule(LightningModule, ABC):
         self.seconds = 0.0  # since the run began, without the time between an interruption and the resumption
         self.run_length: int | None = None  # in generator steps; None for no end
         self.draws = 0  # of random numbers in this round
+        self.given_noises: list[IndexedNoise] = []  # to be used instead of fresh ones, while a round is recorded
         self.watching = False  # whether this round is logged, so that its gradient norms are worth their time
         self.played: list[Turn] = []  # the last round's turns, terms detached
+        self.captured: CapturedRound | None = None  # plays the rounds instead, where they are one CUDA graph
 
     @abstractmethod
     def turns(self, batches: list[Batch]) -> Iterator[Turn]:
@@ -109,9 +116,9 @@ class AdversarialModule(LightningModule, ABC):
         return self.loss.needs_real or any(penalty.needs_real for penalty in own)
 
     @property
-    def progress(self) -> float:
-        """The share of the run that is over."""
-        return self.generator_steps / self.run_length if self.run_length else 0.0
+    def critic_turns(self) -> int:
+        """How many turns the critic had in this run, those of the round that is being played included."""
+        return self.critic_steps + sum(turn.player == "critic" for turn in self.played)
 
     @property
     def epochs(self) -> float:
@@ -129,8 +136,13 @@ class AdversarialModule(LightningModule, ABC):
     def noise(self) -> IndexedNoise:
         """A fresh stream of random numbers, determined by the seed, the round and how many were asked for before."""
         self.draws += 1
-        key = ("noise", self.seed, self.rounds, self.draws)
-        return IndexedNoise(key, self.device, self.global_rank, self.world_size)
+        if self.given_noises:
+            return self.given_noises[self.draws - 1]
+        return IndexedNoise(self.noise_key(self.draws), self.device, self.global_rank, self.world_size)
+
+    def noise_key(self, number: int) -> tuple[int | str, ...]:
+        """What decides the stream that this round asks for as its `number`-th, from 1."""
+        return "noise", self.seed, self.rounds, number
 
     def codes(self, n: int, noise: IndexedNoise, component: Tensor | None = None) -> Latent:
         """This rank's n codes of the prior, out of the global batch's, for which `component` may choose."""
@@ -144,7 +156,7 @@ class AdversarialModule(LightningModule, ABC):
         component = None if partners is None else partners.repeat(noise.world_size)
         latent = self.codes(len(batch.images), noise, component)
         with torch.no_grad():
-            fake = self.generator(latent.z, latent.component)
+            fake = self.generated(latent)
         return self.meet(fake, latent, noise, batch)
 
     def generator_contest(self, batch: Batch, latent: Latent | None = None) -> Contest:
@@ -152,25 +164,33 @@ class AdversarialModule(LightningModule, ABC):
         noise = self.noise()
         if latent is None:
             latent = self.codes(len(batch.images), noise)
-        fake = self.generator(latent.z, latent.component)
-        return self.meet(fake, latent, noise, batch if self.generator_needs_real else None)
+        return self.meet(self.generated(latent), latent, noise, batch if self.generator_needs_real else None)
+
+    def generated(self, latent: Latent) -> Float[Tensor, " b *shape"]:
+        """The samples of these codes, in single precision whatever the generator computes in."""
+        return at_least_single(self.generator(latent.z, latent.component))
 
     def meet(self, fake: Tensor, latent: Latent, noise: IndexedNoise, reals: Batch | None, **shared: Tensor) -> Contest:
         """The critic judges these fakes, and the reals where there are any, in packs of `packing`."""
         fake = packed(fake, self.packing)
         if reals is None:
-            return Contest(fake, self.critic(fake), latent, noise, shared=shared, progress=self.progress)
+            return Contest(fake, self.judged(fake), latent, noise, shared=shared, critic_turns=self.critic_turns)
         real = packed(reals.images, self.packing)
         on_real, on_fake = self.judge_both(real, fake)
         labels = reals.labels if self.packing == 1 else None
-        return Contest(fake, on_fake, latent, noise, real, on_real, labels, shared, self.progress)
+        return Contest(fake, on_fake, latent, noise, real, on_real, labels, shared, self.critic_turns)
 
     def judge_both(self, real: Tensor, fake: Tensor) -> tuple[CriticOutput, CriticOutput]:
         """One pass over both where no layer couples samples; two where one does: batch norm must not mix them."""
         if self.critic.couples_samples:
-            return self.critic(real), self.critic(fake)
-        both, n = self.critic(torch.cat([real, fake])), len(real)
+            return self.judged(real), self.judged(fake)
+        both, n = self.judged(torch.cat([real, fake])), len(real)
         return CriticOutput(both.score[:n], both.features[:n]), CriticOutput(both.score[n:], both.features[n:])
+
+    def judged(self, samples: Float[Tensor, " b *shape"]) -> CriticOutput:
+        """What the critic says, in single precision: sums of half-precision scores lose what losses are about."""
+        said = self.critic(samples)
+        return CriticOutput(at_least_single(said.score), at_least_single(said.features))
 
     def critic_turn(self, contest: Contest) -> Turn:
         """The critic minimises its loss and its penalties; then come its weight constraints."""
@@ -183,24 +203,21 @@ class AdversarialModule(LightningModule, ABC):
             realness = self.loss.realness(contest.on_fake.score.detach(), contest.latent.component)
             judged = self.top_k.best_of(contest, realness, self.epochs)
         terms = self.loss.generator(judged) | self.penalise("generator", contest) | (more or Terms())
-        return Turn("generator", terms, after=self.update_average)
+        return Turn("generator", terms)
 
     def penalise(self, player: str, contest: Contest) -> Terms:
-        """The terms of this player's penalties."""
+        """The terms of this player's penalties, in single precision."""
         terms = Terms()
-        for penalty in self.penalties.values():
-            if penalty.player == player:
-                terms = terms | penalty(self.loss.judge(self.critic, contest), contest)
+        with torch.autocast(self.device.type, enabled=False):
+            for penalty in self.penalties.values():
+                if penalty.player == player:
+                    terms = terms | penalty(self.loss.judge(self.critic, contest), contest)
         return terms
 
     def constrain(self) -> None:
         """What follows a critic's step: its weight constraints."""
         for constraint in self.constraints.values():
             constraint(self.critic)
-
-    def update_average(self) -> None:
-        """What follows a generator's step: its average moves."""
-        self.average.update(self.generator_steps + 1, generator=self.generator, prior=self.prior)
 
     @property
     def averaged_generator(self) -> Generator:
@@ -215,15 +232,18 @@ class AdversarialModule(LightningModule, ABC):
     def training_step(self, batches: list[Batch], batch_idx: int) -> None:
         # Dropout can only draw from the global stream: seeded here, it is the same after a resume, and not the same on
         # two ranks.
-        torch.manual_seed(seed_of("global", self.seed, self.global_rank, self.rounds))
-        self.draws, self.played = 0, []
-        with closing(self.turns(batches)) as turns:  # type: ignore[type-var]
-            for turn in turns:
-                self.play(turn)
-        self.share_buffers()
+        seed_global(seed_of("global", self.seed, self.global_rank, self.rounds), self.device)
+        self.played = []
+        if self.captured is None:
+            self.play_round(batches)
+        else:
+            self.captured.play_round(batches)
         players = [turn.player for turn in self.played]
         self.rounds += 1
         self.generator_steps += players.count("generator")
+        if "generator" in players:
+            self.average.update(self.generator_steps, generator=self.generator, prior=self.prior)
+        self.share_buffers()
         self.critic_steps += players.count("critic")
         self.images_seen += sum(len(batch.images) for batch in batches) * self.world_size
         self.seconds = time.perf_counter() - self.started
@@ -233,7 +253,14 @@ class AdversarialModule(LightningModule, ABC):
         )
         self.trainer.should_stop = self.finished or self.agreement.stop_agreed
 
-    def play(self, turn: Turn) -> None:
+    def play_round(self, batches: list[Batch]) -> None:
+        """Plays one round's turns; `played` has them afterwards, their terms detached."""
+        self.draws = 0
+        with closing(self.turns(batches)) as turns:  # type: ignore[type-var]
+            for turn in turns:
+                self.played.append(self.play(turn))
+
+    def play(self, turn: Turn) -> Turn:
         """Sums the turn's terms, goes back through them once and steps the player's optimizer."""
         optimizer = self.optimizer_of(turn.player)
         optimizer.zero_grad()
@@ -246,7 +273,7 @@ class AdversarialModule(LightningModule, ABC):
         if turn.after is not None:
             turn.after()
         minimised = {name: value.detach() for name, value in turn.terms.minimised.items()}
-        self.played.append(Turn(turn.player, Terms(minimised, diagnostics)))
+        return Turn(turn.player, Terms(minimised, diagnostics))
 
     def watch(self, player: str) -> dict[str, Float[Tensor, ""]]:
         """What this player's weights and gradients tell before its step."""
@@ -261,7 +288,9 @@ class AdversarialModule(LightningModule, ABC):
         players = self.players()
         if players.keys() != self.optimizer_makers.keys():
             raise ValueError(f"the optimizers are for {[*self.optimizer_makers]} and the players are {[*players]}")
-        return [self.optimizer_makers[player](parameter_groups(modules)) for player, modules in players.items()]
+        # Only then an optimizer's step is the same operation each time.
+        more = {"capturable": True} if self.captured is not None and self.device.type == "cuda" else {}
+        return [self.optimizer_makers[name](parameter_groups(modules), **more) for name, modules in players.items()]
 
     def optimizer_of(self, player: str) -> Any:
         optimizers = self.optimizers()
@@ -272,6 +301,8 @@ class AdversarialModule(LightningModule, ABC):
 
         Each rank normalises by its own share of the batch; with batch norm, two processes are not one.
         """
+        if alone():
+            return
         for buffer in self.buffers():
             if buffer.is_floating_point():
                 average(buffer)
@@ -282,6 +313,8 @@ class AdversarialModule(LightningModule, ABC):
         data = self.trainer.datamodule  # type: ignore[attr-defined]
         if data.batch_size // self.world_size % self.packing:
             raise GanLabError(f"a batch of {data.batch_size // self.world_size} makes no packs of {self.packing}")
+        if self.captured is not None:
+            self.captured.refuse()
         if self.rounds == 0:  # afterwards it is in the checkpoint
             parts = cast(list[AdversarialLoss | Penalty], [self.loss, *self.penalties.values()])
             for part in parts:

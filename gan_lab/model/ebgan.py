@@ -90,7 +90,7 @@ class EBGAN(AdversarialModule):
     def pretraining(self, batches: list[Batch]) -> Iterator[Turn]:
         """One round of reconstruction; after the last one, the margin's unit is measured."""
         for batch in batches:
-            energy = -self.critic(packed(batch.images, self.packing)).score.mean()
+            energy = -self.judged(packed(batch.images, self.packing)).score.mean()
             yield Turn("critic", Terms({"real": energy}, {"energy_real": energy.detach()}), after=self.constrain)
         images = sum(len(batch.images) for batch in batches) * self.world_size
         if self.loss.relative and self.images_seen + images >= self.pretraining_images:

@@ -18,6 +18,8 @@ class GAN(AdversarialModule):
     and network only. A trained prior moves with the generator.
     """
 
+    same_every_round = True
+
     def turns(self, batches: list[Batch]) -> Iterator[Turn]:
         for batch in batches[: self.n_critic]:
             yield self.critic_turn(self.critic_contest(batch))

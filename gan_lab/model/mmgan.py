@@ -9,6 +9,7 @@ from torch import nn
 from torch.nn import functional as F
 from torch.optim import Optimizer
 
+from gan_lab.exact import at_least_single
 from gan_lab.loss.base import AdversarialLoss
 from gan_lab.model.base import AdversarialModule
 from gan_lab.model.top_k import TopK
@@ -102,9 +103,9 @@ class MMGAN(AdversarialModule):
         """Each real sample against a fake for the clusters that the encoder sees in it."""
         noise = self.noise()
         z = noise.normal(len(batch.images), self.prior.dim)
-        clusters = self.encoder(batch.images).score.softmax(1)
+        clusters = at_least_single(self.encoder(batch.images).score).softmax(1)
         latent = Latent(self.prior.mix(clusters, z))
-        return self.meet(self.generator(latent.z), latent, noise, batch, z=z, clusters=clusters)
+        return self.meet(self.generated(latent), latent, noise, batch, z=z, clusters=clusters)
 
     def recognise(self, contest: Contest) -> Terms:
         """The encoder's cross-entropy on samples of single clusters, made from the same z."""
@@ -113,7 +114,7 @@ class MMGAN(AdversarialModule):
         drawn = torch.randint(among, (noise.everyones(len(z)),), generator=noise.generator, device=noise.device)
         cluster = noise.mine(drawn)
         fake = self.generator(self.prior.mix(F.one_hot(cluster, among).to(z.dtype), z))
-        found = self.encoder(fake).score
+        found = at_least_single(self.encoder(fake).score)
         diagnostics = {
             "clusters_used": torch.special.entr(clusters.mean(0)).sum().exp(),
             "confidence": clusters.amax(1).mean(),

@@ -7,17 +7,19 @@ from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
 from gan_lab.network.minibatch import BatchStatistics, MinibatchDiscrimination, MinibatchStddev
+from gan_lab.network.rectifier import LeakyReLU
 
 Norm = Literal["none", "batch", "layer", "spectral"]
 Activation = Literal["leaky_relu", "relu", "silu", "tanh"]
 Statistics = Literal["none", "stddev", "discrimination"]
 
-ACTIVATIONS: dict[str, type[nn.Module]] = {"relu": nn.ReLU, "silu": nn.SiLU, "tanh": nn.Tanh}
+SMOOTH: dict[str, type[nn.Module]] = {"silu": nn.SiLU, "tanh": nn.Tanh}
+SLOPES = {"relu": 0.0, "leaky_relu": 0.2}
 
 
 def activate(activation: Activation) -> nn.Module:
-    """The named activation; LeakyReLU has slope 0.2, as in DCGAN (Radford et al. 2016, arXiv 1511.06434)."""
-    return nn.LeakyReLU(0.2) if activation == "leaky_relu" else ACTIVATIONS[activation]()
+    """The named activation; the leaky ReLU has slope 0.2, as in DCGAN (Radford et al. 2016, arXiv 1511.06434)."""
+    return LeakyReLU(SLOPES[activation]) if activation in SLOPES else SMOOTH[activation]()
 
 
 def block(layer: nn.Module, width: int, *, norm: Norm, activation: Activation, dropout: float = 0.0) -> nn.Sequential:

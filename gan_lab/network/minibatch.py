@@ -7,6 +7,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from gan_lab.exact import at_least_single
+
 GROUP = 4
 ROWS = 64
 
@@ -31,7 +33,7 @@ class BatchStatistics(nn.Module, ABC):
     def forward(self, features: Float[Tensor, "b f"]) -> Float[Tensor, "b m"]:
         # Half precision knows no 1e-8, and counts a batch in steps.
         with torch.autocast(features.device.type, enabled=False):
-            exact = features.to(torch.promote_types(features.dtype, torch.float32))
+            exact = at_least_single(features)
             return torch.cat([exact, self.numbers(exact)], 1)
 
 

@@ -1,0 +1,96 @@
+"""Rounds that are repeated from a recording against rounds that are played."""
+
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+
+from gan_lab.errors import GanLabError
+from gan_lab.model.base import AdversarialModule
+from gan_lab.model.captured import WARM_UP, CapturedRound
+from tests.model.recorded import RecordedGraph
+from tests.training import fit
+
+ROUNDS = WARM_UP + 5
+
+CHOICES = [
+    ["model=gan"],
+    ["model=wgan_gp"],
+    ["model=wgan"],
+    ["model=gan_r1"],
+    ["model=sngan"],
+    ["model=gmgan_dynamic"],
+    ["model=ct_gan"],
+    ["model=lsgan", "model.packing=2"],
+    ["model=ragan"],
+    ["model=cgan_wgan_gp"],
+    ["model=gmgan_supervised_wgan_gp"],
+]
+
+
+class Recorded(CapturedRound):
+    """A captured round whose graph is a recording on the CPU."""
+
+    def __init__(self, model: AdversarialModule) -> None:
+        super().__init__(model, lambda: RecordedGraph(*self.state()))
+        self.replayed = 0
+
+    def state(self) -> list[Tensor]:
+        optimizers: Any = self.model.trainer.optimizers
+        moments = [value for optimizer in optimizers for state in optimizer.state.values() for value in state.values()]
+        return [*self.model.parameters(), *self.model.buffers(), *moments]
+
+    def play_round(self, batches: Any) -> None:
+        super().play_round(batches)
+        self.replayed += self.graph is not None and not self.model.watching
+
+
+def trained(build_model: Any, *choice: str, captured: bool) -> AdversarialModule:
+    model = build_model("data=ring", "network=mlp_2d", *choice)
+    if captured:
+        model.captured = Recorded(model)
+    fit(model, ROUNDS)
+    return model
+
+
+@pytest.mark.parametrize("choice", CHOICES, ids=lambda choice: choice[0])
+def test_a_repeated_round_is_a_played_one(build_model: Any, choice: list[str]) -> None:
+    """Bit for bit, with fresh images and fresh random numbers in every round."""
+    played, repeated = (trained(build_model, *choice, captured=captured) for captured in (False, True))
+    assert repeated.captured.replayed == ROUNDS - WARM_UP
+    for (name, mine), other in zip(repeated.state_dict().items(), played.state_dict().values(), strict=True):
+        assert torch.equal(mine, other), name
+    for mine, other in zip(repeated.played, played.played, strict=True):
+        assert mine.player == other.player
+        assert mine.terms.minimised == other.terms.minimised
+        assert mine.terms.diagnostics == other.terms.diagnostics
+    assert repeated.critic_steps == played.critic_steps
+
+
+def test_terms_of_earlier_rounds_are_not_overwritten(build_model: Any) -> None:
+    model = trained(build_model, "model=wgan_gp", captured=True)
+    before = model.played[-1].terms.diagnostics["loss"]
+    value = before.item()
+    model.captured.graph.replay()
+    assert before.item() == value
+
+
+@pytest.mark.parametrize(
+    ("choice", "message"),
+    [
+        (["model=began"], "BEGAN"),
+        (["model=gan", "penalty=[lazy_r1]"], "lazy"),
+        (["model=gan", "model.top_k.share=0.5"], "top_k"),
+    ],
+)
+def test_rounds_that_differ_are_refused(build_model: Any, choice: list[str], message: str) -> None:
+    with pytest.raises(GanLabError, match=message):
+        trained(build_model, *choice, captured=True)
+
+
+def test_without_a_gpu_it_is_refused(build_model: Any) -> None:
+    model = build_model("data=ring", "network=mlp_2d", "model=gan")
+    model.captured = CapturedRound(model)
+    with pytest.raises(GanLabError, match="needs an NVIDIA GPU"):
+        fit(model, 1)

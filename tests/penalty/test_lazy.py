@@ -1,0 +1,76 @@
+"""A penalty that does not come in every turn: how often, how heavy, and that nothing else changes."""
+
+from typing import Any
+
+import pytest
+import torch
+
+from gan_lab.model.turn import Turn
+from gan_lab.penalty.gradient import GradientPenalty
+from gan_lab.penalty.lazy import Lazy
+from gan_lab.penalty.pull_away import PullAway
+from gan_lab.penalty.zero_centred import ZeroCentredPenalty
+from tests.penalty.critics import Linear, judged_by, meeting
+from tests.training import fit
+
+
+def test_on_average_it_is_the_penalty() -> None:
+    """R1 of a linear critic is gamma / 2 |w|^2 wherever it is asked: over 12 turns 12 of it, in three times four."""
+    critic, contest = Linear(torch.tensor([3.0, 4.0])), meeting(torch.zeros(5, 2), torch.ones(5, 2))
+    penalty = Lazy(penalty=ZeroCentredPenalty(gamma=2.0, at="real"), every=4)
+    values = []
+    for contest.critic_turns in range(12):
+        terms = penalty(judged_by(critic), contest)
+        values.append(sum(value.item() for value in terms.minimised.values()))
+        assert bool(terms.diagnostics) == (contest.critic_turns % 4 == 0)
+    assert values == [100.0, 0, 0, 0] * 3
+    assert sum(values) == 12 * 25.0
+
+
+def test_diagnostics_are_not_weighted() -> None:
+    critic, contest = Linear(torch.tensor([3.0, 4.0])), meeting(torch.zeros(5, 2), torch.ones(5, 2))
+    penalty = Lazy(penalty=ZeroCentredPenalty(gamma=2.0, at="real"), every=4)
+    assert penalty(judged_by(critic), contest).diagnostics["gradient_norm_real"].item() == pytest.approx(5.0)
+
+
+def test_turns_are_counted_over_the_run(build_model: Any) -> None:
+    """Two turns a round and every third: turns 0, 3, 6, 9 are the first, second, first, second of rounds 0, 1, 3, 4."""
+    model = build_model(
+        "data=ring", "network=mlp_2d", "model=wgan_gp", "penalty=[lazy_gradient]",
+        "model.penalties.lazy_gradient.every=3", "model.n_critic=2",
+    )  # fmt: skip
+    came: list[list[bool]] = []
+    share = model.share_buffers
+
+    def noted() -> None:
+        share()
+        turns: list[Turn] = [turn for turn in model.played if turn.player == "critic"]
+        came.append(["gradient_penalty" in turn.terms.minimised for turn in turns])
+
+    model.share_buffers = noted
+    fit(model, 5)
+    assert came == [[True, False], [False, True], [False, False], [True, False], [False, True]]
+
+
+def test_with_every_1_it_is_the_penalty_itself(build_model: Any) -> None:
+    weights = []
+    for choice in (["penalty=[gradient]"], ["penalty=[lazy_gradient]", "model.penalties.lazy_gradient.every=1"]):
+        model = build_model("data=ring", "network=mlp_2d", "model=wgan_gp", *choice)
+        fit(model, 3)
+        weights.append(torch.cat([p.flatten() for p in model.critic.parameters()]))
+    assert torch.equal(*weights)
+
+
+def test_what_the_penalty_asks_of_the_critic_is_still_asked() -> None:
+    lazy = Lazy(penalty=GradientPenalty(weight=1.0, form="two_sided"), every=2)
+    assert lazy.needs_independent_samples
+    assert not lazy.squares_gradient
+    assert Lazy(penalty=ZeroCentredPenalty(gamma=1.0, at="fake"), every=2).squares_gradient
+
+
+def test_mistakes_are_refused() -> None:
+    penalty = GradientPenalty(weight=1.0, form="two_sided")
+    with pytest.raises(ValueError, match="every must be at least 1"):
+        Lazy(penalty=penalty, every=0)
+    with pytest.raises(ValueError, match="only the critic's"):
+        Lazy(penalty=PullAway(weight=1.0), every=2)
