@@ -14,6 +14,7 @@ from PIL import Image
 from gan_lab.conf_dir import CONF_DIR
 from tests.benchmarks.methods import table
 from tests.benchmarks.samplers import overview, tables
+from tests.benchmarks.spoken import sentences, speed_table
 from tests.commands import environment, gan_lab, many, metrics, run_folders
 
 REPOSITORY = Path(__file__).parent.parent
@@ -219,6 +220,12 @@ def speed() -> str:
 
 def test_speed_is_that_of_the_committed_benchmark() -> None:
     assert speed() in TEXT, f"the sentence should be\n{speed()}"
+
+
+def test_the_speed_of_training_is_that_of_the_committed_benchmark() -> None:
+    record = json.loads((REPOSITORY / "outputs" / "reference" / "benchmark_training.json").read_text())
+    for said in (speed_table(record), *sentences(record).splitlines()):
+        assert said in TEXT, f"the README should say\n{said}"
 
 
 @pytest.mark.slow

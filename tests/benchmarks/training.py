@@ -7,6 +7,7 @@ by default):
   gan_lab` as it comes but for evaluation, in turn; ratios within a pass. (a) and (b) are `tests.benchmarks.loops`.
 - `floor`: what the processor could do at best: counted operations over its rate of matrix products, and where a round's
   time goes.
+- `leads`: what single measures bring or cost to WGAN-GP's critic turn.
 - `processes`: two processes of one thread beside one process of two and one of one.
 - `startup`: where the seconds before the first round go.
 - `memory`: the most that a default run on MNIST ever holds.
@@ -35,6 +36,7 @@ from tqdm import tqdm
 
 from gan_lab.records import machine, versions, write_json
 from tests.benchmarks.floor import floor
+from tests.benchmarks.leads import leads
 from tests.benchmarks.startup import startup
 
 RESULT = Path("outputs/reference/benchmark_training.json")
@@ -59,12 +61,18 @@ QUALITY: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
 """By acceleration: the run, what the plain one adds to it and what the accelerated one adds."""
 
 
-def python(*arguments: str) -> str:
+def python(*arguments: str, threads: int | None = None) -> str:
     """What `python -m ARGUMENTS` prints. Raises RuntimeError with its last words where it fails."""
-    done = subprocess.run([sys.executable, "-m", *arguments], capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", *arguments]
+    done = subprocess.run(command, env=with_threads(threads), capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"{' '.join(arguments)}: {done.stderr[-2000:]}")
     return done.stdout
+
+
+def with_threads(threads: int | None) -> dict[str, str]:
+    """The environment of a process with so many threads; None: as many as torch takes."""
+    return dict(os.environ) if threads is None else os.environ | {"OMP_NUM_THREADS": str(threads)}
 
 
 def written_by_hand(way: str, variant: str, network: str, device: str, seconds: float, *more: str) -> dict[str, Any]:
@@ -80,9 +88,8 @@ def of_gan_lab(seconds: float, *overrides: str, threads: int | None = None) -> d
     """
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "gan_lab", *WITHOUT_EVALUATION, *overrides, f"hydra.run.dir={folder}/run"]
-        environment = os.environ | ({} if threads is None else {"OMP_NUM_THREADS": str(threads)})
         with (Path(folder) / "said").open("w+") as said:
-            process = subprocess.Popen(command, env=environment, stdout=said, stderr=said)
+            process = subprocess.Popen(command, env=with_threads(threads), stdout=said, stderr=said)
             table, summary = Path(folder) / "run" / "metrics.csv", Path(folder) / "run" / "summary.json"
             while process.poll() is None and not table.is_file():
                 time.sleep(0.1)
@@ -155,7 +162,22 @@ def processes(seconds: float, repeats: int) -> dict[str, Any]:
             "two of one thread": lambda chosen=chosen: of_gan_lab(seconds, *chosen, "trainer.devices=2", threads=1),
         }
         result[f"wgan_gp, {network}"] = in_turn(ways, repeats, ("one of one thread",))
+    result["evaluation"] = evaluation(repeats)
     return result
+
+
+def evaluation(repeats: int) -> dict[str, Any]:
+    """The last evaluation of a run on MNIST, all its measures, by one process and by two, of one thread each."""
+    seconds: dict[str, list[float]] = {"one": [], "two": []}
+    with tempfile.TemporaryDirectory() as folder:
+        for number in tqdm(range(repeats), "evaluation"):
+            for devices, found in enumerate(seconds.values(), start=1):
+                run = f"{folder}/{devices}_{number}"
+                more = ("trainer.accelerator=cpu", f"trainer.devices={devices}", f"hydra.run.dir={run}")
+                python("gan_lab", "data=mnist", "generator_steps=2", "callbacks.evaluation.times=1", *more, threads=1)
+                found.append(json.loads(Path(run, "summary.json").read_text())["evaluation_seconds"]["final"])
+    ratio = statistics.median(one / two for one, two in zip(*seconds.values(), strict=True))
+    return {"seconds": seconds, "times_one": round(ratio, 2)}
 
 
 def memory() -> dict[str, Any]:
@@ -208,7 +230,7 @@ def processor() -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    sections = ("memory", "speed", "floor", "processes", "startup", "quality")  # memory: before other children
+    sections = ("memory", "speed", "floor", "leads", "processes", "startup", "quality")  # memory: before other children
     parser.add_argument("--sections", nargs="+", choices=sections, default=sections[:-1])
     parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
     parser.add_argument("--seconds", type=float, default=6.0, help="of each measurement")
@@ -219,6 +241,7 @@ def main() -> None:
         "memory": memory,
         "speed": lambda: speed(options.device, *timing),
         "floor": lambda: floor(torch.device(options.device)),
+        "leads": lambda: leads(torch.device(options.device)),
         "processes": lambda: processes(*timing),
         "startup": lambda: startup(options.repeats),
         "quality": quality,
