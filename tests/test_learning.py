@@ -30,9 +30,14 @@ SETTINGS: dict[str, tuple[int, tuple[str, ...]]] = {
     "gan_r1": (400, ("optimizer.lr=0.001",)),
     "r3gan": (400, ("optimizer.lr=0.001",)),
     "wgan_qc": (
-        1000,
+        800,
         (
-            *("model.ema_decay=0.99", "optimizer.betas=[0.5,0.9]", "model.optimizers.critic.lr=0.002"),
+            *(
+                "model.ema_decay=0.99",
+                "optimizer.betas=[0.5,0.9]",
+                "model.optimizers.critic.lr=0.002",
+                "model.n_critic=2",
+            ),
             *("model.optimizers.generator.lr=0.0005", "model.penalties.transport_gradient.weight=0.02"),
         ),
     ),

@@ -1,7 +1,6 @@
 """What every generator and every critic is."""
 
 from abc import ABC, abstractmethod
-from functools import cached_property
 
 import torch
 from jaxtyping import Float, Int
@@ -53,7 +52,7 @@ class Critic(nn.Module, ABC):
     @abstractmethod
     def forward(self, images: Float[Tensor, " b *shape"]) -> CriticOutput: ...
 
-    @cached_property
+    @property
     def couples_samples(self) -> bool:
         """Whether a sample's score depends on the others in its batch: by batch norm or by batch statistics.
 
