@@ -77,14 +77,15 @@ def fit(config: dict[str, Any], run_dir: Path, checkpoint: Path | None) -> float
     torch.manual_seed(seed_of("weights", config["seed"]))
     model: AdversarialModule = build(config["model"], "model")
     model.run_length = run_length(config, model, data)
-    if config["trainer"]["cuda_graph"]:
-        model.captured = CapturedRound(model)
     try:
         model.configure_optimizers()
     except ValueError as error:
         raise GanLabError(f"optimizer: {error}") from error
     csv = MetricsCSV(run_dir / "metrics.csv")
     trainer = build_trainer(config, csv, ConfigFile(config, run_dir / "config.yaml"))
+    if config["trainer"]["cuda_graph"]:
+        model.captured = CapturedRound(model)
+        model.captured.refuse(trainer.strategy.root_device, trainer.world_size)
     if checkpoint is not None:
         counters = torch.load(checkpoint, map_location="cpu", weights_only=True)["counters"]
         if counters["generator_steps"] >= model.run_length:

@@ -59,6 +59,7 @@ REFUSED = [
     (("model.generator.latent_dim=7",), "the generator takes codes of 7 numbers and the prior draws 100"),
     (("trainer.gradient_clip_val=1",), "trainer.gradient_clip_val"),
     (("trainer.precision=16-mixed",), "trainer.precision must be one of"),
+    (("trainer.cuda_graph=true", "trainer.accelerator=cpu"), "trainer.cuda_graph=true needs an NVIDIA GPU"),
     (("+trainer.max_steps=9",), "trainer.max_steps is no option here"),
     (("trainer.strategy=fsdp",), "trainer.strategy must be one of"),
     (("optimizer.lr=-1", "logger=wandb"), "optimizer: Invalid learning rate"),

@@ -313,8 +313,6 @@ class AdversarialModule(LightningModule, ABC):
         data = self.trainer.datamodule  # type: ignore[attr-defined]
         if data.batch_size // self.world_size % self.packing:
             raise GanLabError(f"a batch of {data.batch_size // self.world_size} makes no packs of {self.packing}")
-        if self.captured is not None:
-            self.captured.refuse()
         if self.rounds == 0:  # afterwards it is in the checkpoint
             parts = cast(list[AdversarialLoss | Penalty], [self.loss, *self.penalties.values()])
             for part in parts:

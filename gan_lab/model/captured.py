@@ -65,13 +65,13 @@ class CapturedRound:
         self.graph: Graph | None = None
         self.played = 0  # rounds that were played as ever
 
-    def refuse(self) -> None:
+    def refuse(self, device: torch.device, processes: int) -> None:
         """Raises GanLabError where a round cannot be recorded, or is not the same each time."""
         model = self.model
-        if self.new_graph is CUDAGraph and model.device.type != "cuda":
-            raise GanLabError(f"trainer.cuda_graph=true needs an NVIDIA GPU, and this run is on {model.device.type}")
-        if model.world_size > 1:
-            raise GanLabError(f"trainer.cuda_graph=true is for one process, and this run has {model.world_size}")
+        if device.type != "cuda":
+            raise GanLabError(f"trainer.cuda_graph=true needs an NVIDIA GPU, and this run is on {device.type}")
+        if processes > 1:
+            raise GanLabError(f"trainer.cuda_graph=true is for one process, and this run has {processes}")
         lazy = any(isinstance(penalty, Lazy) for penalty in model.penalties.values())
         if not model.same_every_round or lazy or (model.top_k is not None and model.top_k.share < 1):
             raise GanLabError(

@@ -53,7 +53,7 @@ QUALITY: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
         ("optimizer.fused=true",),
     ),
     "bf16-mixed": (
-        ("model=gan_r1", "network=dcgan", "generator_steps=400"),
+        ("model=gan_r1", "network=dcgan", "generator_steps=250"),
         ("trainer.precision=32-true",),
         ("trainer.precision=bf16-mixed",),
     ),

@@ -85,12 +85,15 @@ def test_terms_of_earlier_rounds_are_not_overwritten(build_model: Any) -> None:
     ],
 )
 def test_rounds_that_differ_are_refused(build_model: Any, choice: list[str], message: str) -> None:
+    captured = CapturedRound(build_model("data=ring", *choice))
     with pytest.raises(GanLabError, match=message):
-        trained(build_model, *choice, captured=True)
+        captured.refuse(torch.device("cuda"), 1)
 
 
-def test_without_a_gpu_it_is_refused(build_model: Any) -> None:
-    model = build_model("data=ring", "network=mlp_2d", "model=gan")
-    model.captured = CapturedRound(model)
+def test_without_a_gpu_and_for_several_processes_it_is_refused(build_model: Any) -> None:
+    captured = CapturedRound(build_model("data=ring", "model=gan"))
     with pytest.raises(GanLabError, match="needs an NVIDIA GPU"):
-        fit(model, 1)
+        captured.refuse(torch.device("cpu"), 1)
+    with pytest.raises(GanLabError, match="for one process"):
+        captured.refuse(torch.device("cuda"), 2)
+    captured.refuse(torch.device("cuda"), 1)
