@@ -111,20 +111,25 @@ class Operations(TorchDispatchMode):
 
 
 def times(model: AdversarialModule, data: DataModule, device: torch.device, rounds: int = 20) -> dict[str, Any]:
-    """The median milliseconds of a round, and the shares of what the profiler sees in some."""
+    """The median milliseconds of a round, the share of its time in which a GPU computes, and those of what it does."""
     seconds: list[float] = []
     play_round = model.play_round
+    on_gpu = device.type == "cuda"
 
     def timed(batches: Any) -> None:
         start = time.perf_counter()
         play_round(batches)
+        if on_gpu:
+            torch.cuda.synchronize()
         seconds.append(time.perf_counter() - start)
 
     model.play_round = timed  # type: ignore[method-assign]
     play(model, data, device, rounds)
-    model.play_round = play_round  # type: ignore[method-assign]
-    with profile(activities=[ProfilerActivity.CPU]) as profiled:
+    milliseconds = 1000 * statistics.median(seconds[5:])
+    seconds.clear()
+    with profile(activities=[ProfilerActivity.CPU, *([ProfilerActivity.CUDA] if on_gpu else [])]) as profiled:
         play(model, data, device, 5)
+    model.play_round = play_round  # type: ignore[method-assign]
     events = profiled.key_averages()
     total = sum(event.self_cpu_time_total for event in events)
     shares = {
@@ -133,7 +138,8 @@ def times(model: AdversarialModule, data: DataModule, device: torch.device, roun
     }
     shares["everything else"] = 1 - sum(shares.values())
     return {
-        "milliseconds": round(1000 * statistics.median(seconds[5:]), 1),
+        "milliseconds": round(milliseconds, 1),
+        "gpu_busy": sum(e.self_device_time_total for e in events) / 1e6 / sum(seconds) if on_gpu else None,
         "shares_of_profiled_time": {kind: round(share, 3) for kind, share in shares.items()},
     }
 

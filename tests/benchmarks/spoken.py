@@ -36,7 +36,9 @@ def sentences(record: dict[str, Any]) -> str:
     singles = {net: speed[f"wgan_gp, {net}"]["gan_lab"]["images_per_second"] for net in ("mlp", "dcgan")}
     chosen = "bf16-mixed" if rates["bfloat16"] / rates["float32"] >= WORTH_IT else "32-true"
     shares = {
-        net: ", ".join(f"{100 * share:.0f} % {kind}" for kind, share in of["shares_of_profiled_time"].items() if share)
+        net: ", ".join(
+            f"{100 * share:.0f} % {kind}" for kind, share in of["shares_of_profiled_time"].items() if share > 0.01
+        )
         for net, of in ((net, floor[f"wgan_gp, {net}"]) for net in ("mlp", "dcgan"))
     }
     two = {
@@ -54,8 +56,8 @@ def sentences(record: dict[str, Any]) -> str:
         f"`dcgan`, and `trainer.precision=auto`, which measures, chooses {chosen} here.",
         f"WGAN-GP's time goes, on `mlp`, to {shares['mlp']}; on `dcgan`, to {shares['dcgan']}.",
         *(
-            f"A critic's turn on `{net}` takes "
-            + ", ".join(f"{times:.2f} times as long with {way}" for way, times in ways.items() if way != "ours")
+            f"A critic's turn on `{net}` takes so many times as long: "
+            + ", ".join(f"{times:.2f} with {way}" for way, times in ways.items() if way != "ours")
             + "."
             for net, ways in leads.items()
         ),
