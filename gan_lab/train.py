@@ -66,6 +66,7 @@ def train(composed: DictConfig) -> float | None:
 def fit(config: dict[str, Any], run_dir: Path, checkpoint: Path | None) -> float | None:
     """Builds the objects, runs Lightning and prints the table."""
     tune_process()
+    config["trainer"].setdefault("cuda_graph", False)  # runs begun before there was such an option go on
     settle_precision(config["trainer"])
     data: DataModule = build(config["data"], "data")
     if int(os.environ.get("LOCAL_RANK", 0)) == 0:
