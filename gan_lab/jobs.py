@@ -11,9 +11,10 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig, open_dict, read_write
 
+from gan_lab.precision import CHOSEN
 from gan_lab.ranks import grouped
 
-PROCESS_VARIABLES = ("LOCAL_RANK", "NODE_RANK", "MASTER_ADDR", "MASTER_PORT", "WORLD_SIZE", "GAN_LAB_PRECISION")
+PROCESS_VARIABLES = ("LOCAL_RANK", "NODE_RANK", "MASTER_ADDR", "MASTER_PORT", "WORLD_SIZE", CHOSEN)
 OF_THE_SWEEP = (
     "hydra.mode",
     "hydra.sweep",

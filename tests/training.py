@@ -14,16 +14,15 @@ logging.getLogger("lightning.pytorch.utilities.rank_zero").setLevel(logging.ERRO
 
 
 def trainer(**more: Any) -> Trainer:
-    """Lightning's Trainer, bare."""
+    """Lightning's Trainer, bare; on the CPU where nothing else is said."""
     return Trainer(
-        accelerator="cpu",
+        **{"accelerator": "cpu"} | more,
         max_epochs=-1,
         logger=False,
         enable_checkpointing=False,
         enable_progress_bar=False,
         enable_model_summary=False,
         use_distributed_sampler=False,
-        **more,
     )
 
 

@@ -10,15 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from hydra import compose, initialize_config_dir
-from hydra.core.hydra_config import HydraConfig
-from omegaconf import OmegaConf
 
 from gan_lab.build import build
-from gan_lab.conf_dir import CONF_DIR, register_resolvers
+from gan_lab.conf_dir import register_resolvers
 from gan_lab.records import machine, versions, write_json
 from gan_lab.sampler.ddls import DDLS
 from gan_lab.trained import loaded
+from tests.benchmarks.composed import composed
 from tests.benchmarks.timing import side_by_side, summary
 
 RESULT = Path("outputs/reference/benchmark_chains.json")
@@ -26,13 +24,6 @@ WAYS = {
     "ddls": ("sampler.n_steps=20",),
     "ddls, mala": ("sampler.n_steps=20", "sampler.mala=true"),
 }
-
-
-def made(*overrides: str) -> dict[str, Any]:
-    """The parts of a configuration."""
-    config = compose("config", overrides=[*overrides, "hydra.runtime.output_dir=unused"], return_hydra_config=True)
-    HydraConfig.instance().set_config(config)
-    return {part: OmegaConf.to_container(config[part], resolve=True) for part in ("data", "model", "sampler")}
 
 
 def bare(sampler: DDLS, n: int, evaluations: int) -> None:
@@ -54,10 +45,9 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=7)
     options = parser.parse_args()
     register_resolvers()
-    with initialize_config_dir(str(CONF_DIR), version_base="1.3"):
-        parts = {
-            name: made("model=gan", "sampler=ddls", "sampler.calibration=none", *more) for name, more in WAYS.items()
-        }
+    parts = {
+        name: composed("model=gan", "sampler=ddls", "sampler.calibration=none", *more) for name, more in WAYS.items()
+    }
     torch.manual_seed(0)
     first = next(iter(parts.values()))
     model, data = build(first["model"], "model"), loaded(first["data"])

@@ -6,23 +6,21 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
-from hydra import compose, initialize_config_dir
-from hydra.core.hydra_config import HydraConfig
-from lightning import Trainer
-from omegaconf import OmegaConf
 from torch.profiler import ProfilerActivity, profile
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 from tqdm import tqdm
 
 from gan_lab.build import build
-from gan_lab.conf_dir import CONF_DIR, register_resolvers
+from gan_lab.conf_dir import register_resolvers
 from gan_lab.data.base import DataModule
 from gan_lab.memory import keep_freed_memory
 from gan_lab.model.base import AdversarialModule
+from tests.benchmarks.composed import composed
+from tests.benchmarks.loops.networks import NETWORKS
+from tests.benchmarks.loops.variants import VARIANTS
+from tests.training import trainer
 
-VARIANTS = ("gan", "wgan_gp", "ct_gan", "gmgan_dynamic")
-NETWORKS = ("mlp", "dcgan")
 KINDS = {
     "matrix products": ("aten::mm", "aten::addmm", "aten::bmm"),
     "convolutions": ("convolution",),
@@ -38,19 +36,18 @@ def floor(device: torch.device) -> dict[str, Any]:
     register_resolvers()
     rates = {str(kind).removeprefix("torch."): rate(kind, device) for kind in (torch.float32, torch.bfloat16)}
     result: dict[str, Any] = {"giga_operations_per_second": {kind: round(value / 1e9) for kind, value in rates.items()}}
-    with initialize_config_dir(str(CONF_DIR), version_base="1.3"):
-        for network in NETWORKS:
-            for variant in tqdm(VARIANTS, f"floor, {network}"):
-                parts = configuration(variant, network)
-                data: DataModule = build(parts["data"], "data")
-                data.setup()
-                model: AdversarialModule = build(parts["model"], "model")
-                operations = counted(model, data, device)
-                result[f"{variant}, {network}"] = {
-                    "giga_operations": round(operations / 1e9, 2),
-                    "floor_milliseconds": {kind: round(1000 * operations / r, 1) for kind, r in rates.items()},
-                    **times(model, data, device),
-                }
+    for network in NETWORKS:
+        for variant in tqdm(VARIANTS, f"floor, {network}"):
+            parts = composed(f"model={variant}", f"network={network}", "data=mnist")
+            data: DataModule = build(parts["data"], "data")
+            data.setup()
+            model: AdversarialModule = build(parts["model"], "model")
+            operations = counted(model, data, device)
+            result[f"{variant}, {network}"] = {
+                "giga_operations": round(operations / 1e9, 2),
+                "floor_milliseconds": {kind: round(1000 * operations / r, 1) for kind, r in rates.items()},
+                **times(model, data, device),
+            }
     return result
 
 
@@ -68,26 +65,10 @@ def rate(kind: torch.dtype, device: torch.device, size: int = 2048, repeats: int
     return 2 * size**3 / min(seconds)
 
 
-def configuration(variant: str, network: str) -> dict[str, Any]:
-    """The model and the data of a command line."""
-    overrides = [f"model={variant}", f"network={network}", "data=mnist", "hydra.runtime.output_dir=unused"]
-    config = compose("config", overrides, return_hydra_config=True)
-    HydraConfig.instance().set_config(config)
-    return {part: OmegaConf.to_container(config[part], resolve=True) for part in ("data", "model")}
-
-
 def play(model: AdversarialModule, data: DataModule, device: torch.device, rounds: int) -> None:
     """So many further rounds."""
     model.run_length = model.generator_steps + rounds
-    Trainer(
-        accelerator="gpu" if device.type == "cuda" else "cpu",
-        devices=1,
-        max_epochs=-1,
-        logger=False,
-        enable_checkpointing=False,
-        enable_progress_bar=False,
-        enable_model_summary=False,
-    ).fit(model, datamodule=data)
+    trainer(accelerator="gpu" if device.type == "cuda" else "cpu", devices=1).fit(model, datamodule=data)
 
 
 def counted(model: AdversarialModule, data: DataModule, device: torch.device) -> int:

@@ -37,13 +37,13 @@ from tqdm import tqdm
 from gan_lab.records import machine, versions, write_json
 from tests.benchmarks.floor import floor
 from tests.benchmarks.leads import leads
+from tests.benchmarks.loops.networks import NETWORKS
+from tests.benchmarks.loops.variants import VARIANTS
 from tests.benchmarks.startup import startup
 
 RESULT = Path("outputs/reference/benchmark_training.json")
 RUNS = Path("outputs/benchmark_training")  # of `quality`, kept until they are complete
 ROOT = Path(os.environ.get("GAN_LAB_DATA", "data")).absolute()
-VARIANTS = ("gan", "wgan_gp", "ct_gan", "gmgan_dynamic")
-NETWORKS = ("mlp", "dcgan")
 WITHOUT_EVALUATION = ("data=mnist", "~callbacks.evaluation")
 SEEDS = (1, 2, 3, 4, 5)
 QUALITY: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {

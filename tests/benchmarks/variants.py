@@ -13,10 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from hydra import compose, initialize_config_dir
-from hydra.core.hydra_config import HydraConfig
 from lightning import Callback
-from omegaconf import OmegaConf
 from tqdm import tqdm
 
 from gan_lab.build import build
@@ -26,6 +23,7 @@ from gan_lab.model.base import AdversarialModule
 from gan_lab.records import machine, versions, write_json
 from gan_lab.transport.assignment import solve
 from gan_lab.transport.quadratic import quadratic_cost
+from tests.benchmarks.composed import composed
 from tests.benchmarks.timing import side_by_side, summary
 from tests.training import trainer
 from tests.transport.linear_programme import by_linear_programme
@@ -48,15 +46,6 @@ class Clock(Callback):
         self.seconds.append(time.perf_counter() - self.start)
 
 
-def composed(variant: str) -> dict[str, Any]:
-    """The configuration of a variant on the embedded digits."""
-    more = WITHOUT_PRETRAINING if variant == "ebgan" else []
-    overrides = [f"model={variant}", *more, "hydra.runtime.output_dir=unused"]
-    config = compose("config", overrides=overrides, return_hydra_config=True)
-    HydraConfig.instance().set_config(config)
-    return {part: OmegaConf.to_container(config[part], resolve=True) for part in ("data", "model")}
-
-
 def milliseconds(model: AdversarialModule, data: DataModule, rounds: int) -> float:
     """The median of one round, after some that warm up."""
     clock = Clock()
@@ -67,8 +56,7 @@ def milliseconds(model: AdversarialModule, data: DataModule, rounds: int) -> flo
 
 def variants(rounds: int, repeats: int) -> dict[str, Any]:
     """By variant: milliseconds per generator step, and times those of `gan` in the same pass (median, least, most)."""
-    with initialize_config_dir(str(CONF_DIR), version_base="1.3"):
-        configs = {variant: composed(variant) for variant in VARIANTS}
+    configs = {v: composed(f"model={v}", *(WITHOUT_PRETRAINING if v == "ebgan" else ())) for v in VARIANTS}
     data = build(configs["gan"]["data"], "data")
     data.setup()
     models: dict[str, AdversarialModule] = {v: build(config["model"], "model") for v, config in configs.items()}
