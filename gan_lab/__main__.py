@@ -13,10 +13,13 @@ from gan_lab.conf_dir import CONF_DIR
 
 @hydra.main(version_base="1.3", config_path=str(CONF_DIR), config_name="config")
 def run(config: DictConfig) -> float | None:
-    with heavy_imports():
-        from gan_lab.train import train
-
     with plain_errors():
+        if before := resume.over(config):
+            print(f"{config.run_dir}: {before.status} before, not run again")
+            return before.best
+        with heavy_imports():
+            from gan_lab.train import train
+
         return train(config)
     return None
 

@@ -9,6 +9,10 @@ class NonFiniteError(GanLabError):
     """A term of the objective became NaN or infinite: the run cannot be trusted and stops."""
 
 
+class PrunedError(GanLabError):
+    """A search gave this run up: it is behind the others. No mistake."""
+
+
 class CalibrationError(GanLabError):
     """What a critic tells cannot be made a log-ratio, or what was learnt from it cannot be trusted."""
 

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from typing import cast
 
 import torch.distributed as dist
@@ -26,20 +27,24 @@ OF_THE_SWEEP = (
 
 
 @contextmanager
-def isolated_job() -> Iterator[None]:
+def isolated_job(resumed: bool = False) -> Iterator[None]:
     """Runs one job as if it were alone, and leaves nothing of it behind for the next one.
 
-    Lightning starts its other processes with this process's command line, which in a multirun would start the whole
-    sweep again: here they see the command line of this job only, in this job's folder. Afterwards the process group,
-    the variables it left in the environment and an open W&B run are gone.
+    Lightning starts its other processes with this process's module and command line. In a multirun these would start
+    the whole sweep again, or a launcher's worker: here they are gan_lab's and say this job only, in this job's folder;
+    of a `resumed` one, that it is resumed. Afterwards the process group, the variables it left in the environment and
+    an open W&B run are gone.
     """
     hydra, config = HydraConfig.get(), cast(DictConfig, HydraConfig.instance().cfg)
-    arguments, run_dir = sys.argv[:], config.hydra.run.dir
+    main = sys.modules["__main__"]
+    arguments, spec, run_dir = sys.argv[:], main.__spec__, config.hydra.run.dir
     environment = {name: os.environ.get(name) for name in PROCESS_VARIABLES}
     try:
+        main.__spec__ = find_spec("gan_lab.__main__")
         if hydra.mode == RunMode.MULTIRUN:
             own = [o for o in hydra.overrides.hydra if not o.lstrip("+~").startswith(OF_THE_SWEEP)]
-            sys.argv = [sys.argv[0], *hydra.overrides.task, *own]
+            task = [f"resume='{hydra.runtime.output_dir}'"] if resumed else hydra.overrides.task
+            sys.argv = [sys.argv[0], *task, *own]
             set_run_dir(config, hydra.runtime.output_dir)
         yield
     except BaseException:
@@ -49,7 +54,7 @@ def isolated_job() -> Iterator[None]:
         finish_wandb()
         if grouped():
             dist.destroy_process_group()
-        sys.argv = arguments
+        sys.argv, main.__spec__ = arguments, spec
         set_run_dir(config, run_dir)
         for name, value in environment.items():
             if value is None:

@@ -1,14 +1,19 @@
-"""Finding an interrupted run. Imports no torch."""
+"""Finding an interrupted run, or a sweep's job that has begun. Imports no torch."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
+from hydra.core.hydra_config import HydraConfig
+from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.errors import GanLabError
+from gan_lab.sweep.state import OVER, State, state
 
 LENGTHS = ("epochs", "generator_steps")
+ELSEWHERE = ("overrides", "resume", "trainer.", "loggers.", "callbacks.", "search.")
 MAY_CHANGE = (*LENGTHS, "trainer.devices", "trainer.accelerator")
 
 
@@ -45,3 +50,51 @@ def saved_config(run_dir: Path, overrides: Sequence[str]) -> DictConfig:
             config.update(dict.fromkeys(LENGTHS))
         OmegaConf.update(config, key, OmegaConf.from_dotlist([f"value={value}"]).value)
     return config
+
+
+def begun(composed: DictConfig) -> bool:
+    """Whether this is a job of a multirun that an earlier call of the sweep left a checkpoint of.
+
+    Raises GanLabError if that was trained with other values.
+    """
+    run_dir = Path(composed.run_dir)
+    if HydraConfig.get().mode != RunMode.MULTIRUN or not (run_dir / "checkpoints" / "last.ckpt").is_file():
+        return False
+    refuse_another(run_dir, composed)
+    return True
+
+
+def over(composed: DictConfig) -> State | None:
+    """The state of such a job if it came to its end: it need not run again. Raises GanLabError as `begun` does."""
+    if not begun(composed):
+        return None
+    found = state(Path(composed.run_dir))
+    return found if found.status in OVER else None
+
+
+def refuse_another(run_dir: Path, composed: DictConfig) -> None:
+    """Raises GanLabError naming the values that are others in a run's saved configuration.
+
+    Options that one of the two does not know, since another version wrote it, are no difference.
+    """
+    saved = dict(leaves(OmegaConf.to_container(OmegaConf.load(run_dir / "config.yaml"))))
+    wanted = dict(leaves(OmegaConf.to_container(composed, resolve=True)))
+    others = [
+        f"{key} {saved[key]} there, {wanted[key]} here" for key in wanted if wanted[key] != saved.get(key, wanted[key])
+    ]
+    if others:
+        raise GanLabError(
+            f"{os.path.relpath(run_dir)} was trained with other values ({', '.join(others[:3])}): give this sweep a "
+            "folder of its own, hydra.sweep.dir=FOLDER"
+        )
+
+
+def leaves(node: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Every value that decides what a run computes, by its key: not where its files lie, nor what it runs on."""
+    if path.startswith(ELSEWHERE) and not path.startswith("callbacks.evaluation"):
+        return
+    if isinstance(node, dict):
+        for key, value in node.items():
+            yield from leaves(value, f"{path}.{key}" if path else str(key))
+    elif not path.endswith(("root", "run_dir")):
+        yield path, node

@@ -20,7 +20,7 @@ from gan_lab.callback.config_file import ConfigFile
 from gan_lab.callback.evaluation import Evaluation
 from gan_lab.command import no_empty_folder
 from gan_lab.data.base import DataModule
-from gan_lab.errors import GanLabError
+from gan_lab.errors import GanLabError, PrunedError
 from gan_lab.jobs import isolated_job
 from gan_lab.logger.metrics_csv import MetricsCSV
 from gan_lab.memory import keep_freed_memory
@@ -29,6 +29,7 @@ from gan_lab.model.captured import CapturedRound
 from gan_lab.noise import seed_of
 from gan_lab.precision import CHOSEN, chosen_precision
 from gan_lab.report import against, table
+from gan_lab.sweep.state import only_process
 
 TRAINER_OPTIONS: dict[str, tuple[Any, ...]] = {
     "accelerator": (),
@@ -50,17 +51,20 @@ def train(composed: DictConfig) -> float | None:
     With `resume` the run's own saved configuration takes the place of the composed one. Raises GanLabError for what
     cannot be right, before anything is trained; leaves no folder behind then.
     """
+    quieten()
     run_dir, checkpoint = Path(composed.run_dir), None
     if composed.resume:
-        hydra = HydraConfig.get()
         run_dir, checkpoint = resume.locate(composed.resume)
-        composed = resume.saved_config(run_dir, hydra.overrides.task)
-    config = cast(dict[str, Any], OmegaConf.to_container(composed, resolve=True))
-    if "root" in config["data"]:
-        config["data"]["root"] = os.path.abspath(config["data"]["root"])  # for a resumption from another directory
-    quieten()
-    with isolated_job(), no_empty_folder(run_dir):
-        return fit(config, run_dir, checkpoint)
+        composed = resume.saved_config(run_dir, HydraConfig.get().overrides.task)
+    with no_empty_folder(run_dir), only_process(run_dir):
+        if checkpoint is None and resume.begun(composed):
+            run_dir, checkpoint = resume.locate(composed.run_dir)
+        config = cast(dict[str, Any], OmegaConf.to_container(composed, resolve=True))
+        config.pop("search", None)  # the sweep's, not the run's
+        if "root" in config["data"]:
+            config["data"]["root"] = os.path.abspath(config["data"]["root"])  # for a resumption from another directory
+        with isolated_job(resumed=checkpoint is not None):
+            return fit(config, run_dir, checkpoint)
 
 
 def fit(config: dict[str, Any], run_dir: Path, checkpoint: Path | None) -> float | None:
@@ -98,7 +102,11 @@ def fit(config: dict[str, Any], run_dir: Path, checkpoint: Path | None) -> float
     for logger in loggers:  # last, so that nothing that is refused leaves a W&B run behind
         logger.log_hyperparams(config)
     trainer.loggers = [csv, *loggers]
-    trainer.fit(model, datamodule=data, ckpt_path=checkpoint, weights_only=True)
+    try:
+        trainer.fit(model, datamodule=data, ckpt_path=checkpoint, weights_only=True)
+    except PrunedError as error:
+        print(f"pruned: {error}")
+        return None
     return conclude(trainer, model, run_dir)
 
 

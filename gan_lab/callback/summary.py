@@ -7,6 +7,7 @@ from lightning import LightningModule, Trainer
 
 from gan_lab.callback.base import StepCallback, due
 from gan_lab.callback.evaluation import Evaluation
+from gan_lab.errors import PrunedError
 from gan_lab.model.base import COUNTERS, AdversarialModule
 from gan_lab.records import machine, versions, write_json
 
@@ -15,8 +16,9 @@ from gan_lab.records import machine, versions, write_json
 class Summary(StepCallback):
     """Writes summary.json, `times` over the run and at its end: status, counters, measures and their protocol, machine.
 
-    `status` is running, interrupted or finished. `best`, `last` and the real-against-real `floor` stand there once the
-    run has finished, the `latest` measures before. What is not a number is null.
+    `status` is running, interrupted, finished, failed or pruned, these two with a `reason`; `length` the whole run's
+    generator steps; `monitor` the measure that chooses the best checkpoint. `best`, `last` and the real-against-real
+    `floor` stand there once the run has finished, the `latest` measures before. What is not a number is null.
     """
 
     def __init__(
@@ -41,15 +43,17 @@ class Summary(StepCallback):
 
     def on_exception(self, trainer: Trainer, pl_module: LightningModule, exception: BaseException) -> None:
         if self.path.is_file():
-            self.write(trainer, pl_module, "failed", reason=str(exception))
+            status = "pruned" if isinstance(exception, PrunedError) else "failed"
+            self.write(trainer, pl_module, status, reason=str(exception))
 
     def write(self, trainer: Trainer, model: LightningModule, status: str, **more: str) -> None:
         if not trainer.is_global_zero:
             return
         summary: dict[str, Any] = {"status": status, **more, **self.identity}
-        summary |= {name: getattr(model, name) for name in COUNTERS}
+        summary |= {name: getattr(model, name) for name in COUNTERS} | {"length": model.run_length}
         for callback in trainer.callbacks:  # type: ignore[attr-defined]
             if isinstance(callback, Evaluation):
+                summary["monitor"] = callback.measure.monitor
                 summary["best_step"] = callback.best_step
                 summary["evaluation_seconds"] = {name: round(value, 2) for name, value in callback.seconds.items()}
                 summary["measures"] = callback.results or {"latest": callback.latest}

@@ -1,0 +1,54 @@
+"""Ending a search's run that is behind."""
+
+from pathlib import Path
+from typing import final
+
+from lightning import LightningModule, Trainer
+
+from gan_lab.callback.base import StepCallback, due
+from gan_lab.callback.evaluation import Evaluation
+from gan_lab.errors import PrunedError
+from gan_lab.model.base import AdversarialModule
+from gan_lab.sweep.folder import read_jobs
+
+
+@final
+class Pruning(StepCallback):
+    """Tells the search what each evaluation found, and stops the run when it is hopeless. Comes after `evaluation`.
+
+    Hopeless: the run's best value so far is above the `percentile` of what the finished trials had at the same
+    evaluation (50: their median), of `startup_trials` at least, and `warmup` evaluations have been made. After Golovin
+    et al. 2017 (Google Vizier), whose median rule compares with running averages. A run outside of a search has nobody
+    to tell. Raises PrunedError, on every rank.
+    """
+
+    def __init__(self, *, run_dir: str, percentile: float, startup_trials: int, warmup: int) -> None:
+        self.run_dir = Path(run_dir)
+        self.percentile = percentile
+        self.startup_trials = startup_trials
+        self.warmup = warmup
+
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        super().on_train_start(trainer, pl_module)
+        self.evaluation = next(c for c in trainer.callbacks if isinstance(c, Evaluation))  # type: ignore[attr-defined]
+        self.trial = None
+        if trainer.is_global_zero and (self.run_dir.parent / "study.journal").is_file():
+            import optuna  # slow, and only searches need it
+
+            from gan_lab.sweep.study import open_study, running_trial
+
+            pruner = optuna.pruners.PercentilePruner(self.percentile, self.startup_trials, self.warmup + 1)  # from 1
+            own = next(job for job in read_jobs(self.run_dir.parent) if job["folder"] == self.run_dir.name)
+            self.trial = running_trial(open_study(self.run_dir.parent, pruner), own["overrides"])
+
+    def on_generator_step(self, trainer: Trainer, model: AdversarialModule) -> None:
+        if not due(model, self.evaluation.times):
+            return
+        assert model.run_length is not None
+        number = model.generator_steps * self.evaluation.times // model.run_length  # the same after a resumption
+        hopeless = False
+        if self.trial is not None:
+            self.trial.report(self.evaluation.latest[self.evaluation.measure.monitor], number)
+            hopeless = self.trial.should_prune()
+        if trainer.strategy.broadcast(hopeless):
+            raise PrunedError(f"behind the other trials after {number} of {self.evaluation.times} evaluations")

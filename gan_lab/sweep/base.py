@@ -1,0 +1,121 @@
+"""What grids and searches share: a folder that the same command finds again, jobs with numbers, a report."""
+
+import os
+import traceback
+from collections.abc import Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any, cast
+
+from hydra.core.hydra_config import HydraConfig
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override
+from hydra.core.plugins import Plugins
+from hydra.core.utils import JobReturn, JobStatus
+from hydra.plugins.launcher import Launcher
+from hydra.plugins.sweeper import Sweeper
+from hydra.types import HydraContext, TaskFunction
+from omegaconf import DictConfig, OmegaConf, open_dict, read_write
+
+from gan_lab.errors import GanLabError
+from gan_lab.sweep.folder import Jobs, name_of
+from gan_lab.sweep.progress import Progress
+from gan_lab.sweep.state import state
+
+
+class Sweep(Sweeper):
+    """Runs jobs by whatever launcher was chosen, `max_batch_size` at a time, and goes on where an earlier call stopped.
+
+    `hydra.sweep.dir` is the folder that holds sweeps, unless the command line gives it: then it is the sweep's own.
+    What is finished is not run again and what was interrupted resumes: the jobs see to that themselves, by their
+    folders (`gan_lab.resume`), so that any launcher will do. A job that fails stops no other.
+    """
+
+    config: DictConfig
+    hydra_context: HydraContext
+    launcher: Launcher
+    kind: str
+    failed = "the same command tries them again"
+
+    def __init__(self, *, params: dict[str, str], max_batch_size: int | None) -> None:
+        self.params = params
+        self.max_batch_size = max_batch_size
+        self.failures: dict[str, BaseException] = {}
+
+    def setup(self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig) -> None:
+        self.config = config
+        self.hydra_context = hydra_context
+        own = config.hydra.overrides.hydra
+        self.folder = Path(config.hydra.sweep.dir)
+        if not any(argument.startswith("hydra.sweep.dir=") for argument in own):
+            self.folder /= name_of([*(f"{k}={v}" for k, v in self.params.items()), *config.hydra.overrides.task])
+            with read_write(config), open_dict(config):
+                config.hydra.sweep.dir = str(self.folder)
+                own.append(f"hydra.sweep.dir='{self.folder}'")  # for the jobs, which compose their own configuration
+        self.launcher = Plugins.instance().instantiate_launcher(
+            hydra_context=hydra_context, task_function=task_function, config=config
+        )
+        command = " ".join(["python -m gan_lab -m", *config.hydra.overrides.task])
+        self.jobs = Jobs(self.folder, self.kind, command)
+
+    def parsed(self, arguments: Sequence[str]) -> list[Override]:
+        """The overrides of the command line after those of the configuration."""
+        texts = [*(f"{key}={value}" for key, value in self.params.items()), *arguments]
+        return OverridesParser.create(config_loader=self.hydra_context.config_loader).parse_overrides(texts)
+
+    def composed(self, number: int, overrides: Sequence[str]) -> DictConfig:
+        """A job's configuration. Raises Hydra's errors where there is none."""
+        config = self.hydra_context.config_loader.load_sweep_config(self.config, [*overrides])
+        with open_dict(config):
+            config.hydra.job.num = config.hydra.job.id = number
+        return config
+
+    def enter(self, overrides: Sequence[str]) -> int:
+        """The number of a job, a new one if nobody knows it yet. Composes it first, so that mistakes show early."""
+        number = self.jobs.number(overrides)
+        config = self.composed(len(self.jobs) if number is None else number, overrides)
+        if number is not None:
+            return number
+        hydra = HydraConfig.instance()
+        before, hydra.cfg = hydra.cfg, cast(Any, config)
+        try:
+            return self.jobs.add(str(OmegaConf.select(config, "hydra.sweep.subdir")), overrides)
+        finally:
+            hydra.cfg = before
+
+    def launch(self, numbers: Sequence[int], progress: Progress) -> None:
+        """Runs the jobs of these numbers. Launchers number theirs without gaps: a gap is a batch's end."""
+        self.jobs.save()
+        for _, group in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0]):
+            run = [number for _, number in group]
+            size = self.max_batch_size or len(run)
+            for batch in (run[first : first + size] for first in range(0, len(run), size)):
+                overrides = [self.jobs.record["jobs"][number]["overrides"] for number in batch]
+                returns = self.launcher.launch(overrides, initial_job_idx=batch[0])
+                self.note(batch, returns)
+                progress.look()
+
+    def note(self, numbers: Sequence[int], returns: Sequence[JobReturn]) -> None:
+        """Remembers which jobs failed, and prints what is no user's mistake whole."""
+        for folder, returned in zip(self.jobs.folders(numbers), returns, strict=True):
+            if returned.status is JobStatus.FAILED:
+                error = cast(BaseException, returned._return_value)
+                self.failures[folder.name] = error
+                if not isinstance(error, GanLabError):
+                    traceback.print_exception(error)
+
+    def conclude(self, numbers: Sequence[int]) -> None:
+        """Compares the runs, and raises GanLabError if a job failed."""
+        from gan_lab.comparison import write  # takes a moment, and not before it is needed
+
+        folders = self.jobs.folders(numbers)
+        if any(state(folder).status in ("finished", "pruned") for folder in folders):
+            write([folder for folder in folders if folder.is_dir()], self.folder)
+        if self.failures:
+            listed = "".join(f"\n  {name}: {error}" for name, error in self.failures.items())
+            raise GanLabError(f"{len(self.failures)} of {len(numbers)} jobs failed; {self.failed}{listed}")
+
+    def progress(self, total: int) -> Progress:
+        progress = Progress(total)
+        print(f"sweep: {total} jobs in {os.path.relpath(self.folder)}; stopped, the same command goes on")
+        return progress

@@ -1,0 +1,41 @@
+"""Every combination of the values that the command line lists."""
+
+from collections.abc import Sequence
+
+from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
+
+from gan_lab.sweep.base import Sweep
+
+
+class GridSweep(Sweep):
+    """One job for each element of the product of all lists, as Hydra's own sweeper has it.
+
+    `experiments`, which an experiment made of experiments sets, take its place on the command line: the last factor.
+    """
+
+    kind = "grid"
+
+    def __init__(
+        self, *, params: dict[str, str], max_batch_size: int | None, experiments: list[str] | None = None
+    ) -> None:
+        super().__init__(params=params, max_batch_size=max_batch_size)
+        self.experiments = experiments
+
+    def sweep(self, arguments: list[str]) -> None:
+        arguments = self.replaced(arguments)
+        combinations = BasicSweeper.split_arguments(self.parsed(arguments), None)[0]
+        numbers = sorted({self.enter(overrides) for overrides in combinations})
+        progress = self.progress(len(numbers))
+        progress.folders = self.jobs.folders(numbers)
+        progress.start()
+        try:
+            self.launch(numbers, progress)
+        finally:
+            progress.end()
+        self.conclude(numbers)
+
+    def replaced(self, arguments: Sequence[str]) -> list[str]:
+        if not self.experiments:
+            return [*arguments]
+        others = [argument for argument in arguments if not argument.startswith("experiment=")]
+        return [*others, f"experiment={','.join(self.experiments)}"]

@@ -1,0 +1,70 @@
+"""Where a sweep is: jobs done, running and left, the time to its end, the best so far."""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+from tqdm import tqdm
+
+from gan_lab.sweep.state import State, state
+
+
+class Progress(threading.Thread):
+    """Looks at the folders of jobs while others train in them, and says so whenever one changed its state.
+
+    Which launcher runs the jobs does not matter: only their files are read.
+    """
+
+    def __init__(self, total: int, every: float = 2.0) -> None:
+        super().__init__(daemon=True)
+        self.folders: list[Path] = []
+        self.total = total
+        self.every = every
+        self.ended = threading.Event()
+        self.said: dict[str, int] = {}
+        self.began: tuple[float, float] | None = None  # time and jobs done when this session began
+
+    def look(self) -> None:
+        """Says where the sweep is if that is news."""
+        states = [state(folder) for folder in self.folders]
+        done = sum(found.done for found in states)
+        self.began = self.began or (time.monotonic(), done)
+        counts = Counter(found.status for found in states)
+        if counts != self.said:
+            self.said = counts
+            began, before = self.began
+            rate = (done - before) / max(time.monotonic() - began, 1e-9)
+            tqdm.write(f"sweep: {sentence(states, self.folders, self.total, rate)}")  # above a bar that is there
+
+    def run(self) -> None:
+        while not self.ended.wait(self.every):
+            self.look()
+
+    def end(self) -> None:
+        self.ended.set()
+        if self.is_alive():
+            self.join()
+        self.look()
+
+
+def sentence(states: Sequence[State], folders: Sequence[Path], total: int, rate: float) -> str:
+    """`rate` in jobs a second, parts of jobs counted; 0 where it is not known."""
+    counts = Counter(found.status for found in states)
+    words = [f"{counts['finished']} of {total} jobs done"]
+    words += [
+        f"{counts[status]} {status}" for status in ("pruned", "failed", "interrupted", "running") if counts[status]
+    ]
+    over = sum(counts[status] for status in ("finished", "pruned", "failed"))
+    words.append(f"{total - over - counts['running'] - counts['interrupted']} left")
+    # what failed will not be done
+    left = total - counts["failed"] - sum(found.done for found in states if found.status != "failed")
+    if rate > 0 and left > 0:
+        words.append(f"about {timedelta(seconds=round(left / rate))} to the end")
+    finished = [(found.best, folder.name, found.monitor) for found, folder in zip(states, folders, strict=True)]
+    best = min(((value, name, monitor) for value, name, monitor in finished if value is not None), default=None)
+    if best is not None:
+        words.append(f"best {best[2]} so far {best[0]:.4g} ({best[1]})")
+    return ", ".join(words)

@@ -1,0 +1,146 @@
+"""A search by Optuna that is kept in its folder and goes on where it was."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from omegaconf import OmegaConf
+
+from gan_lab.errors import GanLabError
+from gan_lab.sweep.base import Sweep
+from gan_lab.sweep.state import state
+
+if TYPE_CHECKING:
+    import optuna
+    from optuna.distributions import BaseDistribution
+    from optuna.trial import FrozenTrial
+
+
+class SearchSweep(Sweep):
+    """`n_trials` runs with values that `sampler` suggests from what the earlier ones reached, to make the measure low.
+
+    The space is `search` of the configuration, which a variant's yaml brings, then `params`, then what the command
+    line lists, in Hydra's words: `tag(log,interval(1e-5,1e-3))`, `int(interval(2,9))`, `range(1,6)`, `choice(a,b)`.
+    The first trial has the configuration's own values. Each suggestion is seeded by `seed` and the number of trials
+    before it, so that a search that was killed suggests what it would have. `pruning` among the callbacks ends runs
+    that are behind. Raises GanLabError for an empty space.
+    """
+
+    kind = "search"
+    failed = "the search went on without them"
+
+    def __init__(
+        self,
+        *,
+        params: dict[str, str],
+        max_batch_size: int | None,
+        n_trials: int,
+        seed: int,
+        sampler: Callable[..., Any],
+    ) -> None:
+        super().__init__(params=params, max_batch_size=max_batch_size)
+        self.n_trials = n_trials
+        self.seed = seed
+        self.sampler = sampler
+
+    def sweep(self, arguments: list[str]) -> None:
+        import optuna
+
+        from gan_lab.sweep.study import mend, open_study
+
+        optuna.logging.set_verbosity(logging.WARNING)
+        self.read_space(arguments)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        mend(self.folder)
+        study = open_study(self.folder)
+        if not study.trials:
+            study.enqueue_trial(self.own_values())
+        progress = self.progress(self.n_trials)
+        progress.start()
+        try:
+            while trials := self.unfinished(study) or self.suggested(study):
+                numbers = [self.enter([*self.fixed, *values]) for _, values in trials]
+                progress.folders = self.jobs.folders(range(len(self.jobs)))
+                self.launch(sorted({*numbers}), progress)
+                for (trial, _), number in zip(trials, numbers, strict=True):
+                    self.tell(study, trial, number)
+        finally:
+            progress.end()
+        self.report(study)
+        self.conclude(range(len(self.jobs)))
+
+    def read_space(self, arguments: list[str]) -> None:
+        """Parts the overrides into the space and what is the same for all trials, and tries to compose that."""
+        from gan_lab.sweep.space import distribution
+
+        self.params = {**{k: v for k, v in self.config.search.items() if v is not None}, **self.params}
+        overrides = {override.get_key_element(): override for override in self.parsed(arguments)}
+        self.fixed = [str(o.input_line) for o in overrides.values() if not o.is_sweep_override()]
+        self.space: dict[str, BaseDistribution] = {
+            key: distribution(override) for key, override in overrides.items() if override.is_sweep_override()
+        }
+        if not self.space:
+            raise GanLabError(
+                "this search has nothing to vary: give it values, optimizer.lr='tag(log,interval(1e-5,1e-3))', or a "
+                "model whose yaml has a `search`"
+            )
+        self.default = self.composed(0, self.fixed)
+
+    def own_values(self) -> dict[str, Any]:
+        """The configuration's values, where the space has them."""
+        from gan_lab.sweep.space import own_value
+
+        selected = {key: OmegaConf.select(self.default, key) for key in self.space}
+        plain = {k: OmegaConf.to_container(v) if OmegaConf.is_config(v) else v for k, v in selected.items()}
+        found = {key: own_value(kind, plain[key]) for key, kind in self.space.items()}
+        return {key: value for key, value in found.items() if value is not None}
+
+    def unfinished(self, study: optuna.Study) -> list[tuple[int, list[str]]]:
+        """The trials that an earlier call did not come to the end of; one that was half suggested is given up."""
+        from optuna.trial import TrialState
+
+        from gan_lab.sweep.study import values
+
+        running: list[FrozenTrial] = study.get_trials(states=(TrialState.RUNNING,))
+        for trial in running:
+            if trial.params.keys() != self.space.keys():
+                study.tell(trial.number, state=TrialState.FAIL)
+        return [(trial.number, values(trial)) for trial in running if trial.params.keys() == self.space.keys()]
+
+    def suggested(self, study: optuna.Study) -> list[tuple[int, list[str]]]:
+        """New trials, as many as may run at once."""
+        from optuna.trial import TrialState
+
+        from gan_lab.sweep.study import values
+
+        trials = []
+        for _ in range(self.max_batch_size or 1):
+            asked = sum(trial.state is not TrialState.WAITING for trial in study.get_trials(deepcopy=False))
+            if asked < self.n_trials:
+                study.sampler = self.sampler(seed=self.seed + asked)
+                trial = study.ask(self.space)
+                trials.append((trial.number, values(trial)))
+        return trials
+
+    def tell(self, study: optuna.Study, trial: int, number: int) -> None:
+        """What became of a trial's job."""
+        from optuna.trial import TrialState
+
+        found = state(*self.jobs.folders([number]))
+        if found.best is not None:
+            study.tell(trial, found.best)
+        else:
+            study.tell(trial, state=TrialState.PRUNED if found.status == "pruned" else TrialState.FAIL)
+
+    def report(self, study: optuna.Study) -> None:
+        """Prints the best trial as a command."""
+        from optuna.trial import TrialState
+
+        from gan_lab.sweep.study import values
+
+        if study.get_trials(states=(TrialState.COMPLETE,)):
+            best = study.best_trial
+            print(f"best of {len(study.trials)} trials, {best.value:.4g}:")
+            print(f"  python -m gan_lab {' '.join([*self.fixed, *values(best)])}")

@@ -1,0 +1,37 @@
+"""A search space in Hydra's words, as Optuna's distributions."""
+
+from typing import Any
+
+import yaml
+from hydra.core.override_parser.types import IntervalSweep, Override, RangeSweep
+from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
+
+from gan_lab.errors import GanLabError
+
+
+def distribution(override: Override) -> BaseDistribution:
+    """`choice(a,b)` and `a,b` by their texts; `range(start,stop,step)` without its stop; `interval(low,high)`, of
+    whole numbers as `int(interval(low,high))`, in proportion as `tag(log,interval(low,high))`."""
+    value = override.value()
+    if isinstance(value, IntervalSweep):
+        log = "log" in value.tags
+        if value.start is None or value.end is None or not value.start < value.end:
+            raise GanLabError(f"{override.input_line}: an interval goes from its lower to its higher end")
+        if log and value.start <= 0:
+            raise GanLabError(f"{override.input_line}: a log interval starts above 0")
+        if isinstance(value.start, int):
+            return IntDistribution(value.start, int(value.end), log=log)
+        return FloatDistribution(value.start, value.end, log=log)
+    if isinstance(value, RangeSweep):
+        numbers = [*value.range()]
+        if all(isinstance(number, int) for number in numbers) and len(numbers) > 1:
+            return IntDistribution(int(numbers[0]), int(numbers[-1]), step=int(numbers[1] - numbers[0]))
+    return CategoricalDistribution([*override.sweep_string_iterator()])
+
+
+def own_value(kind: BaseDistribution, value: Any) -> Any:
+    """What Optuna calls a configuration's value, None where the space does not have it."""
+    if isinstance(kind, CategoricalDistribution):
+        return next((choice for choice in kind.choices if yaml.safe_load(str(choice)) == value), None)
+    numeric = isinstance(value, int | float) and not isinstance(value, bool)
+    return value if numeric and kind._contains(value) else None

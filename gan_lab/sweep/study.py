@@ -1,0 +1,46 @@
+"""Optuna's record of a search: a journal in the sweep's folder, which processes share and a crash cannot spoil."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import optuna
+from optuna.storages import JournalStorage
+from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
+from optuna.trial import FrozenTrial, TrialState
+
+JOURNAL = "study.journal"
+
+
+def open_study(folder: Path, pruner: optuna.pruners.BasePruner | None = None) -> optuna.Study:
+    """The folder's study, a new one if there is none."""
+    path = str(folder.absolute() / JOURNAL)
+    storage = JournalStorage(JournalFileBackend(path, JournalFileOpenLock(path)))
+    return optuna.create_study(storage=storage, study_name="search", load_if_exists=True, pruner=pruner)
+
+
+def mend(folder: Path) -> None:
+    """Cuts the journal after its last whole line: what a killed process was writing would spoil all that follows."""
+    path = folder.absolute() / JOURNAL
+    if not path.is_file():
+        return
+    lock = JournalFileOpenLock(str(path))
+    lock.acquire()
+    try:
+        content = path.read_bytes()
+        if not content.endswith(b"\n"):
+            with path.open("r+b") as file:
+                file.truncate(content.rfind(b"\n") + 1)
+    finally:
+        lock.release()
+
+
+def values(trial: FrozenTrial | optuna.Trial) -> list[str]:
+    """A trial's parameters as overrides."""
+    return [f"{key}={value}" for key, value in trial.params.items()]
+
+
+def running_trial(study: optuna.Study, overrides: Sequence[str]) -> optuna.Trial | None:
+    """The trial that a job with these overrides is for."""
+    running = study.get_trials(deepcopy=False, states=(TrialState.RUNNING,))
+    found = next((trial for trial in running if {*values(trial)} <= {*overrides}), None)
+    return None if found is None else optuna.Trial(study, found._trial_id)
