@@ -1,6 +1,5 @@
 """python -m gan_lab: compose a configuration, build what it names, train it. Torch is imported only for that."""
 
-import os
 import sys
 
 import hydra
@@ -27,7 +26,7 @@ def run(config: DictConfig) -> float | None:
 def start() -> None:
     """Hydra's main, in the folder of the run where one is resumed."""
     path = requested("resume", sys.argv[1:])
-    if path is not None and "LOCAL_RANK" not in os.environ:  # Lightning tells the processes that it starts
+    if path is not None and requested("hydra.run.dir", sys.argv[1:]) is None:  # Lightning tells those that it starts
         run_dir, _ = resume.locate(path)
         sys.argv.append(f"hydra.run.dir='{run_dir}'")
     run()

@@ -3,6 +3,7 @@
 import gc
 import os
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,12 +15,17 @@ from omegaconf.errors import OmegaConfBaseException
 
 from gan_lab.conf_dir import register_resolvers
 from gan_lab.errors import GanLabError, NonFiniteError
+from gan_lab.launched import first_on_node
+
+# At import, since the processes in which launchers run jobs need it too: what they unpickle imports this module.
+register_resolvers()
+# Files in conf/hydra/launcher are checked against the plugins' own of the same names, on purpose.
+warnings.filterwarnings("ignore", message=r"\n'hydra/launcher/")
 
 
 def run_command(command: Callable[[], object]) -> None:
     """Runs a Hydra main. A user's mistake becomes one sentence and exit status 1; a bug keeps its traceback."""
     os.environ.setdefault("HYDRA_FULL_ERROR", "1")  # Hydra hands errors over instead of printing them
-    register_resolvers()
     try:
         command()
     except GanLabError as error:
@@ -56,7 +62,7 @@ def plain_errors() -> Iterator[None]:
     try:
         yield
     except NonFiniteError as error:
-        if os.environ.get("LOCAL_RANK", "0") != "0":
+        if not first_on_node():
             sys.exit(0)
         end(error)
     except GanLabError as error:

@@ -45,3 +45,7 @@ class SamplingBudgetError(GanLabError):
             f"sampler={sampler} accepted {accepted} of {proposed} proposals ({self.acceptance:.2g}) "
             f"and cannot fill {wanted} {unit}: {hint}"
         )
+
+    def __reduce__(self) -> tuple[type[GanLabError], tuple[str]]:
+        """Another process, as that of a sweep, gets the sentence alone."""
+        return GanLabError, (str(self),)

@@ -5,6 +5,8 @@ import time
 
 import torch
 
+from gan_lab.launched import side_by_side
+
 CHOSEN = "GAN_LAB_PRECISION"
 """The environment variable that tells the processes of a run what the first one chose."""
 
@@ -26,7 +28,7 @@ def chosen_precision(device: torch.device) -> tuple[str, str]:
         return "32-true", "this GPU has no tensor cores for bfloat16"
     if CHOSEN in os.environ:
         return os.environ[CHOSEN], "as the first process chose"
-    if "LOCAL_RANK" in os.environ:
+    if side_by_side():
         return "32-true", "the processes of a run that a launcher starts cannot agree on a measurement"
     ratio = speedup_of_bfloat16()
     return "bf16-mixed" if ratio >= WORTH_IT else "32-true", f"bfloat16 products take {1 / ratio:.2f} of float32's time"

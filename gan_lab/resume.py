@@ -14,7 +14,7 @@ from gan_lab.sweep.state import OVER, State, state
 
 LENGTHS = ("epochs", "generator_steps")
 ELSEWHERE = ("overrides", "resume", "trainer.", "loggers.", "callbacks.", "search.")
-MAY_CHANGE = (*LENGTHS, "trainer.devices", "trainer.accelerator")
+MAY_CHANGE = (*LENGTHS, "trainer.devices", "trainer.num_nodes", "trainer.accelerator")
 
 
 def locate(path: str) -> tuple[Path, Path]:

@@ -22,6 +22,7 @@ from gan_lab.command import no_empty_folder
 from gan_lab.data.base import DataModule
 from gan_lab.errors import GanLabError, PrunedError
 from gan_lab.jobs import isolated_job
+from gan_lab.launched import first, first_on_node, refuse_folders_apart
 from gan_lab.logger.metrics_csv import MetricsCSV
 from gan_lab.memory import keep_freed_memory
 from gan_lab.model.base import AdversarialModule
@@ -69,11 +70,12 @@ def train(composed: DictConfig) -> float | None:
 
 def fit(config: dict[str, Any], run_dir: Path, checkpoint: Path | None) -> float | None:
     """Builds the objects, runs Lightning and prints the table."""
+    refuse_folders_apart(config["trainer"]["num_nodes"])
     tune_process()
     config["trainer"].setdefault("cuda_graph", False)  # runs begun before there was such an option go on
     settle_precision(config["trainer"])
     data: DataModule = build(config["data"], "data")
-    if int(os.environ.get("LOCAL_RANK", 0)) == 0:
+    if first_on_node():
         data.prepare_data()
     data.setup()
     loss = get_object(config["model"]["loss"]["_target_"])
@@ -125,7 +127,7 @@ def settle_precision(trainer: dict[str, Any]) -> None:
         gpu = trainer["accelerator"] in ("auto", "gpu", "cuda") and torch.cuda.is_available()
         precision, why = chosen_precision(torch.device("cuda" if gpu else "cpu"))
         trainer["precision"] = os.environ[CHOSEN] = precision
-        if os.environ.get("LOCAL_RANK", "0") == "0":
+        if first():
             print(f"trainer.precision=auto: {precision}, since {why}")
 
 

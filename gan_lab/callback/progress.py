@@ -6,6 +6,7 @@ from lightning import LightningModule, Trainer
 from tqdm import tqdm
 
 from gan_lab.callback.base import StepCallback
+from gan_lab.launched import quiet
 from gan_lab.model.base import AdversarialModule
 
 
@@ -28,6 +29,7 @@ class Progress(StepCallback):
                 unit="step",
                 dynamic_ncols=True,
                 mininterval=0.5,
+                disable=quiet(),
             )
 
     def on_generator_step(self, trainer: Trainer, model: AdversarialModule) -> None:

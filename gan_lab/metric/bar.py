@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from tqdm import tqdm
 
+from gan_lab.launched import quiet
 from gan_lab.ranks import rank
 
 Item = TypeVar("Item")
@@ -12,4 +13,4 @@ Item = TypeVar("Item")
 
 def bar(items: Iterable[Item], what: str) -> Iterator[Item]:
     """The items, under a progress bar once they have taken two seconds; on the first rank only."""
-    return iter(tqdm(items, what, delay=2.0, leave=False, disable=rank() > 0))
+    return iter(tqdm(items, what, delay=2.0, leave=False, disable=quiet() or rank() > 0))

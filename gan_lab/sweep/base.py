@@ -46,16 +46,17 @@ class Sweep(Sweeper):
         self.config = config
         self.hydra_context = hydra_context
         own = config.hydra.overrides.hydra
+        task = cast(list[str], OmegaConf.to_container(config.hydra.overrides.task))  # ${...} is each job's own
         self.folder = Path(config.hydra.sweep.dir)
         if not any(argument.startswith("hydra.sweep.dir=") for argument in own):
-            self.folder /= name_of([*(f"{k}={v}" for k, v in self.params.items()), *config.hydra.overrides.task])
+            self.folder /= name_of([*(f"{k}={v}" for k, v in self.params.items()), *task])
             with read_write(config), open_dict(config):
                 config.hydra.sweep.dir = str(self.folder)
                 own.append(f"hydra.sweep.dir='{self.folder}'")  # for the jobs, which compose their own configuration
         self.launcher = Plugins.instance().instantiate_launcher(
             hydra_context=hydra_context, task_function=task_function, config=config
         )
-        command = " ".join(["python -m gan_lab -m", *config.hydra.overrides.task])
+        command = " ".join(["python -m gan_lab -m", *task])
         self.jobs = Jobs(self.folder, self.kind, command)
 
     def parsed(self, arguments: Sequence[str]) -> list[Override]:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gan_lab.launched import first
+
 OVER = ("finished", "pruned")
 """States of jobs that are not run again."""
 
@@ -55,7 +57,7 @@ def only_process(run: Path) -> Iterator[None]:
     A sweep that was killed may leave processes of other launchers behind, which its continuation must not meet. The
     system releases the lock of a process that dies. File systems without locks on folders go without.
     """
-    if "LOCAL_RANK" in os.environ:  # the first process of the run has it
+    if not first():  # that one has it
         yield
         return
     descriptor = os.open(run, os.O_RDONLY)

@@ -1,0 +1,50 @@
+"""What a launcher tells a run's processes of each other, before there is a process group. Imports no torch.
+
+Lightning, torchrun and SLURM number the processes of a node, and nodes; the first process of a node may have no number.
+"""
+
+import os
+
+from hydra.core.hydra_config import HydraConfig
+from hydra.types import RunMode
+
+from gan_lab.errors import GanLabError
+
+
+def first() -> bool:
+    """Whether this is the first process of its run."""
+    return first_on_node() and not any(number(name) for name in ("NODE_RANK", "GROUP_RANK", "SLURM_PROCID"))
+
+
+def first_on_node() -> bool:
+    return not any(number(name) for name in ("LOCAL_RANK", "SLURM_LOCALID"))
+
+
+def side_by_side() -> bool:
+    """Whether a launcher or the user started several, none of which can tell the others what it found."""
+    by_slurm = number("SLURM_STEP_NUM_TASKS") > 1
+    return by_slurm or any(name in os.environ for name in ("LOCAL_RANK", "NODE_RANK", "GROUP_RANK"))
+
+
+def quiet() -> bool:
+    """Whether there shall be no progress bars. tqdm looks for the variable itself when it is imported: often too early."""
+    return bool(os.environ.get("TQDM_DISABLE"))
+
+
+def number(name: str) -> int:
+    return int(os.environ.get(name, 0))
+
+
+def refuse_folders_apart(num_nodes: int) -> None:
+    """Raises GanLabError where each process of a run would make a folder of its own, since its name is the time."""
+    hydra = HydraConfig.get()
+    if num_nodes == 1 and not side_by_side():
+        return
+    if hydra.mode == RunMode.MULTIRUN:
+        if hydra.runtime.choices["hydra/launcher"] != "submitit_slurm":
+            raise GanLabError("jobs of a sweep on several nodes need hydra/launcher=submitit_slurm")
+    elif not any(override.startswith("hydra.run.dir=") for override in hydra.overrides.hydra):
+        raise GanLabError(
+            "the processes of this run are started apart and need one folder: give all of them the same "
+            "hydra.run.dir=FOLDER"
+        )
