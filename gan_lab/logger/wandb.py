@@ -1,13 +1,17 @@
 """Weights & Biases by Lightning's own logger."""
 
 import hashlib
+import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, final
 
 import wandb
 from lightning.pytorch.loggers import WandbLogger
 from lightning.pytorch.utilities import rank_zero_only
 
 from gan_lab.logger.metrics_csv import STEP
+from gan_lab.sweep.swept import swept_values
 
 
 def start_wandb(
@@ -15,11 +19,11 @@ def start_wandb(
 ) -> WandbLogger:
     """A W&B run for this run folder: the same one again when the run is resumed.
 
-    Every quantity is drawn against generator steps; `images_seen` and `seconds` are logged beside it for W&B's own
-    choice of axis. Of the distances the lowest value is kept in the summary too.
+    Its configuration gets columns for a sweep: `swept`, what the sweep chose for this run; `setting`, the same in
+    words and without the seed, by which runs can be averaged.
     """
     Path(save_dir).mkdir(parents=True, exist_ok=True)
-    logger = WandbLogger(
+    logger = StepwiseWandb(
         project=project,
         name=name,
         save_dir=save_dir,
@@ -32,15 +36,39 @@ def start_wandb(
         settings=wandb.Settings(silent=True),
     )
     declare_axes(logger)
+    swept = swept_values(Path(save_dir))
+    setting = ", ".join(f"{key}={value}" for key, value in swept.items() if key != "seed")
+    logger.log_hyperparams({"swept": swept, "setting": setting or group})
     return logger
+
+
+@final
+class StepwiseWandb(WandbLogger):
+    """W&B's own step is the generator step: its history has the lines of metrics.csv, and pictures lie where they were.
+
+    At the run's end its summary gets summary.json's status and the measures of the `best` generator and the `floor`.
+    """
+
+    @rank_zero_only
+    def log_metrics(self, metrics: Mapping[str, Any], step: int | None = None) -> None:
+        self.experiment.log({**metrics, STEP: step}, step=step)
+
+    @rank_zero_only
+    def finalize(self, status: str) -> None:
+        super().finalize(status)
+        path = Path(str(self.save_dir)) / "summary.json"
+        if path.is_file():
+            summary = json.loads(path.read_text())
+            rows = {row: summary.get("measures", {}).get(row, {}) for row in ("best", "floor")}
+            measures = {f"{row}/{name}": value for row, values in rows.items() for name, value in values.items()}
+            self.experiment.summary.update({"status": summary["status"], **measures})
 
 
 @rank_zero_only
 def declare_axes(logger: WandbLogger) -> None:
-    """Generator steps as the x-axis. (Lightning's own, `trainer/global_step`, has the same values here.)"""
+    """Generator steps as everything's x-axis; of the distances the lowest value is kept in the summary too."""
     run = logger.experiment
     run.define_metric(STEP, hidden=True)
-    for names in ("critic/*", "generator/*", "precision_*", "recall_*"):
-        run.define_metric(names, step_metric=STEP)
+    run.define_metric("*", step_metric=STEP)
     for distance in ("fid", "kid", "emd"):
         run.define_metric(distance, step_metric=STEP, summary="last,min")
