@@ -1,0 +1,44 @@
+"""What `python -m gan_lab.compare` does."""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from gan_lab.comparison.columns import columns_of
+from gan_lab.comparison.find import find
+from gan_lab.comparison.page import page
+from gan_lab.comparison.sections import sections_of
+from gan_lab.comparison.tables import comma_separated, markdown, terminal
+from gan_lab.errors import GanLabError
+
+
+def write(folders: Sequence[Path], out: Path) -> Path:
+    """Compares the runs below the folders: prints a short table, writes compare.html, compare.md and compare.csv into
+    `out`, and returns the page's path. Raises GanLabError where there is no run or nothing can be written."""
+    found = find(folders)
+    for sentence in found.skipped:
+        print(f"gan_lab: skipped {sentence}", file=sys.stderr)
+    if not found.results:
+        raise GanLabError(f"no run of gan_lab lies below {', '.join(map(str, folders))}")
+    columns = columns_of(found.results)
+    sections = sections_of(found.results, columns)
+    title = ", ".join(dict.fromkeys(folder.resolve().name for folder in folders))
+    texts = {
+        "compare.md": markdown(sections, columns, found.skipped),
+        "compare.csv": comma_separated(sections, columns),
+        "compare.html": page(sections, columns, found.skipped, title),
+    }
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for name, text in texts.items():
+            temporary = out / f"{name}.tmp"
+            temporary.write_text(text)
+            os.replace(temporary, out / name)
+    except OSError as error:
+        raise GanLabError(f"nothing can be written to {out}: {error.strerror}") from error
+    print(terminal(sections))
+    evaluations = sum(result.kind == "evaluation" for result in found.results)
+    counts = f"{len(found.results) - evaluations} runs" + (f" and {evaluations} evaluations" if evaluations else "")
+    print(f"\n{counts}: {', '.join(str(out / name) for name in reversed(texts))}")
+    return out / "compare.html"

@@ -1,0 +1,111 @@
+"""metrics.csv as numbers, whatever state it was left in."""
+
+import csv
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+CLOCKS = ("generator_steps", "images_seen", "seconds")
+POINTS = 120
+"""That a curve keeps at most: more cannot be told apart on a screen."""
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Series:
+    """One column where it has values: `x[clock]` and y."""
+
+    x: Array  # 3 clocks x points
+    y: Array
+
+
+@dataclass(frozen=True)
+class Curves:
+    """What is kept of metrics.csv: each column as a curve, and the clocks."""
+
+    clocks: Array = field(default_factory=lambda: np.empty((3, 0)))
+    series: dict[str, Series] = field(default_factory=dict)
+
+    def clocks_at(self, step: int) -> list[float]:
+        """The three clocks at a generator step, by interpolation."""
+        steps = self.clocks[0]
+        others = [float(np.interp(step, steps, clock)) if len(steps) else np.nan for clock in self.clocks[1:]]
+        return [float(step), *others]
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """All columns of the file, one value a line; NaN where nothing was measured."""
+
+    clocks: Array = field(default_factory=lambda: np.empty((3, 0)))
+    columns: dict[str, Array] = field(default_factory=dict)
+
+    def measures(self) -> list[str]:
+        """The columns that are measures and not terms of a player."""
+        return [name for name in self.columns if "/" not in name]
+
+    def at(self, line: int) -> dict[str, float]:
+        """The measures of one line."""
+        values = {name: float(self.columns[name][line]) for name in self.measures()}
+        return {name: value for name, value in values.items() if np.isfinite(value)}
+
+    def best_and_last(self, monitor: str) -> tuple[dict[str, float], dict[str, float], int | None]:
+        """The measures where `monitor` is least and where it was measured last, and the step of the former."""
+        values = self.columns.get(monitor, np.empty(0))
+        measured = np.flatnonzero(np.isfinite(values))
+        if not len(measured):
+            return {}, {}, None
+        best = int(measured[values[measured].argmin()])
+        return self.at(best), self.at(int(measured[-1])), int(self.clocks[0, best])
+
+    def curves(self) -> Curves:
+        """Every column that has values, thinned to at most `POINTS`: a term to the mean over neighbours, a measure to
+        some of its values, the last among them."""
+        series = {}
+        for name, values in self.columns.items():
+            there = np.flatnonzero(~np.isnan(values))
+            if len(there):
+                series[name] = thinned(self.clocks[:, there], values[there], mean="/" in name)
+        return Curves(thinned(self.clocks, self.clocks[0], mean=False).x, series)
+
+
+def thinned(x: Array, y: Array, mean: bool) -> Series:
+    if len(y) <= POINTS:
+        return Series(x, y)
+    edges = np.linspace(0, len(y), POINTS + 1).astype(int)
+    ends = edges[1:] - 1
+    if not mean:
+        return Series(x[:, ends], y[ends])
+    return Series(x[:, ends], np.array([y[start:stop].mean() for start, stop in pairwise(edges)]))
+
+
+def read_metrics(path: Path) -> Metrics:
+    """What the file holds in whole lines. An empty, torn or foreign file is read as far as it goes."""
+    try:
+        text = path.read_text(errors="replace")
+    except OSError:
+        return Metrics()
+    lines = csv.reader(text[: text.rfind("\n") + 1].splitlines())  # a line without its end was torn
+    header = next(lines, [])
+    if CLOCKS[0] not in header:
+        return Metrics()
+    rows = [row for row in lines if len(row) == len(header)]
+    values = np.array([[number(cell) for cell in row] for row in rows]).reshape(-1, len(header))
+    steps = values[:, header.index(CLOCKS[0])]
+    values = values[np.isfinite(steps)]
+    columns = {name: values[:, index] for index, name in enumerate(header)}
+    missing = np.full(len(values), np.nan)
+    clocks = np.stack([columns.pop(name, missing) for name in CLOCKS])
+    return Metrics(clocks, columns)
+
+
+def number(cell: str) -> float:
+    """NaN for what is none."""
+    try:
+        return float(cell) if cell else np.nan
+    except ValueError:
+        return np.nan

@@ -1,0 +1,109 @@
+// The controls, and what is drawn anew when one of them is moved.
+
+let chartsReady = false;
+
+function update() {
+  drawTable();
+  if (chartsReady) {
+    drawScatter();
+    if (section().kind === "training") {
+      drawCurves();
+      drawSamples();
+    }
+  }
+}
+
+function openSection(index) {
+  Object.assign(state, { section: index, sort: null, cards: 24 });
+  state.selected.clear();
+  state.chosen.clear();
+  const training = section().kind === "training";
+  for (const id of ["curves-card", "which", "samples-card"]) element(id).hidden = !training;
+  element("curves-card").parentElement.classList.toggle("alone", !training);
+  if (!training) state.which = "best";
+  const further = section().columns.filter((column) => !data.columns[column].swept).length;
+  element("every-setting-label").hidden = !further;
+  element("every-setting-label").lastElementChild.textContent = `${further} settings that come with the variant`;
+  state.everySetting = element("every-setting").checked = further > 0 && further <= 6;
+  markSegments("mode", "mode");
+  markSegments("which", "which");
+  drawSections();
+  drawFilters();
+  drawMeasures();
+  drawScatterChoices();
+  update();
+}
+
+function setUp() {
+  const trained = data.sections.filter((each) => each.kind === "training").flatMap((each) => each.rows);
+  const count = (list) => list.reduce((sum, row) => sum + row.results.length, 0);
+  const evaluations = data.results.length - count(trained);
+  const parts = [`${count(trained)} runs`, evaluations ? `${evaluations} evaluations` : "", data.sections.length > 1 ? `${data.sections.length} protocols` : "", `made ${data.made}`];
+  element("counts").textContent = parts.filter(Boolean).join(" · ");
+  if (data.skipped.length) {
+    const list = make("ul", {}, ...data.skipped.map((text) => make("li", { text })));
+    element("footer").append(make("details", {}, make("summary", { text: `${data.skipped.length} skipped: ${data.skipped[0].split(":")[0]}${data.skipped.length > 1 ? ", …" : ""}` }), list));
+  }
+  segments("mode", "mode", () => {
+    state.selected.clear();
+    markSegments("mode", "mode");
+    drawFilters();
+    update();
+  });
+  segments("which", "which", () => {
+    markSegments("which", "which");
+    update();
+  });
+  options(element("colour"), [["row", "by row"], ...data.columns.filter((column) => column.swept).map(({ key, name }) => [key, `by ${name}`])], "row");
+  options(element("clock"), data.clocks.map((name, index) => [String(index), CLOCK_NAMES[name]]), "0");
+  const on = (id, event, action) => element(id).addEventListener(event, action);
+  const bind = (id, key, value) => on(id, "change", () => {
+    state[key] = value(element(id));
+    if (key === "measure") state.logY = null;
+    update();
+  });
+  const checked = (box) => box.checked, chosen = (box) => box.value;
+  bind("every-measure", "everyMeasure", checked);
+  bind("every-setting", "everySetting", checked);
+  bind("log-x", "logX", checked);
+  bind("log-y", "logY", checked);
+  bind("colour", "colour", chosen);
+  bind("measure", "measure", chosen);
+  bind("clock", "clock", (box) => Number(box.value));
+  bind("scatter-x", "across", chosen);
+  bind("scatter-y", "up", chosen);
+  on("release", "click", () => {
+    state.selected.clear();
+    update();
+  });
+  on("position", "input", () => {
+    state.position = element("position").value / 1000;
+    move();
+  });
+  on("play", "click", play);
+  on("more-samples", "click", () => {
+    state.cards += 24;
+    drawSamples();
+  });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", update);
+}
+
+/** Once Plotly and everything that is kept have been read. The samples follow when the charts are on the screen. */
+function drawCharts() {
+  drawScatter();
+  clickScatter();
+  if (section().kind === "training") {
+    drawCurves();
+  } else {
+    Plotly.newPlot("curves", [], layout({}), PLOT_OPTIONS);
+  }
+  clickCurves();
+  requestAnimationFrame(() => setTimeout(() => {
+    performance.mark("drawn");
+    chartsReady = true;
+    if (section().kind === "training") drawSamples();
+  }));
+}
+
+setUp();
+openSection(0);

@@ -1,0 +1,112 @@
+// What is chosen, which rows that leaves, and how values and rows look.
+
+const LOWER_IS_BETTER = ["fid", "kid", "emd", "duplicates", "class_kl", "class_tv", "reverse_kl"];
+const HIGHER_IS_BETTER = ["precision", "recall", "density", "coverage", "modes_covered", "high_quality_share", "inception"];
+const PALETTE = ["#3b78d8", "#e8792b", "#2f9e6e", "#d1495b", "#8a63c9", "#17a2b8", "#b5892e", "#d667a8", "#6b8e23", "#7d8597"];
+const SCALE = [[68, 1, 84], [59, 82, 139], [33, 145, 140], [94, 201, 98], [214, 200, 40]];
+const CLOCK_NAMES = { generator_steps: "generator steps", images_seen: "images seen", seconds: "seconds" };
+
+const state = {
+  section: 0, mode: "seeds", which: "best", text: "", chosen: new Map(), selected: new Set(),
+  sort: null, colour: "row", everyMeasure: false, everySetting: false,
+  measure: null, clock: 0, logX: false, logY: false, position: 1, cards: 24,
+};
+
+const element = (id) => document.getElementById(id);
+const section = () => data.sections[state.section];
+
+/** An element with text in it: nothing from a run is ever read as HTML. */
+function make(tag, { text, ...properties } = {}, ...children) {
+  const made = Object.assign(document.createElement(tag), properties);
+  if (text !== undefined) made.textContent = text;
+  made.append(...children);
+  return made;
+}
+
+/** Plotly reads tags and entities in its texts. */
+const safe = (text) => String(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+
+function shown(value) {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return `[${value.map(shown).join(", ")}]`;
+  return typeof value === "number" ? String(+value.toPrecision(6)) : String(value);
+}
+
+function number(value) {
+  if (value === null || value === undefined || !Number.isFinite(value)) return "–";
+  if (Math.abs(value) >= 1000) return Math.round(value).toLocaleString("en");
+  return Math.abs(value) >= 1e-3 || value === 0 ? String(+value.toPrecision(4)) : value.toExponential(2);
+}
+
+const direction = (name) =>
+  LOWER_IS_BETTER.some((start) => name.startsWith(start)) ? -1 : HIGHER_IS_BETTER.some((start) => name.startsWith(start)) ? 1 : 0;
+
+// Rows: over seeds, or every run.
+
+const madeRows = new Map();
+
+function rows() {
+  const key = `${state.section} ${state.mode}`;
+  if (!madeRows.has(key)) {
+    const grouped = section().rows.map((row, index) => finish({ ...row, index, id: `g${index}` }));
+    madeRows.set(key, state.mode === "seeds" ? grouped : grouped.flatMap(runsOf));
+  }
+  return madeRows.get(key);
+}
+
+function runsOf(row) {
+  const alone = (values) => Object.fromEntries(Object.entries(values).map(([name, value]) => [name, [value, null, 1]]));
+  return row.results.map((index) => {
+    const { best, last, cost, machine, seed, sampling } = data.results[index];
+    return finish({
+      ...row, machine, id: `r${index}`, label: `${row.label} · seed ${seed}`, results: [index], counted: [index],
+      best: sampling > 1 ? row.best : alone(best), last: alone(last), cost: alone(cost), seed,
+    });
+  });
+}
+
+function finish(row) {
+  const found = row.results.map((index) => data.results[index]);
+  row.states = {};
+  for (const { status, reason } of found) (row.states[status] ??= []).push(reason);
+  row.folders = [...new Set(found.map((result) => result.group))];
+  const settings = data.columns.map((column, index) => `${column.key}=${shown(row.values[index])}`);
+  const words = found.flatMap((result) => [result.name, `seed=${result.seed}`, result.status, result.reason]);
+  row.text = [row.label, ...settings, ...words].join("\n").toLowerCase();
+  return row;
+}
+
+function visible() {
+  const words = state.text.toLowerCase().split(/\s+/).filter(Boolean);
+  return rows().filter(
+    (row) =>
+      words.every((word) => row.text.includes(word)) &&
+      [...state.chosen].every(([key, values]) => !values.size || valuesOf(row, key).some((value) => values.has(value))),
+  );
+}
+
+function valuesOf(row, key) {
+  if (key === "state") return Object.keys(row.states);
+  if (key === "folder") return row.folders;
+  return [shown(row.values[data.columns.findIndex((column) => column.key === key)])];
+}
+
+const faded = (row) => state.selected.size > 0 && !state.selected.has(row.id);
+
+function colourOf(row) {
+  const column = data.columns.findIndex(({ key }) => key === state.colour);
+  if (column < 0) return colourAt(row.index, section().rows.length);
+  const all = [...new Set(section().rows.map((other) => other.values[column]))];
+  const numbers = all.filter((value) => typeof value === "number").sort((a, b) => a - b);
+  const value = row.values[column];
+  if (numbers.length < 2 || typeof value !== "number") return colourAt(all.indexOf(value), all.length);
+  return gradient(numbers.indexOf(value) / (numbers.length - 1));
+}
+
+const colourAt = (index, count) =>
+  count <= PALETTE.length ? PALETTE[index] : `hsl(${Math.round((index * 137.508) % 360)}, 58%, ${44 + (index % 3) * 9}%)`;
+
+function gradient(share) {
+  const place = share * (SCALE.length - 1), low = Math.min(Math.floor(place), SCALE.length - 2);
+  return `rgb(${SCALE[low].map((value, i) => Math.round(value + (SCALE[low + 1][i] - value) * (place - low))).join(", ")})`;
+}

@@ -1,0 +1,76 @@
+"""A run's configuration as dotted keys, without what says where it ran and what it showed meanwhile."""
+
+import json
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+Settings = dict[str, Any]
+
+LEFT_OUT = (
+    *("run_dir", "overrides", "resume", "search", "hydra", "loggers"),
+    *(
+        f"callbacks.{name}"
+        for name in (
+            *("progress", "terms", "image_samples", "point_samples"),
+            *("summary", "checkpoints", "figures", "pruning"),
+        )
+    ),
+)
+"""Subtrees that change no number of a finished run."""
+PATHS = ("run_dir", "root", "cache_dir", "folder", "weights")
+"""Last parts of keys that say where something lies. What it is has a hash in the protocol."""
+
+
+def flattened(node: Mapping[str, Any], prefix: str = "") -> Settings:
+    """{"model": {"loss": {"weight": 3}}} as {"model.loss.weight": 3}. A list is one value."""
+    flat: Settings = {}
+    for key, value in node.items():
+        if isinstance(value, dict):
+            flat |= flattened(value, f"{prefix}{key}.")
+        else:
+            flat[f"{prefix}{key}"] = value
+    return flat
+
+
+def settings_of(config: Mapping[str, Any]) -> Settings:
+    """Whatever may change a number. The root of a folder of images is the data themselves and stays."""
+    flat = flattened(config)
+    run_dir = str(config.get("run_dir", ""))
+    return {
+        key: value
+        for key, value in flat.items()
+        if not any(key == left_out or key.startswith(f"{left_out}.") for left_out in LEFT_OUT)
+        and (key.rpartition(".")[2] not in PATHS or (key == "data.root" and flat.get("dataset") == "folder"))
+        and not (run_dir and isinstance(value, str) and run_dir in value)
+    }
+
+
+def settings_of_command(command: str) -> Settings:
+    """The values that a command line gave: `python -m gan_lab model=gan epochs=5`."""
+    try:
+        words = shlex.split(command)
+    except ValueError:
+        words = command.split()
+    pairs = [word.lstrip("+").split("=", 1) for word in words if "=" in word]
+    given = {key: plain(value) for key, value in pairs if key not in ("model", "data", "dataset", "variant", "seed")}
+    return settings_of(given)
+
+
+def plain(text: str) -> Any:
+    """A value of the command line as a number, list or text."""
+    try:
+        return float(text) if "e" in text.lower() else yaml.safe_load(text)
+    except (ValueError, yaml.YAMLError):
+        return text
+
+
+def canonical(value: Any) -> str:
+    """Equal for equal values: 10 is 10.0, and true is not 1."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return repr(float(value))
+    if isinstance(value, list):
+        return f"[{', '.join(canonical(item) for item in value)}]"
+    return json.dumps(value, sort_keys=True, default=str)
