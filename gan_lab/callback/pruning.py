@@ -1,7 +1,9 @@
 """Ending a search's run that is behind."""
 
+from __future__ import annotations
+
 from pathlib import Path
-from typing import final
+from typing import TYPE_CHECKING, final
 
 from lightning import LightningModule, Trainer
 
@@ -10,6 +12,9 @@ from gan_lab.callback.evaluation import Evaluation
 from gan_lab.errors import PrunedError
 from gan_lab.model.base import AdversarialModule
 from gan_lab.sweep.folder import read_jobs
+
+if TYPE_CHECKING:
+    import optuna
 
 
 @final
@@ -27,12 +32,17 @@ class Pruning(StepCallback):
         self.percentile = percentile
         self.startup_trials = startup_trials
         self.warmup = warmup
+        self.trial: optuna.Trial | None = None
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         super().on_train_start(trainer, pl_module)
         self.evaluation = next(c for c in trainer.callbacks if isinstance(c, Evaluation))  # type: ignore[attr-defined]
-        self.trial = None
-        if trainer.is_global_zero and (self.run_dir.parent / "study.journal").is_file():
+        if trainer.is_global_zero:
+            self.find_trial()
+
+    def find_trial(self) -> None:
+        """The search's trial that this run is for, if it is one."""
+        if (self.run_dir.parent / "study.journal").is_file():
             import optuna  # slow, and only searches need it
 
             from gan_lab.sweep.study import open_study, running_trial
@@ -46,9 +56,13 @@ class Pruning(StepCallback):
             return
         assert model.run_length is not None
         number = model.generator_steps * self.evaluation.times // model.run_length  # the same after a resumption
-        hopeless = False
-        if self.trial is not None:
-            self.trial.report(self.evaluation.latest[self.evaluation.measure.monitor], number)
-            hopeless = self.trial.should_prune()
+        hopeless = self.tell(self.evaluation.latest[self.evaluation.measure.monitor], number)
         if trainer.strategy.broadcast(hopeless):
             raise PrunedError(f"behind the other trials after {number} of {self.evaluation.times} evaluations")
+
+    def tell(self, value: float, number: int) -> bool:
+        """Notes what the evaluation of this number, from 1, found, and returns whether the run is hopeless."""
+        if self.trial is None:
+            return False
+        self.trial.report(value, number)
+        return bool(self.trial.should_prune())

@@ -18,6 +18,7 @@ from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig, OmegaConf, open_dict, read_write
 
 from gan_lab.errors import GanLabError
+from gan_lab.launched import refuse_missing_launcher
 from gan_lab.sweep.folder import Jobs, name_of
 from gan_lab.sweep.progress import Progress
 from gan_lab.sweep.state import state
@@ -53,6 +54,7 @@ class Sweep(Sweeper):
             with read_write(config), open_dict(config):
                 config.hydra.sweep.dir = str(self.folder)
                 own.append(f"hydra.sweep.dir='{self.folder}'")  # for the jobs, which compose their own configuration
+        refuse_missing_launcher(config.hydra.launcher._target_)
         self.launcher = Plugins.instance().instantiate_launcher(
             hydra_context=hydra_context, task_function=task_function, config=config
         )

@@ -10,7 +10,8 @@ from gan_lab.sweep.base import Sweep
 class GridSweep(Sweep):
     """One job for each element of the product of all lists, as Hydra's own sweeper has it.
 
-    `experiments`, which an experiment made of experiments sets, take its place on the command line: the last factor.
+    `experiments`, which an experiment made of experiments sets, take its place on the command line one after the
+    other; each may bring overrides of its own, `methods model=gan`.
     """
 
     kind = "grid"
@@ -22,8 +23,8 @@ class GridSweep(Sweep):
         self.experiments = experiments
 
     def sweep(self, arguments: list[str]) -> None:
-        arguments = self.replaced(arguments)
-        combinations = BasicSweeper.split_arguments(self.parsed(arguments), None)[0]
+        lines = [self.parsed(line) for line in self.lines(arguments)]
+        combinations = [overrides for line in lines for overrides in BasicSweeper.split_arguments(line, None)[0]]
         numbers = sorted({self.enter(overrides) for overrides in combinations})
         progress = self.progress(len(numbers))
         progress.folders = self.jobs.folders(numbers)
@@ -34,8 +35,9 @@ class GridSweep(Sweep):
             progress.end()
         self.conclude(numbers)
 
-    def replaced(self, arguments: Sequence[str]) -> list[str]:
+    def lines(self, arguments: Sequence[str]) -> list[list[str]]:
+        """The command lines that this one stands for."""
         if not self.experiments:
-            return [*arguments]
+            return [[*arguments]]
         others = [argument for argument in arguments if not argument.startswith("experiment=")]
-        return [*others, f"experiment={','.join(self.experiments)}"]
+        return [[*others, *f"experiment={words}".split()] for words in self.experiments]

@@ -75,7 +75,8 @@ class SearchSweep(Sweep):
         """Parts the overrides into the space and what is the same for all trials, and tries to compose that."""
         from gan_lab.sweep.space import distribution
 
-        self.params = {**{k: v for k, v in self.config.search.items() if v is not None}, **self.params}
+        own = OmegaConf.select(self.config, "search") or {}
+        self.params = {**{key: text for key, text in own.items() if text is not None}, **self.params}
         overrides = {override.get_key_element(): override for override in self.parsed(arguments)}
         self.fixed = [str(o.input_line) for o in overrides.values() if not o.is_sweep_override()]
         self.space: dict[str, BaseDistribution] = {

@@ -1,0 +1,47 @@
+"""The sentence that says where a sweep is."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from gan_lab.sweep.progress import Progress, sentence
+from gan_lab.sweep.state import State
+
+FOLDERS = [Path(f"{number}_gan") for number in range(6)]
+
+
+def test_counts_time_and_best() -> None:
+    states = [
+        *(State("finished", 1.0, 30.0, "fid"), State("finished", 1.0, 20.0, "fid"), State("running", 0.5)),
+        *(State("failed", 0.3), State("pruned", 1.0), State("waiting")),
+    ]
+    said = sentence(states, FOLDERS, 8, rate=0.1)
+    assert said.startswith("2 of 8 jobs done, 1 pruned, 1 failed, 1 running, 3 left")
+    # of 8 jobs one failed, 3 are over, half of one is: 3.5 at a tenth of a job a second
+    assert "about 0:00:35 to the end" in said
+    assert "best fid so far 20 (1_gan)" in said
+
+
+def test_nothing_is_foretold_without_a_rate_or_at_the_end() -> None:
+    assert "to the end" not in sentence([State("waiting")], FOLDERS[:1], 1, rate=0.0)
+    done = sentence([State("finished", 1.0, 3.0, "fid")], FOLDERS[:1], 1, rate=1.0)
+    assert "to the end" not in done
+    assert done.startswith("1 of 1 jobs done, 0 left")
+
+
+def test_it_speaks_only_of_news(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "0_gan"
+    progress = Progress(1)
+    progress.folders = [folder]
+    progress.look()
+    progress.look()
+    folder.mkdir()
+    summary = {"status": "finished", "generator_steps": 4, "length": 4, "measures": {"best": {"fid": 7.0}}}
+    (folder / "summary.json").write_text(json.dumps(summary))
+    progress.look()
+    progress.look()
+    said = capsys.readouterr().out.splitlines()
+    assert len(said) == 2
+    assert "0 of 1 jobs done" in said[0]
+    assert "1 of 1 jobs done, 0 left, best fid so far 7 (0_gan)" in said[1]
