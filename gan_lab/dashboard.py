@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 from gan_lab.conf_dir import wandb_offline
@@ -31,15 +32,13 @@ def make(*, sweep: Path | None, project: str, entity: str | None, points: bool, 
     keys = swept_keys(sweep) if sweep else []
     if not dry_run and wandb_offline():
         raise GanLabError("W&B does not know you here: run `wandb login`, or set WANDB_API_KEY")
-    try:
-        import wandb
+    if find_spec("wandb_workspaces") is None:
+        raise GanLabError("wandb-workspaces is missing: pip install 'gan_lab[dashboard]'")
+    import wandb
 
-        from gan_lab.dashboards.panels import sections
-        from gan_lab.dashboards.views import definition, report, workspace
-    except ModuleNotFoundError as error:
-        if error.name != "wandb_workspaces":
-            raise
-        raise GanLabError("wandb-workspaces is missing: pip install 'gan_lab[dashboard]'") from error
+    from gan_lab.dashboards.panels import sections
+    from gan_lab.dashboards.views import definition, report, workspace
+
     try:
         entity = entity or ("" if dry_run else str(wandb.Api().default_entity))
         name = sweep.absolute().name if sweep else None

@@ -13,6 +13,7 @@ from omegaconf import DictConfig, OmegaConf, open_dict
 
 from gan_lab.build import build
 from gan_lab.conf_dir import CONF_DIR, register_resolvers
+from tests.commands import gan_lab
 
 torch.set_num_threads(1)
 register_resolvers()
@@ -54,6 +55,19 @@ def build_model(composed: Any) -> Any:
         return build(composed(*overrides)["model"], "model")
 
     return make
+
+
+@pytest.fixture(scope="session")
+def wandb_sweep(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a sweep of two short runs on images, which W&B was told of."""
+    folder = tmp_path_factory.mktemp("wandb") / "outputs" / "multirun" / "two_n_critics"
+    gan_lab(
+        *("-m", "model=gan", "model.n_critic=1,2", "logger=wandb", f"hydra.sweep.dir={folder}"),
+        *("generator_steps=10", "metric=pixels", "callbacks.evaluation.n=50", "callbacks.evaluation.times=3"),
+        *("callbacks.terms.every=2", "callbacks.image_samples.times=4"),
+        cwd=folder.parents[2],
+    )
+    return folder
 
 
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:

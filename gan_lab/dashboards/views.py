@@ -37,8 +37,8 @@ def title(sweep: str | None) -> str:
     return f"sweep {sweep}" if sweep else "variants"
 
 
-def filters(sweep: str | None) -> list[expr.FilterExpr]:
-    return [expr.Metric("Group") == sweep] if sweep else []
+def filters(sweep: str | None) -> expr.And | str:
+    return expr.And(expr.Metric("Group") == sweep) if sweep else ""
 
 
 def definition(view: ws.Workspace | wr.Report) -> dict[str, object]:
