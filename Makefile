@@ -6,7 +6,7 @@ DEVICE ?= cpu
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help train test check format extractor benchmark quality methods samplers clean
+.PHONY: help train test check format extractor benchmark quality methods samplers table clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -61,6 +61,9 @@ methods: .venv/.test ## train every variant for five epochs of MNIST and write t
 
 samplers: .venv/.test ## train four models, measure every sampler on them and write the tables, two hours; goes on where it was
 	$(BIN)/python -m tests.benchmarks.samplers
+
+table: .venv/.test ## train every row of the table on MNIST, measure it and write the table, a day; goes on where it was
+	$(BIN)/python -m tests.benchmarks.table $(ARGS)
 
 clean: ## remove the environment, the caches and the run folders
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache

@@ -1,0 +1,73 @@
+"""The rows of the table: what they are called, what they say, and which run belongs to which."""
+
+from functools import cache
+from typing import Any
+
+from omegaconf import OmegaConf
+
+from gan_lab.conf_dir import CONF_DIR, register_resolvers
+from gan_lab.resume import leaves
+from tests.benchmarks.composed import configurations
+
+Settings = dict[str, Any]
+
+DECISIVE = (
+    *("model.", "data.", "epochs", "generator_steps"),
+    *("callbacks.evaluation.times", "callbacks.evaluation.n", "metric.monitor"),
+)
+"""Values that decide what is trained and which checkpoint is the best. How it is measured is its protocol's matter."""
+SEEDS = (".seed", ".means_seed")
+
+REPORTED = {
+    "gan_d200": "27.73 (.52 / .20), 001",
+    "wgan_50_epochs": "69.8, 003; 70, 004",
+    "wgan_gp_100_epochs": "35.5 (.45 / .27), 003",
+    "gmgan_static": "258.6, 001, K 11",
+    "gmgan_wgan_gp_std_1.0": "110.5, 001",
+    "gmgan_dynamic": "15.67 (.55 / .29), 001",
+}
+"""FID (precision / recall) of the source documents, with their numbers."""
+
+
+@cache
+def rows() -> dict[str, tuple[str, ...]]:
+    """The command line of each row, by its name: the experiment's, or the model's whose yaml it is as it stands."""
+    listed = OmegaConf.load(CONF_DIR / "experiment" / "table.yaml").hydra.sweeper.experiments
+    lines = [tuple(f"experiment={words}".split()) for words in listed]
+    return {line[-1].partition("=")[2]: line for line in lines}
+
+
+def seeds(name: str) -> tuple[int, ...]:
+    """What the table wants of a row: three of the documents' and of those that others are compared with."""
+    own = rows()[name] == (f"experiment={name}",)
+    return (1, 2, 3) if own or name in REPORTED or name in ("gan", "wgan_gp") else (1,)
+
+
+def wanted_settings() -> dict[str, Settings]:
+    """Of every row, as the configuration has it now."""
+    register_resolvers()
+    lines = rows()
+    return dict(zip(lines, map(settings, configurations(lines.values())), strict=True))
+
+
+def settings(config: dict[str, Any]) -> Settings:
+    """What a run's resolved configuration says of its training, but for the seed."""
+    return {key: value for key, value in leaves(config) if key.startswith(DECISIVE) and not key.endswith(SEEDS)}
+
+
+def same(one: Settings, other: Settings) -> bool:
+    """Whether both train the same.
+
+    An option that one of them does not know, since another version wrote it, is no difference; another part is.
+    """
+    shared = one.keys() & other.keys()
+    return parts(one) == parts(other) and all(one[key] == other[key] for key in shared)
+
+
+def parts(of: Settings) -> set[str]:
+    return {key for key in of if key.endswith("_target_")}
+
+
+def row_of(found: Settings, wanted: dict[str, Settings]) -> str | None:
+    """The name of the row that a run belongs to, if any."""
+    return next((name for name, settings in wanted.items() if same(found, settings)), None)

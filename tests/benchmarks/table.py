@@ -1,0 +1,96 @@
+"""python -m tests.benchmarks.table: the rows of experiment=table, measured on test images.
+
+Finished runs in --runs folders are taken over, and what is missing then is trained, one run after the other. All goes
+to outputs/reference/table/: a JSON for each row and seed, curves, samples, figures and README.md. The same command goes
+on where it was stopped. Many at once: python -m gan_lab -m experiment=table seed=1,2,3 hydra.sweep.dir=outputs/table
+with any launcher, and then --collect.
+"""
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+from tqdm import tqdm
+
+from tests.benchmarks.rows import Settings, row_of, rows, same, seeds, wanted_settings
+from tests.benchmarks.table_figures import RESULT, draw
+from tests.benchmarks.table_records import Record, evaluated, finished_runs, keep, read_records
+from tests.benchmarks.table_text import text
+
+RUNS = Path("outputs/table")
+Cell = tuple[str, int]
+
+
+def cells(names: list[str], only: list[int] | None) -> list[Cell]:
+    """What is wanted: the first seed of all rows, then the second, ..."""
+    found = [(name, seed) for name in names for seed in (only or seeds(name))]
+    return sorted(found, key=lambda cell: cell[1])  # sorts stably
+
+
+def present(folder: Path, wanted: dict[str, Settings]) -> tuple[list[Record], list[str]]:
+    """The records of rows as they are now, and the names of files of other settings, which count as missing."""
+    current: list[Record] = []
+    stale: list[str] = []
+    for record in read_records(folder):
+        if record["row"] in wanted and same(record["config"], wanted[record["row"]]):
+            current.append(record)
+        else:
+            stale.append(f"{record['row']}-seed{record['seed']}")
+    return current, stale
+
+
+def collect(runs: Path, missing: set[Cell], wanted: dict[str, Settings], folder: Path) -> set[Cell]:
+    """Measures the finished runs below `runs` that belong to missing cells, keeps them and returns their cells."""
+    taken: set[Cell] = set()
+    for run, trained, seed in finished_runs(runs):
+        cell = (row_of(trained, wanted) or "", seed)
+        if cell in missing - taken:
+            if evaluated(run) is None:
+                arguments = (f"checkpoint={run}", f"hydra.run.dir={run / 'evaluation'}")
+                subprocess.run([sys.executable, "-m", "gan_lab.evaluate", *arguments], check=True)
+            keep(run, cell[0], trained, seed, folder)
+            taken.add(cell)
+    return taken
+
+
+def write(folder: Path, wanted: dict[str, Settings]) -> None:
+    """The page, and its figures."""
+    records, stale = present(folder, wanted)
+    (folder / "README.md").write_text(text(records, stale, draw(records, folder)))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=lambda words: words.split(","), default=[*rows()], help="names, by commas")
+    parser.add_argument("--seeds", type=lambda words: [int(word) for word in words.split(",")], help="by commas")
+    parser.add_argument(
+        "--runs", type=Path, nargs="*", default=[], help="folders with runs that were trained elsewhere"
+    )
+    parser.add_argument(
+        "--collect", action="store_true", help="train nothing, only measure and collect what is finished"
+    )
+    options = parser.parse_args()
+    if unknown := set(options.rows) - rows().keys():
+        parser.error(f"no rows: {', '.join(sorted(unknown))}; there are {', '.join(rows())}")
+    wanted = wanted_settings()
+    there = {(record["row"], record["seed"]) for record in present(RESULT, wanted)[0]}
+    missing = [cell for cell in cells(options.rows, options.seeds) if cell not in there]
+    for runs in (*options.runs, RUNS):
+        taken = collect(runs, {*missing}, wanted, RESULT)
+        missing = [cell for cell in missing if cell not in taken]
+    failed = []
+    for name, seed in [] if options.collect else tqdm(missing, "rows"):
+        arguments = (*rows()[name], f"seed={seed}", f"hydra.sweep.dir={RUNS}")
+        trained = subprocess.run([sys.executable, "-m", "gan_lab", "-m", *arguments], check=False).returncode == 0
+        if not (trained and collect(RUNS, {(name, seed)}, wanted, RESULT)):
+            failed.append(f"{name} seed {seed}")
+        write(RESULT, wanted)
+    write(RESULT, wanted)
+    print(f"result: {RESULT}/README.md")
+    if failed:
+        sys.exit(f"not trained, see above: {', '.join(failed)}; the same command tries them again")
+
+
+if __name__ == "__main__":
+    main()

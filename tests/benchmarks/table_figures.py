@@ -1,0 +1,136 @@
+"""python -m tests.benchmarks.table_figures: the source documents' figures, drawn again from the table's files."""
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import mean, stdev
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from tests.benchmarks.table_records import LAYERS, Record, read_records
+
+RESULT = Path("outputs/reference/table")
+
+LOSSES = ("fid", "critic/loss", "generator/loss")
+QUALITY = ("fid", "precision_k3", "recall_k3")
+
+CURVES: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
+    "n_critic": (LOSSES, {"gan_n1": "n = 1", "gan_n2": "n = 2", "gan_n3": "n = 3"}),
+    "lambda": (LOSSES, {"wgan_gp_20_epochs": "lambda 10", "wgan_gp_lambda_3": "lambda 3"}),
+    "dropout": (LOSSES, {"gan_n1": "none", "gan_dropout_0.3": "0.3", "gan_dropout_0.5": "0.5"}),
+    "batch_norm": (LOSSES, {"gan_n1": "without batch norm", "gan": "with batch norm"}),
+    "clipping": (
+        (*LOSSES, "critic/wasserstein_estimate"),
+        {"wgan_20_epochs": "weight clipping", "wgan_gp_20_epochs": "gradient penalty"},
+    ),
+    "sides": ((*LOSSES, "critic/gradient_norm"), {"wgan_gp_20_epochs": "two-sided", "wgan_gp_one_sided": "one-sided"}),
+    "mixtures": (QUALITY, {"gan_d200": "plain Gaussian", "gmgan_static": "static", "gmgan_dynamic": "dynamic"}),
+    "labels": (QUALITY, {"gmgan_dynamic": "with labels", "gmgan_dynamic_unlabelled": "without labels"}),
+}
+"""Columns of the curves and rows, by figure."""
+
+DEPTHS = {"depth": {"wgan_20_epochs": "weight clipping", "wgan_gp_20_epochs": "gradient penalty"}}
+
+SWEEPS: dict[str, tuple[str, dict[str, float]]] = {
+    "sigma": ("standard deviation of the mixture", {f"gmgan_wgan_gp_std_{s}": s for s in (0.5, 0.7, 1.0, 1.4, 2.0)}),
+    "components": ("Gaussians K", {"gmgan_dynamic": 10, "gmgan_k20": 20, "gmgan_k50": 50}),
+    "alpha": ("weight of recognising clusters", {f"mmgan_alpha_{a}": a for a in (0.1, 1.0, 10.0)}),
+}
+
+TITLES = {
+    "n_critic": "the generator trained every n iterations",
+    "lambda": "weight of the gradient penalty",
+    "dropout": "dropout in the critic",
+    "batch_norm": "batch norm in the generator",
+    "clipping": "weight clipping against gradient penalty",
+    "sides": "two-sided against one-sided penalty",
+    "mixtures": "latent distributions",
+    "labels": "the dynamic mixture with and without labels",
+    "depth": "the critic's gradients by layer",
+    "sigma": "deviation of the static mixture under WGAN-GP",
+    "components": "more Gaussians than classes",
+    "alpha": "alpha of MMGAN",
+}
+NAMES = {"fid": "FID", "precision_k3": "precision", "recall_k3": "recall"}
+
+
+def draw(records: Sequence[Record], folder: Path) -> list[str]:
+    """Saves the figures that can be drawn; returns their names."""
+    made = figures(records, folder)
+    (folder / "figures").mkdir(parents=True, exist_ok=True)
+    for name, figure in made.items():
+        figure.suptitle(TITLES[name])
+        figure.savefig(folder / "figures" / f"{name}.png", dpi=70)
+    return [*made]
+
+
+def figures(records: Sequence[Record], folder: Path) -> dict[str, Figure]:
+    """Those whose rows all have a record with seed 1."""
+    there = {record["row"] for record in records if record["seed"] == 1}
+    made = {name: curves(columns, rows, folder) for name, (columns, rows) in CURVES.items() if rows.keys() <= there}
+    made |= {name: depth(rows, folder) for name, rows in DEPTHS.items() if rows.keys() <= there}
+    return made | {name: sweep(axis, rows, records) for name, (axis, rows) in SWEEPS.items() if rows.keys() <= there}
+
+
+def panels(count: int) -> tuple[Figure, list[Axes]]:
+    figure = Figure(figsize=(4.3 * count, 3.6), layout="constrained")
+    return figure, [*figure.subplots(1, count, squeeze=False)[0]]
+
+
+def curves(columns: Sequence[str], labels: dict[str, str], folder: Path) -> Figure:
+    """A panel for each column and a line for each row, against generator steps."""
+    figure, axes = panels(len(columns))
+    for column, axis in zip(columns, axes, strict=True):
+        for row, label in labels.items():
+            steps, values = column_of(folder, row, column)
+            axis.plot(steps, values, "o-" if column in NAMES else "-", markersize=3, label=label)
+        axis.set(xlabel="generator steps", title=NAMES.get(column, column))
+        if column == "fid":
+            axis.set_yscale("log")
+    axes[0].legend(fontsize=8)
+    return figure
+
+
+def depth(labels: dict[str, str], folder: Path) -> Figure:
+    """Norm of the critic's gradient in each layer, mean over the run."""
+    figure, (axis,) = panels(1)
+    for row, label in labels.items():
+        layers = [name for name in read_curves(folder, row)[0] if name.startswith(LAYERS[0])]
+        axis.plot(
+            [name.removeprefix(LAYERS[0]) for name in layers],
+            [mean(column_of(folder, row, n)[1]) for n in layers],
+            "o-",
+            label=label,
+        )
+    axis.set(xlabel="layer of the critic, the image's first", ylabel="norm of its gradient", yscale="log")
+    axis.legend(fontsize=8)
+    return figure
+
+
+def sweep(axis_name: str, values: dict[str, float], records: Sequence[Record]) -> Figure:
+    """Test measures against the swept value, with their spread over seeds."""
+    figure, axes = panels(len(QUALITY))
+    for measure, axis in zip(QUALITY, axes, strict=True):
+        found = {row: [r["measures"]["test"][measure] for r in records if r["row"] == row] for row in values}
+        spread = [stdev(runs) if len(runs) > 1 else 0.0 for runs in found.values()]
+        axis.errorbar([*values.values()], [mean(runs) for runs in found.values()], yerr=spread, fmt="o-", capsize=3)
+        axis.set(xlabel=axis_name, title=NAMES[measure], xscale="log", xticks=[*values.values()])
+        axis.set_xticklabels([f"{value:g}" for value in values.values()])
+        axis.minorticks_off()
+    return figure
+
+
+def column_of(folder: Path, row: str, column: str) -> tuple[list[int], list[float]]:
+    """Generator steps and values where there are any."""
+    lines = [line for line in read_curves(folder, row) if line[column]]
+    return [int(line["generator_steps"]) for line in lines], [float(line[column]) for line in lines]
+
+
+def read_curves(folder: Path, row: str) -> list[dict[str, str]]:
+    with (folder / f"{row}-seed1.csv").open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+if __name__ == "__main__":
+    print(f"figures in {RESULT}: {', '.join(draw(read_records(RESULT), RESULT))}")

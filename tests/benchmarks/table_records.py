@@ -1,0 +1,128 @@
+"""What the table keeps of a run: a record, its curves, a strip of its samples."""
+
+import csv
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import mean, pstdev
+from typing import Any
+
+from omegaconf import OmegaConf
+from PIL import Image
+
+from gan_lab.records import write_json
+from gan_lab.sweep.state import read_summary
+from tests.benchmarks.rows import Settings, rows, settings
+
+Record = dict[str, Any]
+
+MEASURES = (
+    *("fid", "kid", "precision_k3", "recall_k3", "density_k5", "coverage_k5"),
+    *("class_kl", "class_least_share", "classes_covered", "class_diversity", "cluster_accuracy", "separation"),
+    *("authenticity", "data_copying", "duplicates"),
+)
+BUDGET = ("generator_steps", "critic_steps", "images_seen", "seconds")
+TRAIN_IMAGES = 50_000
+
+TERMS = ("critic/loss", "generator/loss", "critic/wasserstein_estimate", "critic/gradient_norm")
+LAYERS = tuple(f"{player}/parameter_gradient_norm_layer_" for player in ("critic", "generator"))
+MEASURED = ("fid", "precision_k3", "recall_k3")
+POINTS = 40
+"""Lines of a run's curves."""
+
+SHEET, SIDE, STRIPS = 10, 58, 3
+"""Samples in a row of samples/latest.png, pixels from one to the next there, and rows kept."""
+
+
+def finished_runs(folder: Path) -> Iterator[tuple[Path, Settings, int]]:
+    """Every run below a folder that came to its end, with what it trained and its seed."""
+    for path in sorted(folder.rglob("config.yaml")):
+        if read_summary(path.parent).get("status") == "finished":
+            config: Any = OmegaConf.to_container(OmegaConf.load(path))
+            yield path.parent, settings(config), config["seed"]
+
+
+def evaluated(run: Path) -> Record | None:
+    """The evaluation of a run's best checkpoint on all test images, unless it is missing or of another checkpoint."""
+    path = run / "evaluation" / "evaluation.json"
+    if not path.is_file():
+        return None
+    found: Record = json.loads(path.read_text())
+    about = (found["subject"]["generator_steps"], found["subject"]["sampler"], found["protocol"]["samples"])
+    return found if about == (read_summary(run)["best_step"], "direct", 10_000) else None
+
+
+def keep(run: Path, name: str, trained: Settings, seed: int, folder: Path) -> None:
+    """Writes the record of an evaluated run, and for seed 1 its curves and samples. The record comes last."""
+    stem = f"{name}-seed{seed}"
+    if seed == 1:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_curves(run / "metrics.csv", folder / f"{stem}.csv")
+        strip(run / "samples" / "latest.png").save(folder / f"{name}.png", optimize=True)
+    write_json(folder / f"{stem}.json", record(run, name, trained, seed))
+
+
+def record(run: Path, name: str, trained: Settings, seed: int) -> Record:
+    summary, evaluation = read_summary(run), evaluated(run)
+    assert evaluation is not None
+    measured = {
+        "test": evaluation["measures"]["generated"],
+        "floor": evaluation["measures"]["floor"],
+        "best": summary["measures"]["best"],
+        "last": summary["measures"]["last"],
+    }
+    return {
+        "row": name,
+        "seed": seed,
+        "command": " ".join(["python -m gan_lab", *rows()[name], f"seed={seed}"]),
+        "config_hash": digest(trained),
+        "budget": {key: summary[key] for key in BUDGET} | {"epochs": summary["images_seen"] / TRAIN_IMAGES},
+        "best_step": summary["best_step"],
+        "measures": {which: {m: values[m] for m in MEASURES if m in values} for which, values in measured.items()},
+        "protocol": {"test": evaluation["protocol"], "validation": summary["protocol"]},
+        "machine": summary["machine"],
+        "versions": summary["versions"],
+        "config": trained,
+    }
+
+
+def digest(trained: Settings) -> str:
+    return hashlib.sha256(json.dumps(trained, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def read_records(folder: Path) -> list[Record]:
+    return [json.loads(path.read_text()) for path in sorted(folder.glob("*-seed*.json"))]
+
+
+def write_curves(metrics: Path, to: Path) -> None:
+    """`POINTS` lines of a run's metrics.csv: terms as means since the line before, the critic's loss also with its
+    standard deviation there; measures as they were."""
+    with metrics.open(newline="") as file:
+        lines = list(csv.DictReader(file))
+    columns = [name for name in lines[0] if name in TERMS or name.startswith(LAYERS)]
+    length = int(lines[-1]["generator_steps"])
+    groups: dict[int, list[dict[str, str]]] = {}
+    for line in lines:
+        groups.setdefault(-(-int(line["generator_steps"]) * POINTS // length), []).append(line)
+    with to.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["generator_steps", "images_seen", *columns, "critic/loss_std", *MEASURED])
+        for group in groups.values():
+            found = {name: [float(line[name]) for line in group if line[name]] for name in columns}
+            losses = found["critic/loss"]
+            writer.writerow(
+                [
+                    *(group[-1][name] for name in ("generator_steps", "images_seen")),
+                    *(f"{mean(values):.5g}" if values else "" for values in found.values()),
+                    f"{pstdev(losses):.5g}" if losses else "",
+                    *(next((f"{float(line[m]):.5g}" for line in group if line[m]), "") for m in MEASURED),
+                ]
+            )
+
+
+def strip(sheet: Path) -> Image.Image:
+    """The first rows of a sheet of samples, at the images' own size."""
+    with Image.open(sheet) as whole:
+        top = whole.convert("L").crop((0, 0, SHEET * SIDE, STRIPS * SIDE))
+    return top.resize((top.width // 2, top.height // 2), Image.Resampling.BOX)

@@ -1,0 +1,112 @@
+"""The table in Markdown."""
+
+from collections.abc import Callable, Iterable, Sequence
+from statistics import mean, stdev
+
+from tests.benchmarks.rows import REPORTED, rows, seeds
+from tests.benchmarks.table_figures import TITLES
+from tests.benchmarks.table_records import Record
+
+COLUMNS = {
+    "precision": ("precision_k3", ".2f"),
+    "recall": ("recall_k3", ".2f"),
+    "density": ("density_k5", ".2f"),
+    "coverage": ("coverage_k5", ".2f"),
+    "KID": ("kid", ".3f"),
+    "least class": ("class_least_share", ".3f"),
+    "authenticity": ("authenticity", ".2f"),
+}
+
+
+def text(records: Sequence[Record], stale: Iterable[str], pictures: Iterable[str]) -> str:
+    """README.md: of records that are the rows' own; `stale` names the files that are not, `pictures` the figures."""
+    by_row = {name: [record for record in records if record["row"] == name] for name in rows()}
+    own = [name for name in by_row if len(seeds(name)) > 1]
+    others = [name for name in by_row if name not in own]
+    protocol = records[0]["protocol"]["test"] if records else {}
+    drawn = "".join(f"\n![{TITLES[name]}](figures/{name}.png)\n" for name in pictures)
+    return f"""# Every method on MNIST, measured alike
+
+`make table` (`python -m tests.benchmarks.table`) trains the rows of `experiment=table` that have no file here yet, one
+after the other, and writes this page; it goes on where it was. `experiment=X` is a row's recipe, which names its source
+and how it deviates; `model=X` is a model as its yaml has it. All have `network=mlp`, 20 epochs where no other number is
+said, and are measured alike: {words(protocol)}, of the checkpoint
+with the best FID on the validation images. FID is mean and standard deviation over training seeds, as many as `seeds`
+says; the other values are means. An epoch counts the images that the critic sees: five critic turns to a round leave a
+fifth of the generator steps. `least class` is the share of the rarest class among the samples, `authenticity` the share
+of samples farther from their training image than that is from the other training images. Minutes are of whatever
+machine it was. A row's name leads to samples of it. What the documents report was measured by others, with other
+features: it shows an order, and is no value to compare with. `ROW-seedN.json` has all values, also those of the last
+checkpoint and on the validation images, with budget, machine and settings; `ROW-seed1.csv` has the curves.
+
+## Rows of the source documents, and what they are compared with
+
+{table({name: by_row[name] for name in own}, reported=True)}
+
+## The other models
+
+{table({name: by_row[name] for name in sorted(others, key=lambda name: fid(by_row[name]))})}
+
+{missing(by_row, stale)}
+{drawn}"""
+
+
+def words(protocol: Record) -> str:
+    """The protocol in half a sentence."""
+    if not protocol:
+        return "none measured yet"
+    return (
+        f"{protocol['samples']:,} samples against {protocol['reference_n']:,} {protocol['split']} images by "
+        f"`{protocol['extractor']}`"
+    )
+
+
+def table(by_row: dict[str, list[Record]], reported: bool = False) -> str:
+    """One line for each row that has a record, and the floor."""
+    heads = ["row", "seeds", "FID", *COLUMNS, "generator steps", "minutes", *(["documents: FID"] if reported else [])]
+    lines = [heads, ["---", *("---:" for _ in heads[1:])]]
+    for name, records in by_row.items():
+        if records:
+            lines.append(cells(name, records) + ([REPORTED.get(name, "")] if reported else []))
+    measured = [record for records in by_row.values() for record in records]
+    if measured:
+        floor = measured[0]["measures"]["floor"]
+        values = [f"{floor[measure]:{form}}" for measure, form in COLUMNS.values()]
+        lines.append(["real (floor)", "", f"{floor['fid']:.2f}", *values, "", "", *([""] if reported else [])])
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def cells(name: str, records: Sequence[Record]) -> list[str]:
+    fids = [record["measures"]["test"]["fid"] for record in records]
+    spread = f" ± {stdev(fids):.2f}" if len(fids) > 1 else ""
+    shown = f"`{rows()[name][-1]}`"
+    values = [
+        f"{averaged(records, lambda r, m=measure: r['measures']['test'][m]):{form}}"
+        for measure, form in COLUMNS.values()
+    ]
+    return [
+        f"[{shown}]({name}.png)" if any(record["seed"] == 1 for record in records) else shown,
+        str(len(fids)),
+        f"{mean(fids):.2f}{spread}",
+        *values,
+        f"{averaged(records, lambda record: record['budget']['generator_steps']):,.0f}",
+        f"{averaged(records, lambda record: record['budget']['seconds']) / 60:.0f}",
+    ]
+
+
+def averaged(records: Sequence[Record], value: Callable[[Record], float]) -> float:
+    return mean(value(record) for record in records)
+
+
+def fid(records: Sequence[Record]) -> float:
+    """Infinite where there is none yet."""
+    return averaged(records, lambda record: record["measures"]["test"]["fid"]) if records else float("inf")
+
+
+def missing(by_row: dict[str, list[Record]], stale: Iterable[str]) -> str:
+    """What the table wants and does not have, and which files are of other settings than the rows have now."""
+    cells = {name: [s for s in seeds(name) if s not in {r["seed"] for r in by_row[name]}] for name in by_row}
+    named = [f"`{name}` ({', '.join(map(str, without))})" for name, without in cells.items() if without]
+    said = f"Missing, with the seeds: {', '.join(named)}." if named else "No cell is missing."
+    old = ", ".join(f"`{name}`" for name in stale)
+    return said + (f"\nOf other settings than their rows have now, and left out: {old}." if old else "")

@@ -1,0 +1,169 @@
+"""The table of all rows: complete, of distinct rows, and what the committed files give."""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from omegaconf import OmegaConf
+from PIL import Image
+
+from gan_lab.conf_dir import CONF_DIR
+from tests.benchmarks.rows import REPORTED, Settings, row_of, rows, same, seeds, wanted_settings
+from tests.benchmarks.table import collect, present
+from tests.benchmarks.table_figures import CURVES, DEPTHS, SWEEPS, TITLES, figures
+from tests.benchmarks.table_records import MEASURES, Record, read_records, write_curves
+from tests.benchmarks.table_text import text
+from tests.commands import gan_lab
+
+FOLDER = Path(__file__).parent.parent.parent / "outputs" / "reference" / "table"
+
+
+@pytest.fixture(scope="module")
+def wanted() -> dict[str, Settings]:
+    return wanted_settings()
+
+
+def test_every_recipe_and_every_model_is_a_row() -> None:
+    others = {"documents", "methods", "table"}
+    recipes = {
+        path.stem
+        for path in (CONF_DIR / "experiment").glob("*.yaml")
+        if path.stem not in others and not path.stem.startswith(("sweep_", "search"))
+    }
+    models = {path.stem for path in (CONF_DIR / "model").glob("*.yaml")}
+    lines = {(f"experiment={name}",) for name in recipes}
+    lines |= {("experiment=methods", f"model={name}") for name in models}
+    assert {*rows().values()} == lines
+    assert len(rows()) == len(lines), "two rows have one name"
+    assert rows().keys() >= REPORTED.keys()
+
+
+def test_figures_are_of_rows_and_have_titles() -> None:
+    shown = [*(labels for _, labels in CURVES.values()), *DEPTHS.values(), *(values for _, values in SWEEPS.values())]
+    assert {row for labels in shown for row in labels} <= rows().keys()
+    assert TITLES.keys() == {*CURVES, *DEPTHS, *SWEEPS}
+
+
+@pytest.mark.slow
+def test_no_two_rows_train_the_same(wanted: dict[str, Settings]) -> None:
+    for name, settings in wanted.items():
+        assert row_of(settings, wanted) == name
+
+
+@pytest.mark.slow
+def test_the_page_is_what_the_committed_files_give(wanted: dict[str, Settings]) -> None:
+    records, stale = present(FOLDER, wanted)
+    assert records
+    assert (FOLDER / "README.md").read_text() == text(records, stale, figures(records, FOLDER))
+
+
+def test_committed_records_are_of_one_protocol_and_have_their_files() -> None:
+    records = read_records(FOLDER)
+    assert len({json.dumps(record["protocol"]["test"], sort_keys=True) for record in records}) == 1
+    for record in records:
+        assert record["protocol"]["test"]["split"] == "test"
+        if record["seed"] == 1:
+            assert (FOLDER / f"{record['row']}.png").is_file()
+            assert (FOLDER / f"{record['row']}-seed1.csv").is_file()
+
+
+def test_a_new_option_is_no_difference_but_a_value_and_a_part_are() -> None:
+    settings = {"epochs": 20, "model.loss._target_": "Loss", "model.n_critic": 1}
+    assert same(settings, settings | {"model.packing": 1})
+    assert not same(settings, settings | {"model.n_critic": 2})
+    assert not same(settings, settings | {"model.penalties.r1._target_": "R1"})
+
+
+def test_curves_are_means_and_measures_stay_as_they_were(tmp_path: Path) -> None:
+    with (tmp_path / "metrics.csv").open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["generator_steps", "images_seen", "critic/loss", "fid", "precision_k3", "recall_k3"])
+        for step in range(1, 401):
+            measured = ["", "", ""] if step % 100 else [1000 - step, 0.5, 0.25]
+            writer.writerow([step, 64 * step, step % 2, *measured])
+    write_curves(tmp_path / "metrics.csv", tmp_path / "curves.csv")
+    with (tmp_path / "curves.csv").open(newline="") as file:
+        lines = list(csv.DictReader(file))
+    assert [int(line["generator_steps"]) for line in lines] == [*range(10, 401, 10)]
+    assert {(line["critic/loss"], line["critic/loss_std"]) for line in lines} == {("0.5", "0.5")}
+    fids = {int(line["generator_steps"]): float(line["fid"]) for line in lines if line["fid"]}
+    assert fids == {100: 900, 200: 800, 300: 700, 400: 600}
+
+
+def run_folder(run: Path, n_critic: int, status: str = "finished") -> None:
+    """What training and evaluating leave behind."""
+    measures = dict.fromkeys(MEASURES, 0.5)
+    summary = {
+        **dict.fromkeys(("generator_steps", "critic_steps", "images_seen", "seconds"), 100),
+        **{"status": status, "best_step": 100, "measures": {"best": measures, "last": measures}},
+        **{"protocol": {"split": "validation"}, "machine": {}, "versions": {}},
+    }
+    evaluation = {
+        "subject": {"generator_steps": 100, "sampler": "direct"},
+        "measures": {"generated": measures | {"fid": float(n_critic)}, "floor": measures},
+        "protocol": {"split": "test", "samples": 10_000},
+    }
+    for folder in ("evaluation", "samples"):
+        (run / folder).mkdir(parents=True)
+    OmegaConf.save({"epochs": 20, "model": {"n_critic": n_critic, "_target_": "GAN"}, "seed": 1}, run / "config.yaml")
+    (run / "summary.json").write_text(json.dumps(summary))
+    (run / "evaluation" / "evaluation.json").write_text(json.dumps(evaluation))
+    (run / "metrics.csv").write_text(
+        "generator_steps,images_seen,critic/loss,fid,precision_k3,recall_k3\n1,1,1,1,1,1\n"
+    )
+    Image.new("L", (582, 582)).save(run / "samples" / "latest.png")
+
+
+def test_runs_are_taken_for_the_row_whose_settings_they_have(tmp_path: Path) -> None:
+    rows_wanted: dict[str, Settings] = {
+        name: {"epochs": 20, "model.n_critic": n, "model._target_": "GAN"}
+        for n, name in enumerate(["gan_n1", "gan_n2"], 1)
+    }
+    run_folder(tmp_path / "runs" / "x", n_critic=2)
+    run_folder(tmp_path / "runs" / "y", n_critic=3)
+    run_folder(tmp_path / "runs" / "z", n_critic=1, status="running")
+    missing = {("gan_n1", 1), ("gan_n2", 1), ("gan_n2", 2)}
+    assert collect(tmp_path / "runs", missing, rows_wanted, tmp_path / "kept") == {("gan_n2", 1)}
+    records, stale = present(tmp_path / "kept", rows_wanted)
+    assert [(r["row"], r["seed"], r["measures"]["test"]["fid"], r["command"]) for r in records] == [
+        ("gan_n2", 1, 2.0, "python -m gan_lab experiment=gan_n2 seed=1")
+    ]
+    assert stale == []
+    rows_wanted["gan_n2"]["epochs"] = 30
+    assert present(tmp_path / "kept", rows_wanted) == ([], ["gan_n2-seed1"])
+
+
+def kept(name: str, seed: int, fid: float) -> Record:
+    measures = dict.fromkeys(MEASURES, 0.5) | {"fid": fid}
+    return {
+        **{"row": name, "seed": seed, "measures": {"test": measures, "floor": measures}},
+        "budget": {"generator_steps": 15_625, "seconds": 600.0},
+        "protocol": {"test": {"samples": 10_000, "reference_n": 10_000, "split": "test", "extractor": "x"}},
+    }
+
+
+def test_the_page_averages_seeds_and_names_what_is_missing() -> None:
+    page = text([kept("gan_d200", 1, 20.0), kept("gan_d200", 2, 22.0), kept("hinge", 1, 30.0)], ["gan_n1-seed1"], [])
+    assert "| [`experiment=gan_d200`](gan_d200.png) | 2 | 21.00 ± 1.41 | 0.50 |" in page
+    assert "| 15,625 | 10 | 27.73 (.52 / .20), 001 |" in page
+    assert "| [`model=hinge`](hinge.png) | 1 | 30.00 |" in page
+    assert "`gan_d200` (3)" in page
+    assert "`lsgan` (1)" in page
+    assert "`hinge`" not in page.partition("Missing")[2]
+    assert "left out: `gan_n1-seed1`" in page
+    assert seeds("lsgan") == (1,)
+
+
+@pytest.mark.slow
+def test_a_sweep_of_rows_runs_each_with_its_own_overrides(tmp_path: Path) -> None:
+    quick = ("data=digits", "generator_steps=2", "callbacks.evaluation.n=60", "callbacks.evaluation.times=1")
+    listed = "hydra.sweeper.experiments=[gan_n2,methods model=hinge]"
+    arguments: tuple[Any, ...] = ("-m", "experiment=table", "seed=1,2", listed, *quick)
+    said = gan_lab(*arguments, cwd=tmp_path)
+    assert "4 of 4 jobs done" in said
+    configs = [OmegaConf.load(path) for path in tmp_path.glob("outputs/multirun/*/*/config.yaml")]
+    found = {(c.variant, c.model.n_critic, c.seed, c.model.generator.norm) for c in configs}
+    assert found == {(v, n, s, norm) for v, n, norm in (("gan", 2, "none"), ("hinge", 1, "batch")) for s in (1, 2)}
+    assert gan_lab(*arguments, cwd=tmp_path).count("not run again") == 4
