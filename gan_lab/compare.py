@@ -50,7 +50,7 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--out", type=Path, help="where to write (default: the folder, if one is given)")
     made.add_argument("--open", action="store_true", help="open the page in the browser")
-    made.add_argument("--figures", action="store_true", help="also draw compare.png with matplotlib")
+    made.add_argument("--figures", action="store_true", help="also draw curves.png with matplotlib")
     made.add_argument("--curves", default="fid", help="columns of metrics.csv for --figures (default: fid)")
     made.add_argument(
         "--against",

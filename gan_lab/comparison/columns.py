@@ -128,7 +128,7 @@ def natural(values: Sequence[Any]) -> list[tuple[int, float, str]]:
     """Sorts numbers as numbers, before words; what is empty comes first."""
     number: Callable[[Any], bool] = lambda value: isinstance(value, int | float) and not isinstance(value, bool)
     return [
-        (0 if value == "" else 1 if number(value) else 2, value if number(value) else 0.0, str(value))
+        (0 if value == "" else 1 if number(value) else 2, float(value) if number(value) else 0.0, str(value))
         for value in values
     ]
 

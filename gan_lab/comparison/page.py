@@ -90,7 +90,7 @@ def section_data(section: Section, rows: list[dict[str, Any]]) -> dict[str, Any]
         "kind": section.kind,
         "title": section.title,
         "protocol": [[key, brief(value)] for key, value in section.protocol.items()],
-        "apart": section.apart,
+        "unlike": section.unlike,
         "monitor": section.monitor,
         "measures": section.measures,
         "headlines": section.headlines,
@@ -114,7 +114,7 @@ def row_data(section: Section, row: Row, number: dict[int, int]) -> dict[str, An
     }
 
 
-def triple(statistic: Statistic | None) -> list[float | None] | None:
+def triple(statistic: Statistic | None) -> list[float | int | None] | None:
     return None if statistic is None else [statistic.mean, statistic.spread, statistic.n]
 
 

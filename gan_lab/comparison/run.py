@@ -70,7 +70,7 @@ def read_run(folder: Path) -> Result:
     config = config if isinstance(config.get("model"), dict) else {}
     summary = summary if "variant" in summary else {}
     if not (config or summary or metrics.clocks.size):
-        raise NoRunError("; ".join(notes) if notes else "none of its files is of a run of gan_lab")
+        raise NoRunError(f"no run of gan_lab ({'; '.join(notes)})" if notes else "no run of gan_lab")
     command = str(summary.get("command", ""))
     given = settings_of_command(" ".join(map(str, config["overrides"])) if "overrides" in config else command)
     settings = settings_of(config) or given

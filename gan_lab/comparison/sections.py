@@ -62,7 +62,7 @@ class Section:
     kind: str
     title: str
     protocol: dict[str, Any]
-    apart: str  # what tells it from the most similar other one
+    unlike: str  # the most similar other one, and what is different here
     monitor: str
     measures: list[str]  # the monitored one first, then headlines, then the others
     headlines: int
@@ -120,7 +120,7 @@ def apart(protocol: dict[str, Any], others: Sequence[dict[str, Any]]) -> dict[st
 
 
 def nearest(part: Sequence[Result], parts: Sequence[Sequence[Result]], titles: Sequence[str]) -> str:
-    """What tells a protocol from the one that is most like it."""
+    """The protocol that is most like this one, and what is different here."""
     own = part[0].protocol
     found = [
         (apart(own, [other[0].protocol]), title)
@@ -131,7 +131,7 @@ def nearest(part: Sequence[Result], parts: Sequence[Sequence[Result]], titles: S
     if not found:
         return ""
     difference, title = min(found, key=lambda pair: len(pair[0]))
-    return f"{', '.join(f'{key} {brief(value)}' for key, value in difference.items())}: unlike {title}"
+    return f"{title}: {', '.join(f'{key} {brief(value)}' for key, value in difference.items())}"
 
 
 def brief(value: Any) -> str:
@@ -140,7 +140,7 @@ def brief(value: Any) -> str:
     return text[:8] if len(text) == 64 else text
 
 
-def section(title: str, part: list[Result], columns: Sequence[Column], apart: str) -> Section:
+def section(title: str, part: list[Result], columns: Sequence[Column], unlike: str) -> Section:
     monitors = [result.monitor for result in part]
     monitor = max(dict.fromkeys(monitors), key=monitors.count)
     there = dict.fromkeys(name for result in part for row in ("best", "last") for name in result.measures[row])
@@ -151,7 +151,7 @@ def section(title: str, part: list[Result], columns: Sequence[Column], apart: st
         kind=part[0].kind,
         title=title,
         protocol=part[0].protocol,
-        apart=apart,
+        unlike=unlike,
         monitor=monitor,
         measures=[monitor, *headlines, *others],
         headlines=1 + len(headlines),

@@ -55,7 +55,7 @@ def markdown_section(section: Section, columns: Sequence[Column]) -> list[str]:
 def protocol_lines(section: Section) -> list[str]:
     """The protocol, and what tells it from the others."""
     stated = ", ".join(f"{key} {brief(value)}" for key, value in section.protocol.items()) or "not known"
-    return [f"Protocol: {stated}.", *([f"Apart by {section.apart}."] if section.apart else [])]
+    return [f"Protocol: {stated}.", *([f"Unlike {section.unlike}."] if section.unlike else [])]
 
 
 def notes(columns: Sequence[Column], skipped: Sequence[str]) -> list[str]:
@@ -90,10 +90,10 @@ def marked(section: Section, row: Row, name: str, which: str) -> str:
 
 
 def amount(statistic: Statistic | None) -> str:
-    """12.34 ± 0.56."""
+    """The mean to four digits, the spread to two: `12.34 ± 0.56`."""
     if statistic is None:
         return "-"
-    spread = "" if statistic.spread is None else f" ± {cell(statistic.spread)}"
+    spread = "" if statistic.spread is None else f" ± {statistic.spread:.2g}"
     return readable(statistic.mean) + spread
 
 

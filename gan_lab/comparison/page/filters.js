@@ -14,10 +14,10 @@ function drawSections() {
     return tab;
   });
   element("sections").replaceChildren(...(tabs.length > 1 ? tabs : []));
-  const { protocol, apart } = section();
+  const { protocol, unlike } = section();
   const said = (pairs) => pairs.map(([key, value]) => `${key} ${value}`).join(", ");
   element("protocol").replaceChildren("Protocol: ", said(protocol) || "not known, no summary.json names it", ". ");
-  if (apart) element("protocol").append(make("b", { text: `Apart by ${apart}.` }));
+  if (unlike) element("protocol").append(make("b", { text: `Unlike ${unlike}.` }));
 }
 
 function drawFilters() {

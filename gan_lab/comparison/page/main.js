@@ -24,14 +24,22 @@ function openSection(index) {
   const further = section().columns.filter((column) => !data.columns[column].swept).length;
   element("every-setting-label").hidden = !further;
   element("every-setting-label").lastElementChild.textContent = `${further} settings that come with the variant`;
-  state.everySetting = element("every-setting").checked = further > 0 && further <= 6;
+  state.everySetting = element("every-setting").checked = further > 0 && further <= 12;
   markSegments("mode", "mode");
   markSegments("which", "which");
+  state.colour = element("colour").value = telling();
   drawSections();
   drawFilters();
   drawMeasures();
   drawScatterChoices();
   update();
+}
+
+/** What colours should tell where each row having its own would tell nothing. */
+function telling() {
+  const kinds = (index) => new Set(section().rows.map((row) => shown(row.values[index]))).size;
+  const index = section().rows.length <= 12 ? -1 : data.columns.findIndex((column, i) => column.swept && kinds(i) > 1 && kinds(i) <= 10);
+  return index < 0 ? "row" : data.columns[index].key;
 }
 
 function setUp() {

@@ -10,12 +10,12 @@ function tableColumns() {
   const { monitor, measures, headlines, floor, kind } = section();
   const settings = data.columns
     .map((column, index) => ({ ...column, index }))
-    .filter(({ swept, index }) => section().columns.includes(index) && (swept || state.everySetting))
-    .map(({ key, name, same, index }) => {
+    .filter(({ index }) => section().columns.includes(index))
+    .map(({ key, name, same, swept, index }) => {
       const cut = name.lastIndexOf(".");
       const also = same.length ? `\nthe same value in every run: ${same.join(", ")}` : "";
       return {
-        id: key, head: name.slice(cut + 1), above: name.slice(0, Math.max(cut, 0)), title: key + also, words: true,
+        id: key, swept, head: name.slice(cut + 1), above: name.slice(0, Math.max(cut, 0)), title: key + also, words: true,
         cell: (row) => [row.values[index] === "" ? "" : shown(row.values[index]), row.values[index]],
       };
     });
@@ -26,7 +26,7 @@ function tableColumns() {
   const states = kind === "training" ? [{ id: "state", head: "state", words: true, badges: true, cell: (row) => ["", Object.keys(row.states).join()] }] : [];
   const value = (name, which) => (row) => {
     const [mean, spread] = row[which][name] || [];
-    return [number(mean), mean, spread === null || spread === undefined ? "" : `± ${number(spread)}`];
+    return [number(mean), mean, spread === null || spread === undefined ? "" : `± ${number(+spread.toPrecision(2))}`];
   };
   const measure = (name, which, above) => ({
     id: `${which}/${name}`, head: name, above, title: `${name} of the ${which} generator`, cell: value(name, which),
@@ -40,7 +40,8 @@ function tableColumns() {
   }));
   const machine = { id: "machine", head: "machine", words: true, cell: (row) => [row.machine, row.machine] };
   const place = { id: "run", head: "run", words: true, cell: (row) => [data.results[row.results[0]].name, data.results[row.results[0]].name] };
-  return [...settings, ...runs, ...states, ...both, ...others, ...costs, machine, ...(every ? [place] : [])];
+  const [swept, further] = [settings.filter((each) => each.swept), state.everySetting ? settings.filter((each) => !each.swept) : []];
+  return [...swept, ...runs, ...states, ...both, ...others, ...costs, machine, ...further, ...(every ? [place] : [])];
 }
 
 function seedsOf(row) {
@@ -118,11 +119,10 @@ function tableRow(row, columns, tops) {
 
 function badges(row) {
   return Object.entries(row.states).map(([status, reasons]) => {
-    const count = reasons.length > 1 && Object.keys(row.states).length + reasons.length > 2 && state.mode === "seeds" ? `${reasons.length} ` : "";
+    const count = Object.keys(row.states).length > 1 || (status !== "finished" && reasons.length > 1) ? `${reasons.length} ` : "";
     const said = reasons.filter(Boolean).join("\n");
-    const badge = make(status === "finished" ? "span" : "span", { className: status === "finished" ? "muted" : `badge ${status}`, text: count + status, title: said });
-    if (said && status !== "finished") badge.append(state.mode === "runs" ? `: ${said}` : "");
-    return badge;
+    const text = count + status + (said && status !== "finished" && state.mode === "runs" ? `: ${said}` : "");
+    return make("span", { className: status === "finished" ? "muted" : `badge ${status}`, text, title: said || status });
   });
 }
 
