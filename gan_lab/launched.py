@@ -4,11 +4,15 @@ Lightning, torchrun and SLURM number the processes of a node, and nodes; the fir
 """
 
 import os
+from importlib.util import find_spec
 
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 
 from gan_lab.errors import GanLabError
+
+EXTRAS = {"hydra_submitit_launcher": "slurm", "hydra_ray_launcher": "ray"}
+"""What installs the launchers that not everybody has."""
 
 
 def first() -> bool:
@@ -27,7 +31,7 @@ def side_by_side() -> bool:
 
 
 def quiet() -> bool:
-    """Whether there shall be no progress bars. tqdm looks for the variable itself when it is imported: often too early."""
+    """Whether there shall be no progress bars. tqdm looks for the variable when it is imported, often too early."""
     return bool(os.environ.get("TQDM_DISABLE"))
 
 
@@ -48,3 +52,10 @@ def refuse_folders_apart(num_nodes: int) -> None:
             "the processes of this run are started apart and need one folder: give all of them the same "
             "hydra.run.dir=FOLDER"
         )
+
+
+def refuse_missing_launcher(target: str) -> None:
+    """Raises GanLabError where the package of `hydra.launcher._target_` is not installed."""
+    package = target.split(".")[1]
+    if package in EXTRAS and find_spec(f"hydra_plugins.{package}") is None:
+        raise GanLabError(f"this launcher is not installed: pip install 'gan_lab[{EXTRAS[package]}]'")

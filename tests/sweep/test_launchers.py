@@ -1,0 +1,85 @@
+"""The launchers that run jobs side by side, as far as one machine goes: joblib, submitit_local, Ray."""
+
+import json
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from gan_lab.errors import GanLabError, SamplingBudgetError
+from tests.commands import QUICK, REPOSITORY, differences, environment, gan_lab, many, run_folders
+
+JOBS = [(model, devices) for model in ("gan", "wgan") for devices in (1, 2)]
+SHORT = (
+    *(*QUICK, "generator_steps=10", "callbacks.point_samples.times=1"),
+    *("+callbacks.dump._target_=tests.processes.DumpRank", "+callbacks.dump.folder=${run_dir}/ranks"),
+)
+
+
+def ranks(run: Path) -> list[dict[str, object]]:
+    """What each process of a run saw and ended with."""
+    return [torch.load(path, weights_only=True) for path in sorted(run.glob("ranks/rank_*.pt"))]
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The same jobs, each by a command of its own."""
+    cwd = tmp_path_factory.mktemp("alone")
+    done = many([[f"model={model}", f"trainer.devices={devices}", *SHORT] for model, devices in JOBS], cwd)
+    assert [run["status"] for run in done] == [0] * len(JOBS), done
+    return [run for number in range(len(JOBS)) for run in run_folders(cwd / str(number))]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("launcher", "options"),
+    [
+        ("joblib", ("hydra.launcher.n_jobs=2",)),
+        ("submitit_local", ("hydra.sweeper.max_batch_size=2",)),
+        ("ray", ("hydra.launcher.ray.init.num_cpus=2",)),
+    ],
+)
+def test_jobs_side_by_side_train_what_they_train_alone(
+    tmp_path: Path, alone: list[Path], launcher: str, options: tuple[str, ...]
+) -> None:
+    """On one and on two devices each: a job that met another one's process would have other numbers, or too many."""
+    printed = gan_lab(
+        *("-m", f"hydra/launcher={launcher}", *options, "model=gan,wgan", "trainer.devices=1,2", *SHORT),
+        cwd=tmp_path,
+        PYTHONPATH=str(REPOSITORY),
+    )
+    assert "step/s" not in printed, "bars of jobs that run at once garble each other"
+    assert "schema" not in printed
+    runs = run_folders(tmp_path)
+    assert [run.name for run in runs] == ["0_gan", "1_gan", "2_wgan", "3_wgan"]
+    for run, single, (model, devices) in zip(runs, alone, JOBS, strict=True):
+        summary = json.loads((run / "summary.json").read_text())
+        assert (summary["variant"], summary["machine"]["processes"]) == (model, devices)
+        assert len(ranks(run)) == devices
+        assert differences(ranks(run), ranks(single)) == []
+
+
+@pytest.mark.parametrize(
+    ("launcher", "extra"), [("submitit_local", "slurm"), ("submitit_slurm", "slurm"), ("ray", "ray")]
+)
+def test_a_launcher_that_is_not_installed(tmp_path: Path, launcher: str, extra: str) -> None:
+    package = f"hydra_plugins.hydra_{launcher.partition('_')[0]}_launcher"
+    code = f"import sys; sys.modules[{package!r}] = None; from gan_lab.__main__ import main; main()"
+    arguments = ["-m", f"hydra/launcher={launcher}", "seed=1,2"]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], cwd=tmp_path, env=environment(), capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert done.stderr == f"gan_lab: this launcher is not installed: pip install 'gan_lab[{extra}]'\n"
+    assert not list(tmp_path.iterdir())
+
+
+def test_errors_reach_the_process_of_the_sweep() -> None:
+    """A job's error is pickled on its way there, and one that could not be unpickled would end the whole sweep."""
+    error = SamplingBudgetError("drs", wanted=10, accepted=1, proposed=100, hint="train longer")
+    arrived = pickle.loads(pickle.dumps(error))
+    assert isinstance(arrived, GanLabError)
+    assert str(arrived) == str(error)
