@@ -1,6 +1,7 @@
 """The table in Markdown."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from math import inf
 from statistics import mean, stdev
 
 from tests.benchmarks.rows import REPORTED, rows, seeds
@@ -35,9 +36,10 @@ with the best FID on the validation images. FID is mean and standard deviation o
 says; the other values are means. An epoch counts the images that the critic sees: five critic turns to a round leave a
 fifth of the generator steps. `least class` is the share of the rarest class among the samples, `authenticity` the share
 of samples farther from their training image than that is from the other training images. Minutes are of whatever
-machine it was. A row's name leads to samples of it. What the documents report was measured by others, with other
-features: it shows an order, and is no value to compare with. `ROW-seedN.json` has all values, also those of the last
-checkpoint and on the validation images, with budget, machine and settings; `ROW-seed1.csv` has the curves.
+machine it was. A row's name leads to samples of it; `labels` were told to some. What the documents report was measured
+by others, with other features: it shows an order, and is no value to compare with. `ROW-seedN.json` has all values,
+also those of the last checkpoint and on the validation images, with budget, machine and settings; `ROW-seed1.csv` has
+the curves.
 
 ## Rows of the source documents, and what they are compared with
 
@@ -71,42 +73,41 @@ def table(by_row: dict[str, list[Record]], reported: bool = False) -> str:
     measured = [record for records in by_row.values() for record in records]
     if measured:
         floor = measured[0]["measures"]["floor"]
-        values = [f"{floor[measure]:{form}}" for measure, form in COLUMNS.values()]
-        lines.append(["real (floor)", "", f"{floor['fid']:.2f}", *values, "", "", *([""] if reported else [])])
+        others = [f"{floor[measure]:{form}}" for measure, form in COLUMNS.values()]
+        lines.append(["real (floor)", "", f"{floor['fid']:.2f}", *others, "", "", *([""] if reported else [])])
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 def cells(name: str, records: Sequence[Record]) -> list[str]:
-    fids = [record["measures"]["test"]["fid"] for record in records]
-    spread = f" ± {stdev(fids):.2f}" if len(fids) > 1 else ""
+    fids = values(records, "fid")
     shown = f"`{rows()[name][-1]}`"
-    values = [
-        f"{averaged(records, lambda r, m=measure: r['measures']['test'][m]):{form}}"
-        for measure, form in COLUMNS.values()
-    ]
+    if any(record["seed"] == 1 for record in records):
+        shown = f"[{shown}]({name}.png)"
+    if ".loss.class_" in records[0]["config"]["model.loss._target_"]:
+        shown += ", labels"
     return [
-        f"[{shown}]({name}.png)" if any(record["seed"] == 1 for record in records) else shown,
+        shown,
         str(len(fids)),
-        f"{mean(fids):.2f}{spread}",
-        *values,
-        f"{averaged(records, lambda record: record['budget']['generator_steps']):,.0f}",
-        f"{averaged(records, lambda record: record['budget']['seconds']) / 60:.0f}",
+        f"{mean(fids):.2f}" + (f" ± {stdev(fids):.2f}" if len(fids) > 1 else ""),
+        *(f"{mean(values(records, measure)):{form}}" for measure, form in COLUMNS.values()),
+        f"{mean(record['budget']['generator_steps'] for record in records):,.0f}",
+        f"{mean(record['budget']['seconds'] for record in records) / 60:.0f}",
     ]
 
 
-def averaged(records: Sequence[Record], value: Callable[[Record], float]) -> float:
-    return mean(value(record) for record in records)
+def values(records: Sequence[Record], measure: str) -> list[float]:
+    return [record["measures"]["test"][measure] for record in records]
 
 
 def fid(records: Sequence[Record]) -> float:
     """Infinite where there is none yet."""
-    return averaged(records, lambda record: record["measures"]["test"]["fid"]) if records else float("inf")
+    return mean(values(records, "fid")) if records else inf
 
 
 def missing(by_row: dict[str, list[Record]], stale: Iterable[str]) -> str:
     """What the table wants and does not have, and which files are of other settings than the rows have now."""
-    cells = {name: [s for s in seeds(name) if s not in {r["seed"] for r in by_row[name]}] for name in by_row}
-    named = [f"`{name}` ({', '.join(map(str, without))})" for name, without in cells.items() if without]
+    without = {name: [s for s in seeds(name) if s not in {r["seed"] for r in by_row[name]}] for name in by_row}
+    named = [f"`{name}` ({', '.join(map(str, left))})" for name, left in without.items() if left]
     said = f"Missing, with the seeds: {', '.join(named)}." if named else "No cell is missing."
     old = ", ".join(f"`{name}`" for name in stale)
     return said + (f"\nOf other settings than their rows have now, and left out: {old}." if old else "")

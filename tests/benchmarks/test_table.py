@@ -33,7 +33,7 @@ def test_every_recipe_and_every_model_is_a_row() -> None:
         if path.stem not in others and not path.stem.startswith(("sweep_", "search"))
     }
     models = {path.stem for path in (CONF_DIR / "model").glob("*.yaml")}
-    lines = {(f"experiment={name}",) for name in recipes}
+    lines: set[tuple[str, ...]] = {(f"experiment={name}",) for name in recipes}
     lines |= {("experiment=methods", f"model={name}") for name in models}
     assert {*rows().values()} == lines
     assert len(rows()) == len(lines), "two rows have one name"
@@ -41,8 +41,10 @@ def test_every_recipe_and_every_model_is_a_row() -> None:
 
 
 def test_figures_are_of_rows_and_have_titles() -> None:
-    shown = [*(labels for _, labels in CURVES.values()), *DEPTHS.values(), *(values for _, values in SWEEPS.values())]
-    assert {row for labels in shown for row in labels} <= rows().keys()
+    shown = {row for _, labels in CURVES.values() for row in labels}
+    shown |= {row for labels in DEPTHS.values() for row in labels}
+    shown |= {row for _, values in SWEEPS.values() for row in values}
+    assert shown <= rows().keys()
     assert TITLES.keys() == {*CURVES, *DEPTHS, *SWEEPS}
 
 
@@ -140,15 +142,23 @@ def kept(name: str, seed: int, fid: float) -> Record:
     return {
         **{"row": name, "seed": seed, "measures": {"test": measures, "floor": measures}},
         "budget": {"generator_steps": 15_625, "seconds": 600.0},
+        "config": {"model.loss._target_": f"gan_lab.loss.{'class_bce' if name == 'gmgan_static' else 'hinge'}"},
         "protocol": {"test": {"samples": 10_000, "reference_n": 10_000, "split": "test", "extractor": "x"}},
     }
 
 
 def test_the_page_averages_seeds_and_names_what_is_missing() -> None:
-    page = text([kept("gan_d200", 1, 20.0), kept("gan_d200", 2, 22.0), kept("hinge", 1, 30.0)], ["gan_n1-seed1"], [])
+    records = [
+        kept("gan_d200", 1, 20.0),
+        kept("gan_d200", 2, 22.0),
+        kept("hinge", 1, 30.0),
+        kept("gmgan_static", 2, 9.0),
+    ]
+    page = text(records, ["gan_n1-seed1"], [])
     assert "| [`experiment=gan_d200`](gan_d200.png) | 2 | 21.00 ± 1.41 | 0.50 |" in page
     assert "| 15,625 | 10 | 27.73 (.52 / .20), 001 |" in page
     assert "| [`model=hinge`](hinge.png) | 1 | 30.00 |" in page
+    assert "| `model=gmgan_static`, labels | 1 | 9.00 |" in page
     assert "`gan_d200` (3)" in page
     assert "`lsgan` (1)" in page
     assert "`hinge`" not in page.partition("Missing")[2]
@@ -159,7 +169,7 @@ def test_the_page_averages_seeds_and_names_what_is_missing() -> None:
 @pytest.mark.slow
 def test_a_sweep_of_rows_runs_each_with_its_own_overrides(tmp_path: Path) -> None:
     quick = ("data=digits", "generator_steps=2", "callbacks.evaluation.n=60", "callbacks.evaluation.times=1")
-    listed = "hydra.sweeper.experiments=[gan_n2,methods model=hinge]"
+    listed = "hydra.sweeper.experiments=[gan_n2,'methods model=hinge']"
     arguments: tuple[Any, ...] = ("-m", "experiment=table", "seed=1,2", listed, *quick)
     said = gan_lab(*arguments, cwd=tmp_path)
     assert "4 of 4 jobs done" in said
