@@ -13,28 +13,31 @@ from gan_lab.sweep.state import State, state
 
 
 class Progress(threading.Thread):
-    """Looks at the folders of jobs while others train in them, and says so whenever one changed its state.
+    """Looks at the folders of jobs while others train in them, and speaks whenever one changed its state, and at
+    least every `silence` seconds.
 
     Which launcher runs the jobs does not matter: only their files are read.
     """
 
-    def __init__(self, total: int, every: float = 2.0) -> None:
+    def __init__(self, total: int, every: float = 2.0, silence: float = 300.0) -> None:
         super().__init__(daemon=True)
         self.folders: list[Path] = []
         self.total = total
         self.every = every
+        self.silence = silence
         self.ended = threading.Event()
         self.said: dict[str, int] = {}
+        self.spoke = 0.0
         self.began: tuple[float, float] | None = None  # time and jobs done when this session began
 
     def look(self) -> None:
-        """Says where the sweep is if that is news."""
+        """Says where the sweep is, if that is news or was not said for long."""
         states = [state(folder) for folder in self.folders]
         done = sum(found.done for found in states)
         self.began = self.began or (time.monotonic(), done)
         counts = Counter(found.status for found in states)
-        if counts != self.said:
-            self.said = counts
+        if counts != self.said or time.monotonic() - self.spoke > self.silence:
+            self.said, self.spoke = counts, time.monotonic()
             began, before = self.began
             rate = (done - before) / max(time.monotonic() - began, 1e-9)
             tqdm.write(f"sweep: {sentence(states, self.folders, self.total, rate)}")  # above a bar that is there

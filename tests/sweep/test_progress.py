@@ -1,6 +1,8 @@
 """The sentence that says where a sweep is."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -41,7 +43,29 @@ def test_it_speaks_only_of_news(tmp_path: Path, capsys: pytest.CaptureFixture[st
     (folder / "summary.json").write_text(json.dumps(summary))
     progress.look()
     progress.look()
+    progress.silence = -1.0
+    progress.look()
     said = capsys.readouterr().out.splitlines()
-    assert len(said) == 2
+    assert len(said) == 3, "two pieces of news, and once because it was silent for long"
+    assert said[1] == said[2]
     assert "0 of 1 jobs done" in said[0]
     assert "1 of 1 jobs done, 0 left, best fid so far 7 (0_gan)" in said[1]
+
+
+def test_another_terminal_may_ask(tmp_path: Path) -> None:
+    jobs = [{"folder": f"{number}_gan", "overrides": [f"seed={number}"]} for number in range(3)]
+    (tmp_path / "sweep.json").write_text(json.dumps({"jobs": jobs}))
+    for number, status in enumerate(("finished", "failed")):
+        (tmp_path / f"{number}_gan").mkdir()
+        summary = {"status": status, "generator_steps": 3, "length": 6, "measures": {"best": {"fid": 7.0}}}
+        (tmp_path / f"{number}_gan" / "summary.json").write_text(json.dumps(summary | {"reason": "not finite"}))
+    code = "import sys; from gan_lab.sweep.__main__ import main; main(); assert 'torch' not in sys.modules"
+    done = subprocess.run([sys.executable, "-c", code, tmp_path], capture_output=True, text=True, check=True)
+    lines = [line.split() for line in done.stdout.splitlines()]
+    assert lines[0] == ["0_gan", "finished", "100%", "fid", "7", "not", "finite"]
+    assert lines[1][:3] == ["1_gan", "failed", "50%"]
+    assert lines[2] == ["2_gan", "waiting", "0%"]
+    assert " ".join(lines[3]).startswith("1 of 3 jobs done, 1 failed, 1 left")
+    refused = subprocess.run([sys.executable, "-m", "gan_lab.sweep", "x"], capture_output=True, text=True, check=False)
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("gan_lab: x/sweep.json is not the record of a sweep")

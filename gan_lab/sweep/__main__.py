@@ -1,0 +1,29 @@
+"""python -m gan_lab.sweep outputs/multirun/NAME: where a sweep is, from any terminal. Imports no torch."""
+
+import sys
+from pathlib import Path
+
+from gan_lab.errors import GanLabError
+from gan_lab.sweep.folder import read_jobs
+from gan_lab.sweep.progress import sentence
+from gan_lab.sweep.state import state
+
+
+def main() -> None:
+    """The entry point."""
+    if len(sys.argv) != 2:
+        sys.exit("gan_lab: python -m gan_lab.sweep takes one argument, the folder of a sweep: outputs/multirun/NAME")
+    folder = Path(sys.argv[1])
+    try:
+        jobs = read_jobs(folder)
+    except GanLabError as error:
+        sys.exit(f"gan_lab: {error}")
+    states = [state(folder / job["folder"]) for job in jobs]
+    for job, found in zip(jobs, states, strict=True):
+        value = "" if found.best is None else f"  {found.monitor} {found.best:.4g}"
+        print(f"{job['folder']:30} {found.status:12} {found.done:4.0%}{value}  {found.reason}".rstrip())
+    print(sentence(states, [folder / job["folder"] for job in jobs], len(jobs), rate=0.0))
+
+
+if __name__ == "__main__":
+    main()
