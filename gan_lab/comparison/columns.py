@@ -12,6 +12,9 @@ TARGET = "._target_"
 NAMES = ("variant", "dataset")
 """The choices that bring most other values with them."""
 
+UNSAID = ("model.", "penalties.", "callbacks.", "optimizer.", "data.")
+"""Beginnings of keys that a name does without."""
+
 Vector = tuple[str, ...]
 """A key's value in each run, as text, `ABSENT` where the run has no such key, `UNKNOWN` where its config is lost."""
 
@@ -27,9 +30,10 @@ class Column:
     @property
     def name(self) -> str:
         """As short as can be understood: `model.penalties.gradient.weight` is `gradient.weight`."""
-        return (
-            self.key.removesuffix(TARGET).removeprefix("model.").removeprefix("penalties.").removeprefix("callbacks.")
-        )
+        name = self.key.removesuffix(TARGET)
+        for prefix in UNSAID:
+            name = name.removeprefix(prefix)
+        return name
 
     def value(self, result: Result) -> Any:
         """The run's value, a class by its name alone; empty where there is none."""

@@ -31,9 +31,9 @@ class Curves:
     series: dict[str, Series] = field(default_factory=dict)
 
     def clocks_at(self, step: int) -> list[float]:
-        """The three clocks at a generator step, by interpolation."""
-        steps = self.clocks[0]
-        others = [float(np.interp(step, steps, clock)) if len(steps) else np.nan for clock in self.clocks[1:]]
+        """The three clocks at a generator step, by interpolation; all begin at 0."""
+        begun = [np.append(0.0, clock) for clock in self.clocks]
+        others = [float(np.interp(step, begun[0], clock)) if len(clock) > 1 else np.nan for clock in begun[1:]]
         return [float(step), *others]
 
 

@@ -121,11 +121,12 @@ def triple(statistic: Statistic | None) -> list[float | int | None] | None:
 def result_data(result: Result, name: str) -> dict[str, Any]:
     return {
         "name": name,
-        "group": result.folder.parent.name,
+        "group": (result.folder if result.kind == "training" else result.folder.parent).parent.name,
         "seed": result.seed,
         "status": result.status,
         "reason": result.reason,
         "sampling": result.sampling[0],
+        "spread": result.sampling[1],
         "best_step": result.best_step,
         "best": result.measures["best"],
         "last": result.measures["last"],

@@ -12,6 +12,8 @@ from gan_lab.comparison.settings import canonical
 
 USUAL = {"dataset": "{}", "split": "{} split", "extractor": "{}", "samples": "{} samples"}
 """Of a protocol, what its title says in any case."""
+MOST = 6
+"""Differences that are named."""
 HEADLINES = ("precision", "recall", "density", "coverage", "modes_covered", "high_quality_share", "reverse_kl")
 """The beginnings of the measures that stand beside the monitored one."""
 
@@ -131,7 +133,8 @@ def nearest(part: Sequence[Result], parts: Sequence[Sequence[Result]], titles: S
     if not found:
         return ""
     difference, title = min(found, key=lambda pair: len(pair[0]))
-    return f"{title}: {', '.join(f'{key} {brief(value)}' for key, value in difference.items())}"
+    told = [f"{key} {brief(value)}" for key, value in difference.items()]
+    return f"{title}: {', '.join(told[:MOST])}" + (f" and {len(told) - MOST} more" if len(told) > MOST else "")
 
 
 def brief(value: Any) -> str:

@@ -32,6 +32,7 @@ function openSection(index) {
   drawFilters();
   drawMeasures();
   drawScatterChoices();
+  element("scatter-note").textContent = training ? "filled: best, open: last, star: real data" : "star: real data";
   update();
 }
 

@@ -29,13 +29,15 @@ const safe = (text) => String(text).replaceAll("&", "&amp;").replaceAll("<", "&l
 function shown(value) {
   if (value === null) return "null";
   if (Array.isArray(value)) return `[${value.map(shown).join(", ")}]`;
-  return typeof value === "number" ? String(+value.toPrecision(6)) : String(value);
+  if (typeof value !== "number") return String(value);
+  const short = +value.toPrecision(6);
+  return short !== 0 && Math.abs(short) < 1e-4 ? short.toExponential() : String(short);
 }
 
 function number(value) {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
   if (Math.abs(value) >= 1000) return Math.round(value).toLocaleString("en");
-  return Math.abs(value) >= 1e-3 || value === 0 ? String(+value.toPrecision(4)) : value.toExponential(2);
+  return Math.abs(value) >= 1e-5 || value === 0 ? String(+value.toPrecision(4)) : value.toExponential(2);
 }
 
 const direction = (name) =>
@@ -55,12 +57,13 @@ function rows() {
 }
 
 function runsOf(row) {
-  const alone = (values) => Object.fromEntries(Object.entries(values).map(([name, value]) => [name, [value, null, 1]]));
+  const alone = (values, spread = {}) =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, [value, spread[name] ?? null, 1]]));
   return row.results.map((index) => {
-    const { best, last, cost, machine, seed, sampling } = data.results[index];
+    const { best, last, cost, machine, seed, spread } = data.results[index];
     return finish({
       ...row, machine, id: `r${index}`, label: `${row.label} · seed ${seed}`, results: [index], counted: [index],
-      best: sampling > 1 ? row.best : alone(best), last: alone(last), cost: alone(cost), seed,
+      best: alone(best, spread), last: alone(last), cost: alone(cost), seed,
     });
   });
 }

@@ -84,7 +84,8 @@ function drawTable() {
   if (Object.keys(section().floor).length) body.push(floorRow(columns));
   element("table").tBodies[0].replaceChildren(...body);
   const total = rows().length;
-  element("shown").textContent = `${shownRows.length}${shownRows.length < total ? ` of ${total}` : ""} ${state.mode === "seeds" ? "rows" : "runs"}`;
+  const unit = `${state.mode === "seeds" ? "row" : "run"}${total === 1 ? "" : "s"}`;
+  element("shown").textContent = `${shownRows.length}${shownRows.length < total ? ` of ${total}` : ""} ${unit}`;
   element("release").hidden = !state.selected.size;
 }
 
@@ -104,7 +105,10 @@ function tableRow(row, columns, tops) {
     if (column.words) cell.title = text;
     if (value !== undefined && value === tops[index]) cell.classList.add("top");
     if (more) cell.append(make("i", { text: more }));
-    if (column.badges) cell.append(...badges(row));
+    if (column.badges) {
+      cell.classList.add("states");
+      cell.append(...badges(row));
+    }
     if (index === 0) {
       const dot = make("span", { className: "dot" });
       dot.style.background = colourOf(row);
