@@ -3,16 +3,20 @@
 import sys
 
 import hydra
+from hydra.core.hydra_config import HydraConfig
+from hydra.types import RunMode
 from omegaconf import DictConfig
 
 from gan_lab import resume
 from gan_lab.command import heavy_imports, plain_errors, requested, run_command
 from gan_lab.conf_dir import CONF_DIR
+from gan_lab.errors import GanLabError
 
 
 @hydra.main(version_base="1.3", config_path=str(CONF_DIR), config_name="config")
 def run(config: DictConfig) -> float | None:
     with plain_errors():
+        refuse_many()
         if before := resume.over(config):
             print(f"{config.run_dir}: {before.status} before, not run again")
             return before.best
@@ -21,6 +25,16 @@ def run(config: DictConfig) -> float | None:
 
         return train(config)
     return None
+
+
+def refuse_many() -> None:
+    """Raises GanLabError where an experiment that is made of others would be trained as one run."""
+    hydra = HydraConfig.get()
+    if hydra.mode == RunMode.RUN and hydra.sweeper.get("experiments"):
+        name = hydra.runtime.choices["experiment"]
+        raise GanLabError(
+            f"experiment={name} is {len(hydra.sweeper.experiments)} runs: python -m gan_lab -m experiment={name}"
+        )
 
 
 def start() -> None:
