@@ -1,10 +1,14 @@
 """Keeping the jobs of a multirun apart."""
 
 import os
+import signal
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib.util import find_spec
+from threading import Event, Thread
 from typing import cast
 
 import torch.distributed as dist
@@ -25,6 +29,8 @@ OF_THE_SWEEP = (
     "hydra/sweeper",
 )
 
+job_over = Event()
+
 
 @contextmanager
 def isolated_job(resumed: bool = False) -> Iterator[None]:
@@ -42,6 +48,9 @@ def isolated_job(resumed: bool = False) -> Iterator[None]:
     try:
         main.__spec__ = find_spec("gan_lab.__main__")
         if hydra.mode == RunMode.MULTIRUN:
+            if hydra.runtime.choices["hydra/launcher"] == "joblib":
+                job_over.clear()
+                follow_parent()
             own = [o for o in hydra.overrides.hydra if not o.lstrip("+~").startswith(OF_THE_SWEEP)]
             task = [f"resume='{hydra.runtime.output_dir}'"] if resumed else hydra.overrides.task
             sys.argv = [sys.argv[0], *task, *own]
@@ -61,6 +70,26 @@ def isolated_job(resumed: bool = False) -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+        job_over.set()
+
+
+@cache
+def follow_parent() -> None:
+    """From now on this process ends when the one that started it has died, after its job has saved itself.
+
+    Joblib's workers would train on for nobody. Ray ends its workers itself; submitit's jobs are meant to outlive the
+    command that submitted them.
+    """
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os.kill(os.getpid(), signal.SIGTERM)
+        job_over.wait()
+        os._exit(128 + signal.SIGTERM)
+
+    Thread(target=watch, daemon=True).start()
 
 
 def finish_wandb(exit_code: int | None = None) -> None:

@@ -4,13 +4,25 @@ import json
 import pickle
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 import torch
 
 from gan_lab.errors import GanLabError, SamplingBudgetError
-from tests.commands import QUICK, REPOSITORY, differences, environment, gan_lab, many, run_folders
+from tests.commands import (
+    QUICK,
+    REPOSITORY,
+    checkpoint,
+    differences,
+    environment,
+    gan_lab,
+    many,
+    metrics,
+    run_folders,
+    start,
+)
 
 JOBS = [(model, devices) for model in ("gan", "wgan") for devices in (1, 2)]
 SHORT = (
@@ -83,3 +95,24 @@ def test_errors_reach_the_process_of_the_sweep() -> None:
     arrived = pickle.loads(pickle.dumps(error))
     assert isinstance(arrived, GanLabError)
     assert str(arrived) == str(error)
+
+
+@pytest.mark.slow
+def test_jobs_of_joblib_end_with_the_sweep_and_the_same_command_goes_on(tmp_path: Path) -> None:
+    """SIGKILL gives the sweep no chance to end its workers: these must notice, save and go."""
+    arguments = ("-m", "hydra/launcher=joblib", "hydra.launcher.n_jobs=2", "model=gan", "seed=1,2", *QUICK)
+    sweep = start(*arguments, "generator_steps=400", cwd=tmp_path)
+    jobs = tmp_path / "outputs" / "multirun"
+    while len(list(jobs.glob("*/*/checkpoints/last.ckpt"))) < 2:
+        assert sweep.poll() is None, sweep.communicate()
+        time.sleep(0.2)
+    sweep.kill()
+    sweep.communicate(timeout=120)  # the pipe closes when the last worker has gone
+    runs = run_folders(tmp_path)
+    assert [json.loads((run / "summary.json").read_text())["status"] for run in runs] == ["interrupted"] * 2
+    gan_lab(*arguments, "generator_steps=400", cwd=tmp_path)
+    assert run_folders(tmp_path) == runs
+    for run in runs:
+        assert checkpoint(run)["counters"]["generator_steps"] == 400
+        steps = [int(row["generator_steps"]) for row in metrics(run)]
+        assert steps == sorted(set(steps))
