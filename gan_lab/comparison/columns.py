@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from gan_lab.comparison.run import Result
@@ -38,6 +39,8 @@ class Column:
     def value(self, result: Result) -> Any:
         """The run's value, a class by its name alone; empty where there is none."""
         value = result.settings.get(self.key, "")
+        if isinstance(value, float) and not isfinite(value):
+            return str(value)  # JSON has no word for it
         return value.rpartition(".")[2] if self.key.endswith(TARGET) and isinstance(value, str) else value
 
     def told(self, result: Result) -> str:

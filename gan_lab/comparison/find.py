@@ -32,15 +32,15 @@ def find(folders: Sequence[Path]) -> Found:
     for path in tqdm(sorted(places, key=natural_path), "reading runs", delay=1.0, leave=False, disable=None):
         if MARKS & set(os.listdir(path)):
             try:
-                trained[path] = read_run(path)
+                trained[path] = read_run(places[path])
             except NoRunError as error:
                 skipped.append(f"{places[path]}: {error}")
-    for path in places:
+    for path in places.values():
         if (path / "evaluation.json").is_file():
             try:
                 evaluations.append(read_evaluation(path / "evaluation.json", trained))
             except NoRunError as error:
-                skipped.append(f"{places[path]}: {error}")
+                skipped.append(f"{path}: {error}")
     return Found([*trained.values(), *evaluations], skipped)
 
 

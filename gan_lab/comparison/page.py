@@ -63,7 +63,7 @@ def page(sections: Sequence[Section], columns: Sequence[Column], skipped: Sequen
 
 def script(name: str, content: Any) -> str:
     """Data in the page. No text in it can end the element."""
-    text = json.dumps(content, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
+    text = json.dumps(content, allow_nan=False, separators=(",", ":"), default=str).replace("<", "\\u003c")
     return f'<script type="application/json" id="{name}">{text}</script>'
 
 

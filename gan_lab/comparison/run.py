@@ -72,7 +72,7 @@ def read_run(folder: Path) -> Result:
     if not (config or summary or metrics.clocks.size):
         raise NoRunError(f"no run of gan_lab ({'; '.join(notes)})" if notes else "no run of gan_lab")
     command = str(summary.get("command", ""))
-    given = settings_of_command(" ".join(map(str, config["overrides"])) if "overrides" in config else command)
+    given = settings_of_command(" ".join(map(str, listed(config.get("overrides")))) if config else command)
     settings = settings_of(config) or given
     settings |= {key: summary[key] for key in ("variant", "dataset") if key in summary and not config}
     measures = {row: finite(values) for row, values in mapping(summary.get("measures")).items()}
@@ -91,16 +91,16 @@ def read_run(folder: Path) -> Result:
         settings=settings,
         complete=bool(config),
         given=frozenset(given),
-        seed=summary.get("seed", config.get("seed")),
+        seed=whole(summary.get("seed", config.get("seed"))),
         status=str(summary.get("status", "unknown")),
         reason="; ".join([*state_of(summary, folder), *notes]),
         protocol={"dataset": dataset, **protocol} if protocol else {},
         monitor=monitor,
         measures=measures,
-        best_step=summary.get("best_step", best_step),
+        best_step=whole(summary.get("best_step")) or best_step,
         cost=cost_of(summary, metrics),
         machine=machine_of(summary),
-        grid_rows=mapping(mapping(config.get("callbacks")).get("image_samples")).get("rows"),
+        grid_rows=whole(mapping(mapping(config.get("callbacks")).get("image_samples")).get("rows")),
         curves=metrics.curves(),
     )
 
@@ -121,9 +121,9 @@ def state_of(summary: Mapping[str, Any], folder: Path) -> list[str]:
         return [str(reason)]
     if summary.get("status") not in ("running", "interrupted"):
         return []
-    length = f" of {summary['length']:,}" if isinstance(summary.get("length"), int) else ""
+    length = f" of {length:,}" if (length := whole(summary.get("length"))) else ""
     written = time.strftime("%Y-%m-%d %H:%M", time.localtime((folder / "summary.json").stat().st_mtime))
-    return [f"at generator step {summary.get('generator_steps', 0):,}{length}, written {written}"]
+    return [f"at generator step {whole(summary.get('generator_steps')) or 0:,}{length}, written {written}"]
 
 
 def cost_of(summary: Mapping[str, Any], metrics: Metrics) -> Values:
@@ -147,31 +147,34 @@ def machine_of(record: Mapping[str, Any]) -> str:
 
 
 def read_evaluation(path: Path, trained: Mapping[Path, Result]) -> Result:
-    """An evaluation.json beside the run that it measured, if that is among the runs. Raises NoRunError."""
+    """An evaluation.json, with the settings of the run that it measured if that is among the trained ones, by their
+    absolute paths. Raises NoRunError."""
     notes: list[str] = []
     record = read_json(path, notes)
     subject, found = mapping(record.get("subject")), mapping(record.get("measures"))
-    if not mapping(found.get("generated")):
+    generated = finite(found.get("generated"))
+    if not generated:
         raise NoRunError(notes[0] if notes else f"{path.name} is no evaluation of gan_lab")
-    run = next((trained[parent] for parent in path.parents if parent in trained), None) or by_name(subject, trained)
+    run = next((trained[parent] for parent in path.resolve().parents if parent in trained), None) or by_name(
+        subject, trained
+    )
     drawn = {
         f"sampling.{key}": value for key, value in subject.items() if key not in (*NOT_SETTINGS, "variant", "dataset")
     }
     known = {key: subject[key] for key in ("variant", "dataset") if key in subject}
-    generated = finite(found["generated"])
     return Result(
         folder=path.parent,
         kind="evaluation",
         settings=(run.settings if run else known) | drawn,
         complete=run.complete if run else False,
         given=(run.given if run else frozenset()) | frozenset(drawn),
-        seed=run.seed if run else subject.get("training_seed"),
+        seed=run.seed if run else whole(subject.get("training_seed")),
         status="finished",
-        reason="; ".join(map(str, record.get("warnings", []))),
+        reason="; ".join(map(str, listed(record.get("warnings")))),
         protocol=mapping(record.get("protocol")),
         monitor=run.monitor if run else ("fid" if "fid" in generated else next(iter(generated))),
         measures={"best": generated, "last": {}, "floor": finite(mapping(found.get("floor")))},
-        sampling=(len(subject.get("seeds", [0])), finite(mapping(found.get("spread")))),
+        sampling=(max(1, len(listed(subject.get("seeds")))), finite(mapping(found.get("spread")))),
         cost=cost_of(subject, Metrics()),
         machine=machine_of(record),
     )
@@ -210,6 +213,16 @@ def read_yaml(path: Path, notes: list[str]) -> dict[str, Any]:
 def mapping(value: Any) -> dict[str, Any]:
     """The value if it is one with names."""
     return value if isinstance(value, dict) else {}
+
+
+def listed(value: Any) -> list[Any]:
+    """The value if it is a list."""
+    return value if isinstance(value, list) else []
+
+
+def whole(value: Any) -> int | None:
+    """The value if it is a whole number."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def finite(values: Any) -> Values:

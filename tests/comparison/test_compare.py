@@ -6,9 +6,11 @@ import subprocess
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
+import yaml
 from PIL import Image
 
 from gan_lab.comparison import write
@@ -107,6 +109,31 @@ def test_nothing_in_a_run_can_break_the_page(tmp_path: Path, config: dict[str, A
         "critic/</script><b>"
         in json.loads(page.scripts["curves-1" if data["results"][1]["name"] == "run" else "curves-0"])["series"]
     )
+
+
+def test_whatever_a_file_says_there_is_no_traceback(tmp_path: Path, config: dict[str, Any]) -> None:
+    """Each run has one value of its files, or a whole part, replaced by something else."""
+    random = Random(0)
+    whole = json.dumps(write_run(tmp_path / "run", config, steps=200))
+    for number in range(80):
+        run = tmp_path / f"{number}"
+        summary, broken = json.loads(whole), seeded(config, number)
+        for record in (summary, broken):
+            replace(record, random.choice([None, True, -3, 2.5, float("nan"), "x", [1], {"a": [{}]}, []]), random)
+        write_run(run, config, steps=200)
+        (run / "config.yaml").write_text(yaml.safe_dump(broken))
+        (run / "summary.json").write_text(json.dumps(summary))
+    page = Elements(write([tmp_path], tmp_path / "out").read_text())
+    assert len(json.loads(page.scripts["data"])["results"]) == 81
+
+
+def replace(record: dict[str, Any], value: Any, random: Random) -> None:
+    """Somewhere inside."""
+    key = random.choice(list(record))
+    if isinstance(record[key], dict) and record[key] and random.random() < 0.8:
+        replace(record[key], value, random)
+    else:
+        record[key] = value
 
 
 def test_a_torn_picture_is_left_out(tmp_path: Path, config: dict[str, Any]) -> None:

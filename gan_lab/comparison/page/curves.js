@@ -82,7 +82,8 @@ function rangeOf(drawn, floor) {
 function wantsLog(drawn) {
   if (direction(state.measure) >= 0) return false;
   const values = drawn.flatMap(([, found]) => [...found.y]).filter(Number.isFinite);
-  return values.length > 1 && Math.min(...values) > 0 && Math.max(...values) > 8 * Math.min(...values);
+  const least = values.reduce((a, b) => Math.min(a, b), Infinity), most = values.reduce((a, b) => Math.max(a, b), 0);
+  return least > 0 && most > 8 * least;
 }
 
 function tracesOf(row, { x, y, spread }, count) {
