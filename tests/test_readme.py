@@ -12,9 +12,12 @@ import pytest
 from PIL import Image
 
 from gan_lab.conf_dir import CONF_DIR
+from gan_lab.sweep.folder import read_jobs
 from tests.benchmarks.methods import table
 from tests.benchmarks.samplers import overview, tables
 from tests.benchmarks.spoken import sentences, speed_table
+from tests.benchmarks.table_records import read_records
+from tests.benchmarks.table_text import sweeps
 from tests.commands import environment, gan_lab, many, metrics, run_folders
 
 REPOSITORY = Path(__file__).parent.parent
@@ -29,14 +32,16 @@ SHORT = (
 )
 
 
-PROCESSES = "trainer.devices=2"
-"""Starts other processes with its own command line, so it needs one of its own."""
+PROCESSES = {"trainer.devices=2", "hydra/launcher=joblib"}
+"""Start other processes with their own command line or of their module, so they need one of their own."""
 SMALL = {
     "evaluate": ("n=60",),
     "sensitivity": ("sizes=[40,80]", "ks=[1,3]"),
     "explain": ("figures=[js_and_emd,gradients]",),
     "extractor": ("epochs=1",),
     "sample": ("n=20",),
+    "compare": (),
+    "dashboard": (),
 }
 """What makes the other commands short."""
 
@@ -68,15 +73,19 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any
     lines = {}
     for command in COMMANDS:
         module, arguments = words(command)
-        if PROCESSES in arguments or ("data=mnist" in arguments and not (root / "MNIST").is_dir()):
+        mnist = "data=mnist" in arguments or any(a.startswith(("experiment=s", "experiment=t")) for a in arguments)
+        if PROCESSES & {*arguments} or (mnist and not (root / "MNIST").is_dir()):
             continue
         small = SMALL.get(module, SHORT)
+        if any(argument.startswith("experiment=search") for argument in arguments):
+            small = (*SHORT, "hydra.sweeper.n_trials=2")
         if "--cfg" in arguments or any(argument.startswith("resume=") for argument in arguments):
             small = ()
         text = " ".join([*([module] if module else []), *arguments, *small])
         if any(argument.startswith("resume=") for argument in arguments):
             text += " generator_steps=4"
         text = text.replace("outputs/wgan_gp/DATE_TIME", str(run)).replace("FOLDER", str(images))
+        text = text.replace("outputs/multirun/NAME", str(run))
         lines[command] = text.split()
         if "data=ring" in arguments:
             lines[command].append("metric.emd_points=50")
@@ -88,9 +97,9 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any
 @pytest.mark.parametrize("command", COMMANDS)
 def test_commands_run(command: str, answers: dict[str, dict[str, Any]], tmp_path: Path) -> None:
     module, arguments = words(command)
-    if PROCESSES in arguments:
+    if PROCESSES & {*arguments}:
         gan_lab(*arguments, *SHORT, cwd=tmp_path)
-        assert metrics(run_folders(tmp_path)[0])[-1]["generator_steps"] == "3"
+        check_runs(tmp_path)
         return
     if command not in answers:
         pytest.skip("needs GAN_LAB_DATA to point to MNIST")
@@ -99,11 +108,22 @@ def test_commands_run(command: str, answers: dict[str, dict[str, Any]], tmp_path
     folder = Path(answer["folder"])
     if "--cfg" in arguments:
         assert "n_critic: 5" in answer["said"]
+    elif module == "compare":
+        assert "1 runs: " in answer["said"] or "1 run: " in answer["said"]
     elif not module and not any(argument.startswith("resume=") for argument in arguments):
-        assert len(run_folders(folder)) == (6 if "-m" in arguments else 1)
-        assert all(metrics(run)[-1]["generator_steps"] == "3" for run in run_folders(folder))
+        check_runs(folder)
     elif module:
         assert [path for path in folder.rglob("*.json") if path.stat().st_size > 100], "it writes what it found"
+
+
+def check_runs(folder: Path) -> None:
+    """One run, or all jobs of a sweep and their comparison, trained to their end."""
+    runs = run_folders(folder)
+    for sweep in folder.glob("outputs/multirun/*"):
+        assert [run.name for run in runs] == sorted(job["folder"] for job in read_jobs(sweep))
+        assert (sweep / "compare.html").is_file()
+    assert len(runs) > 1 or not list(folder.glob("outputs/multirun/*"))
+    assert all(metrics(run)[-1]["generator_steps"] == "3" for run in runs)
 
 
 def test_make_targets_exist() -> None:
@@ -189,6 +209,11 @@ def test_the_samplers_tables_are_those_of_the_committed_evaluations() -> None:
     found = json.loads((folder / "samplers.json").read_text())
     assert tables(found) == (folder / "tables.md").read_text()
     assert overview(found) in TEXT, f"the table should be\n{overview(found)}"
+
+
+def test_the_documents_sweeps_are_those_of_the_committed_records() -> None:
+    expected = sweeps(read_records(REPOSITORY / "outputs" / "reference" / "table"))
+    assert expected in TEXT, f"the table should be\n{expected}"
 
 
 def test_chains_cost_what_their_networks_do() -> None:

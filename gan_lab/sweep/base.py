@@ -2,7 +2,7 @@
 
 import os
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any, cast
@@ -14,7 +14,7 @@ from hydra.core.plugins import Plugins
 from hydra.core.utils import JobReturn, JobStatus
 from hydra.plugins.launcher import Launcher
 from hydra.plugins.sweeper import Sweeper
-from hydra.types import HydraContext, TaskFunction
+from hydra.types import HydraContext
 from omegaconf import DictConfig, OmegaConf, open_dict, read_write
 
 from gan_lab.errors import GanLabError
@@ -43,7 +43,7 @@ class Sweep(Sweeper):
         self.max_batch_size = max_batch_size
         self.failures: dict[str, BaseException] = {}
 
-    def setup(self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig) -> None:
+    def setup(self, *, hydra_context: HydraContext, task_function: Callable[[Any], Any], config: DictConfig) -> None:
         self.config = config
         self.hydra_context = hydra_context
         own = config.hydra.overrides.hydra

@@ -5,7 +5,7 @@ from math import inf
 from statistics import mean, stdev
 
 from tests.benchmarks.rows import REPORTED, rows, seeds
-from tests.benchmarks.table_figures import TITLES
+from tests.benchmarks.table_figures import CURVES, SWEEPS, TITLES
 from tests.benchmarks.table_records import Record
 
 COLUMNS = {
@@ -51,6 +51,27 @@ the curves.
 
 {missing(by_row, stale)}
 {drawn}"""
+
+
+SHOWN = ("n_critic", "dropout", "batch_norm", "lambda", "sigma")
+"""The documents' own sweeps."""
+
+
+def sweeps(records: Sequence[Record]) -> str:
+    """What the documents' sweeps gave, for the project's README: a line for each, seed 1."""
+    labels = {name: dict(CURVES[name][1]) for name in SHOWN if name in CURVES}
+    labels |= {n: {row: f"{x:g}" for row, x in SWEEPS[n][1].items()} for n in SHOWN if n in SWEEPS}
+    found = {record["row"]: record["measures"]["test"] for record in records if record["seed"] == 1}
+    lines = ["| what is varied | FID (precision / recall) |", "|---|---|"]
+    for name in SHOWN:
+        values = (
+            f"{label}: **{m['fid']:.1f}** ({m['precision_k3']:.2f} / {m['recall_k3']:.2f})"
+            for row, label in labels[name].items()
+            if (m := found.get(row))
+        )
+        figure = f"outputs/reference/table/figures/{name}.png"
+        lines.append(f"| [{TITLES[name]}]({figure}), `experiment=sweep_{name}` | {'; '.join(values)} |")
+    return "\n".join(lines)
 
 
 def words(protocol: Record) -> str:
