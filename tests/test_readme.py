@@ -109,7 +109,7 @@ def test_commands_run(command: str, answers: dict[str, dict[str, Any]], tmp_path
     if "--cfg" in arguments:
         assert "n_critic: 5" in answer["said"]
     elif module == "compare":
-        assert "1 runs: " in answer["said"] or "1 run: " in answer["said"]
+        assert "1 run: " in answer["said"]
     elif not module and not any(argument.startswith("resume=") for argument in arguments):
         check_runs(folder)
     elif module:

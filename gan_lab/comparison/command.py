@@ -39,6 +39,7 @@ def write(folders: Sequence[Path], out: Path) -> Path:
         raise GanLabError(f"nothing can be written to {out}: {error.strerror}") from error
     print(terminal(sections))
     evaluations = sum(result.kind == "evaluation" for result in found.results)
-    counts = f"{len(found.results) - evaluations} runs" + (f" and {evaluations} evaluations" if evaluations else "")
+    runs = len(found.results) - evaluations
+    counts = f"{runs} run{'s' * (runs != 1)}" + (f" and {evaluations} evaluations" if evaluations else "")
     print(f"\n{counts}: {', '.join(str(out / name) for name in reversed(texts))}")
     return out / "compare.html"
