@@ -10,6 +10,7 @@ import pytest
 
 from gan_lab.conf_dir import CONF_DIR
 from tests.commands import QUICK, REPOSITORY, checkpoint, environment, gan_lab, many, metrics, run_folders
+from tests.wandb_records import records
 
 
 def test_help_needs_no_torch(tmp_path: Path) -> None:
@@ -140,29 +141,13 @@ def test_a_multirun_keeps_its_jobs_apart_on_two_devices_and_in_wandb(tmp_path: P
     assert [len(list(run.glob("ranks/*"))) for run in runs] == [1, 2, 1, 2]
     for run in runs:
         assert json.loads((run / "summary.json").read_text())["variant"] == run.name[2:]
-        assert len(list(run.glob("wandb/offline-run-*"))) == 1
-    records = [logged(run) for run in runs]
-    for run, (history, config) in zip(runs, records, strict=True):
+    for run in runs:
+        (found,) = records(run)
+        history = {key: value for row in found.history for key, value in row.items()}
         last = metrics(run)[-1]
         assert history["emd"] == pytest.approx(float(last["emd"]))
         assert history["generator_steps"] == 10
-        assert config["variant"] == run.name[2:]
-
-
-def logged(run: Path) -> tuple[dict[str, float], dict[str, str]]:
-    """The last value of everything that a run gave to W&B, and its configuration, read by W&B's own tool."""
-    (file,) = run.glob("wandb/offline-run-*/run-*.wandb")
-    wandb = Path(sys.executable).with_name("wandb")
-    done = subprocess.run(
-        [wandb, "leet", "inspect", "--json", file], capture_output=True, text=True, check=True, env=environment()
-    )
-    history: dict[str, float] = {}
-    config: dict[str, str] = {}
-    for line in done.stdout.splitlines():
-        record = json.loads(line)
-        history |= record.get("history", {}).get("item", {})
-        config |= record.get("config", {}).get("update", {})
-    return history, config
+        assert found.config["variant"] == run.name[2:]
 
 
 @pytest.mark.slow
