@@ -18,6 +18,7 @@ from omegaconf import DictConfig, open_dict, read_write
 
 from gan_lab.precision import CHOSEN
 from gan_lab.ranks import grouped
+from gan_lab.sweep.state import SWEEP
 
 PROCESS_VARIABLES = ("LOCAL_RANK", "NODE_RANK", "MASTER_ADDR", "MASTER_PORT", "WORLD_SIZE", CHOSEN)
 OF_THE_SWEEP = (
@@ -48,7 +49,7 @@ def isolated_job(resumed: bool = False) -> Iterator[None]:
     try:
         main.__spec__ = find_spec("gan_lab.__main__")
         if hydra.mode == RunMode.MULTIRUN:
-            if hydra.runtime.choices["hydra/launcher"] == "joblib":
+            if os.environ.get(SWEEP) == str(os.getppid()) and hydra.runtime.choices["hydra/launcher"] == "joblib":
                 job_over.clear()
                 follow_parent()
             own = [o for o in hydra.overrides.hydra if not o.lstrip("+~").startswith(OF_THE_SWEEP)]

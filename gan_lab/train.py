@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import torch
 from hydra.core.hydra_config import HydraConfig
+from hydra.types import RunMode
 from hydra.utils import get_object
 from lightning import Trainer
 from lightning.fabric.utilities.exceptions import MisconfigurationException
@@ -58,8 +59,11 @@ def train(composed: DictConfig) -> float | None:
         run_dir, checkpoint = resume.locate(composed.resume)
         composed = resume.saved_config(run_dir, HydraConfig.get().overrides.task)
     with no_empty_folder(run_dir), only_process(run_dir):
+        if before := resume.over(composed):  # another process, for which this one waited, came to the end
+            return before.best
         if checkpoint is None and resume.begun(composed):
             run_dir, checkpoint = resume.locate(composed.run_dir)
+            composed = resume.saved_config(run_dir, ())
         config = cast(dict[str, Any], OmegaConf.to_container(composed, resolve=True))
         config.pop("search", None)  # the sweep's, not the run's
         if "root" in config["data"]:
@@ -178,14 +182,17 @@ def build_trainer(config: dict[str, Any], csv: MetricsCSV, config_file: ConfigFi
 
 
 def conclude(trainer: Trainer, model: AdversarialModule, run_dir: Path) -> float | None:
-    """Prints the table and the folder; an interrupted run says how to go on and ends with the signal's status."""
+    """Prints the table and the folder; an interrupted run says how to go on and ends with the signal's status.
+
+    A signal that came with the last round, or during the last evaluation, ends a sweep after its run.
+    """
     if not trainer.is_global_zero:
         return None  # with status 0: Lightning kills the main process when another one fails
+    signals = [c.signal for c in trainer.callbacks if isinstance(c, Checkpoints) and c.signal]  # type: ignore[attr-defined]
     if not model.finished:
         print(f"interrupted at generator step {model.generator_steps}; go on with:")
         print(f"  python -m gan_lab resume={os.path.relpath(run_dir)}")
-        signals = [c.signal for c in trainer.callbacks if isinstance(c, Checkpoints)]  # type: ignore[attr-defined]
-        raise SystemExit(128 + (signals[0] or 15) if signals else 1)
+        raise SystemExit(128 + (signals[0] if signals else 15))
     best = None
     for callback in trainer.callbacks:  # type: ignore[attr-defined]
         if isinstance(callback, Evaluation):
@@ -193,6 +200,8 @@ def conclude(trainer: Trainer, model: AdversarialModule, run_dir: Path) -> float
             print(table(columns(callback, model.generator_steps)))
             print(against(callback.protocol()))
     print(f"run folder: {os.path.relpath(run_dir)}")
+    if signals and HydraConfig.get().mode == RunMode.MULTIRUN:
+        raise SystemExit(128 + signals[0])
     return best
 
 

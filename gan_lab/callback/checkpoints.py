@@ -61,6 +61,9 @@ def refuse_broken_weights(model: AdversarialModule) -> None:
 class Checkpoints(StepCallback):
     """Keeps `last.ckpt`: at the start, `times` over the run, and when the run is asked to stop (SIGINT, SIGTERM).
 
+    The last one is written after the last evaluation: a run that is killed in it goes on from the one before, where a
+    checkpoint of a run with all its steps would leave nothing to go on with.
+
     A signal ends the round that is being played, all processes agree, and `last.ckpt` is what a resumed run goes on
     from. A second one ends at once. The checkpoint carries the run's configuration.
     """
@@ -79,6 +82,11 @@ class Checkpoints(StepCallback):
             save_checkpoint(trainer, pl_module, self.path)
         self.handlers = {number: signal.signal(number, self.on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
 
+    def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        assert isinstance(pl_module, AdversarialModule)
+        if pl_module.finished:
+            save_checkpoint(trainer, pl_module, self.path)
+
     def teardown(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
         for number, handler in self.handlers.items():
             signal.signal(number, handler)
@@ -90,14 +98,16 @@ class Checkpoints(StepCallback):
         self.model.agreement.stop_wanted = True
 
     def on_generator_step(self, trainer: Trainer, model: AdversarialModule) -> None:
-        if due(model, self.times):
+        if due(model, self.times) and not model.finished:
             save_checkpoint(trainer, model, self.path)
 
     def on_train_batch_end(
         self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
         assert isinstance(pl_module, AdversarialModule)
-        if pl_module.agreement.stop_agreed:  # whether or not the generator stepped in this round
+        if (
+            pl_module.agreement.stop_agreed and not pl_module.finished
+        ):  # whether or not the generator stepped in this round
             save_checkpoint(trainer, pl_module, self.path)
         else:
             super().on_train_batch_end(trainer, pl_module, outputs, batch, batch_idx)

@@ -38,15 +38,20 @@ class Column:
 
     def value(self, result: Result) -> Any:
         """The run's value, a class by its name alone; empty where there is none."""
-        value = result.settings.get(self.key, "")
-        if isinstance(value, float) and not isfinite(value):
-            return str(value)  # JSON has no word for it
+        value = writable(result.settings.get(self.key, ""))
         return value.rpartition(".")[2] if self.key.endswith(TARGET) and isinstance(value, str) else value
 
     def told(self, result: Result) -> str:
         """`n_critic 5`, a choice by its name alone; nothing for what is not set."""
         value = self.value(result)
         return "" if value in ("", None) else str(value) if self.key in NAMES else f"{self.name} {shown(value)}"
+
+
+def writable(value: Any) -> Any:
+    """The same, with words for what JSON has none for."""
+    if isinstance(value, list):
+        return [writable(item) for item in value]
+    return str(value) if isinstance(value, float) and not isfinite(value) else value
 
 
 def columns_of(results: Sequence[Result]) -> list[Column]:

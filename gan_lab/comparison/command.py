@@ -33,7 +33,7 @@ def write(folders: Sequence[Path], out: Path) -> Path:
         out.mkdir(parents=True, exist_ok=True)
         for name, text in texts.items():
             temporary = out / f"{name}.tmp"
-            temporary.write_text(text)
+            temporary.write_text(text, encoding="utf-8", errors="replace")  # torn files have half letters
             os.replace(temporary, out / name)
     except OSError as error:
         raise GanLabError(f"nothing can be written to {out}: {error.strerror}") from error

@@ -46,7 +46,13 @@ def find(folders: Sequence[Path]) -> Found:
 
 def walk(folder: Path) -> Iterator[Path]:
     """The folders that may be runs or evaluations."""
-    for root, inner, files in os.walk(folder):
+    seen: set[str] = set()
+    for root, inner, files in os.walk(folder, followlinks=True):
+        real = os.path.realpath(root)
+        if real in seen:  # a link back up
+            inner.clear()
+            continue
+        seen.add(real)
         inner[:] = [name for name in inner if name not in INSIDE and not name.startswith(".")]
         if (MARKS | {"evaluation.json"}) & set(files):
             yield Path(root)

@@ -38,10 +38,10 @@ class Row:
 
     def statistic(self, row: str, measure: str) -> Statistic | None:
         """Of a measure of the best or last generators."""
-        found = [result.measures[row][measure] for result in self.counted if measure in result.measures[row]]
+        found = [result for result in self.counted if measure in result.measures[row]]
         if len(found) == 1:
-            return Statistic(found[0], self.counted[0].sampling[1].get(measure), 1)
-        return over(found)
+            return Statistic(found[0].measures[row][measure], found[0].sampling[1].get(measure), 1)
+        return over([result.measures[row][measure] for result in found])
 
     def cost(self, name: str) -> Statistic | None:
         return over([result.cost[name] for result in self.counted if name in result.cost])

@@ -21,7 +21,7 @@ from gan_lab.errors import GanLabError
 from gan_lab.launched import refuse_missing_launcher
 from gan_lab.sweep.folder import Jobs, name_of
 from gan_lab.sweep.progress import Progress
-from gan_lab.sweep.state import state
+from gan_lab.sweep.state import OVER, SWEEP, state
 
 
 class Sweep(Sweeper):
@@ -44,6 +44,7 @@ class Sweep(Sweeper):
         self.failures: dict[str, BaseException] = {}
 
     def setup(self, *, hydra_context: HydraContext, task_function: Callable[[Any], Any], config: DictConfig) -> None:
+        os.environ[SWEEP] = str(os.getpid())
         self.config = config
         self.hydra_context = hydra_context
         own = config.hydra.overrides.hydra
@@ -67,10 +68,14 @@ class Sweep(Sweeper):
         return OverridesParser.create(config_loader=self.hydra_context.config_loader).parse_overrides(texts)
 
     def composed(self, number: int, overrides: Sequence[str]) -> DictConfig:
-        """A job's configuration. Raises Hydra's errors where there is none."""
+        """A job's configuration. Raises Hydra's errors where there is none, GanLabError where it is a sweep itself."""
         config = self.hydra_context.config_loader.load_sweep_config(self.config, [*overrides])
         with open_dict(config):
             config.hydra.job.num = config.hydra.job.id = number
+        own, whole = config.hydra.sweeper, self.config.hydra.sweeper
+        if any(own.get(name) and own.get(name) != whole.get(name) for name in ("params", "experiments")):
+            name = config.hydra.runtime.choices["experiment"]
+            raise GanLabError(f"experiment={name} is many runs itself: give it alone, experiment={name}")
         return config
 
     def enter(self, overrides: Sequence[str]) -> int:
@@ -94,8 +99,11 @@ class Sweep(Sweeper):
             size = self.max_batch_size or len(run)
             for batch in (run[first : first + size] for first in range(0, len(run), size)):
                 overrides = [self.jobs.record["jobs"][number]["overrides"] for number in batch]
-                returns = self.launcher.launch(overrides, initial_job_idx=batch[0])
-                self.note(batch, returns)
+                try:
+                    self.note(batch, self.launcher.launch(overrides, initial_job_idx=batch[0]))
+                except Exception as error:  # a worker died: who knows which
+                    over = [folder for folder in self.jobs.folders(batch) if state(folder).status in OVER]
+                    self.failures |= {f.name: error for f in self.jobs.folders(batch) if f not in over}
                 progress.look()
 
     def note(self, numbers: Sequence[int], returns: Sequence[JobReturn]) -> None:
@@ -112,13 +120,15 @@ class Sweep(Sweeper):
         from gan_lab.comparison import write  # takes a moment, and not before it is needed
 
         folders = self.jobs.folders(numbers)
-        if any(state(folder).status in ("finished", "pruned") for folder in folders):
+        earlier = {folder.name: found.reason for folder in folders if (found := state(folder)).status == "failed"}
+        failures = earlier | self.failures
+        if any(state(folder).status in OVER for folder in folders):
             write([folder for folder in folders if folder.is_dir()], self.folder)
-        if self.failures:
-            listed = "".join(f"\n  {name}: {error}" for name, error in self.failures.items())
-            raise GanLabError(f"{len(self.failures)} of {len(numbers)} jobs failed; {self.failed}{listed}")
+        if failures:
+            listed = "".join(f"\n  {name}: {error}" for name, error in failures.items())
+            raise GanLabError(f"{len(failures)} of {len(numbers)} jobs failed; {self.failed}{listed}")
 
     def progress(self, total: int) -> Progress:
-        progress = Progress(total)
+        progress = Progress(total, self.failures)
         print(f"sweep: {total} jobs in {os.path.relpath(self.folder)}; stopped, the same command goes on")
         return progress

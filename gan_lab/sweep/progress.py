@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,10 +19,13 @@ class Progress(threading.Thread):
     Which launcher runs the jobs does not matter: only their files are read.
     """
 
-    def __init__(self, total: int, every: float = 2.0, silence: float = 300.0) -> None:
+    def __init__(
+        self, total: int, failures: Container[str] = (), *, every: float = 2.0, silence: float = 300.0
+    ) -> None:
         super().__init__(daemon=True)
         self.folders: list[Path] = []
         self.total = total
+        self.failures = failures  # names of folders, some of which were refused before they had a summary
         self.every = every
         self.silence = silence
         self.ended = threading.Event()
@@ -32,7 +35,7 @@ class Progress(threading.Thread):
 
     def look(self) -> None:
         """Says where the sweep is, if that is news or was not said for long."""
-        states = [state(folder) for folder in self.folders]
+        states = [State("failed") if f.name in self.failures else state(f) for f in self.folders]
         done = sum(found.done for found in states)
         self.began = self.began or (time.monotonic(), done)
         counts = Counter(found.status for found in states)

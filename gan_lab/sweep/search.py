@@ -55,6 +55,7 @@ class SearchSweep(Sweep):
         self.folder.mkdir(parents=True, exist_ok=True)
         mend(self.folder)
         study = open_study(self.folder)
+        self.refuse_another(study)
         if not study.trials:
             study.enqueue_trial(self.own_values())
         progress = self.progress(self.n_trials)
@@ -88,6 +89,13 @@ class SearchSweep(Sweep):
                 "model whose yaml has a `search`"
             )
         self.default = self.composed(0, self.fixed)
+
+    def refuse_another(self, study: optuna.Study) -> None:
+        """Raises GanLabError where the folder holds a search of other values: one cannot learn from the other."""
+        own = {"fixed": sorted(self.fixed), "space": {key: str(kind) for key, kind in self.space.items()}}
+        if study.user_attrs.get("search", own) != own:
+            raise GanLabError(f"{self.folder} holds another search: give this one a folder of its own, hydra.sweep.dir")
+        study.set_user_attr("search", own)
 
     def own_values(self) -> dict[str, Any]:
         """The configuration's values, where the space has them."""

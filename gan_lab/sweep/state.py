@@ -12,6 +12,9 @@ from typing import Any
 
 from gan_lab.launched import first
 
+SWEEP = "GAN_LAB_SWEEP"
+"""The environment variable that tells workers which process is the sweep's: they may be that process themselves."""
+
 OVER = ("finished", "pruned")
 """States of jobs that are not run again."""
 

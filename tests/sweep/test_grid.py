@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands import QUICK, checkpoint, differences, gan_lab, metrics, start
+from tests.commands import QUICK, REPOSITORY, checkpoint, differences, gan_lab, metrics, start
 
 pytestmark = pytest.mark.slow
 
@@ -93,7 +93,7 @@ def test_a_failing_job_is_told_and_stops_no_other(tmp_path: Path) -> None:
     assert "is not finite" in said
     assert "1_gan: optimizer: Invalid learning rate" in said
     assert "Traceback" not in said
-    assert "1 of 3 jobs done, 1 failed" in said
+    assert "1 of 3 jobs done, 2 failed, 0 left" in said
     assert [run.name for run in finished(tmp_path)] == ["2_gan"]
     again = gan_lab(*arguments, cwd=tmp_path, status=1)
     assert "2_gan: finished before, not run again" in again
@@ -125,4 +125,61 @@ def test_mistakes_show_before_the_first_job_runs(tmp_path: Path) -> None:
     said = gan_lab("-m", "model=gan,typo", *QUICK, cwd=tmp_path, status=1)
     assert "model/typo" in said
     assert "Traceback" not in said
+    assert not list(tmp_path.glob("outputs/multirun/*/*"))
+
+
+KILL = "# @package callbacks.kill\n_target_: tests.processes.KillOnce\ndone: ${run_dir}/killed\n"
+CALLBACKS = "callback=[progress,terms,evaluation,kill,point_samples,checkpoints,summary,figures]"
+
+
+def killing(folder: Path) -> tuple[str, ...]:
+    """Arguments of a sweep whose every job is killed once, after its last evaluation and before it says `finished`."""
+    (folder / "conf" / "callback").mkdir(parents=True)
+    (folder / "conf" / "callback" / "kill.yaml").write_text(KILL)
+    quick = (*QUICK, "generator_steps=40", "callbacks.checkpoints.times=4", CALLBACKS)
+    return ("-m", "model=gan,lsgan", *quick, f"hydra.searchpath=[file://{folder / 'conf'}]")
+
+
+def test_a_job_that_was_killed_in_its_last_moments_goes_on(tmp_path: Path) -> None:
+    arguments = killing(tmp_path)
+    for name in ("0_gan", "1_lsgan"):
+        process = start(*arguments, cwd=tmp_path, PYTHONPATH=str(REPOSITORY))
+        printed, _ = process.communicate(timeout=120)
+        assert process.returncode == -signal.SIGKILL, printed
+        (run,) = tmp_path.glob(f"outputs/multirun/*/{name}")
+        assert json.loads((run / "summary.json").read_text())["status"] == "running"
+        assert checkpoint(run)["counters"]["generator_steps"] == 30
+    gan_lab(*arguments, cwd=tmp_path, PYTHONPATH=str(REPOSITORY))
+    assert [run.name for run in sorted(finished(tmp_path))] == ["0_gan", "1_lsgan"]
+    for run in finished(tmp_path):
+        assert checkpoint(run)["counters"]["generator_steps"] == 40
+        assert json.loads((run / "summary.json").read_text())["measures"].keys() == {"best", "last", "floor"}
+
+
+def test_a_worker_that_dies_fails_its_jobs_alone(tmp_path: Path) -> None:
+    arguments = (*killing(tmp_path), "hydra/launcher=joblib", "hydra.launcher.n_jobs=2")
+    said = gan_lab(*arguments, cwd=tmp_path, status=1, PYTHONPATH=str(REPOSITORY))
+    assert "jobs failed; the same command tries them again" in said
+    assert "Traceback" not in said
+    for _ in range(2):  # a worker may have died before the other job came as far
+        process = start(*arguments, cwd=tmp_path, PYTHONPATH=str(REPOSITORY))
+        process.communicate(timeout=120)
+    assert process.returncode == 0
+    assert len(finished(tmp_path)) == 2
+
+
+def test_the_same_sweep_twice_at_once_trains_each_job_once(tmp_path: Path) -> None:
+    arguments = ("-m", "model=gan,lsgan", *QUICK, "generator_steps=100")
+    both = [start(*arguments, cwd=tmp_path) for _ in range(2)]
+    printed = [process.communicate(timeout=240)[0] for process in both]
+    assert [process.returncode for process in both] == [0, 0], printed
+    assert "waiting until it has ended" in "".join(printed)
+    for run in jobs(tmp_path):
+        assert [int(row["generator_steps"]) for row in metrics(run)] == [*range(10, 101, 10)]
+
+
+def test_a_sweep_of_sweeps_is_refused(tmp_path: Path) -> None:
+    said = gan_lab("-m", "experiment=sweep_sigma,sweep_lambda", cwd=tmp_path, status=1)
+    assert "experiment=sweep_sigma is many runs itself: give it alone" in said
+    assert "experiment=table is many runs itself" in gan_lab("-m", "experiment=gan_n1,table", cwd=tmp_path, status=1)
     assert not list(tmp_path.glob("outputs/multirun/*/*"))

@@ -74,10 +74,25 @@ def test_killed_and_continued_tries_the_same_values(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_a_folder_holds_one_search_and_remembers_what_failed(tmp_path: Path) -> None:
+    arguments = ("-m", "sweep=search", "model=gan", "optimizer.lr=1e30,1e-4", *QUICK, "hydra.sweep.dir=mine")
+    two = ("hydra.sweeper.n_trials=3", "generator_steps=20")
+    for _ in range(2):
+        said = gan_lab(*arguments, *two, cwd=tmp_path, status=1)
+        assert "is not finite" in said
+        assert "1 of 2 jobs failed; the search went on without them" in said
+        assert "best of 3 trials" in said
+    for other in (("generator_steps=10",), ("generator_steps=20", "model.n_critic=1,2")):
+        said = gan_lab(*arguments, *other, "hydra.sweeper.n_trials=9", cwd=tmp_path, status=1)
+        assert "mine holds another search" in said
+    assert len(open_study(tmp_path / "mine").trials) == 3
+
+
+@pytest.mark.slow
 def test_a_search_that_cannot_be_is_refused(tmp_path: Path) -> None:
     for arguments, sentence in (
         (("sweep=search", "~search"), "this search has nothing to vary"),
-        (("sweep=search", "optimizer.lr='interval(1,0)'"), "an interval goes from its lower to its higher end"),
+        (("sweep=search", "optimizer.lr=interval(1,0)"), "an interval goes from its lower to its higher end"),
         (("sweep=search", "model.typo=interval(0,1)"), "typo"),
         (("model.n_critic=interval(1,3)",), "interval"),
     ):

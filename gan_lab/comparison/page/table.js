@@ -139,5 +139,5 @@ function floorRow(columns) {
 
 function select(row) {
   if (!state.selected.delete(row.id)) state.selected.add(row.id);
-  update({ filters: false });
+  update();
 }
