@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 
+from gan_lab.errors import GanLabError
 from gan_lab.sweep.base import Sweep
 
 
@@ -24,6 +25,9 @@ class GridSweep(Sweep):
 
     def sweep(self, arguments: list[str]) -> None:
         lines = [self.parsed(line) for line in self.lines(arguments)]
+        for override in (override for line in lines for override in line):
+            if override.is_sweep_override() and not override.is_discrete_sweep():
+                raise GanLabError(f"{override.input_line}: a grid lists its values, an interval is for sweep=search")
         combinations = [overrides for line in lines for overrides in BasicSweeper.split_arguments(line, None)[0]]
         numbers = sorted({self.enter(overrides) for overrides in combinations})
         progress = self.progress(len(numbers))

@@ -73,8 +73,8 @@ class SearchSweep(Sweep):
         self.conclude(range(len(self.jobs)))
 
     def read_space(self, arguments: list[str]) -> None:
-        """Parts the overrides into the space and what is the same for all trials, and tries to compose that."""
-        from gan_lab.sweep.space import distribution
+        """Parts the overrides into the space and what is the same for all trials, and tries to compose both."""
+        from gan_lab.sweep.space import distribution, some_value
 
         own = OmegaConf.select(self.config, "search") or {}
         self.params = {**{key: text for key, text in own.items() if text is not None}, **self.params}
@@ -89,6 +89,7 @@ class SearchSweep(Sweep):
                 "model whose yaml has a `search`"
             )
         self.default = self.composed(0, self.fixed)
+        self.composed(0, [*self.fixed, *(f"{key}={some_value(kind)}" for key, kind in self.space.items())])
 
     def refuse_another(self, study: optuna.Study) -> None:
         """Raises GanLabError where the folder holds a search of other values: one cannot learn from the other."""

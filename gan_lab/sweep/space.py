@@ -29,6 +29,11 @@ def distribution(override: Override) -> BaseDistribution:
     return CategoricalDistribution([*override.sweep_string_iterator()])
 
 
+def some_value(kind: BaseDistribution) -> Any:
+    """The first one that comes to mind."""
+    return kind.choices[0] if isinstance(kind, CategoricalDistribution) else kind.to_external_repr(kind.low)  # type: ignore[attr-defined]
+
+
 def own_value(kind: BaseDistribution, value: Any) -> Any:
     """What Optuna calls a configuration's value, None where the space does not have it."""
     if isinstance(kind, CategoricalDistribution):
