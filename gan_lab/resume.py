@@ -58,7 +58,8 @@ def begun(composed: DictConfig) -> bool:
     Raises GanLabError if that was trained with other values.
     """
     run_dir = Path(composed.run_dir)
-    if HydraConfig.get().mode != RunMode.MULTIRUN or not (run_dir / "checkpoints" / "last.ckpt").is_file():
+    needed = (run_dir / "checkpoints" / "last.ckpt", run_dir / "config.yaml")
+    if HydraConfig.get().mode != RunMode.MULTIRUN or not all(path.is_file() for path in needed):
         return False
     refuse_another(run_dir, composed)
     return True

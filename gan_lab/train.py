@@ -164,8 +164,8 @@ def build_trainer(config: dict[str, Any], csv: MetricsCSV, config_file: ConfigFi
     del options["cuda_graph"]
     options |= {
         "callbacks": [
+            config_file,  # first: a checkpoint without its configuration is of no use
             *(build(callback, f"callbacks.{name}") for name, callback in config["callbacks"].items()),
-            config_file,
         ],
         "logger": csv,
         "plugins": [AtomicCheckpointIO()],
