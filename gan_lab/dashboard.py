@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from gan_lab.conf_dir import wandb_offline
 from gan_lab.errors import GanLabError
+from gan_lab.files import write_whole
 from gan_lab.sweep.swept import swept_keys
 
 
@@ -46,19 +46,14 @@ def make(*, sweep: Path | None, project: str, entity: str | None, points: bool, 
         view = workspace(entity=entity, project=project, sweep=name, panels=panels)
         page = report(entity=entity, project=project, sweep=name, panels=panels)
         if dry_run:
-            write(dry_run, json.dumps({"workspace": definition(view), "report": definition(page)}, indent=2) + "\n")
+            write_whole(
+                dry_run, json.dumps({"workspace": definition(view), "report": definition(page)}, indent=2) + "\n"
+            )
         else:
             print(f"workspace: {view.save().url}\nreport: {page.save().url}")
     except (wandb.Error, ValueError, OSError) as error:
         where = dry_run or f"project {project} of {entity or 'your account'}"
         raise GanLabError(f"{where}: {' '.join(str(error).split())}") from error
-
-
-def write(path: Path, text: str) -> None:
-    """The file appears whole or not at all."""
-    temporary = path.with_name(f"{path.name}.tmp")
-    temporary.write_text(text)
-    os.replace(temporary, path)
 
 
 if __name__ == "__main__":

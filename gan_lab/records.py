@@ -10,15 +10,15 @@ from typing import Any
 
 import torch
 
+from gan_lab.files import write_whole
+
 LIBRARIES = ("gan_lab", "torch", "lightning", "torchmetrics")
 
 
 def write_json(path: Path, record: dict[str, Any]) -> None:
     """The file appears whole or not at all. JSON has no NaN and no infinity: null in their place."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".tmp")
-    temporary.write_text(json.dumps(without_nan(record), indent=2, allow_nan=False) + "\n")
-    os.replace(temporary, path)
+    write_whole(path, json.dumps(without_nan(record), indent=2, allow_nan=False) + "\n")
 
 
 def without_nan(value: Any) -> Any:

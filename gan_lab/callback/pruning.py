@@ -11,7 +11,7 @@ from gan_lab.callback.base import StepCallback, due
 from gan_lab.callback.evaluation import Evaluation
 from gan_lab.errors import PrunedError
 from gan_lab.model.base import AdversarialModule
-from gan_lab.sweep.folder import read_jobs
+from gan_lab.sweep.folder import JOURNAL, read_jobs
 
 if TYPE_CHECKING:
     import optuna
@@ -42,7 +42,7 @@ class Pruning(StepCallback):
 
     def find_trial(self) -> None:
         """The search's trial that this run is for, if it is one."""
-        if (self.run_dir.parent / "study.journal").is_file():
+        if (self.run_dir.parent / JOURNAL).is_file():
             import optuna  # slow, and only searches need it
 
             from gan_lab.sweep.study import open_study, running_trial

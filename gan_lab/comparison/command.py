@@ -1,6 +1,5 @@
 """What `python -m gan_lab.compare` does."""
 
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +10,7 @@ from gan_lab.comparison.page import page
 from gan_lab.comparison.sections import sections_of
 from gan_lab.comparison.tables import comma_separated, markdown, terminal
 from gan_lab.errors import GanLabError
+from gan_lab.files import write_whole
 
 
 def write(folders: Sequence[Path], out: Path) -> Path:
@@ -32,9 +32,7 @@ def write(folders: Sequence[Path], out: Path) -> Path:
     try:
         out.mkdir(parents=True, exist_ok=True)
         for name, text in texts.items():
-            temporary = out / f"{name}.tmp"
-            temporary.write_text(text, encoding="utf-8", errors="replace")  # torn files have half letters
-            os.replace(temporary, out / name)
+            write_whole(out / name, text)
     except OSError as error:
         raise GanLabError(f"nothing can be written to {out}: {error.strerror}") from error
     print(terminal(sections))

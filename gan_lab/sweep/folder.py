@@ -2,13 +2,16 @@
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from gan_lab.errors import GanLabError
+from gan_lab.files import write_whole
+
+JOURNAL = "study.journal"
+"""A search's own record in its folder."""
 
 
 def name_of(arguments: Sequence[str]) -> str:
@@ -54,11 +57,8 @@ class Jobs:
         return [self.folder / self.record["jobs"][number]["folder"] for number in numbers]
 
     def save(self) -> None:
-        """The file appears whole or not at all."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        temporary = self.folder / "sweep.tmp"
-        temporary.write_text(json.dumps(self.record, indent=1) + "\n")
-        os.replace(temporary, self.folder / "sweep.json")
+        write_whole(self.folder / "sweep.json", json.dumps(self.record, indent=1) + "\n")
 
 
 def read_jobs(folder: Path) -> list[dict[str, Any]]:
