@@ -14,10 +14,8 @@ from PIL import Image
 from gan_lab.conf_dir import CONF_DIR
 from gan_lab.sweep.folder import read_jobs
 from tests.benchmarks.methods import table
-from tests.benchmarks.samplers import overview, tables
-from tests.benchmarks.spoken import sentences, speed_table
-from tests.benchmarks.table_records import read_records
-from tests.benchmarks.table_text import sweeps
+from tests.benchmarks.readme import MARKED, PARTS, filled
+from tests.benchmarks.samplers import tables
 from tests.commands import environment, gan_lab, many, metrics, run_folders
 
 REPOSITORY = Path(__file__).parent.parent
@@ -73,7 +71,8 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any
     lines = {}
     for command in COMMANDS:
         module, arguments = words(command)
-        mnist = "data=mnist" in arguments or any(a.startswith(("experiment=s", "experiment=t")) for a in arguments)
+        recipe = any(argument.startswith("experiment=") for argument in arguments)
+        mnist = "data=mnist" in arguments or (recipe and "data=digits" not in arguments)
         if PROCESSES & {*arguments} or (mnist and not (root / "MNIST").is_dir()):
             continue
         small = SMALL.get(module, SHORT)
@@ -164,35 +163,9 @@ def test_pictures_and_files_it_names_exist() -> None:
         assert (REPOSITORY / path).exists(), path
 
 
-def results() -> list[str]:
-    """The results table, from the committed run folders and their evaluations."""
-    lines = [
-        "| run | epochs | minutes | FID (floor) | precision (floor) | recall (floor) | coverage (floor) "
-        "| authenticity (floor) |",
-        "|---|" + "---:|" * 7,
-    ]
-    for path in sorted((REPOSITORY / "outputs" / "reference").glob("*/evaluation/evaluation.json")):
-        folder = path.parent.parent
-        run, found = json.loads((folder / "summary.json").read_text()), json.loads(path.read_text())
-        values, spread, floor = (found["measures"][row] for row in ("generated", "spread", "floor"))
-        train = {"digits": 997, "mnist": 50_000}[run["dataset"]]
-        cells = [
-            f"[`model={run['variant']} data={run['dataset']}`](outputs/reference/{folder.name})",
-            f"{run['images_seen'] / train:.0f}",
-            f"{run['seconds'] / 60:.1f}",
-            f"{values['fid']:.2f} ± {spread['fid']:.2f} ({floor['fid']:.2f})",
-            *(
-                f"{values[key]:.2f} ({floor[key]:.2f})"
-                for key in ("precision_k3", "recall_k3", "coverage_k5", "authenticity")
-            ),
-        ]
-        lines.append("| " + " | ".join(cells) + " |")
-    return lines
-
-
-def test_results_are_those_of_the_committed_runs() -> None:
-    expected = "\n".join(results())
-    assert expected in TEXT, f"the table should be\n{expected}"
+def test_results_are_those_of_the_committed_files() -> None:
+    assert [found[1] for found in MARKED.findall(TEXT)] == [*PARTS], "marks of the parts, in this order"
+    assert filled(TEXT) == TEXT, "python -m tests.benchmarks.readme writes them anew"
 
 
 def test_every_variant_is_in_the_tables_of_results_and_of_costs() -> None:
@@ -208,49 +181,11 @@ def test_the_samplers_tables_are_those_of_the_committed_evaluations() -> None:
     folder = REPOSITORY / "outputs" / "reference" / "samplers"
     found = json.loads((folder / "samplers.json").read_text())
     assert tables(found) == (folder / "tables.md").read_text()
-    assert overview(found) in TEXT, f"the table should be\n{overview(found)}"
-
-
-def test_the_documents_sweeps_are_those_of_the_committed_records() -> None:
-    expected = sweeps(read_records(REPOSITORY / "outputs" / "reference" / "table"))
-    assert expected in TEXT, f"the table should be\n{expected}"
 
 
 def test_chains_cost_what_their_networks_do() -> None:
     found = json.loads((REPOSITORY / "outputs" / "reference" / "benchmark_chains.json").read_text())["seconds"]
     assert f"{max(way['times_ours'][0] for way in found.values()):.2f} times its bare network evaluations" in TEXT
-
-
-def speed() -> str:
-    """The sentence on speed, from the committed benchmark."""
-    found = json.loads((REPOSITORY / "outputs" / "reference" / "benchmark_measuring.json").read_text())
-    times = {way: value["times_ours"][0] for way, value in found["fid_2048"]["from_features"].items()}
-    again = times["gan_lab, known reference"]
-    four = {way: value["times_ours"][0] for way, value in found["neighbours_384"]["seconds"].items()}
-    largest = found["growth_384"][-1]
-    statistics = found["fid_2048"]["from_statistics"]["torchmetrics"]["times_ours"][0]
-    return (
-        f"On {found['n']:,} + {found['n']:,} features of 2048 numbers torchmetrics takes "
-        f"{times['torchmetrics, batches of 64'] / again:.1f} times as long for FID\n"
-        f"(in batches of 64; {times['torchmetrics, batches of 2000'] / again:.1f} times in batches of 2000) and "
-        f"torch-fidelity {times['torch_fidelity'] / again:.1f} times, where the reference is known;\n"
-        f"{times['torchmetrics, batches of 64']:.1f}, {times['torchmetrics, batches of 2000']:.1f} and "
-        f"{times['torch_fidelity']:.1f} times where it is not; {statistics:.1f} times from given "
-        f"statistics. For precision, recall, density\nand coverage (384 numbers) `prdc` takes {four['prdc']:.1f} times "
-        f"as long, and torch-fidelity "
-        f"{four['torch_fidelity, precision and recall']:.1f} times for precision and recall alone.\n"
-        f"{largest['n']:,} + {largest['n']:,} take {largest['seconds']:.0f} s and {largest['peak_mb'] / 1000:.1f} GB"
-    )
-
-
-def test_speed_is_that_of_the_committed_benchmark() -> None:
-    assert speed() in TEXT, f"the sentence should be\n{speed()}"
-
-
-def test_the_speed_of_training_is_that_of_the_committed_benchmark() -> None:
-    record = json.loads((REPOSITORY / "outputs" / "reference" / "benchmark_training.json").read_text())
-    for said in (speed_table(record), *sentences(record).splitlines()):
-        assert said in TEXT, f"the README should say\n{said}"
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""What outputs/reference/benchmark_training.json says, as the README prints it."""
+"""What outputs/reference/benchmark_training.json and benchmark_measuring.json say, as the README prints it."""
 
 from typing import Any
 
@@ -74,4 +74,26 @@ def sentences(record: dict[str, Any]) -> str:
         )
         + ".",
     ]
-    return "\n".join(parts)
+    return "\n".join(f"- {part}" for part in parts)
+
+
+def speed_of_measuring(found: dict[str, Any]) -> str:
+    """How long others take, from benchmark_measuring.json."""
+    times = {way: value["times_ours"][0] for way, value in found["fid_2048"]["from_features"].items()}
+    again = times["gan_lab, known reference"]
+    four = {way: value["times_ours"][0] for way, value in found["neighbours_384"]["seconds"].items()}
+    largest = found["growth_384"][-1]
+    statistics = found["fid_2048"]["from_statistics"]["torchmetrics"]["times_ours"][0]
+    return (
+        f"On {found['n']:,} + {found['n']:,} features of 2048 numbers torchmetrics takes "
+        f"{times['torchmetrics, batches of 64'] / again:.1f} times as long for FID\n"
+        f"(in batches of 64; {times['torchmetrics, batches of 2000'] / again:.1f} times in batches of 2000) and "
+        f"torch-fidelity {times['torch_fidelity'] / again:.1f} times, where the reference is known;\n"
+        f"{times['torchmetrics, batches of 64']:.1f}, {times['torchmetrics, batches of 2000']:.1f} and "
+        f"{times['torch_fidelity']:.1f} times where it is not; {statistics:.1f} times from given "
+        f"statistics. For precision, recall, density\nand coverage (384 numbers) `prdc` takes {four['prdc']:.1f} times "
+        f"as long, and torch-fidelity "
+        f"{four['torch_fidelity, precision and recall']:.1f} times for precision and recall alone.\n"
+        f"{largest['n']:,} + {largest['n']:,} take {largest['seconds']:.0f} s and {largest['peak_mb'] / 1000:.1f} GB "
+        "on two cores."
+    )

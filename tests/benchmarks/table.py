@@ -1,9 +1,9 @@
 """python -m tests.benchmarks.table: the rows of experiment=table, measured on test images.
 
 Finished runs in --runs folders are taken over, and what is missing then is trained, one run after the other. All goes
-to outputs/reference/table/: a JSON for each row and seed, curves, samples, figures and README.md. The same command goes
-on where it was stopped. Many at once: python -m gan_lab -m experiment=table seed=1,2,3 hydra.sweep.dir=outputs/table
-with any launcher, and then --collect.
+to outputs/reference/table/: a JSON for each row and seed, curves, samples and figures; then outputs/reference/README.md
+and the project's README are written anew. The same command goes on where it was stopped. Many at once:
+python -m gan_lab -m experiment=table seed=1,2,3 hydra.sweep.dir=outputs/table with any launcher, and then --collect.
 """
 
 import argparse
@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from tests.benchmarks import readme
 from tests.benchmarks.rows import Settings, row_of, rows, same, seeds, wanted_settings
 from tests.benchmarks.table_figures import RESULT, draw
 from tests.benchmarks.table_records import Record, evaluated, finished_runs, keep, read_records
@@ -55,9 +56,10 @@ def collect(runs: Path, missing: set[Cell], wanted: dict[str, Settings], folder:
 
 
 def write(folder: Path, wanted: dict[str, Settings]) -> None:
-    """The page, and its figures."""
+    """The page with its figures, and the project's README."""
     records, stale = present(folder, wanted)
-    (folder / "README.md").write_text(text(records, stale, draw(records, folder)))
+    (folder.parent / "README.md").write_text(text(records, stale, draw(records, folder), folder.parent))
+    readme.write()
 
 
 def main() -> None:
@@ -87,7 +89,7 @@ def main() -> None:
             failed.append(f"{name} seed {seed}")
         write(RESULT, wanted)
     write(RESULT, wanted)
-    print(f"result: {RESULT}/README.md")
+    print(f"result: {RESULT.parent}/README.md")
     if failed:
         sys.exit(f"not trained, see above: {', '.join(failed)}; the same command tries them again")
 

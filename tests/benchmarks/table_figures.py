@@ -15,22 +15,22 @@ RESULT = Path("outputs/reference/table")
 LOSSES = ("fid", "critic/loss", "generator/loss")
 QUALITY = ("fid", "precision_k3", "recall_k3")
 
+CLIPPING = {"wgan_20_epochs": "weight clipping", "wgan_gp_20_epochs": "gradient penalty"}
+
 CURVES: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
     "n_critic": (LOSSES, {"gan_n1": "n = 1", "gan_n2": "n = 2", "gan_n3": "n = 3"}),
     "lambda": (LOSSES, {"wgan_gp_20_epochs": "lambda 10", "wgan_gp_lambda_3": "lambda 3"}),
     "dropout": (LOSSES, {"gan_n1": "none", "gan_dropout_0.3": "0.3", "gan_dropout_0.5": "0.5"}),
     "batch_norm": (LOSSES, {"gan_n1": "without batch norm", "gan": "with batch norm"}),
-    "clipping": (
-        (*LOSSES, "critic/wasserstein_estimate"),
-        {"wgan_20_epochs": "weight clipping", "wgan_gp_20_epochs": "gradient penalty"},
-    ),
+    "clipping": ((*LOSSES, "critic/wasserstein_estimate"), CLIPPING),
     "sides": ((*LOSSES, "critic/gradient_norm"), {"wgan_gp_20_epochs": "two-sided", "wgan_gp_one_sided": "one-sided"}),
     "mixtures": (QUALITY, {"gan_d200": "plain Gaussian", "gmgan_static": "static", "gmgan_dynamic": "dynamic"}),
     "labels": (QUALITY, {"gmgan_dynamic": "with labels", "gmgan_dynamic_unlabelled": "without labels"}),
 }
 """Columns of the curves and rows, by figure."""
 
-DEPTHS = {"depth": {"wgan_20_epochs": "weight clipping", "wgan_gp_20_epochs": "gradient penalty"}}
+DEPTHS = {"depth": CLIPPING}
+WEIGHTS = {"weights": CLIPPING}
 
 SWEEPS: dict[str, tuple[str, dict[str, float]]] = {
     "sigma": ("standard deviation of the mixture", {f"gmgan_wgan_gp_std_{s}": s for s in (0.5, 0.7, 1.0, 1.4, 2.0)}),
@@ -48,6 +48,7 @@ TITLES = {
     "mixtures": "latent distributions",
     "labels": "the dynamic mixture with and without labels",
     "depth": "the critic's gradients by layer",
+    "weights": "the critic's weights",
     "sigma": "deviation of the static mixture under WGAN-GP",
     "components": "more Gaussians than classes",
     "alpha": "alpha of MMGAN",
@@ -70,6 +71,7 @@ def figures(records: Sequence[Record], folder: Path) -> dict[str, Figure]:
     there = {record["row"] for record in records if record["seed"] == 1}
     made = {name: curves(columns, rows, folder) for name, (columns, rows) in CURVES.items() if rows.keys() <= there}
     made |= {name: depth(rows, folder) for name, rows in DEPTHS.items() if rows.keys() <= there}
+    made |= {name: weights(rows, records) for name, rows in WEIGHTS.items() if rows.keys() <= there}
     return made | {name: sweep(axis, rows, records) for name, (axis, rows) in SWEEPS.items() if rows.keys() <= there}
 
 
@@ -105,6 +107,17 @@ def depth(labels: dict[str, str], folder: Path) -> Figure:
         )
     axis.set(xlabel="layer of the critic, the image's first", ylabel="norm of its gradient", yscale="log")
     axis.legend(fontsize=8)
+    return figure
+
+
+def weights(labels: dict[str, str], records: Sequence[Record]) -> Figure:
+    """A panel for each row: how the critic's weights are spread, seed 1."""
+    figure, axes = panels(len(labels))
+    for (row, label), axis in zip(labels.items(), axes, strict=True):
+        found = next(r["critic_weights"] for r in records if (r["row"], r["seed"]) == (row, 1))
+        edge, shares = found["edge"], found["shares"]
+        axis.stairs(shares, [edge * (2 * i / len(shares) - 1) for i in range(len(shares) + 1)], fill=True)
+        axis.set(title=label, xlabel="weight", ylabel="share of the weights", yscale="log")
     return figure
 
 

@@ -8,9 +8,11 @@ from pathlib import Path
 from statistics import mean, pstdev
 from typing import Any
 
+import torch
 from omegaconf import OmegaConf
 from PIL import Image
 
+from gan_lab.checkpoint import find_checkpoint, read_checkpoint
 from gan_lab.records import write_json
 from gan_lab.sweep.state import read_summary
 from tests.benchmarks.rows import Settings, rows, settings
@@ -19,7 +21,8 @@ Record = dict[str, Any]
 
 MEASURES = (
     *("fid", "kid", "precision_k3", "recall_k3", "density_k5", "coverage_k5"),
-    *("class_kl", "class_least_share", "classes_covered", "class_diversity", "cluster_accuracy", "separation"),
+    *("class_kl", "class_least_share", "classes_covered", "class_diversity", "class_separation"),
+    *("cluster_accuracy", "separation"),
     *("authenticity", "data_copying", "duplicates"),
 )
 BUDGET = ("generator_steps", "critic_steps", "images_seen", "seconds")
@@ -30,6 +33,8 @@ LAYERS = tuple(f"{player}/parameter_gradient_norm_layer_" for player in ("critic
 MEASURED = ("fid", "precision_k3", "recall_k3")
 POINTS = 40
 """Lines of a run's curves."""
+BINS = 60
+"""Of the critic's weights."""
 
 SHEET, SIDE, STRIPS = 10, 58, 3
 """Samples in a row of samples/latest.png, pixels from one to the next there, and rows kept."""
@@ -80,11 +85,22 @@ def record(run: Path, name: str, trained: Settings, seed: int) -> Record:
         "budget": {key: summary[key] for key in BUDGET} | {"epochs": summary["images_seen"] / TRAIN_IMAGES},
         "best_step": summary["best_step"],
         "measures": {which: {m: values[m] for m in MEASURES if m in values} for which, values in measured.items()},
+        "critic_weights": weight_histogram(run),
         "protocol": {"test": evaluation["protocol"], "validation": summary["protocol"]},
         "machine": summary["machine"],
         "versions": summary["versions"],
         "config": trained,
     }
+
+
+def weight_histogram(run: Path) -> Record:
+    """Shares of the best checkpoint's critic's weights, without biases, in `BINS` bins from -edge to edge, the largest
+    magnitude."""
+    saved = read_checkpoint(find_checkpoint(str(run), "best"))["state_dict"]
+    weights = torch.cat([w.flatten() for name, w in saved.items() if name.startswith("critic.") and w.ndim > 1])
+    edge = float(weights.abs().max())
+    counts = weights.histc(BINS, -edge, edge)
+    return {"edge": edge, "shares": [round(share, 6) for share in (counts / len(weights)).tolist()]}
 
 
 def digest(trained: Settings) -> str:

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from math import inf
+from pathlib import Path
 from statistics import mean, stdev
 
 from tests.benchmarks.rows import REPORTED, rows, seeds
-from tests.benchmarks.table_figures import CURVES, SWEEPS, TITLES
+from tests.benchmarks.table_answers import answers
+from tests.benchmarks.table_figures import TITLES
 from tests.benchmarks.table_records import Record
+
+BEST = "best_mnist"
 
 COLUMNS = {
     "precision": ("precision_k3", ".2f"),
@@ -19,13 +23,14 @@ COLUMNS = {
 }
 
 
-def text(records: Sequence[Record], stale: Iterable[str], pictures: Iterable[str]) -> str:
-    """README.md: of records that are the rows' own; `stale` names the files that are not, `pictures` the figures."""
+def text(records: Sequence[Record], stale: Iterable[str], pictures: Iterable[str], reference: Path) -> str:
+    """outputs/reference/README.md: of records that are the rows' own; `stale` names the files that are not, `pictures`
+    the figures, and `reference` is the folder itself."""
     by_row = {name: [record for record in records if record["row"] == name] for name in rows()}
-    own = [name for name in by_row if len(seeds(name)) > 1]
+    own = own_rows()
     others = [name for name in by_row if name not in own]
     protocol = records[0]["protocol"]["test"] if records else {}
-    drawn = "".join(f"\n![{TITLES[name]}](figures/{name}.png)\n" for name in pictures)
+    drawn = "".join(f"\n![{TITLES[name]}](table/figures/{name}.png)\n" for name in pictures)
     return f"""# Every method on MNIST, measured alike
 
 `make table` (`python -m tests.benchmarks.table`) trains the rows of `experiment=table` that have no file here yet, one
@@ -37,9 +42,9 @@ says; the other values are means. An epoch counts the images that the critic see
 fifth of the generator steps. `least class` is the share of the rarest class among the samples, `authenticity` the share
 of samples farther from their training image than that is from the other training images. Minutes are of whatever
 machine it was. A row's name leads to samples of it; `labels` were told to some. What the documents report was measured
-by others, with other features: it shows an order, and is no value to compare with. `ROW-seedN.json` has all values,
-also those of the last checkpoint and on the validation images, with budget, machine and settings; `ROW-seed1.csv` has
-the curves.
+by others, with other features: it shows an order, and is no value to compare with. `table/ROW-seedN.json`
+has all values, also those of the last checkpoint and on the validation images, with budget, machine and settings;
+`table/ROW-seed1.csv` has the curves.
 
 ## Rows of the source documents, and what they are compared with
 
@@ -50,30 +55,27 @@ the curves.
 {table({name: by_row[name] for name in sorted(others, key=lambda name: fid(by_row[name]))})}
 
 {missing(by_row, stale)}
+
+## What the documents claim
+
+{answers(records, reference)}
 {drawn}"""
 
 
-SHOWN = ("n_critic", "dropout", "batch_norm", "lambda", "sigma")
-"""The documents' own sweeps."""
+def summary(records: Sequence[Record]) -> str:
+    """The rows of the documents and of what they are compared with, for the project's README."""
+    lines = [["row", "seeds", "FID", "precision", "recall", "minutes", "documents: FID"]]
+    lines.append(["---", *("---:" for _ in lines[0][1:])])
+    for name in own_rows():
+        if found := [record for record in records if record["row"] == name]:
+            shown, count, fids, precision, recall, *_, minutes = cells(name, found, "outputs/reference/table/")
+            lines.append([shown, count, fids, precision, recall, minutes, REPORTED.get(name, "")])
+    return markdown(lines)
 
 
-def sweeps(records: Sequence[Record]) -> str:
-    """What the documents' sweeps gave, for the project's README: a line for each, seed 1."""
-    labels = {name: dict(CURVES[name][1]) for name in SHOWN if name in CURVES}
-    labels |= {n: {row: f"{x:g}" for row, x in SWEEPS[n][1].items()} for n in SHOWN if n in SWEEPS}
-    found = {record["row"]: record["measures"]["test"] for record in records if record["seed"] == 1}
-    lines = ["| what is varied | FID (precision / recall) |", "|---|---|"]
-    for name in SHOWN:
-        values = (
-            f"{label}: **{m['fid']:.1f}** ({m['precision_k3']:.2f} / {m['recall_k3']:.2f})"
-            for row, label in labels[name].items()
-            if (m := found.get(row))
-        )
-        title = TITLES[name]
-        if labels[name].keys() <= found.keys():  # then there is a figure
-            title = f"[{title}](outputs/reference/table/figures/{name}.png)"
-        lines.append(f"| {title}, `experiment=sweep_{name}` | {'; '.join(values)} |")
-    return "\n".join(lines)
+def own_rows() -> list[str]:
+    """Those that the table wants several seeds of, the best recipe first."""
+    return sorted((name for name in rows() if len(seeds(name)) > 1), key=lambda name: name != BEST)
 
 
 def words(protocol: Record) -> str:
@@ -98,14 +100,18 @@ def table(by_row: dict[str, list[Record]], reported: bool = False) -> str:
         floor = measured[0]["measures"]["floor"]
         others = [f"{floor[measure]:{form}}" for measure, form in COLUMNS.values()]
         lines.append(["real (floor)", "", f"{floor['fid']:.2f}", *others, "", "", *([""] if reported else [])])
+    return markdown(lines)
+
+
+def markdown(lines: Iterable[Sequence[str]]) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-def cells(name: str, records: Sequence[Record]) -> list[str]:
+def cells(name: str, records: Sequence[Record], folder: str = "table/") -> list[str]:
     fids = values(records, "fid")
     shown = f"`{rows()[name][-1]}`"
     if any(record["seed"] == 1 for record in records):
-        shown = f"[{shown}]({name}.png)"
+        shown = f"[{shown}]({folder}{name}.png)"
     if ".loss.class_" in records[0]["config"]["model.loss._target_"]:
         shown += ", labels"
     return [

@@ -6,18 +6,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from omegaconf import OmegaConf
 from PIL import Image
 
 from gan_lab.conf_dir import CONF_DIR
 from tests.benchmarks.rows import REPORTED, Settings, row_of, rows, same, seeds, wanted_settings
 from tests.benchmarks.table import collect, present
-from tests.benchmarks.table_figures import CURVES, DEPTHS, SWEEPS, TITLES, figures
+from tests.benchmarks.table_figures import CURVES, DEPTHS, SWEEPS, TITLES, WEIGHTS, figures
 from tests.benchmarks.table_records import MEASURES, Record, read_records, write_curves
 from tests.benchmarks.table_text import text
 from tests.commands import gan_lab
 
 FOLDER = Path(__file__).parent.parent.parent / "outputs" / "reference" / "table"
+REFERENCE = FOLDER.parent
 
 
 @pytest.fixture(scope="module")
@@ -42,10 +44,10 @@ def test_every_recipe_and_every_model_is_a_row() -> None:
 
 def test_figures_are_of_rows_and_have_titles() -> None:
     shown = {row for _, labels in CURVES.values() for row in labels}
-    shown |= {row for labels in DEPTHS.values() for row in labels}
+    shown |= {row for labels in (*DEPTHS.values(), *WEIGHTS.values()) for row in labels}
     shown |= {row for _, values in SWEEPS.values() for row in values}
     assert shown <= rows().keys()
-    assert TITLES.keys() == {*CURVES, *DEPTHS, *SWEEPS}
+    assert TITLES.keys() == {*CURVES, *DEPTHS, *WEIGHTS, *SWEEPS}
 
 
 @pytest.mark.slow
@@ -58,7 +60,7 @@ def test_no_two_rows_train_the_same(wanted: dict[str, Settings]) -> None:
 def test_the_page_is_what_the_committed_files_give(wanted: dict[str, Settings]) -> None:
     records, stale = present(FOLDER, wanted)
     assert records
-    assert (FOLDER / "README.md").read_text() == text(records, stale, figures(records, FOLDER))
+    assert (REFERENCE / "README.md").read_text() == text(records, stale, figures(records, FOLDER), REFERENCE)
 
 
 def test_committed_records_are_of_one_protocol_and_have_their_files() -> None:
@@ -107,8 +109,10 @@ def run_folder(run: Path, n_critic: int, status: str = "finished") -> None:
         "measures": {"generated": measures | {"fid": float(n_critic)}, "floor": measures},
         "protocol": {"split": "test", "samples": 10_000},
     }
-    for folder in ("evaluation", "samples"):
+    for folder in ("evaluation", "samples", "checkpoints"):
         (run / folder).mkdir(parents=True)
+    weights = {"critic.0.weight": torch.tensor([[-1.0, 0.1, 0.1, 0.5]]), "critic.0.bias": torch.ones(1)}
+    torch.save({"config": {}, "state_dict": weights, "counters": {}}, run / "checkpoints" / "best.ckpt")
     OmegaConf.save({"epochs": 20, "model": {"n_critic": n_critic, "_target_": "GAN"}, "seed": 1}, run / "config.yaml")
     (run / "summary.json").write_text(json.dumps(summary))
     (run / "evaluation" / "evaluation.json").write_text(json.dumps(evaluation))
@@ -133,6 +137,9 @@ def test_runs_are_taken_for_the_row_whose_settings_they_have(tmp_path: Path) -> 
         ("gan_n2", 1, 2.0, "python -m gan_lab experiment=gan_n2 seed=1")
     ]
     assert stale == []
+    shares = records[0]["critic_weights"]["shares"]
+    assert records[0]["critic_weights"]["edge"] == 1.0
+    assert {i: share for i, share in enumerate(shares) if share} == {0: 0.25, 33: 0.5, 45: 0.25}, "60 bins from -1 to 1"
     rows_wanted["gan_n2"]["epochs"] = 30
     assert present(tmp_path / "kept", rows_wanted) == ([], ["gan_n2-seed1"])
 
@@ -154,10 +161,10 @@ def test_the_page_averages_seeds_and_names_what_is_missing() -> None:
         kept("hinge", 1, 30.0),
         kept("gmgan_static", 2, 9.0),
     ]
-    page = text(records, ["gan_n1-seed1"], [])
-    assert "| [`experiment=gan_d200`](gan_d200.png) | 2 | 21.00 ± 1.41 | 0.50 |" in page
+    page = text(records, ["gan_n1-seed1"], [], REFERENCE)
+    assert "| [`experiment=gan_d200`](table/gan_d200.png) | 2 | 21.00 ± 1.41 | 0.50 |" in page
     assert "| 15,625 | 10 | 27.73 (.52 / .20), 001 |" in page
-    assert "| [`model=hinge`](hinge.png) | 1 | 30.00 |" in page
+    assert "| [`model=hinge`](table/hinge.png) | 1 | 30.00 |" in page
     assert "| `model=gmgan_static`, labels | 1 | 9.00 |" in page
     assert "`gan_d200` (3)" in page
     assert "`lsgan` (1)" in page

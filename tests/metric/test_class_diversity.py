@@ -2,6 +2,7 @@ import pytest
 import torch
 
 from gan_lab.metric.class_diversity import ClassDiversity
+from gan_lab.metric.components import separation
 from gan_lab.metric.seen import Reference, Seen
 
 K = 3
@@ -86,6 +87,19 @@ def test_order_does_not_matter_and_two_shards_are_one_pass():
     other.update(fake.map(lambda x: x[9:].flip(0)))
     one.merge_state(other)
     assert one.compute()["class_diversity"] == pytest.approx(value(metric_of(real), fake), rel=1e-12)
+
+
+def test_separation_is_that_of_components_where_these_are_the_classes():
+    real, fake = drawn(0, 60), drawn(1, 50, spread=9.0)
+    expected = separation(fake.features.double(), fake.logits.argmax(1))
+    assert metric_of(real).of(fake)["class_separation"] == pytest.approx(expected, rel=1e-9)
+
+
+def test_separation_of_what_does_not_vary_and_of_nothing():
+    real = drawn(0, 60)
+    same = seen(10.0 * torch.ones(6, 5) * (torch.arange(6) % K)[:, None], torch.arange(6) % K)
+    assert metric_of(real).of(same)["class_separation"] > 1e12
+    assert metric_of(real).of(real.map(lambda x: x[:0]))["class_separation"] == 0.0
 
 
 def test_another_reference_starts_anew():
