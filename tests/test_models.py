@@ -11,7 +11,7 @@ from tests.training import fit
 
 
 @pytest.mark.parametrize("variant", options("model"))
-@pytest.mark.parametrize("network", ["mlp", "dcgan", "mlp_2d"])
+@pytest.mark.parametrize("network", ["mlp", "dcgan", "infogan", "mlp_2d"])
 def test_every_variant_builds_and_is_trained_by_hand(build_model: Any, variant: str, network: str) -> None:
     model = build_model(f"model={variant}", f"network={network}", "data=digits")
     assert isinstance(model, LightningModule)

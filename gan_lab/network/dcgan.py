@@ -1,7 +1,9 @@
 """Small convolutional networks after DCGAN (Radford et al. 2016, arXiv 1511.06434) for images of 28 or 32 pixels.
 
 Deviations: two stages of stride 2 instead of four (the images are 28x28, not 64x64), and the features of the critic
-go through one linear layer instead of a last convolution.
+go through one linear layer instead of a last convolution. That makes its score a sum over patches of 10x10 pixels, each
+judged by itself; with `hidden` a dense layer of so many units comes between, in both players, as in the networks of
+InfoGAN for MNIST (Chen et al. 2016, arXiv 1606.03657, appendix C.1; 1024 there), and it judges the image as a whole.
 """
 
 from typing import final
@@ -32,7 +34,8 @@ def quarter(shape: tuple[int, ...]) -> tuple[int, int]:
 
 @final
 class DCGANGenerator(Generator):
-    """z - linear to (2w, h/4, w/4) - w channels at half size - image, by transposed convolutions of 4x4, stride 2."""
+    """z - `hidden` units if any - (2w, h/4, w/4) - w channels at half size - image; from the third on by transposed
+    convolutions of 4x4, stride 2."""
 
     def __init__(
         self,
@@ -42,13 +45,15 @@ class DCGANGenerator(Generator):
         width: int,
         norm: Norm,
         activation: Activation,
+        hidden: int = 0,
         classes: int = 0,
     ) -> None:
         super().__init__(latent_dim=latent_dim, shape=shape, classes=classes)
         height, breadth = quarter(shape)
-        flat = 2 * width * height * breadth
+        given, flat = latent_dim + classes, 2 * width * height * breadth
         self.layers = nn.Sequential(
-            block(nn.Linear(latent_dim + classes, flat), flat, norm=norm, activation=activation),
+            *([block(nn.Linear(given, hidden), hidden, norm=norm, activation=activation)] if hidden else []),
+            block(nn.Linear(hidden or given, flat), flat, norm=norm, activation=activation),
             nn.Unflatten(1, (2 * width, height, breadth)),
             block(nn.ConvTranspose2d(2 * width, width, 4, 2, 1), width, norm=norm, activation=activation),
             nn.ConvTranspose2d(width, shape[0], 4, 2, 1),
@@ -63,9 +68,10 @@ class DCGANGenerator(Generator):
 
 @final
 class DCGANCritic(Critic):
-    """w channels at half size - 2w at a quarter - scores. No batch norm in the first layer, as in the paper.
+    """w channels at half size - 2w at a quarter - `hidden` units if any - scores.
 
-    `batch_statistics` are appended to the features for the last layer alone.
+    No batch norm in the first layer, as in the paper. `batch_statistics` are appended to the features for the last
+    layer alone.
     """
 
     def __init__(
@@ -77,6 +83,7 @@ class DCGANCritic(Critic):
         norm: Norm,
         activation: Activation,
         dropout: float,
+        hidden: int = 0,
         projection: bool = False,
         batch_statistics: Statistics = "none",
     ) -> None:
@@ -94,8 +101,12 @@ class DCGANCritic(Critic):
             ),
             nn.Flatten(),
         )
+        features = 2 * width * height * breadth
+        if hidden:
+            dense = nn.Linear(features, hidden)
+            self.layers.append(block(dense, hidden, norm=norm, activation=activation, dropout=dropout))
         self.head = head(
-            2 * width * height * breadth,
+            hidden or features,
             outputs,
             norm=norm,
             projection=projection,

@@ -49,6 +49,27 @@ def test_generators_make_images_in_range(norm: Any, shape: tuple[int, ...]) -> N
         assert images.abs().max() <= 1
 
 
+@pytest.mark.parametrize(("hidden", "apart"), [(0, True), (12, False)])
+def test_without_a_dense_layer_the_critic_judges_distant_patches_each_by_itself(hidden: int, apart: bool) -> None:
+    """What two patches change together is the sum of what each changes, or not."""
+    critic = dcgan_critic(hidden=hidden).double()
+    images = torch.zeros(4, 1, 28, 28, dtype=torch.double)
+    images[1, 0, 2:8, 2:8] = images[3, 0, 2:8, 2:8] = 9.0
+    images[2, 0, 20:26, 20:26] = images[3, 0, 20:26, 20:26] = -9.0
+    neither, one, other, both = (1e6 * critic(images).score.squeeze(1)).tolist()  # weights of .02 make small scores
+    assert ((both - neither) == pytest.approx((one - neither) + (other - neither), rel=1e-6)) == apart
+
+
+def test_the_dense_layers_of_infogan(build_model: Any) -> None:
+    model = build_model("network=infogan", "model=gan")
+    widths = [
+        [m.out_features for m in net.modules() if isinstance(m, nn.Linear)] for net in (model.generator, model.critic)
+    ]
+    assert widths == [[1024, 128 * 7 * 7], [1024, 1]]
+    assert model.generator(torch.randn(3, 100)).shape == (3, 1, 28, 28)
+    assert model.critic(torch.randn(3, 1, 28, 28)).features.shape == (3, 1024)
+
+
 def test_a_generator_of_points_is_not_bounded() -> None:
     generator = MLPGenerator(latent_dim=2, shape=(2,), hidden=(8,), norm="none", activation="relu", output="linear")
     assert generator(torch.randn(100, 2) * 100).abs().max() > 1
