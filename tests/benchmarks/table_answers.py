@@ -106,22 +106,22 @@ def one_sided(t: Table) -> str:
 
 
 def unstable(t: Table) -> str:
-    """Spread of the critic's loss in a fortieth of the run, over the size of its mean there; and its Wasserstein
-    estimate in the second and in the last fortieth: the first has the start."""
-    parts, fallen = [], []
+    """Deviation of the critic's loss in a fortieth of the run, over the size of its mean there, but for the first; and
+    how its Wasserstein estimate ends, beside its highest mean."""
+    parts, left = [], []
     for name, row in (("clipped", "wgan_20_epochs"), ("penalised", "wgan_gp_20_epochs")):
-        spread, loss = t.curve(row, "critic/loss_std"), t.curve(row, "critic/loss")
+        deviations, losses = t.curve(row, "critic/loss_std"), t.curve(row, "critic/loss")
         estimate = t.curve(row, "critic/wasserstein_estimate")
-        relative = [s / abs(level) for s, level in zip(spread, loss, strict=True)][1:]
-        fallen.append(estimate[-1] / estimate[1])
+        relative = [100 * d / abs(loss) for d, loss in zip(deviations, losses, strict=True)][1:]
+        left.append(estimate[-1] / max(estimate))
         parts.append(
-            f"{name}: its spread within a half epoch is {100 * median(relative):.0f} % of its mean "
-            f"({100 * max(relative):.0f} % at most), the estimate falls from {estimate[1]:.3g} to {estimate[-1]:.3g}"
+            f"{name}, the loss deviates by {median(relative):.0f} % of its mean within half an epoch, "
+            f"{max(relative):.0f} % at most, and the estimate ends at {estimate[-1]:.1f} after at most {max(estimate):.1f}"
         )
-    towards = "It falls in both, to zero in neither" if min(fallen) > 0.05 and max(fallen) < 1 else "See"
+    zero = verdict(max(left) < 0.1).lower()
     return (
-        "**How unstable is the clipped critic's loss, and does the Wasserstein estimate tend to zero?** "
-        f"{towards}. {'; '.join(parts)}."
+        "**How unstable is the clipped critic's loss? Does the Wasserstein estimate tend to zero, as it should?** "
+        f"To zero: {zero}. {'; '.join(parts)}."
     )
 
 

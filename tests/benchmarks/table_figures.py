@@ -32,6 +32,12 @@ CURVES: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
 DEPTHS = {"depth": CLIPPING}
 WEIGHTS = {"weights": CLIPPING}
 
+VARIETY = (*QUALITY, "class_diversity", "class_separation")
+BARS = {
+    "classes": {"gan_dropout_0.3": "plain Gaussian", "gmgan_static": "static", "gmgan_dynamic": "dynamic"},
+}
+"""The three have the same dropout."""
+
 SWEEPS: dict[str, tuple[str, dict[str, float]]] = {
     "sigma": ("standard deviation of the mixture", {f"gmgan_wgan_gp_std_{s}": s for s in (0.5, 0.7, 1.0, 1.4, 2.0)}),
     "components": ("Gaussians K", {"gmgan_dynamic": 10, "gmgan_k20": 20, "gmgan_k50": 50}),
@@ -46,6 +52,7 @@ TITLES = {
     "clipping": "weight clipping against gradient penalty",
     "sides": "two-sided against one-sided penalty",
     "mixtures": "latent distributions",
+    "classes": "variety within classes and separation between them",
     "labels": "the dynamic mixture with and without labels",
     "depth": "the critic's gradients by layer",
     "weights": "the critic's weights",
@@ -53,7 +60,10 @@ TITLES = {
     "components": "more Gaussians than classes",
     "alpha": "alpha of MMGAN",
 }
-NAMES = {"fid": "FID", "precision_k3": "precision", "recall_k3": "recall"}
+NAMES = {
+    **{"fid": "FID", "precision_k3": "precision", "recall_k3": "recall"},
+    **{"class_diversity": "diversity within classes", "class_separation": "separation of classes"},
+}
 
 
 def draw(records: Sequence[Record], folder: Path) -> list[str]:
@@ -72,6 +82,7 @@ def figures(records: Sequence[Record], folder: Path) -> dict[str, Figure]:
     made = {name: curves(columns, rows, folder) for name, (columns, rows) in CURVES.items() if rows.keys() <= there}
     made |= {name: depth(rows, folder) for name, rows in DEPTHS.items() if rows.keys() <= there}
     made |= {name: weights(rows, records) for name, rows in WEIGHTS.items() if rows.keys() <= there}
+    made |= {name: bars(rows, records) for name, rows in BARS.items() if rows.keys() <= there}
     return made | {name: sweep(axis, rows, records) for name, (axis, rows) in SWEEPS.items() if rows.keys() <= there}
 
 
@@ -121,15 +132,36 @@ def weights(labels: dict[str, str], records: Sequence[Record]) -> Figure:
     return figure
 
 
-def sweep(axis_name: str, values: dict[str, float], records: Sequence[Record]) -> Figure:
+def bars(labels: dict[str, str], records: Sequence[Record]) -> Figure:
+    """A panel for each measure and a bar for each row, means over seeds with their deviation; a line for the floor."""
+    figure, axes = panels(len(VARIETY))
+    floor = next(record["measures"]["floor"] for record in records if record["row"] in labels)
+    for measure, axis in zip(VARIETY, axes, strict=True):
+        found = [values(records, row, measure) for row in labels]
+        axis.bar([*labels.values()], [*map(mean, found)], yerr=[*map(spread, found)], capsize=3, width=0.6)
+        axis.axhline(floor[measure], linestyle=":", color="black", label="real images")
+        axis.set_title(NAMES[measure])
+    axes[0].legend(fontsize=8)
+    return figure
+
+
+def values(records: Sequence[Record], row: str, measure: str) -> list[float]:
+    """Of all seeds of a row, on the test images."""
+    return [record["measures"]["test"][measure] for record in records if record["row"] == row]
+
+
+def spread(runs: Sequence[float]) -> float:
+    return stdev(runs) if len(runs) > 1 else 0.0
+
+
+def sweep(axis_name: str, of: dict[str, float], records: Sequence[Record]) -> Figure:
     """Test measures against the swept value, with their spread over seeds."""
     figure, axes = panels(len(QUALITY))
     for measure, axis in zip(QUALITY, axes, strict=True):
-        found = {row: [r["measures"]["test"][measure] for r in records if r["row"] == row] for row in values}
-        spread = [stdev(runs) if len(runs) > 1 else 0.0 for runs in found.values()]
-        axis.errorbar([*values.values()], [mean(runs) for runs in found.values()], yerr=spread, fmt="o-", capsize=3)
-        axis.set(xlabel=axis_name, title=NAMES[measure], xscale="log", xticks=[*values.values()])
-        axis.set_xticklabels([f"{value:g}" for value in values.values()])
+        found = [values(records, row, measure) for row in of]
+        axis.errorbar([*of.values()], [*map(mean, found)], yerr=[*map(spread, found)], fmt="o-", capsize=3)
+        axis.set(xlabel=axis_name, title=NAMES[measure], xscale="log", xticks=[*of.values()])
+        axis.set_xticklabels([f"{value:g}" for value in of.values()])
         axis.minorticks_off()
     return figure
 

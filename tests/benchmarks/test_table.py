@@ -13,7 +13,7 @@ from PIL import Image
 from gan_lab.conf_dir import CONF_DIR
 from tests.benchmarks.rows import REPORTED, Settings, row_of, rows, same, seeds, wanted_settings
 from tests.benchmarks.table import collect, present
-from tests.benchmarks.table_figures import CURVES, DEPTHS, SWEEPS, TITLES, WEIGHTS, figures
+from tests.benchmarks.table_figures import BARS, CURVES, DEPTHS, SWEEPS, TITLES, WEIGHTS, figures
 from tests.benchmarks.table_records import MEASURES, Record, read_records, write_curves
 from tests.benchmarks.table_text import text
 from tests.commands import gan_lab
@@ -44,10 +44,10 @@ def test_every_recipe_and_every_model_is_a_row() -> None:
 
 def test_figures_are_of_rows_and_have_titles() -> None:
     shown = {row for _, labels in CURVES.values() for row in labels}
-    shown |= {row for labels in (*DEPTHS.values(), *WEIGHTS.values()) for row in labels}
+    shown |= {row for labels in (*DEPTHS.values(), *WEIGHTS.values(), *BARS.values()) for row in labels}
     shown |= {row for _, values in SWEEPS.values() for row in values}
     assert shown <= rows().keys()
-    assert TITLES.keys() == {*CURVES, *DEPTHS, *WEIGHTS, *SWEEPS}
+    assert TITLES.keys() == {*CURVES, *DEPTHS, *WEIGHTS, *BARS, *SWEEPS}
 
 
 @pytest.mark.slow
