@@ -116,7 +116,7 @@ def unstable(t: Table) -> str:
         left.append(estimate[-1] / max(estimate))
         parts.append(
             f"{name}, the loss deviates by {median(relative):.0f} % of its mean within half an epoch, "
-            f"{max(relative):.0f} % at most, and the estimate ends at {estimate[-1]:.1f} after at most {max(estimate):.1f}"
+            f"{max(relative):.0f} % at most; the estimate ends at {estimate[-1]:.1f}, {max(estimate):.1f} at most"
         )
     zero = verdict(max(left) < 0.1).lower()
     return (

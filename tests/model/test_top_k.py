@@ -8,10 +8,11 @@ import torch
 from gan_lab.errors import GanLabError
 from gan_lab.loss.class_auxiliary import ClassAuxiliary
 from gan_lab.loss.class_bce import ClassBCE
+from gan_lab.loss.class_conditional import ClassConditional
 from gan_lab.loss.class_softmax import ClassSoftmax
-from gan_lab.loss.class_wasserstein import ClassWasserstein
 from gan_lab.loss.non_saturating import NonSaturating
 from gan_lab.loss.relativistic import Relativistic
+from gan_lab.loss.wasserstein import Wasserstein
 from gan_lab.model.top_k import TopK
 from gan_lab.types import Contest
 from tests.contests import contest, total
@@ -56,7 +57,7 @@ def test_k_shrinks_with_each_epoch_down_to_the_share(epochs: float, kept: int) -
 
 def test_a_class_critic_ranks_a_fake_by_the_score_of_its_own_class() -> None:
     scores, component = torch.tensor([[9.0, 1.0, 0.0], [0.0, 2.0, 5.0]]), torch.tensor([1, 7])  # class 1, of 3 and of 2
-    for loss in (ClassBCE(num_classes=3), ClassWasserstein(num_classes=3)):
+    for loss in (ClassBCE(num_classes=3), ClassConditional(num_classes=3, of=Wasserstein())):
         assert loss.realness(scores, component).tolist() == [1.0, 2.0]
     auxiliary = ClassAuxiliary(num_classes=2, critic_weight=1.0, generator_weight=0.1)
     assert auxiliary.realness(scores, component).tolist() == [9.0, 0.0]
