@@ -1,5 +1,6 @@
 """The table in Markdown."""
 
+import json
 from collections.abc import Iterable, Sequence
 from math import inf
 from pathlib import Path
@@ -59,7 +60,32 @@ has all values, also those of the last checkpoint and on the validation images, 
 ## What the documents claim
 
 {answers(records, reference)}
-{drawn}"""
+{best(reference / "best_mnist.json")}{drawn}"""
+
+
+def best(path: Path) -> str:
+    """What each part of the best recipe brings, if it was measured."""
+    if not path.is_file():
+        return ""
+    found = json.loads(path.read_text())
+    return f"""
+## What the best recipe took
+
+`experiment=best_mnist` after {found["generator_steps"]:,} of its generator steps, and the same without one of its parts,
+measured on the validation images (`python -m tests.benchmarks.best_mnist`, seed {found["seed"]}):
+
+{ablation(found)}
+"""
+
+
+def ablation(found: Record) -> str:
+    """One line for each change, the recipe itself first."""
+    measures = {key: (name, form) for name, (key, form) in ({"FID": ("fid", ".2f")} | COLUMNS).items()}
+    lines = [["changed", *(name for name, _ in measures.values())], ["---", *("---:" for _ in measures)]]
+    for changed, row in found["rows"].items():
+        shown = f"`{changed}`" if changed else "nothing"
+        lines.append([shown, *(f"{row[measure]:{form}}" for measure, (_, form) in measures.items())])
+    return markdown(lines)
 
 
 def summary(records: Sequence[Record]) -> str:
