@@ -71,8 +71,8 @@ def best(path: Path) -> str:
     return f"""
 ## What the best recipe took
 
-`experiment=best_mnist` after {found["generator_steps"]:,} of its generator steps, and the same without one of its parts,
-measured on the validation images (`python -m tests.benchmarks.best_mnist`, seed {found["seed"]}):
+`experiment=best_mnist` after {found["generator_steps"]:,} of its generator steps, and the same without one of its
+parts, measured on the validation images (`python -m tests.benchmarks.best_mnist`, seed {found["seed"]}):
 
 {ablation(found)}
 """
