@@ -14,7 +14,7 @@ from PIL import Image
 from gan_lab.conf_dir import CONF_DIR
 from gan_lab.sweep.folder import read_jobs
 from tests.benchmarks.methods import table
-from tests.benchmarks.readme import MARKED, PARTS, filled
+from tests.benchmarks.readme import MARKED, PARTS, filled, page
 from tests.benchmarks.samplers import tables
 from tests.commands import environment, gan_lab, many, metrics, run_folders
 
@@ -163,9 +163,11 @@ def test_pictures_and_files_it_names_exist() -> None:
         assert (REPOSITORY / path).exists(), path
 
 
+@pytest.mark.slow
 def test_results_are_those_of_the_committed_files() -> None:
     assert [found[1] for found in MARKED.findall(TEXT)] == [*PARTS], "marks of the parts, in this order"
     assert filled(TEXT) == TEXT, "python -m tests.benchmarks.readme writes them anew"
+    assert (REPOSITORY / "outputs" / "reference" / "README.md").read_text() == page()
 
 
 def test_every_variant_is_in_the_tables_of_results_and_of_costs() -> None:

@@ -32,6 +32,9 @@ class AdversarialLoss(nn.Module, ABC):
     needs_energy: bool = False
     """Whether the critic must be an energy, bounded on one side: the best one would have no end otherwise."""
 
+    couples_samples: bool = False
+    """Whether a sample's term depends on the others of the batch, so that those of other classes would have a say."""
+
     needs_components: int = 0
     """How many mixture components the prior must have at least."""
 

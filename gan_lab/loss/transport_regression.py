@@ -28,6 +28,8 @@ class TransportRegression(AdversarialLoss):
     among optimal potentials may differ.
     """
 
+    couples_samples = True
+
     def __init__(self, *, strength: float | None = None) -> None:
         super().__init__()
         if strength is not None and strength <= 0:

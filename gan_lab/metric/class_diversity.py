@@ -26,10 +26,10 @@ class ClassDiversity(RealFakeMetric):
     are fewer than 2, is left out, and p made to sum to 1 over the others; few real samples per class bias the ratio
     upwards, as the mean of 1 / x does.
 
-    `class_separation` is Fisher's ratio Σ n_c |m_c - m|² / Σ |x - m_c|² of the generated samples, over the same classes
-    c with n_c samples of mean m_c: what `Components` computes over a mixture's components, of any generator. It grows
-    where classes lie apart and where they lack variety; read it beside the floor. Infinite where no class varies, 0
-    without samples.
+    `class_separation` is Fisher's ratio Σ n_c |m_c - m|² / Σ |x - m_c|² of the generated samples, over all classes
+    c, with n_c samples of mean m_c: what `Components` computes over a mixture's components, of any generator. It grows
+    where classes lie apart and where they lack variety; read it beside the floor. Without variety it is huge, infinite
+    but for rounding; 0 without samples.
 
     The states are n, Σ(x - m_c) and Σ|x - m_c|² of each class in float64, where m_c is its real mean: sums, exact over
     ranks, and centred so that no digits are lost.

@@ -34,8 +34,8 @@ def quarter(shape: tuple[int, ...]) -> tuple[int, int]:
 
 @final
 class DCGANGenerator(Generator):
-    """z - `hidden` units if any - (2w, h/4, w/4) - w channels at half size - image; from the third on by transposed
-    convolutions of 4x4, stride 2."""
+    """z - `hidden` units, if any - (2w, h/4, b/4), both dense - (w, h/2, b/2) - image, both by transposed convolutions
+    of 4x4, stride 2; for images of h x b pixels, w being `width`."""
 
     def __init__(
         self,

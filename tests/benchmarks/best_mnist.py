@@ -12,6 +12,7 @@ from typing import Any
 from gan_lab.records import write_json
 from gan_lab.sweep.folder import read_jobs
 from gan_lab.sweep.state import read_summary
+from tests.benchmarks import readme
 from tests.benchmarks.table_records import MEASURES
 
 RUNS = Path("outputs/sweep_best_mnist")
@@ -35,4 +36,5 @@ if __name__ == "__main__":
     arguments = ("-m", "experiment=sweep_best_mnist", f"hydra.sweep.dir={RUNS}", *sys.argv[1:])
     subprocess.run([sys.executable, "-m", "gan_lab", *arguments], check=True)
     write_json(RESULT, collected(RUNS))
+    readme.write()
     print(f"result: {RESULT}")

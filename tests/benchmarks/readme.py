@@ -1,4 +1,5 @@
-"""python -m tests.benchmarks.readme: the results in the project's README, written anew from the committed files."""
+"""python -m tests.benchmarks.readme: the results in the project's README and outputs/reference/README.md, written anew
+from the committed files, with the table's figures."""
 
 import json
 import re
@@ -6,11 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.benchmarks.rows import wanted_settings
 from tests.benchmarks.samplers import overview
 from tests.benchmarks.spoken import sentences, speed_of_measuring, speed_table
 from tests.benchmarks.table_answers import answers
-from tests.benchmarks.table_records import read_records
-from tests.benchmarks.table_text import summary
+from tests.benchmarks.table_figures import draw, figures
+from tests.benchmarks.table_records import Record, current
+from tests.benchmarks.table_text import summary, text
 
 ROOT = Path(__file__).parent.parent.parent
 README = ROOT / "README.md"
@@ -23,9 +26,13 @@ def read(path: str) -> Any:
     return json.loads((REFERENCE / path).read_text())
 
 
+def records() -> list[Record]:
+    return current(REFERENCE / "table", wanted_settings())[0]
+
+
 PARTS: dict[str, Callable[[], str]] = {
-    "table": lambda: summary(read_records(REFERENCE / "table")),
-    "answers": lambda: answers(read_records(REFERENCE / "table"), REFERENCE),
+    "table": lambda: summary(records()),
+    "answers": lambda: answers(records(), REFERENCE),
     "speed": lambda: speed_table(read("benchmark_training.json")),
     "training": lambda: sentences(read("benchmark_training.json")),
     "measuring": lambda: speed_of_measuring(read("benchmark_measuring.json")),
@@ -38,7 +45,16 @@ def filled(text: str) -> str:
     return MARKED.sub(lambda found: f"{found[1]}{PARTS[found[2]]()}\n{found[3]}", text)
 
 
+def page() -> str:
+    """outputs/reference/README.md."""
+    found, stale = current(REFERENCE / "table", wanted_settings())
+    return text(found, stale, figures(found, REFERENCE / "table"), REFERENCE)
+
+
 def write() -> None:
+    """Both pages, and the figures."""
+    draw(records(), REFERENCE / "table")
+    (REFERENCE / "README.md").write_text(page())
     README.write_text(filled(README.read_text()))
 
 

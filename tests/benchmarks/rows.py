@@ -18,6 +18,9 @@ DECISIVE = (
 """Values that decide what is trained and which checkpoint is the best. How it is measured is its protocol's matter."""
 SEEDS = (".seed", ".means_seed")
 
+TUNED = {"tuned_wgan_gp": "wgan_gp_20_epochs", "tuned_wgan": "wgan_20_epochs"}
+"""Recipes that a search found, and the documents' that they belong to."""
+
 REPORTED = {
     "gan_d200": "27.73 (.52 / .20), 001",
     "wgan_50_epochs": "69.8, 003; 70, 004",
@@ -37,10 +40,14 @@ def rows() -> dict[str, tuple[str, ...]]:
     return {line[-1].partition("=")[2]: line for line in lines}
 
 
+def compared(name: str) -> bool:
+    """Whether a row is the documents', ours, or what these are compared with; the others are models as they come."""
+    return rows()[name] == (f"experiment={name}",) or name in REPORTED or name in ("gan", "wgan_gp")
+
+
 def seeds(name: str) -> tuple[int, ...]:
-    """What the table wants of a row: three of the documents' and of those that others are compared with."""
-    own = rows()[name] == (f"experiment={name}",)
-    return (1, 2, 3) if own or name in REPORTED or name in ("gan", "wgan_gp") else (1,)
+    """What the table wants of a row."""
+    return (1, 2, 3) if compared(name) and name not in TUNED else (1,)
 
 
 def wanted_settings() -> dict[str, Settings]:

@@ -14,10 +14,9 @@ from pathlib import Path
 from tqdm import tqdm
 
 from tests.benchmarks import readme
-from tests.benchmarks.rows import Settings, row_of, rows, same, seeds, wanted_settings
-from tests.benchmarks.table_figures import RESULT, draw
-from tests.benchmarks.table_records import Record, evaluated, finished_runs, keep, read_records
-from tests.benchmarks.table_text import text
+from tests.benchmarks.rows import Settings, row_of, rows, seeds, wanted_settings
+from tests.benchmarks.table_figures import RESULT
+from tests.benchmarks.table_records import current, evaluated, finished_runs, keep
 
 RUNS = Path("outputs/table")
 Cell = tuple[str, int]
@@ -27,18 +26,6 @@ def cells(names: list[str], only: list[int] | None) -> list[Cell]:
     """What is wanted: the first seed of all rows, then the second, ..."""
     found = [(name, seed) for name in names for seed in (only or seeds(name))]
     return sorted(found, key=lambda cell: cell[1])  # sorts stably
-
-
-def present(folder: Path, wanted: dict[str, Settings]) -> tuple[list[Record], list[str]]:
-    """The records of rows as they are now, and the names of files of other settings, which count as missing."""
-    current: list[Record] = []
-    stale: list[str] = []
-    for record in read_records(folder):
-        if record["row"] in wanted and same(record["config"], wanted[record["row"]]):
-            current.append(record)
-        else:
-            stale.append(f"{record['row']}-seed{record['seed']}")
-    return current, stale
 
 
 def collect(runs: Path, missing: set[Cell], wanted: dict[str, Settings], folder: Path) -> set[Cell]:
@@ -55,13 +42,6 @@ def collect(runs: Path, missing: set[Cell], wanted: dict[str, Settings], folder:
     return taken
 
 
-def write(folder: Path, wanted: dict[str, Settings]) -> None:
-    """The page with its figures, and the project's README."""
-    records, stale = present(folder, wanted)
-    (folder.parent / "README.md").write_text(text(records, stale, draw(records, folder), folder.parent))
-    readme.write()
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=lambda words: words.split(","), default=[*rows()], help="names, by commas")
@@ -76,7 +56,7 @@ def main() -> None:
     if unknown := set(options.rows) - rows().keys():
         parser.error(f"no rows: {', '.join(sorted(unknown))}; there are {', '.join(rows())}")
     wanted = wanted_settings()
-    there = {(record["row"], record["seed"]) for record in present(RESULT, wanted)[0]}
+    there = {(record["row"], record["seed"]) for record in current(RESULT, wanted)[0]}
     missing = [cell for cell in cells(options.rows, options.seeds) if cell not in there]
     for runs in (*options.runs, RUNS):
         taken = collect(runs, {*missing}, wanted, RESULT)
@@ -87,8 +67,8 @@ def main() -> None:
         trained = subprocess.run([sys.executable, "-m", "gan_lab", "-m", *arguments], check=False).returncode == 0
         if not (trained and collect(RUNS, {(name, seed)}, wanted, RESULT)):
             failed.append(f"{name} seed {seed}")
-        write(RESULT, wanted)
-    write(RESULT, wanted)
+        readme.write()
+    readme.write()
     print(f"result: {RESULT.parent}/README.md")
     if failed:
         sys.exit(f"not trained, see above: {', '.join(failed)}; the same command tries them again")

@@ -3,12 +3,12 @@
 import csv
 from collections.abc import Sequence
 from pathlib import Path
-from statistics import mean, stdev
+from statistics import mean
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from tests.benchmarks.table_records import LAYERS, Record, read_records
+from tests.benchmarks.table_records import LAYERS, Record, read_records, spread, values
 
 RESULT = Path("outputs/reference/table")
 
@@ -17,6 +17,9 @@ QUALITY = ("fid", "precision_k3", "recall_k3")
 
 CLIPPING = {"wgan_20_epochs": "weight clipping", "wgan_gp_20_epochs": "gradient penalty"}
 
+MIXTURES = {"gan_dropout_0.3": "plain Gaussian", "gmgan_static": "static", "gmgan_dynamic": "dynamic"}
+"""The three have the same dropout."""
+
 CURVES: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
     "n_critic": (LOSSES, {"gan_n1": "n = 1", "gan_n2": "n = 2", "gan_n3": "n = 3"}),
     "lambda": (LOSSES, {"wgan_gp_20_epochs": "lambda 10", "wgan_gp_lambda_3": "lambda 3"}),
@@ -24,7 +27,7 @@ CURVES: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
     "batch_norm": (LOSSES, {"gan_n1": "without batch norm", "gan": "with batch norm"}),
     "clipping": ((*LOSSES, "critic/wasserstein_estimate"), CLIPPING),
     "sides": ((*LOSSES, "critic/gradient_norm"), {"wgan_gp_20_epochs": "two-sided", "wgan_gp_one_sided": "one-sided"}),
-    "mixtures": (QUALITY, {"gan_d200": "plain Gaussian", "gmgan_static": "static", "gmgan_dynamic": "dynamic"}),
+    "mixtures": (QUALITY, MIXTURES),
     "labels": (QUALITY, {"gmgan_dynamic": "with labels", "gmgan_dynamic_unlabelled": "without labels"}),
 }
 """Columns of the curves and rows, by figure."""
@@ -33,10 +36,7 @@ DEPTHS = {"depth": CLIPPING}
 WEIGHTS = {"weights": CLIPPING}
 
 VARIETY = (*QUALITY, "class_diversity", "class_separation")
-BARS = {
-    "classes": {"gan_dropout_0.3": "plain Gaussian", "gmgan_static": "static", "gmgan_dynamic": "dynamic"},
-}
-"""The three have the same dropout."""
+BARS = {"classes": MIXTURES}
 
 SWEEPS: dict[str, tuple[str, dict[str, float]]] = {
     "sigma": ("standard deviation of the mixture", {f"gmgan_wgan_gp_std_{s}": s for s in (0.5, 0.7, 1.0, 1.4, 2.0)}),
@@ -116,7 +116,7 @@ def depth(labels: dict[str, str], folder: Path) -> Figure:
             "o-",
             label=label,
         )
-    axis.set(xlabel="layer of the critic, the image's first", ylabel="norm of its gradient", yscale="log")
+    axis.set(xlabel="layer of the critic, the image's first", ylabel="norm of its weights' gradient", yscale="log")
     axis.legend(fontsize=8)
     return figure
 
@@ -143,15 +143,6 @@ def bars(labels: dict[str, str], records: Sequence[Record]) -> Figure:
         axis.set_title(NAMES[measure])
     axes[0].legend(fontsize=8)
     return figure
-
-
-def values(records: Sequence[Record], row: str, measure: str) -> list[float]:
-    """Of all seeds of a row, on the test images."""
-    return [record["measures"]["test"][measure] for record in records if record["row"] == row]
-
-
-def spread(runs: Sequence[float]) -> float:
-    return stdev(runs) if len(runs) > 1 else 0.0
 
 
 def sweep(axis_name: str, of: dict[str, float], records: Sequence[Record]) -> Figure:

@@ -3,9 +3,9 @@
 import csv
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from statistics import mean, pstdev
+from statistics import mean, pstdev, stdev
 from typing import Any
 
 import torch
@@ -15,7 +15,7 @@ from PIL import Image
 from gan_lab.checkpoint import find_checkpoint, read_checkpoint
 from gan_lab.records import write_json
 from gan_lab.sweep.state import read_summary
-from tests.benchmarks.rows import Settings, rows, settings
+from tests.benchmarks.rows import Settings, rows, same, settings
 
 Record = dict[str, Any]
 
@@ -111,6 +111,28 @@ def read_records(folder: Path) -> list[Record]:
     return [json.loads(path.read_text()) for path in sorted(folder.glob("*-seed*.json"))]
 
 
+def current(folder: Path, wanted: dict[str, Settings]) -> tuple[list[Record], list[str]]:
+    """The records of rows as they are now, and the names of files of other settings, which count as missing."""
+    found: list[Record] = []
+    stale: list[str] = []
+    for record in read_records(folder):
+        if record["row"] in wanted and same(record["config"], wanted[record["row"]]):
+            found.append(record)
+        else:
+            stale.append(f"{record['row']}-seed{record['seed']}")
+    return found, stale
+
+
+def values(records: Sequence[Record], row: str, measure: str) -> list[float]:
+    """Of all seeds of a row, on the test images."""
+    return [record["measures"]["test"][measure] for record in records if record["row"] == row]
+
+
+def spread(runs: Sequence[float]) -> float:
+    """Standard deviation over seeds; 0 of one."""
+    return stdev(runs) if len(runs) > 1 else 0.0
+
+
 def write_curves(metrics: Path, to: Path) -> None:
     """`POINTS` lines of a run's metrics.csv: terms as means since the line before, the critic's loss also with its
     standard deviation there; measures as they were."""
@@ -123,13 +145,13 @@ def write_curves(metrics: Path, to: Path) -> None:
         groups.setdefault(-(-int(line["generator_steps"]) * POINTS // length), []).append(line)
     with to.open("w", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(["generator_steps", "images_seen", *columns, "critic/loss_std", *MEASURED])
+        writer.writerow(["generator_steps", "images_seen", "seconds", *columns, "critic/loss_std", *MEASURED])
         for group in groups.values():
             found = {name: [float(line[name]) for line in group if line[name]] for name in columns}
             losses = found["critic/loss"]
             writer.writerow(
                 [
-                    *(group[-1][name] for name in ("generator_steps", "images_seen")),
+                    *(group[-1][name] for name in ("generator_steps", "images_seen", "seconds")),
                     *(f"{mean(values):.5g}" if values else "" for values in found.values()),
                     f"{pstdev(losses):.5g}" if losses else "",
                     *(next((f"{float(line[m]):.5g}" for line in group if line[m]), "") for m in MEASURED),

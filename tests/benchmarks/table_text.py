@@ -4,12 +4,12 @@ import json
 from collections.abc import Iterable, Sequence
 from math import inf
 from pathlib import Path
-from statistics import mean, stdev
+from statistics import mean
 
-from tests.benchmarks.rows import REPORTED, rows, seeds
+from tests.benchmarks.rows import REPORTED, compared, rows, seeds
 from tests.benchmarks.table_answers import answers
 from tests.benchmarks.table_figures import TITLES
-from tests.benchmarks.table_records import Record
+from tests.benchmarks.table_records import Record, spread, values
 
 BEST = "best_mnist"
 
@@ -22,6 +22,8 @@ COLUMNS = {
     "least class": ("class_least_share", ".3f"),
     "authenticity": ("authenticity", ".2f"),
 }
+BUDGET = ("generator steps", "minutes")
+REPORT = "documents: FID"
 
 
 def text(records: Sequence[Record], stale: Iterable[str], pictures: Iterable[str], reference: Path) -> str:
@@ -36,31 +38,38 @@ def text(records: Sequence[Record], stale: Iterable[str], pictures: Iterable[str
 
 `make table` (`python -m tests.benchmarks.table`) trains the rows of `experiment=table` that have no file here yet, one
 after the other, and writes this page; it goes on where it was. `experiment=X` is a row's recipe, which names its source
-and how it deviates; `model=X` is a model as its yaml has it. All have `network=mlp`, 20 epochs where no other number is
-said, and are measured alike: {words(protocol)}, of the checkpoint
+and how it deviates; `model=X` is a model as its yaml has it. But for `best_mnist` all have `network=mlp`, and 20 epochs
+where no other number is said. They are measured alike: {words(protocol)}, of the checkpoint
 with the best FID on the validation images. FID is mean and standard deviation over training seeds, as many as `seeds`
-says; the other values are means. An epoch counts the images that the critic sees: five critic turns to a round leave a
-fifth of the generator steps. `least class` is the share of the rarest class among the samples, `authenticity` the share
-of samples farther from their training image than that is from the other training images. Minutes are of whatever
-machine it was. A row's name leads to samples of it; `labels` were told to some. What the documents report was measured
-by others, with other features: it shows an order, and is no value to compare with. `table/ROW-seedN.json`
-has all values, also those of the last checkpoint and on the validation images, with budget, machine and settings;
-`table/ROW-seed1.csv` has the curves.
+says; the other values are means. An epoch counts the images that the critic sees: with five critic turns to a round the
+generator takes a fifth as many steps. `least class` is the share of the rarest class among the samples, `authenticity`
+the share of samples farther from their training image than that is from the other training images. Minutes are of
+whatever machine it was. A row's name leads to samples of it; `labels` were told to some. What the documents report was
+measured by others, with other features: only its order can be compared. `table/ROW-seedN.json` has all values, also
+those of the last checkpoint and on the validation images, with budget, machine and settings; `table/ROW-seed1.csv` has
+the curves.
 
 ## Rows of the source documents, and what they are compared with
 
-{table({name: by_row[name] for name in own}, reported=True)}
+{table({name: by_row[name] for name in own}, (*COLUMNS, *BUDGET, REPORT))}
 
 ## The other models
 
-{table({name: by_row[name] for name in sorted(others, key=lambda name: fid(by_row[name]))})}
+{table({name: by_row[name] for name in sorted(others, key=lambda name: fid(by_row[name]))}, (*COLUMNS, *BUDGET))}
 
 {missing(by_row, stale)}
 
 ## What the documents claim
 
 {answers(records, reference)}
-{best(reference / "best_mnist.json")}{drawn}"""
+{best(reference / "best_mnist.json")}
+## Figures
+
+Samplers against their cost are [on a page of their own](samplers/README.md), precision and recall by k, number and
+extractor [in a figure](sensitivity/sensitivity.png).
+
+![samplers of a GAN against their cost](samplers/gan/cost.png)
+{drawn}"""
 
 
 def best(path: Path) -> str:
@@ -71,8 +80,8 @@ def best(path: Path) -> str:
     return f"""
 ## What the best recipe took
 
-`experiment=best_mnist` after {found["generator_steps"]:,} of its generator steps, and the same without one of its
-parts, measured on the validation images (`python -m tests.benchmarks.best_mnist`, seed {found["seed"]}):
+`experiment=best_mnist` after {found["generator_steps"]:,} of its generator steps, and the same with one of its parts
+changed, measured on the validation images (`python -m tests.benchmarks.best_mnist`, seed {found["seed"]}):
 
 {ablation(found)}
 """
@@ -90,18 +99,13 @@ def ablation(found: Record) -> str:
 
 def summary(records: Sequence[Record]) -> str:
     """The rows of the documents and of what they are compared with, for the project's README."""
-    lines = [["row", "seeds", "FID", "precision", "recall", "minutes", "documents: FID"]]
-    lines.append(["---", *("---:" for _ in lines[0][1:])])
-    for name in own_rows():
-        if found := [record for record in records if record["row"] == name]:
-            shown, count, fids, precision, recall, *_, minutes = cells(name, found, "outputs/reference/table/")
-            lines.append([shown, count, fids, precision, recall, minutes, REPORTED.get(name, "")])
-    return markdown(lines)
+    by_row = {name: [record for record in records if record["row"] == name] for name in own_rows()}
+    return table(by_row, ("precision", "recall", "least class", *BUDGET, REPORT), "outputs/reference/table/")
 
 
 def own_rows() -> list[str]:
-    """Those that the table wants several seeds of, the best recipe first."""
-    return sorted((name for name in rows() if len(seeds(name)) > 1), key=lambda name: name != BEST)
+    """The documents' rows, ours and what they are compared with, the best recipe first."""
+    return sorted(filter(compared, rows()), key=lambda name: name != BEST)
 
 
 def words(protocol: Record) -> str:
@@ -114,49 +118,46 @@ def words(protocol: Record) -> str:
     )
 
 
-def table(by_row: dict[str, list[Record]], reported: bool = False) -> str:
-    """One line for each row that has a record, and the floor."""
-    heads = ["row", "seeds", "FID", *COLUMNS, "generator steps", "minutes", *(["documents: FID"] if reported else [])]
-    lines = [heads, ["---", *("---:" for _ in heads[1:])]]
-    for name, records in by_row.items():
-        if records:
-            lines.append(cells(name, records) + ([REPORTED.get(name, "")] if reported else []))
+def table(by_row: dict[str, list[Record]], columns: Sequence[str], folder: str = "table/") -> str:
+    """One line for each row that has a record, and the floor; `columns` come after the FID."""
+    columns = ("row", "seeds", "FID", *columns)
+    lines = [line(name, records, folder) for name, records in by_row.items() if records]
     measured = [record for records in by_row.values() for record in records]
     if measured:
         floor = measured[0]["measures"]["floor"]
-        others = [f"{floor[measure]:{form}}" for measure, form in COLUMNS.values()]
-        lines.append(["real (floor)", "", f"{floor['fid']:.2f}", *others, "", "", *([""] if reported else [])])
-    return markdown(lines)
+        values = {column: f"{floor[measure]:{form}}" for column, (measure, form) in COLUMNS.items()}
+        lines.append({"row": "real images (floor)", "FID": f"{floor['fid']:.2f}"} | values)
+    return markdown(
+        [columns, ["---", *("---:" for _ in columns[1:])], *([x.get(c, "") for c in columns] for x in lines)]
+    )
 
 
 def markdown(lines: Iterable[Sequence[str]]) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-def cells(name: str, records: Sequence[Record], folder: str = "table/") -> list[str]:
-    fids = values(records, "fid")
+def line(name: str, records: Sequence[Record], folder: str) -> dict[str, str]:
+    """The cells of a row, by column."""
     shown = f"`{rows()[name][-1]}`"
     if any(record["seed"] == 1 for record in records):
         shown = f"[{shown}]({folder}{name}.png)"
     if ".loss.class_" in records[0]["config"]["model.loss._target_"]:
         shown += ", labels"
-    return [
-        shown,
-        str(len(fids)),
-        f"{mean(fids):.2f}" + (f" ± {stdev(fids):.2f}" if len(fids) > 1 else ""),
-        *(f"{mean(values(records, measure)):{form}}" for measure, form in COLUMNS.values()),
-        f"{mean(record['budget']['generator_steps'] for record in records):,.0f}",
-        f"{mean(record['budget']['seconds'] for record in records) / 60:.0f}",
-    ]
-
-
-def values(records: Sequence[Record], measure: str) -> list[float]:
-    return [record["measures"]["test"][measure] for record in records]
+    fids = values(records, name, "fid")
+    return {
+        "row": shown,
+        "seeds": str(len(fids)),
+        "FID": f"{mean(fids):.2f}" + (f" ± {spread(fids):.2f}" if len(fids) > 1 else ""),
+        **{column: f"{mean(values(records, name, measure)):{form}}" for column, (measure, form) in COLUMNS.items()},
+        "generator steps": f"{mean(record['budget']['generator_steps'] for record in records):,.0f}",
+        "minutes": f"{mean(record['budget']['seconds'] for record in records) / 60:.0f}",
+        REPORT: REPORTED.get(name, ""),
+    }
 
 
 def fid(records: Sequence[Record]) -> float:
     """Infinite where there is none yet."""
-    return mean(values(records, "fid")) if records else inf
+    return mean(record["measures"]["test"]["fid"] for record in records) if records else inf
 
 
 def missing(by_row: dict[str, list[Record]], stale: Iterable[str]) -> str:

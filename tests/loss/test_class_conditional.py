@@ -11,6 +11,7 @@ from gan_lab.loss.classes import components_of
 from gan_lab.loss.hinge import Hinge
 from gan_lab.loss.non_saturating import NonSaturating
 from gan_lab.loss.relativistic import Relativistic
+from gan_lab.loss.transport_regression import TransportRegression
 from gan_lab.loss.wasserstein import Wasserstein
 from gan_lab.noise import IndexedNoise
 from gan_lab.penalty.gradient import GradientPenalty, interpolate
@@ -88,7 +89,7 @@ def test_it_is_the_loss_on_the_chosen_scores(of: AdversarialLoss) -> None:
 
 
 def test_losses_that_cannot_be_conditional_are_refused() -> None:
-    for of in (Relativistic(), conditional(N)):
+    for of in (Relativistic(), TransportRegression(), conditional(N)):
         with pytest.raises(ValueError, match="cannot be made conditional"):
             conditional(N, of)
 
