@@ -8,7 +8,7 @@ from statistics import mean
 
 from tests.benchmarks.rows import REPORTED, compared, rows, seeds
 from tests.benchmarks.table_answers import answers
-from tests.benchmarks.table_figures import TITLES
+from tests.benchmarks.table_figures import TITLES, read_curves
 from tests.benchmarks.table_records import Record, spread, values
 
 BEST = "best_mnist"
@@ -62,7 +62,7 @@ the curves.
 ## What the documents claim
 
 {answers(records, reference)}
-{best(reference / "best_mnist.json")}
+{best(reference)}
 ## Figures
 
 Samplers against their cost are [on a page of their own](samplers/README.md), precision and recall by k, number and
@@ -72,19 +72,21 @@ extractor [in a figure](sensitivity/sensitivity.png).
 {drawn}"""
 
 
-def best(path: Path) -> str:
-    """What each part of the best recipe brings, if it was measured."""
-    if not path.is_file():
-        return ""
-    found = json.loads(path.read_text())
-    return f"""
-## What the best recipe took
+def best(reference: Path) -> str:
+    """How far the best recipe is when, and what each of its parts brings, as far as it was measured."""
+    parts = []
+    if (reference / "table" / f"{BEST}-seed1.csv").is_file():
+        lines = [line for line in read_curves(reference / "table", BEST) if line["fid"]]
+        fids = ", ".join(f"{float(line['fid']):.1f} after {float(line['seconds']):.0f} s" for line in lines)
+        parts.append(f"FID of `experiment={BEST}` on the validation images, seed 1: {fids}.")
+    if (path := reference / "best_mnist.json").is_file():
+        found = json.loads(path.read_text())
+        parts.append(f"""\
+After {found["generator_steps"]:,} of its generator steps, and the same with one of its parts changed, on the validation
+images (`python -m tests.benchmarks.best_mnist`, seed {found["seed"]}):
 
-`experiment=best_mnist` after {found["generator_steps"]:,} of its generator steps, and the same with one of its parts
-changed, measured on the validation images (`python -m tests.benchmarks.best_mnist`, seed {found["seed"]}):
-
-{ablation(found)}
-"""
+{ablation(found)}""")
+    return "\n\n".join(["\n## What the best recipe took", *parts]) + "\n" if parts else ""
 
 
 def ablation(found: Record) -> str:

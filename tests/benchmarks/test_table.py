@@ -15,7 +15,7 @@ from tests.benchmarks.rows import REPORTED, Settings, row_of, rows, same, seeds,
 from tests.benchmarks.table import collect
 from tests.benchmarks.table_figures import BARS, CURVES, DEPTHS, SWEEPS, TITLES, WEIGHTS
 from tests.benchmarks.table_records import MEASURES, Record, current, read_records, write_curves
-from tests.benchmarks.table_text import text
+from tests.benchmarks.table_text import best, text
 from tests.commands import gan_lab
 
 CLUSTERS = {"cluster_accuracy", "separation"}
@@ -172,6 +172,18 @@ def test_the_page_averages_seeds_and_names_what_is_missing() -> None:
     assert "`hinge`" not in page.partition("Missing")[2]
     assert "left out: `gan_n1-seed1`" in page
     assert seeds("lsgan") == (1,)
+
+
+def test_the_best_recipe_is_told_by_time_and_by_part(tmp_path: Path) -> None:
+    assert best(tmp_path) == ""
+    (tmp_path / "table").mkdir()
+    curves = "generator_steps,seconds,fid\n10,5.4,\n20,10.6,3.14\n30,15.5,\n40,21.4,1.55\n"
+    (tmp_path / "table" / "best_mnist-seed1.csv").write_text(curves)
+    assert "seed 1: 3.1 after 11 s, 1.6 after 21 s.\n" in best(tmp_path)
+    rows = {"": dict.fromkeys(MEASURES, 0.5), "model.ema_decay=0.0": dict.fromkeys(MEASURES, 0.25)}
+    (tmp_path / "best_mnist.json").write_text(json.dumps({"generator_steps": 3000, "seed": 1, "rows": rows}))
+    assert "| nothing | 0.50 | 0.50 |" in best(tmp_path)
+    assert "| `model.ema_decay=0.0` | 0.25 | 0.25 |" in best(tmp_path)
 
 
 @pytest.mark.slow
