@@ -50,6 +50,7 @@ def seeds(name: str) -> tuple[int, ...]:
     return (1, 2, 3) if compared(name) and name not in TUNED else (1,)
 
 
+@cache
 def wanted_settings() -> dict[str, Settings]:
     """Of every row, as the configuration has it now."""
     register_resolvers()
