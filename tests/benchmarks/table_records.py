@@ -135,7 +135,7 @@ def spread(runs: Sequence[float]) -> float:
 
 def write_curves(metrics: Path, to: Path) -> None:
     """`POINTS` lines of a run's metrics.csv: terms as means since the line before, the critic's loss also with its
-    standard deviation there; measures as they were."""
+    standard deviation there; measures as they were, on a line of the step that they are of."""
     with metrics.open(newline="") as file:
         lines = list(csv.DictReader(file))
     columns = [name for name in lines[0] if name in TERMS or name.startswith(LAYERS)]
@@ -149,12 +149,13 @@ def write_curves(metrics: Path, to: Path) -> None:
         for group in groups.values():
             found = {name: [float(line[name]) for line in group if line[name]] for name in columns}
             losses = found["critic/loss"]
+            at = next((line for line in group if line["fid"]), group[-1])
             writer.writerow(
                 [
-                    *(group[-1][name] for name in ("generator_steps", "images_seen", "seconds")),
+                    *(at[name] for name in ("generator_steps", "images_seen", "seconds")),
                     *(f"{mean(values):.5g}" if values else "" for values in found.values()),
                     f"{pstdev(losses):.5g}" if losses else "",
-                    *(next((f"{float(line[m]):.5g}" for line in group if line[m]), "") for m in MEASURED),
+                    *(f"{float(at[m]):.5g}" if at[m] else "" for m in MEASURED),
                 ]
             )
 
