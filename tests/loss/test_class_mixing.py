@@ -33,7 +33,7 @@ def test_r1_is_the_squared_frobenius_norm_of_the_jacobian(loss: AdversarialLoss)
     """Linear heads: E |v W|^2 = |W|^2, whatever their signs; the sum of the heads would give |sum_m W_m|^2."""
     heads = nn.Linear(DIM, loss.outputs)
     with torch.no_grad():
-        heads.weight[1] = -heads.weight[0]
+        heads.weight[1:4:2] = -heads.weight[0:3:2]
     judge = judged_by(heads)
     between = meeting(judge, batch=20_000)
     penalty = ZeroCentredPenalty(gamma=2.0, at="real")(loss.judge(judge, between), between)
