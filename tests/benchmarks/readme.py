@@ -11,7 +11,7 @@ from tests.benchmarks.rows import wanted_settings
 from tests.benchmarks.samplers import overview
 from tests.benchmarks.spoken import sentences, speed_of_measuring, speed_table
 from tests.benchmarks.table_answers import answers
-from tests.benchmarks.table_figures import draw, figures
+from tests.benchmarks.table_figures import draw, drawable
 from tests.benchmarks.table_records import Record, current
 from tests.benchmarks.table_text import summary, text
 
@@ -48,7 +48,7 @@ def filled(text: str) -> str:
 def page() -> str:
     """outputs/reference/README.md."""
     found, stale = current(REFERENCE / "table", wanted_settings())
-    return text(found, stale, figures(found, REFERENCE / "table"), REFERENCE)
+    return text(found, stale, drawable(found), REFERENCE)
 
 
 def write() -> None:

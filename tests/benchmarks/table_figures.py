@@ -68,22 +68,32 @@ NAMES = {
 
 def draw(records: Sequence[Record], folder: Path) -> list[str]:
     """Saves the figures that can be drawn; returns their names."""
-    made = figures(records, folder)
     (folder / "figures").mkdir(parents=True, exist_ok=True)
-    for name, figure in made.items():
+    for name in (names := drawable(records)):
+        figure = drawn(name, records, folder)
         figure.suptitle(TITLES[name])
         figure.savefig(folder / "figures" / f"{name}.png", dpi=70)
-    return [*made]
+    return names
 
 
-def figures(records: Sequence[Record], folder: Path) -> dict[str, Figure]:
-    """Those whose rows all have a record with seed 1."""
+def drawable(records: Sequence[Record]) -> list[str]:
+    """The figures whose rows all have a record with seed 1."""
     there = {record["row"] for record in records if record["seed"] == 1}
-    made = {name: curves(columns, rows, folder) for name, (columns, rows) in CURVES.items() if rows.keys() <= there}
-    made |= {name: depth(rows, folder) for name, rows in DEPTHS.items() if rows.keys() <= there}
-    made |= {name: weights(rows, records) for name, rows in WEIGHTS.items() if rows.keys() <= there}
-    made |= {name: bars(rows, records) for name, rows in BARS.items() if rows.keys() <= there}
-    return made | {name: sweep(axis, rows, records) for name, (axis, rows) in SWEEPS.items() if rows.keys() <= there}
+    rows = {name: of for name, (_, of) in CURVES.items()} | DEPTHS | WEIGHTS | BARS
+    rows |= {name: dict.fromkeys(of, "") for name, (_, of) in SWEEPS.items()}
+    return [name for name, of in rows.items() if of.keys() <= there]
+
+
+def drawn(name: str, records: Sequence[Record], folder: Path) -> Figure:
+    if name in CURVES:
+        return curves(*CURVES[name], folder)
+    if name in DEPTHS:
+        return depth(DEPTHS[name], folder)
+    if name in WEIGHTS:
+        return weights(WEIGHTS[name], records)
+    if name in BARS:
+        return bars(BARS[name], records)
+    return sweep(*SWEEPS[name], records)
 
 
 def panels(count: int) -> tuple[Figure, list[Axes]]:
