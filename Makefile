@@ -6,7 +6,7 @@ DEVICE ?= cpu
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help train test check format extractor benchmark quality methods samplers table clean
+.PHONY: help train test check format extractor benchmark quality samplers table clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -55,9 +55,6 @@ benchmark: .venv/.benchmark ## compare our speed with hand-written loops' and th
 
 quality: .venv/.test ## check that what is faster makes as good images, five seeds each, half an hour; goes on where it was
 	$(BIN)/python -m tests.benchmarks.training --sections quality
-
-methods: .venv/.test ## train every variant for five epochs of MNIST and write the table, an hour or two; goes on where it was
-	$(BIN)/python -m tests.benchmarks.methods
 
 samplers: .venv/.test ## train four models, measure every sampler on them and write the tables, two hours; goes on where it was
 	$(BIN)/python -m tests.benchmarks.samplers

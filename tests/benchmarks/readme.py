@@ -13,6 +13,7 @@ from tests.benchmarks.spoken import sentences, speed_of_measuring, speed_table
 from tests.benchmarks.table_answers import answers
 from tests.benchmarks.table_figures import draw, drawable
 from tests.benchmarks.table_records import Record, current
+from tests.benchmarks.table_sheet import sheet
 from tests.benchmarks.table_text import summary, text
 
 ROOT = Path(__file__).parent.parent.parent
@@ -53,7 +54,9 @@ def page() -> str:
 
 def write() -> None:
     """Both pages, and the figures."""
-    draw(records(), REFERENCE / "table")
+    found, folder = records(), REFERENCE / "table"
+    draw(found, folder)
+    sheet(found, folder).save(folder / "figures" / "rows.png", optimize=True)
     (REFERENCE / "README.md").write_text(page())
     README.write_text(filled(README.read_text()))
 

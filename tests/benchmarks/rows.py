@@ -42,7 +42,7 @@ def rows() -> dict[str, tuple[str, ...]]:
 
 def compared(name: str) -> bool:
     """Whether a row is the documents', ours, or what these are compared with; the others are models as they come."""
-    return rows()[name] == (f"experiment={name}",) or name in REPORTED or name in ("gan", "wgan_gp")
+    return rows()[name] == (f"experiment={name}",) or name in REPORTED or name in ("gan", "wgan_gp", "mmgan")
 
 
 def seeds(name: str) -> tuple[int, ...]:

@@ -26,7 +26,7 @@ from gan_lab.evaluate import USED
 from gan_lab.evaluation.figures import save_figures
 from gan_lab.evaluation.run import evaluate
 from gan_lab.records import write_json
-from tests.benchmarks.methods import finished
+from gan_lab.sweep.state import read_summary
 
 RESULT = Path("outputs/reference/samplers")
 TRAINING = {
@@ -274,7 +274,7 @@ def main() -> None:
     if not options.collect:
         for part in options.only:
             run = options.runs / part
-            if not finished(run):
+            if read_summary(run).get("status") != "finished":
                 arguments = (*TRAINING[part], f"hydra.run.dir={run}")
                 subprocess.run([sys.executable, "-m", "gan_lab", *arguments], check=True)
             with initialize_config_dir(str(CONF_DIR), version_base="1.3"):

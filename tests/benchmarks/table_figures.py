@@ -41,7 +41,7 @@ BARS = {"classes": MIXTURES}
 SWEEPS: dict[str, tuple[str, dict[str, float]]] = {
     "sigma": ("standard deviation of the mixture", {f"gmgan_wgan_gp_std_{s}": s for s in (0.5, 0.7, 1.0, 1.4, 2.0)}),
     "components": ("Gaussians K", {"gmgan_dynamic": 10, "gmgan_k20": 20, "gmgan_k50": 50}),
-    "alpha": ("weight of recognising clusters", {f"mmgan_alpha_{a}": a for a in (0.1, 1.0, 10.0)}),
+    "alpha": ("weight of recognising clusters", {"mmgan_alpha_0.1": 0.1, "mmgan": 1.0, "mmgan_alpha_10.0": 10.0}),
 }
 
 TITLES = {

@@ -65,6 +65,10 @@ the curves.
 {best(reference)}
 ## Figures
 
+FID and ten samples of every row, seed 1:
+
+![FID and ten samples of every row](table/figures/rows.png)
+
 Samplers against their cost are [on a page of their own](samplers/README.md), precision and recall by k, number and
 extractor [in a figure](sensitivity/sensitivity.png).
 

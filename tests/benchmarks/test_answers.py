@@ -89,7 +89,10 @@ def test_the_estimate_is_judged_by_its_end(tmp_path: Path, end: float, verdict: 
     said = unstable(table(record("wgan_20_epochs", 1), record("wgan_gp_20_epochs", 1), reference=tmp_path))
     assert verdict in said
     assert said.count("by 25.0 %") == 2
-    assert said.count(f"from 10.00 to {end:.2f}") == 2
+    assert said.count(f"ends at {end:.2f} after a peak of 10.00 with clipping (`wgan_20_epochs`)") == 1
+    write_curve(tmp_path, "wgan_50_epochs", **columns, critic__wasserstein_estimate=[20.0] * 36 + [3.0] * 4)
+    rows = ("wgan_20_epochs", "wgan_gp_20_epochs", "wgan_50_epochs")
+    assert "at 3.00 after a peak of 20.00 with" in unstable(table(*(record(r, 1) for r in rows), reference=tmp_path))
 
 
 def test_what_is_not_there_is_left_out_and_what_is_broken_is_not(tmp_path: Path) -> None:

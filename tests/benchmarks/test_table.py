@@ -15,6 +15,7 @@ from tests.benchmarks.rows import REPORTED, Settings, row_of, rows, same, seeds,
 from tests.benchmarks.table import collect
 from tests.benchmarks.table_figures import BARS, CURVES, DEPTHS, SWEEPS, TITLES, WEIGHTS
 from tests.benchmarks.table_records import MEASURES, Record, current, read_records, write_curves
+from tests.benchmarks.table_sheet import LINE, WORDS, sheet
 from tests.benchmarks.table_text import best, text
 from tests.commands import gan_lab
 
@@ -173,6 +174,16 @@ def test_the_page_averages_seeds_and_names_what_is_missing() -> None:
     assert "`hinge`" not in page.partition("Missing")[2]
     assert "left out: `gan_n1-seed1`" in page
     assert seeds("lsgan") == (1,)
+
+
+def test_the_sheet_has_the_first_seed_of_each_row_by_fid_column_by_column(tmp_path: Path) -> None:
+    records = [kept("hinge", 1, 30.0), kept("gan", 1, 20.0), kept("gan", 2, 10.0), kept("lsgan", 1, 40.0)]
+    for grey, name in enumerate(["gan", "hinge", "lsgan"], 1):
+        Image.new("L", (10 * LINE, 3 * LINE), 60 * grey).save(tmp_path / f"{name}.png")
+    picture = sheet(records, tmp_path)
+    assert picture.size == (2 * (WORDS + 10 * LINE), 2 * LINE)
+    columns = (WORDS + 1, picture.width - 1)
+    assert [picture.getpixel((x, y)) for x in columns for y in (1, LINE + 1)] == [60, 120, 180, 255]
 
 
 def test_the_best_recipe_is_told_by_time_and_by_part(tmp_path: Path) -> None:
