@@ -42,13 +42,13 @@ and how it deviates; `model=X` is a model as its yaml has it. But for `best_mnis
 where no other number is said. They are measured alike: {words(protocol)}, of the checkpoint
 with the best FID on the validation images. FID is mean and standard deviation over training seeds, as many as `seeds`
 says; the other values are means. One more run of a row with three seeds has its FID, in 95 of 100 cases, within five
-deviations of the mean (Student's t, two degrees of freedom). An epoch counts the images that the critic sees: with five critic turns to a round the
-generator takes a fifth as many steps. `least class` is the share of the rarest class among the samples, `authenticity`
-the share of samples farther from their training image than that is from the other training images. Minutes are of
-whatever machine it was. A row's name leads to samples of it; `labels` were told to some. What the documents report was
-measured by others, with other features: only its order can be compared. `table/ROW-seedN.json` has all values, also
-those of the last checkpoint and on the validation images, with budget, machine and settings; `table/ROW-seed1.csv` has
-the curves.
+deviations of the mean (Student's t, two degrees of freedom). An epoch counts the images that the critic sees: with five
+critic turns to a round the generator takes a fifth as many steps. `least class` is the share of the rarest class among
+the samples, `authenticity` the share of samples farther from their training image than that is from the other training
+images. Minutes are of whatever machine it was. A row's name leads to samples of it; `labels` were told to some. What
+the documents report was measured by others, with other features: only its order can be compared.
+`table/ROW-seedN.json` has all values, also those of the last checkpoint and on the validation images, with budget,
+machine and settings; `table/ROW-seed1.csv` has the curves.
 
 ## Rows of the source documents, and what they are compared with
 
