@@ -128,8 +128,8 @@ def one_sided(t: Table) -> str:
 
 def unstable(t: Table) -> str:
     """The deviation of the critic's loss within a fortieth of the run over its mean there, in the second half of runs
-    of equal length; and how far from its peak the Wasserstein estimate, its mean over a tenth of the run, ends in the
-    longest runs there are. Below a tenth it counts as tending to zero."""
+    of equal length; and where the Wasserstein estimate ends, its mean over the last tenth, and its peak, in the longest
+    runs there are. An end below a tenth of the peak counts as tending to zero."""
     deviations, ends, zero = [], [], []
     for name, short, long in (
         ("with clipping", "wgan_20_epochs", "wgan_50_epochs"),
