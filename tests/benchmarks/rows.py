@@ -18,7 +18,12 @@ DECISIVE = (
 """Values that decide what is trained and which checkpoint is the best. How it is measured is its protocol's matter."""
 SEEDS = (".seed", ".means_seed")
 
-TUNED = {"tuned_wgan": "wgan_20_epochs", "tuned_wgan_gp": "wgan_gp_20_epochs"}
+TUNED = {
+    "tuned_wgan": "wgan_20_epochs",
+    "tuned_wgan_gp": "wgan_gp_20_epochs",
+    "tuned_gmgan_static": "gmgan_static",
+    "tuned_gmgan_wgan_gp": "gmgan_wgan_gp_std_2.0",
+}
 """Recipes that a search found, and the documents' row that each belongs to."""
 
 REPORTED = {

@@ -195,7 +195,11 @@ def alpha(t: Table) -> str:
 
 
 def tuned(t: Table) -> str:
-    pairs = "; ".join(f"`{own}` {t.said(own)}, `{theirs}` {t.said(theirs)}" for own, theirs in TUNED.items())
+    there = {record["row"] for record in t.records}
+    found = [(own, theirs) for own, theirs in TUNED.items() if {own, theirs} <= there]
+    if not found:
+        raise MissingRowError(*TUNED)
+    pairs = "; ".join(f"`{own}` {t.said(own)}, `{theirs}` {t.said(theirs)}" for own, theirs in found)
     return f"**Are rows far behind because of the documents' settings?** After a short search: {pairs}."
 
 

@@ -48,7 +48,7 @@ the samples, `authenticity` the share of samples farther from their training ima
 images. Minutes are of whatever machine it was. A row's name leads to samples of it; `labels` were told to some. What
 the documents report was measured by others, with other features: only its order can be compared.
 `table/ROW-seedN.json` has all values, also those of the last checkpoint and on the validation images, with budget,
-machine and settings; `table/ROW-seed1.csv` has the curves.
+machine and settings; `table/ROW-seed1.csv` has the curves; `table/searches/ROW.md` what was tried for a row of ours.
 
 ## Rows of the source documents, and what they are compared with
 

@@ -11,7 +11,7 @@ from omegaconf import OmegaConf
 from PIL import Image
 
 from gan_lab.conf_dir import CONF_DIR
-from tests.benchmarks.rows import REPORTED, Settings, row_of, rows, same, seeds, wanted_settings
+from tests.benchmarks.rows import REPORTED, TUNED, Settings, row_of, rows, same, seeds, wanted_settings
 from tests.benchmarks.table import collect
 from tests.benchmarks.table_figures import BARS, CURVES, DEPTHS, SWEEPS, TITLES, WEIGHTS
 from tests.benchmarks.table_records import MEASURES, Record, current, read_records, write_curves
@@ -69,6 +69,7 @@ def test_committed_records_are_of_one_protocol_and_have_their_files() -> None:
         if record["seed"] == 1:
             assert (FOLDER / f"{record['row']}.png").is_file()
             assert (FOLDER / f"{record['row']}-seed1.csv").is_file()
+    assert {path.stem for path in (FOLDER / "searches").iterdir()} == {*TUNED}, "what was tried for each row of ours"
 
 
 def test_a_new_option_is_no_difference_but_a_value_and_a_part_are() -> None:
