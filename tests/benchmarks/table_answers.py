@@ -195,11 +195,7 @@ def alpha(t: Table) -> str:
 
 
 def tuned(t: Table) -> str:
-    there = {record["row"] for record in t.records}
-    found = [(own, theirs) for own, theirs in TUNED.items() if {own, theirs} <= there]
-    if not found:
-        raise MissingRowError(*TUNED)
-    pairs = "; ".join(f"`{own}` {t.said(own)}, `{theirs}` {t.said(theirs)}" for own, theirs in found)
+    pairs = "; ".join(f"`{own}` {t.said(own)}, `{theirs}` {t.said(theirs)}" for own, theirs in TUNED.items())
     return f"**Are rows far behind because of the documents' settings?** After a short search: {pairs}."
 
 
