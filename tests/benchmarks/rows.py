@@ -23,8 +23,10 @@ TUNED = {
     "tuned_wgan_gp": "wgan_gp_20_epochs",
     "tuned_gmgan_static": "gmgan_static",
     "tuned_gmgan_wgan_gp": "gmgan_wgan_gp_std_2.0",
+    "tuned_mmgan": "mmgan",
+    "tuned_ct_gan": "ct_gan",
 }
-"""Recipes that a search found, and the documents' row that each belongs to."""
+"""Recipes that a search found, and the row that each belongs to."""
 
 REPORTED = {
     "gan_d200": "27.73 (.52 / .20), 001",
@@ -47,7 +49,8 @@ def rows() -> dict[str, tuple[str, ...]]:
 
 def compared(name: str) -> bool:
     """Whether a row is the documents', ours, or what these are compared with; the others are models as they come."""
-    return rows()[name] == (f"experiment={name}",) or name in REPORTED or name in ("gan", "wgan_gp", "mmgan")
+    of = TUNED.get(name, name)
+    return rows()[of] == (f"experiment={of}",) or of in REPORTED or of in ("gan", "wgan_gp", "mmgan")
 
 
 def seeds(name: str) -> tuple[int, ...]:
