@@ -31,7 +31,7 @@ TUNED = {
 REPORTED = {
     "gan_d200": "27.73 (.52 / .20), 001",
     "wgan_50_epochs": "69.8, 003; 70, 004",
-    "wgan_gp_100_epochs": "35.5 (.45 / .27), 003",
+    "wgan_gp_100_epochs": "35.5 (.45 / .27), 003 and 004",
     "gmgan_static": "258.6, 001, K 11",
     "gmgan_wgan_gp_std_1.0": "110.5, 001",
     "gmgan_dynamic": "15.67 (.55 / .29), 001",

@@ -41,10 +41,11 @@ SHEET, SIDE, STRIPS = 10, 58, 3
 
 
 def finished_runs(folder: Path) -> Iterator[tuple[Path, Settings, int]]:
-    """Every run below a folder that came to its end, with what it trained and its seed."""
+    """Every run in single precision below a folder that came to its end, with what it trained and its seed."""
     for path in sorted(folder.rglob("config.yaml")):
-        if read_summary(path.parent).get("status") == "finished":
-            config: Any = OmegaConf.to_container(OmegaConf.load(path))
+        config: Any = OmegaConf.to_container(OmegaConf.load(path))
+        single = config["trainer"]["precision"] == "32-true"
+        if single and read_summary(path.parent).get("status") == "finished":
             yield path.parent, settings(config), config["seed"]
 
 
@@ -142,7 +143,7 @@ def write_curves(metrics: Path, to: Path) -> None:
     length = int(lines[-1]["generator_steps"])
     groups: dict[int, list[dict[str, str]]] = {}
     for line in lines:
-        groups.setdefault(-(-int(line["generator_steps"]) * POINTS // length), []).append(line)
+        groups.setdefault(part(int(line["generator_steps"]), length), []).append(line)
     with to.open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["generator_steps", "images_seen", "seconds", *columns, "critic/loss_std", *MEASURED])
@@ -158,6 +159,11 @@ def write_curves(metrics: Path, to: Path) -> None:
                     *(f"{float(at[m]):.5g}" if at[m] else "" for m in MEASURED),
                 ]
             )
+
+
+def part(step: int, length: int) -> int:
+    """Which of the `POINTS` parts of a run a step is in, from 1."""
+    return -(-step * POINTS // length)
 
 
 def strip(sheet: Path) -> Image.Image:

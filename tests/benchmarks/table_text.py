@@ -40,15 +40,18 @@ def text(records: Sequence[Record], stale: Iterable[str], pictures: Iterable[str
 after the other, and writes this page; it goes on where it was. `experiment=X` is a row's recipe, which names its source
 and how it deviates; `model=X` is a model as its yaml has it. But for `best_mnist` all have `network=mlp`, and 20 epochs
 where no other number is said. They are measured alike: {words(protocol)}, of the checkpoint
-with the best FID on the validation images. FID is mean and standard deviation over training seeds, as many as `seeds`
-says; the other values are means. One more run of a row with three seeds has its FID, in 95 of 100 cases, within five
-deviations of the mean (Student's t, two degrees of freedom). An epoch counts the images that the critic sees: with five
-critic turns to a round the generator takes a fifth as many steps. `least class` is the share of the rarest class among
-the samples, `authenticity` the share of samples farther from their training image than that is from the other training
-images. Minutes are of whatever machine it was. A row's name leads to samples of it; `labels` were told to some. What
-the documents report was measured by others, with other features: only its order can be compared.
-`table/ROW-seedN.json` has all values, also those of the last checkpoint and on the validation images, with budget,
-machine and settings; `table/ROW-seed1.csv` has the curves; `table/searches/ROW.md` what was tried for a row of ours.
+with the best FID on the validation images, and of the generator's running average, also where a document has none. FID
+is mean and standard deviation over training seeds, as many as `seeds` says; the other values are means. One more run of
+a row with three seeds has its FID, in 95 of 100 cases, within five deviations of the mean, and within sixteen of a row
+with two (Student's t). An epoch counts the images that the critic sees: with five critic turns to a round the generator
+takes a fifth as many steps, and half as many where its own turn needs images too (relativistic losses, so also
+`mmgan`). `least class` is the share of the rarest class among the samples, `authenticity` the share of samples farther
+from their training image than that is from the other training images. Minutes are of whatever machine it was. A row's
+name leads to samples of its last step; those of mixtures and of models with classes have a component or class in each
+column. `labels` were told to some. What the documents report was measured by others, with other features: only its
+order can be compared. `table/ROW-seedN.json` has all values, also those of the last checkpoint and on the validation
+images, with budget, machine and settings; `table/ROW-seed1.csv` has the curves; `table/searches/ROW.md` what was tried
+for a row of ours.
 
 ## Rows of the source documents, and what they are compared with
 
@@ -66,7 +69,7 @@ machine and settings; `table/ROW-seed1.csv` has the curves; `table/searches/ROW.
 {best(reference)}
 ## Figures
 
-FID and ten samples of every row, seed 1:
+FID of every row and ten samples of its last step, seed 1, a component or class in each column where there are any:
 
 ![FID and ten samples of every row](table/figures/rows.png)
 

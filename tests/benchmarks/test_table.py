@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,8 @@ from PIL import Image
 from gan_lab.conf_dir import CONF_DIR
 from tests.benchmarks.rows import REPORTED, TUNED, Settings, row_of, rows, same, seeds, wanted_settings
 from tests.benchmarks.table import collect
-from tests.benchmarks.table_figures import BARS, CURVES, DEPTHS, SWEEPS, TITLES, WEIGHTS
-from tests.benchmarks.table_records import MEASURES, Record, current, read_records, write_curves
+from tests.benchmarks.table_figures import MIXTURES, TITLES, VARIETY, bars, column_of, draw, drawable, figures, sweep
+from tests.benchmarks.table_records import MEASURES, Record, current, digest, read_records, write_curves
 from tests.benchmarks.table_sheet import LINE, WORDS, sheet
 from tests.benchmarks.table_text import best, text
 from tests.commands import gan_lab
@@ -46,17 +47,19 @@ def test_every_recipe_and_every_model_is_a_row() -> None:
 
 
 def test_figures_are_of_rows_and_have_titles() -> None:
-    shown = {row for _, labels in CURVES.values() for row in labels}
-    shown |= {row for labels in (*DEPTHS.values(), *WEIGHTS.values(), *BARS.values()) for row in labels}
-    shown |= {row for _, values in SWEEPS.values() for row in values}
-    assert shown <= rows().keys()
-    assert TITLES.keys() == {*CURVES, *DEPTHS, *WEIGHTS, *BARS, *SWEEPS}
+    assert {row for of, _ in figures().values() for row in of} <= rows().keys()
+    assert TITLES.keys() == figures().keys()
 
 
 @pytest.mark.slow
 def test_no_two_rows_train_the_same(wanted: dict[str, Settings]) -> None:
     for name, settings in wanted.items():
         assert row_of(settings, wanted) == name
+
+
+@pytest.mark.slow
+def test_committed_records_are_of_the_rows_as_they_are_now(wanted: dict[str, Settings]) -> None:
+    assert current(FOLDER, wanted)[1] == []
 
 
 def test_committed_records_are_of_one_protocol_and_have_their_files() -> None:
@@ -66,6 +69,7 @@ def test_committed_records_are_of_one_protocol_and_have_their_files() -> None:
     assert all({*MEASURES} - record["measures"]["test"].keys() <= CLUSTERS for record in records)
     for record in records:
         assert record["protocol"]["test"]["split"] == "test"
+        assert record["config_hash"] == digest(record["config"])
         if record["seed"] == 1:
             assert (FOLDER / f"{record['row']}.png").is_file()
             assert (FOLDER / f"{record['row']}-seed1.csv").is_file()
@@ -97,9 +101,36 @@ def test_curves_are_means_and_measures_stay_as_they_were(tmp_path: Path) -> None
     assert {(line["critic/loss"], line["critic/loss_std"]) for line in lines} == {("0.5", "0.5")}
     fids = {int(line["generator_steps"]): float(line["fid"]) for line in lines if line["fid"]}
     assert fids == {98: 902, 198: 802, 298: 702, 398: 602}
+    (tmp_path / "curves.csv").rename(tmp_path / "gan-seed1.csv")
+    assert column_of(tmp_path, "gan", "fid") == ([98, 198, 298, 398], [902, 802, 702, 602])
+    with (tmp_path / "gan-seed1.csv").open("a") as file:
+        file.write("400,,,1.0,,,,\n")
+    ends = [*range(10, 401, 10), 400]
+    assert column_of(tmp_path, "gan", "critic/loss")[0] == ends, "not where the part was measured"
 
 
-def run_folder(run: Path, n_critic: int, status: str = "finished") -> None:
+def test_bars_and_sweeps_show_the_mean_and_every_seed() -> None:
+    records = [kept(row, seed, 10.0 * seed) for row in MIXTURES for seed in (1, 2, 3)][:-1]
+    axis = bars(MIXTURES, records, FOLDER).axes[0]
+    assert [patch.get_height() for patch in axis.patches] == [20, 20, 20, 15]  # type: ignore[attr-defined]
+    assert sorted(axis.lines[-1].get_ydata()) == [10, 10, 10, 10, 20, 20, 20, 20, 30, 30, 30]  # type: ignore[arg-type]
+    means, seen = sweep("K", {"gan_d200": 10, "gmgan_dynamic": 20}, records, FOLDER).axes[0].lines
+    assert [*means.get_ydata()] == [20, 15]  # type: ignore[misc]
+    assert [*seen.get_xdata()] == [10, 10, 10, 20, 20]  # type: ignore[misc]
+    assert len(bars(MIXTURES, records, FOLDER).axes) == len(VARIETY)
+
+
+@pytest.mark.slow
+def test_every_figure_can_be_drawn_from_the_committed_files(tmp_path: Path) -> None:
+    for curve in FOLDER.glob("*.csv"):
+        shutil.copy(curve, tmp_path)
+    records = read_records(FOLDER)
+    assert draw(records, tmp_path) == drawable(records)
+    assert {path.stem for path in (tmp_path / "figures").iterdir()} == {*drawable(records)}
+    assert {*drawable(records), "rows"} == {path.stem for path in (FOLDER / "figures").iterdir()}
+
+
+def run_folder(run: Path, n_critic: int, status: str = "finished", precision: str = "32-true") -> None:
     """What training and evaluating leave behind."""
     measures = dict.fromkeys(MEASURES, 0.5)
     summary = {
@@ -116,7 +147,8 @@ def run_folder(run: Path, n_critic: int, status: str = "finished") -> None:
         (run / folder).mkdir(parents=True)
     weights = {"critic.0.weight": torch.tensor([[-1.0, 0.1, 0.1, 0.5]]), "critic.0.bias": torch.ones(1)}
     torch.save({"config": {}, "state_dict": weights, "counters": {}}, run / "checkpoints" / "best.ckpt")
-    OmegaConf.save({"epochs": 20, "model": {"n_critic": n_critic, "_target_": "GAN"}, "seed": 1}, run / "config.yaml")
+    model = {"n_critic": n_critic, "_target_": "GAN"}
+    OmegaConf.save({"epochs": 20, "model": model, "seed": 1, "trainer": {"precision": precision}}, run / "config.yaml")
     (run / "summary.json").write_text(json.dumps(summary))
     (run / "evaluation" / "evaluation.json").write_text(json.dumps(evaluation))
     (run / "metrics.csv").write_text(
@@ -133,6 +165,7 @@ def test_runs_are_taken_for_the_row_whose_settings_they_have(tmp_path: Path) -> 
     run_folder(tmp_path / "runs" / "x", n_critic=2)
     run_folder(tmp_path / "runs" / "y", n_critic=3)
     run_folder(tmp_path / "runs" / "z", n_critic=1, status="running")
+    run_folder(tmp_path / "runs" / "half", n_critic=1, precision="bf16-mixed")
     missing = {("gan_n1", 1), ("gan_n2", 1), ("gan_n2", 2)}
     assert collect(tmp_path / "runs", missing, rows_wanted, tmp_path / "kept") == {("gan_n2", 1)}
     records, stale = current(tmp_path / "kept", rows_wanted)
