@@ -8,8 +8,9 @@ Record = dict[str, Any]
 
 PANELS = (("fid", "precision_k3", "recall_k3"), ("emd", "high_quality_share", "modes_covered"))
 """Of images, and of points."""
+DISTANCES = ("fid", "emd")
+"""Without bounds, on a logarithmic axis where they are `WIDE`: the largest so many times the least."""
 WIDE = 8
-"""Times the least value from which on a panel is logarithmic."""
 
 
 def save_figures(folder: Path, group: list[Record], labels: list[str], number: int) -> None:
@@ -32,8 +33,10 @@ def save_figures(folder: Path, group: list[Record], labels: list[str], number: i
 
 def cost_figure(path: Path, records: list[Record], labels: list[str], measures: tuple[str, ...]) -> None:
     """Each measure against the passes through networks that a sample costs; dashed, the plain generator."""
+    from matplotlib import colormaps
     from matplotlib.figure import Figure
 
+    colors = colormaps["tab20"]
     figure = Figure(figsize=(4.6 * len(measures) + 2.4, 4.2), layout="constrained")
     panels = figure.subplots(1, len(measures), squeeze=False)[0]
     for measure, panel in zip(measures, panels, strict=True):
@@ -46,7 +49,7 @@ def cost_figure(path: Path, records: list[Record], labels: list[str], measures: 
                 values,
                 yerr=spread,
                 fmt=marker,
-                color=f"C{index % 10}",
+                color=colors(index % 20),
                 label=label.replace("sampler.", ""),
                 capsize=2,
                 markersize=6,
@@ -55,7 +58,7 @@ def cost_figure(path: Path, records: list[Record], labels: list[str], measures: 
                 panel.axhline(values, color="grey", linestyle="--", linewidth=0.8)
         panel.set(xscale="log", xlabel="passes through networks per sample", title=measure)
         found = [record["measures"]["generated"][measure] for record in records]
-        if min(found) > 0 and max(found) > WIDE * min(found):
+        if measure in DISTANCES and max(found) > WIDE * min(found) > 0:
             panel.set_yscale("log")
     panels[-1].legend(fontsize=7, loc="center left", bbox_to_anchor=(1.0, 0.5))
     figure.savefig(path, dpi=110)

@@ -208,22 +208,27 @@ def collect(runs: Path) -> None:
         if of_part["rows"]:
             kept[part] = of_part
     write_json(RESULT / "samplers.json", kept)
-    found = {part: of_part["rows"] for part, of_part in kept.items()}
-    for part, rows in found.items():
+    draw(kept)
+    for part in kept:
+        chains = folder_of(runs, part, "ddls sampler.eps=0.05", ("n=2000", "repeats=3")) / "figures" / "chains.png"
+        if chains.is_file():
+            shutil.copy(chains, RESULT / part / "ddls_chains.png")
+    if "grid" in kept:
+        points_picture(runs, [one["sampler"] for one in kept["grid"]["rows"]]).save(RESULT / "grid" / "samples.png")
+    (RESULT / "tables.md").write_text(tables(kept))
+
+
+def draw(kept: dict[str, dict[str, Any]]) -> None:
+    """The figures of every part."""
+    for part, of_part in kept.items():
         n = 10_000 if part == "grid" else 2_000
-        shown = [one for one in rows if one["n"] == n]
+        shown = [one for one in of_part["rows"] if one["n"] == n]
         (RESULT / part).mkdir(parents=True, exist_ok=True)
         records = [
             {"measures": {**one, "generated": one["measures"]}, "cost": one["cost"], "subject": one["settings"]}
             for one in shown
         ]
         save_figures(RESULT / part, records, [one["sampler"] for one in shown], 0)
-        chains = folder_of(runs, part, "ddls sampler.eps=0.05", ("n=2000", "repeats=3")) / "figures" / "chains.png"
-        if chains.is_file():
-            shutil.copy(chains, RESULT / part / "ddls_chains.png")
-    if "grid" in found:
-        points_picture(runs, [one["sampler"] for one in found["grid"]]).save(RESULT / "grid" / "samples.png")
-    (RESULT / "tables.md").write_text(tables(kept))
 
 
 def points_picture(runs: Path, samplers: list[str]) -> Image.Image:
