@@ -126,7 +126,7 @@ def mixtures(t: Table) -> str:
 
 def trained(t: Table) -> str:
     rows = {"gmgan_dynamic": "trained", "gmgan_dynamic_frozen": "never trained"}
-    return f"**Is it the training of the mixture?** {t.compared(*rows)}: the same start {t.listed(rows)}."
+    return f"**Is it the training of the mixture?** {t.compared(*rows)}. From the same start, {t.listed(rows)}."
 
 
 def labels(t: Table) -> str:

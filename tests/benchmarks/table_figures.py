@@ -22,9 +22,9 @@ CLIPPING = {"wgan_20_epochs": "weight clipping", "wgan_gp_20_epochs": "gradient 
 
 MIXTURES = {
     **{"gan_d200": "plain", "gan_dropout_0.3": "plain, dropout"},
-    **{"gmgan_static": "static", "gmgan_dynamic": "dynamic"},
+    **{"gmgan_static": "static", "gmgan_dynamic_frozen": "frozen", "gmgan_dynamic": "dynamic"},
 }
-"""The mixtures have dropout too."""
+"""The mixtures have dropout too; frozen: the dynamic one's start, never trained."""
 
 CURVES: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
     "n_critic": (LOSSES, {"gan_n1": "n = 1", "gan_n2": "n = 2", "gan_n3": "n = 3"}),
