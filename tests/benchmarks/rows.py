@@ -24,6 +24,7 @@ TUNED = {
     "tuned_gmgan_static": "gmgan_static",
     "tuned_gmgan_wgan_gp": "gmgan_wgan_gp_std_2.0",
     "tuned_mmgan": "mmgan",
+    "tuned_began": "began",
     "tuned_ct_gan": "ct_gan",
 }
 """Recipes that a search found, and the row that each belongs to."""
