@@ -44,7 +44,7 @@ def dropout(t: Table) -> str:
 def batch_norm(t: Table) -> str:
     rows = {"gan": "with it", "gan_n1": "without"}
     return (
-        f'**Does batch norm in the generator help (the documents: "no effect")?** {t.compared(*rows)}. '
+        f'**Does batch norm in the generator help (the documents: "no effect")?** {t.compared(*rows)}: '
         f"{t.listed(rows)}."
     )
 
