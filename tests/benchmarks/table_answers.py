@@ -41,12 +41,14 @@ def dropout(t: Table) -> str:
     )
 
 
+def two_rows(t: Table, question: str, rows: dict[str, str]) -> str:
+    """Whether the first row is lower, and both."""
+    return f"**{question}** {t.compared(*rows)}: {t.listed(rows)}."
+
+
 def batch_norm(t: Table) -> str:
-    rows = {"gan": "with it", "gan_n1": "without"}
-    return (
-        f'**Does batch norm in the generator help (the documents: "no effect")?** {t.compared(*rows)}: '
-        f"{t.listed(rows)}."
-    )
+    question = 'Does batch norm in the generator help (the documents: "no effect")?'
+    return two_rows(t, question, {"gan": "with it", "gan_n1": "without"})
 
 
 def clipping(t: Table) -> str:
@@ -70,7 +72,7 @@ def weight(t: Table) -> str:
 
 def one_sided(t: Table) -> str:
     rows = {PENALISED: "two-sided", "wgan_gp_one_sided": "one-sided"}
-    return f"**Is the one-sided penalty worse?** {t.compared(*rows)}: {t.listed(rows)}."
+    return two_rows(t, "Is the one-sided penalty worse?", rows)
 
 
 def unstable(t: Table) -> str:
@@ -164,7 +166,7 @@ def sigma(t: Table) -> str:
 
 def softmax(t: Table) -> str:
     rows = {"gmgan_softmax": "softmax with a class for fakes, the document's text", "gmgan_static": "sigmoids"}
-    return f"**Does a softmax beat sigmoids?** {t.compared(*rows)}: {t.listed(rows)}."
+    return two_rows(t, "Does a softmax beat sigmoids?", rows)
 
 
 def components(t: Table) -> str:

@@ -86,8 +86,9 @@ def figures() -> dict[str, tuple[Iterable[str], Drawing]]:
 def draw(records: Sequence[Record], folder: Path) -> list[str]:
     """Saves the figures that can be drawn; returns their names."""
     (folder / "figures").mkdir(parents=True, exist_ok=True)
+    drawings = figures()
     for name in (names := drawable(records)):
-        _, drawing = figures()[name]
+        _, drawing = drawings[name]
         figure = drawing(records, folder)
         of = "test images, a dot for each seed" if name in ("classes", *SWEEPS) else "seed 1"
         figure.suptitle(f"{TITLES[name]} ({of})")

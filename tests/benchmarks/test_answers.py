@@ -27,8 +27,8 @@ from tests.benchmarks.table_view import MissingRowError, Table
 
 
 def record(row: str, fid: float, seed: int = 1, **more: float) -> Record:
-    test = {"fid": fid, "precision_k3": 0.5, "recall_k3": 0.25, "class_least_share": 0.05} | more
-    test = {"class_separation": 0.75, "class_diversity": 1.0} | test
+    classes = {"class_least_share": 0.05, "class_separation": 0.75, "class_diversity": 1.0}
+    test = {"fid": fid, "precision_k3": 0.5, "recall_k3": 0.25} | classes | more
     return {"row": row, "seed": seed, "measures": {"test": test}}
 
 
