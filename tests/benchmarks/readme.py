@@ -10,7 +10,7 @@ from typing import Any
 from tests.benchmarks.rows import wanted_settings
 from tests.benchmarks.samplers import overview
 from tests.benchmarks.spoken import sentences, speed_of_measuring, speed_table
-from tests.benchmarks.table_answers import answers
+from tests.benchmarks.table_answers import ASKED, answers
 from tests.benchmarks.table_figures import draw, drawable
 from tests.benchmarks.table_records import Record, current
 from tests.benchmarks.table_sheet import sheet
@@ -33,7 +33,7 @@ def records() -> list[Record]:
 
 PARTS: dict[str, Callable[[], str]] = {
     "table": lambda: summary(records()),
-    "answers": lambda: answers(records(), REFERENCE),
+    "answers": lambda: answers(ASKED, records(), REFERENCE),
     "speed": lambda: speed_table(read("benchmark_training.json")),
     "training": lambda: sentences(read("benchmark_training.json")),
     "measuring": lambda: speed_of_measuring(read("benchmark_measuring.json")),

@@ -1,5 +1,6 @@
 """What the source documents claim of samplers and of precision and recall, answered from those studies' files."""
 
+from collections.abc import Iterator
 from statistics import mean
 from typing import Any
 
@@ -13,24 +14,40 @@ def samplers(t: Table) -> str:
     """Against the plain generator, as means over the same sampling seeds; better: by more than the plain generator's
     deviation over them."""
     parts = []
-    for name, model in t.read("samplers/samplers.json").items():
-        rows = {r["sampler"]: r for r in model["rows"] if r["n"] == N and "fid" in r["measures"]}  # points have none
-        if not rows:
-            continue
-        direct = rows.pop("direct")
-        plain, noise = direct["measures"]["fid"], direct["spread"]["fid"]
-        fids = {sampler: row["measures"]["fid"] for sampler, row in rows.items()}
-        best = min(fids, key=lambda sampler: fids[sampler])
-        ddls = min(fid for sampler, fid in fids.items() if sampler.startswith("ddls"))
+    for name, plain, noise, rows in compared(t):
+        fids = {sampler: measures["fid"] for sampler, measures in rows.items()}
+        best = min(fids, key=fids.__getitem__)
         parts.append(
             f"`{name}`, {plain:.1f} ± {noise:.1f} without: {sum(plain - fid > noise for fid in fids.values())} of "
-            f"{len(fids)} settings, most `{best}`, to {said(rows[best]['measures'])}; DDLS at its best setting "
-            f"{ddls:.1f}, rejection of batches {fids['batch_inception_score']:.1f}"
+            f"{len(fids)} settings, most `{best}`, to {said(rows[best])}"
         )
     return (
         f"**Do samplers help?** FID of {N:,} samples falls by more than its deviation over three sampling seeds with: "
-        f"{'. '.join(parts)}."
+        f"{'; '.join(parts)}."
     )
+
+
+def sampler_kinds(t: Table) -> str:
+    """Those that the documents propose."""
+    parts = []
+    for name, plain, _, rows in compared(t):
+        ddls = min(measures["fid"] for sampler, measures in rows.items() if sampler.startswith("ddls"))
+        batches = rows["batch_inception_score"]["fid"]
+        parts.append(f"`{name}` {plain:.1f}, {ddls:.1f}, {batches:.1f}")
+    return (
+        f"**Do the samplers help that the documents propose?** FID of {N:,} samples without, with DDLS at its best "
+        f"setting, and with rejection of batches by their Inception score: {'; '.join(parts)}."
+    )
+
+
+def compared(t: Table) -> Iterator[tuple[str, float, float, dict[str, dict[str, float]]]]:
+    """Of each model of images: its name, FID and deviation without a sampler, and the measures by sampler."""
+    for name, model in t.read("samplers/samplers.json").items():
+        rows = {r["sampler"]: r for r in model["rows"] if r["n"] == N and "fid" in r["measures"]}  # points have none
+        if rows:
+            direct = rows.pop("direct")
+            measures = {sampler: row["measures"] for sampler, row in rows.items()}
+            yield name, direct["measures"]["fid"], direct["spread"]["fid"], measures
 
 
 def said(measures: dict[str, float]) -> str:
