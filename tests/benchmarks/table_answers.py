@@ -21,10 +21,8 @@ CLIPPED, PENALISED = "wgan_20_epochs", "wgan_gp_20_epochs"
 
 def n_critic(t: Table) -> str:
     rows = {"gan_n1": "n = 1", "gan_n2": "n = 2", "gan_n3": "n = 3"}
-    verdicts = "; ".join(f"{rows[row]}: {t.compared(row, 'gan_n1')}" for row in ("gan_n2", "gan_n3"))
-    return (
-        f"**Does training the generator less often help?** {verdicts}. At an equal number of images: {t.listed(rows)}."
-    )
+    said = f"{each(t, rows)}. At an equal number of images: {t.listed(rows)}"
+    return f"**Does training the generator less often help?** {said}."
 
 
 def equal_steps(t: Table) -> str:
@@ -52,6 +50,12 @@ def dropout(t: Table) -> str:
         f"**Does lower dropout in the critic help?** {verdicts}. FID for {t.listed(rows)}. The rarest class has "
         f"{t.shown([*rows], 'class_least_share')} of the samples."
     )
+
+
+def each(t: Table, rows: dict[str, str]) -> str:
+    """Whether each row is lower than the first."""
+    first, *others = rows
+    return "; ".join(f"{rows[row]}: {t.compared(row, first)}" for row in others)
 
 
 def two_rows(t: Table, question: str, rows: dict[str, str]) -> str:
@@ -159,8 +163,8 @@ def told(t: Table) -> str:
     three = ("gan_dropout_0.3", "gmgan_dynamic_unlabelled", "gmgan_dynamic")
     return (
         "**What do labels do?** In the order plain Gaussian, mixture without, mixture with labels: separation of "
-        f"classes {t.shown(three, 'class_separation')}, variety within them {t.shown(three, 'class_diversity')}, share of "
-        f"the rarest class {t.shown(three, 'class_least_share')}."
+        f"classes {t.shown(three, 'class_separation')}, variety within them {t.shown(three, 'class_diversity')}, share "
+        f"of the rarest class {t.shown(three, 'class_least_share')}."
     )
 
 
@@ -189,8 +193,7 @@ def softmax(t: Table) -> str:
 
 def components(t: Table) -> str:
     rows = {"gmgan_dynamic": "K = 10", "gmgan_k20": "K = 20", "gmgan_k50": "K = 50"}
-    verdicts = "; ".join(f"{rows[row]}: {t.compared(row, 'gmgan_dynamic')}" for row in ("gmgan_k20", "gmgan_k50"))
-    return f"**Do more Gaussians than classes help?** {verdicts}. FID for {t.listed(rows)}."
+    return f"**Do more Gaussians than classes help?** {each(t, rows)}. FID for {t.listed(rows)}."
 
 
 def alpha(t: Table) -> str:
