@@ -14,7 +14,7 @@ def samplers(t: Table) -> str:
     """Against the plain generator, as means over the same sampling seeds; better: by more than the plain generator's
     deviation over them."""
     parts = []
-    for name, plain, noise, rows in compared(t):
+    for name, plain, noise, rows in by_model(t):
         fids = {sampler: measures["fid"] for sampler, measures in rows.items()}
         best = min(fids, key=fids.__getitem__)
         parts.append(
@@ -30,7 +30,7 @@ def samplers(t: Table) -> str:
 def sampler_kinds(t: Table) -> str:
     """Those that the documents propose."""
     parts = []
-    for name, plain, _, rows in compared(t):
+    for name, plain, _, rows in by_model(t):
         ddls = min(measures["fid"] for sampler, measures in rows.items() if sampler.startswith("ddls"))
         batches = rows["batch_inception_score"]["fid"]
         parts.append(f"`{name}` {plain:.1f}, {ddls:.1f}, {batches:.1f}")
@@ -40,7 +40,7 @@ def sampler_kinds(t: Table) -> str:
     )
 
 
-def compared(t: Table) -> Iterator[tuple[str, float, float, dict[str, dict[str, float]]]]:
+def by_model(t: Table) -> Iterator[tuple[str, float, float, dict[str, dict[str, float]]]]:
     """Of each model of images: its name, FID and deviation without a sampler, and the measures by sampler."""
     for name, model in t.read("samplers/samplers.json").items():
         rows = {r["sampler"]: r for r in model["rows"] if r["n"] == N and "fid" in r["measures"]}  # points have none

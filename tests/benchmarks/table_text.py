@@ -29,9 +29,9 @@ REPORT = "documents: FID"
 def text(records: Sequence[Record], stale: Iterable[str], pictures: Iterable[str], reference: Path) -> str:
     """outputs/reference/README.md: of records that are the rows' own; `stale` names the files that are not, `pictures`
     the figures, and `reference` is the folder itself."""
-    by_row = {name: [record for record in records if record["row"] == name] for name in rows()}
+    by_row = grouped(records, rows())
     own = own_rows()
-    others = [name for name in by_row if name not in own]
+    others = best_first(grouped(records, (name for name in rows() if name not in own)))
     protocol = records[0]["protocol"]["test"] if records else {}
     drawn = "".join(f"\n![{TITLES[name]}](table/figures/{name}.png)\n" for name in pictures)
     return f"""# Every method on MNIST, measured alike
@@ -55,11 +55,11 @@ for a row of ours.
 
 ## Rows of the source documents, and what they are compared with
 
-{table({name: by_row[name] for name in own}, (*COLUMNS, *BUDGET, REPORT))}
+{table(grouped(records, own), (*COLUMNS, *BUDGET, REPORT))}
 
 ## The other models
 
-{table({name: by_row[name] for name in sorted(others, key=lambda name: fid(by_row[name]))}, (*COLUMNS, *BUDGET))}
+{table(others, (*COLUMNS, *BUDGET))}
 
 {missing(by_row, stale)}
 
@@ -110,9 +110,17 @@ def ablation(found: Record) -> str:
 def summary(records: Sequence[Record]) -> str:
     """For the project's README, the best first: what documents report, what a search made of a row, and that row."""
     chosen = {BEST, "gan", "wgan_gp", *REPORTED, *TUNED, *TUNED.values()}
-    by_row = {name: [record for record in records if record["row"] == name] for name in chosen}
-    by_row = dict(sorted(by_row.items(), key=lambda item: fid(item[1])))
+    by_row = best_first(grouped(records, chosen))
     return table(by_row, ("precision", "recall", "least class", *BUDGET, REPORT), "outputs/reference/table/")
+
+
+def grouped(records: Sequence[Record], names: Iterable[str]) -> dict[str, list[Record]]:
+    """Of each of these rows its records, which may be none."""
+    return {name: [record for record in records if record["row"] == name] for name in names}
+
+
+def best_first(by_row: dict[str, list[Record]]) -> dict[str, list[Record]]:
+    return dict(sorted(by_row.items(), key=lambda item: fid(item[1])))
 
 
 def own_rows() -> list[str]:
