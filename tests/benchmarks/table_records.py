@@ -37,7 +37,7 @@ BINS = 60
 """Of the critic's weights."""
 
 SHEET, SIDE, STRIPS = 10, 58, 3
-"""Samples in a row of samples/latest.png, pixels from one to the next there, and rows kept."""
+"""Samples in a row of an evaluation's samples.png, pixels from one to the next there, and rows kept."""
 
 
 def finished_runs(folder: Path) -> Iterator[tuple[Path, Settings, int]]:
@@ -60,12 +60,14 @@ def evaluated(run: Path) -> Record | None:
 
 
 def keep(run: Path, name: str, trained: Settings, seed: int, folder: Path) -> None:
-    """Writes the record of an evaluated run, and for seed 1 its curves and samples. The record comes last."""
+    """Writes the record of an evaluated run, for seed 1 its curves, and the first of the samples that were measured
+    unless a later seed's are there. The record comes last."""
     stem = f"{name}-seed{seed}"
+    folder.mkdir(parents=True, exist_ok=True)
     if seed == 1:
-        folder.mkdir(parents=True, exist_ok=True)
         write_curves(run / "metrics.csv", folder / f"{stem}.csv")
-        strip(run / "samples" / "latest.png").save(folder / f"{name}.png", optimize=True)
+    if seed >= max((r["seed"] for r in read_records(folder) if r["row"] == name), default=seed):
+        strip(run / "evaluation" / "samples.png").save(folder / f"{name}.png", optimize=True)
     write_json(folder / f"{stem}.json", record(run, name, trained, seed))
 
 

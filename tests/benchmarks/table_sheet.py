@@ -12,8 +12,10 @@ WORDS, LINE = 250, SIDE // 2
 
 
 def sheet(records: Sequence[Record], folder: Path) -> Image.Image:
-    """Of seed 1, in two columns, from the strips of samples in the table's folder; the FID is that on test images."""
-    rows = sorted((r for r in records if r["seed"] == 1), key=lambda record: record["measures"]["test"]["fid"])
+    """In two columns, from the strips of samples in the table's folder, which are of each row's last seed; the FID is
+    that of these samples, on test images."""
+    last = {record["row"]: record for record in sorted(records, key=lambda record: record["seed"])}
+    rows = sorted(last.values(), key=lambda record: record["measures"]["test"]["fid"])
     half = -(-len(rows) // 2)
     width = WORDS + SHEET * LINE
     picture = Image.new("L", (2 * width, half * LINE), "white")

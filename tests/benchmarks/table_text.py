@@ -47,11 +47,10 @@ with two (Student's t). An epoch counts the images that the critic sees: with fi
 takes a fifth as many steps, and half as many where its own turn needs images too (relativistic losses, so also
 `mmgan`). `least class` is the share of the rarest class among the samples, `authenticity` the share of samples farther
 from their training image than that is from the other training images. Minutes are of whatever machine it was. A row's
-name leads to samples of its last step; those of mixtures and of models with classes have a component or class in each
-column. `labels` were told to some. What the documents report was measured by others, with other features: only its
-order can be compared. `table/ROW-seedN.json` has all values, also those of the last checkpoint and on the validation
-images, with budget, machine and settings; `table/ROW-seed1.csv` has the curves; `table/searches/ROW.md` what was tried
-for a row of ours.
+name leads to the first samples that were measured, of its last seed. `labels` were told to some. What the documents
+report was measured by others, with other features: only its order can be compared. `table/ROW-seedN.json` has all
+values, also those of the last checkpoint and on the validation images, with budget, machine and settings; `table/ROW-
+seed1.csv` has the curves; `table/searches/ROW.md` what was tried for a row of ours.
 
 ## Rows of the source documents, and what they are compared with
 
@@ -69,7 +68,7 @@ for a row of ours.
 {best(reference)}
 ## Figures
 
-FID of every row and ten samples of its last step, seed 1, a component or class in each column where there are any:
+FID of every row with its last seed, and the first ten of the samples that were measured:
 
 ![FID and ten samples of every row](table/figures/rows.png)
 
@@ -158,9 +157,7 @@ def markdown(lines: Iterable[Sequence[str]]) -> str:
 
 def line(name: str, records: Sequence[Record], folder: str) -> dict[str, str]:
     """The cells of a row, by column."""
-    shown = f"`{rows()[name][-1]}`"
-    if any(record["seed"] == 1 for record in records):
-        shown = f"[{shown}]({folder}{name}.png)"
+    shown = f"[`{rows()[name][-1]}`]({folder}{name}.png)"
     if ".loss.class_" in records[0]["config"]["model.loss._target_"]:
         shown += ", labels"
     fids = values(records, name, "fid")

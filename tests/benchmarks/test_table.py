@@ -130,7 +130,7 @@ def test_every_figure_can_be_drawn_from_the_committed_files(tmp_path: Path) -> N
     assert {*drawable(records), "rows"} == {path.stem for path in (FOLDER / "figures").iterdir()}
 
 
-def run_folder(run: Path, n_critic: int, status: str = "finished", precision: str = "32-true") -> None:
+def run_folder(run: Path, n_critic: int, status: str = "finished", precision: str = "32-true", seed: int = 1) -> None:
     """What training and evaluating leave behind."""
     measures = dict.fromkeys(MEASURES, 0.5)
     summary = {
@@ -143,18 +143,20 @@ def run_folder(run: Path, n_critic: int, status: str = "finished", precision: st
         "measures": {"generated": measures | {"fid": float(n_critic)}, "floor": measures},
         "protocol": {"split": "test", "samples": 10_000},
     }
-    for folder in ("evaluation", "samples", "checkpoints"):
+    for folder in ("evaluation", "checkpoints"):
         (run / folder).mkdir(parents=True)
     weights = {"critic.0.weight": torch.tensor([[-1.0, 0.1, 0.1, 0.5]]), "critic.0.bias": torch.ones(1)}
     torch.save({"config": {}, "state_dict": weights, "counters": {}}, run / "checkpoints" / "best.ckpt")
     model = {"n_critic": n_critic, "_target_": "GAN"}
-    OmegaConf.save({"epochs": 20, "model": model, "seed": 1, "trainer": {"precision": precision}}, run / "config.yaml")
+    OmegaConf.save(
+        {"epochs": 20, "model": model, "seed": seed, "trainer": {"precision": precision}}, run / "config.yaml"
+    )
     (run / "summary.json").write_text(json.dumps(summary))
     (run / "evaluation" / "evaluation.json").write_text(json.dumps(evaluation))
     (run / "metrics.csv").write_text(
         "generator_steps,images_seen,seconds,critic/loss,fid,precision_k3,recall_k3\n1,1,1,1,1,1,1\n"
     )
-    Image.new("L", (582, 582)).save(run / "samples" / "latest.png")
+    Image.new("L", (582, 582), 50 * seed).save(run / "evaluation" / "samples.png")
 
 
 def test_runs_are_taken_for_the_row_whose_settings_they_have(tmp_path: Path) -> None:
@@ -180,6 +182,15 @@ def test_runs_are_taken_for_the_row_whose_settings_they_have(tmp_path: Path) -> 
     assert current(tmp_path / "kept", rows_wanted) == ([], ["gan_n2-seed1"])
 
 
+def test_the_samples_kept_are_of_the_last_seed_in_whatever_order_runs_come(tmp_path: Path) -> None:
+    wanted: dict[str, Settings] = {"gan_n2": {"epochs": 20, "model.n_critic": 2, "model._target_": "GAN"}}
+    for seed, shown in {2: 100, 1: 100, 3: 150}.items():
+        run_folder(tmp_path / "runs" / str(seed), n_critic=2, seed=seed)
+        assert collect(tmp_path / "runs" / str(seed), {("gan_n2", seed)}, wanted, tmp_path / "kept")
+        with Image.open(tmp_path / "kept" / "gan_n2.png") as strip:
+            assert strip.getpixel((0, 0)) == shown
+
+
 def kept(name: str, seed: int, fid: float) -> Record:
     measures = dict.fromkeys(MEASURES, 0.5) | {"fid": fid}
     return {
@@ -201,7 +212,7 @@ def test_the_page_averages_seeds_and_names_what_is_missing() -> None:
     assert "| [`experiment=gan_d200`](table/gan_d200.png) | 2 | 21.00 ± 1.41 | 0.50 |" in page
     assert "| 15,625 | 10 | 27.73 (.52 / .20), 001 |" in page
     assert "| [`model=hinge`](table/hinge.png) | 1 | 30.00 |" in page
-    assert "| `model=gmgan_static`, labels | 1 | 9.00 |" in page
+    assert "| [`model=gmgan_static`](table/gmgan_static.png), labels | 1 | 9.00 |" in page
     assert "| real images (floor) |  | 20.00 | 0.50 |" in page
     assert "`gan_d200` (3)" in page
     assert "`lsgan` (1)" in page
@@ -210,8 +221,8 @@ def test_the_page_averages_seeds_and_names_what_is_missing() -> None:
     assert seeds("lsgan") == (1,)
 
 
-def test_the_sheet_has_the_first_seed_of_each_row_by_fid_column_by_column(tmp_path: Path) -> None:
-    records = [kept("hinge", 1, 30.0), kept("gan", 1, 20.0), kept("gan", 2, 10.0), kept("lsgan", 1, 40.0)]
+def test_the_sheet_has_the_last_seed_of_each_row_by_fid_column_by_column(tmp_path: Path) -> None:
+    records = [kept("hinge", 1, 30.0), kept("gan", 2, 20.0), kept("gan", 1, 35.0), kept("lsgan", 1, 40.0)]
     for grey, name in enumerate(["gan", "hinge", "lsgan"], 1):
         Image.new("L", (10 * LINE, 3 * LINE), 60 * grey).save(tmp_path / f"{name}.png")
     picture = sheet(records, tmp_path)
