@@ -61,12 +61,12 @@ def evaluated(run: Path) -> Record | None:
 
 def keep(run: Path, name: str, trained: Settings, seed: int, folder: Path) -> None:
     """Writes the record of an evaluated run, for seed 1 its curves, and the first of the samples that were measured
-    unless a later seed's are there. The record comes last."""
+    unless a later seed's, trained the same, are there. The record comes last."""
     stem = f"{name}-seed{seed}"
     folder.mkdir(parents=True, exist_ok=True)
     if seed == 1:
         write_curves(run / "metrics.csv", folder / f"{stem}.csv")
-    if seed >= max((r["seed"] for r in read_records(folder) if r["row"] == name), default=seed):
+    if all(seed >= other["seed"] for other in current(folder, {name: trained})[0]):
         strip(run / "evaluation" / "samples.png").save(folder / f"{name}.png", optimize=True)
     write_json(folder / f"{stem}.json", record(run, name, trained, seed))
 

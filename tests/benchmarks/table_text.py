@@ -49,8 +49,8 @@ takes a fifth as many steps, and half as many where its own turn needs images to
 from their training image than that is from the other training images. Minutes are of whatever machine it was. A row's
 name leads to the first samples that were measured, of its last seed. `labels` were told to some. What the documents
 report was measured by others, with other features: only its order can be compared. `table/ROW-seedN.json` has all
-values, also those of the last checkpoint and on the validation images, with budget, machine and settings; `table/ROW-
-seed1.csv` has the curves; `table/searches/ROW.md` what was tried for a row of ours.
+values, also those of the last checkpoint and on the validation images, with budget, machine and settings;
+`table/ROW-seed1.csv` has the curves; `table/searches/ROW.md` what was tried for a row of ours.
 
 ## Rows of the source documents, and what they are compared with
 

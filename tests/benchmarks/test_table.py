@@ -148,9 +148,8 @@ def run_folder(run: Path, n_critic: int, status: str = "finished", precision: st
     weights = {"critic.0.weight": torch.tensor([[-1.0, 0.1, 0.1, 0.5]]), "critic.0.bias": torch.ones(1)}
     torch.save({"config": {}, "state_dict": weights, "counters": {}}, run / "checkpoints" / "best.ckpt")
     model = {"n_critic": n_critic, "_target_": "GAN"}
-    OmegaConf.save(
-        {"epochs": 20, "model": model, "seed": seed, "trainer": {"precision": precision}}, run / "config.yaml"
-    )
+    config = {"epochs": 20, "model": model, "seed": seed, "trainer": {"precision": precision}}
+    OmegaConf.save(config, run / "config.yaml")
     (run / "summary.json").write_text(json.dumps(summary))
     (run / "evaluation" / "evaluation.json").write_text(json.dumps(evaluation))
     (run / "metrics.csv").write_text(
@@ -189,6 +188,15 @@ def test_the_samples_kept_are_of_the_last_seed_in_whatever_order_runs_come(tmp_p
         assert collect(tmp_path / "runs" / str(seed), {("gan_n2", seed)}, wanted, tmp_path / "kept")
         with Image.open(tmp_path / "kept" / "gan_n2.png") as strip:
             assert strip.getpixel((0, 0)) == shown
+
+
+def test_samples_of_other_settings_give_way_to_those_of_the_row_as_it_is(tmp_path: Path) -> None:
+    for n, seed in ((2, 3), (1, 1)):  # what was n = 2 with seed 3 is n = 1 by now
+        run_folder(tmp_path / "runs" / str(n), n_critic=n, seed=seed)
+        wanted: dict[str, Settings] = {"gan_n2": {"epochs": 20, "model.n_critic": n, "model._target_": "GAN"}}
+        assert collect(tmp_path / "runs" / str(n), {("gan_n2", seed)}, wanted, tmp_path / "kept")
+    with Image.open(tmp_path / "kept" / "gan_n2.png") as strip:
+        assert strip.getpixel((0, 0)) == 50
 
 
 def kept(name: str, seed: int, fid: float) -> Record:
