@@ -7,10 +7,10 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig
 
-from gan_lab import resume
-from gan_lab.command import heavy_imports, plain_errors, requested, run_command
-from gan_lab.conf_dir import CONF_DIR
+from gan_lab.cli.command import heavy_imports, plain_errors, requested, run_command
+from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.errors import GanLabError
+from gan_lab.runs import resume
 
 
 @hydra.main(version_base="1.3", config_path=str(CONF_DIR), config_name="config")
@@ -21,7 +21,7 @@ def run(config: DictConfig) -> float | None:
             print(f"{config.run_dir}: {before.status} before, not run again")
             return before.best
         with heavy_imports():
-            from gan_lab.train import train
+            from gan_lab.training.run import train
 
         return train(config)
     return None

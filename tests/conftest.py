@@ -11,8 +11,8 @@ from hydra import compose, initialize_config_dir
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf, open_dict
 
-from gan_lab.build import build
-from gan_lab.conf_dir import CONF_DIR, register_resolvers
+from gan_lab.cli.build import build
+from gan_lab.cli.conf_dir import CONF_DIR, register_resolvers
 from tests.commands import gan_lab
 
 torch.set_num_threads(1)

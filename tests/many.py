@@ -17,10 +17,10 @@ def run(arguments: list[str], folder: Path) -> dict[str, object]:
     """One command in a folder of its own."""
     folder.mkdir()
     os.chdir(folder)
-    command = "__main__"
+    package = "gan_lab"
     if arguments and arguments[0].isidentifier():
-        command, *arguments = arguments
-    main = importlib.import_module(f"gan_lab.{command}").main
+        package, arguments = f"gan_lab.{arguments[0]}", arguments[1:]
+    main = importlib.import_module(f"{package}.__main__").main
     sys.argv = ["gan_lab", *arguments]
     said = io.StringIO()
     status = 0

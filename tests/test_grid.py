@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 import torch
 
-from gan_lab.build import build
+from gan_lab.cli.build import build
 from gan_lab.errors import GanLabError
-from tests.test_conf import options
-from tests.training import fit
+from tests.cli.test_conf import options
+from tests.short_runs import fit
 
 OF_ENERGIES = {
     "energy_margin": ("model=ebgan", "penalty=[]", "model.pretraining_epochs=0", "model.loss.relative=false"),
@@ -26,7 +26,7 @@ def parts() -> Iterator[dict[str, dict[str, Any]]]:
     from hydra.core.hydra_config import HydraConfig
     from omegaconf import OmegaConf
 
-    from gan_lab.conf_dir import CONF_DIR
+    from gan_lab.cli.conf_dir import CONF_DIR
 
     def model(*overrides: str) -> dict[str, Any]:
         told = ["model=gan", "data=ring", "model.prior.dim=2", *overrides, "hydra.runtime.output_dir=unused"]

@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 import torch
 
-from gan_lab.build import build
+from gan_lab.cli.build import build
 from gan_lab.images import to_uint8
 from gan_lab.metric.earth_mover import earth_mover_distance
 from gan_lab.metric.frechet import frechet_distance, moments
-from tests.test_conf import options
-from tests.training import fit, ring, trainer
+from tests.cli.test_conf import options
+from tests.short_runs import fit, ring, trainer
 
 POINTS = 500
 MIXTURE = ("model.prior.dim=16", "optimizer.lr=0.001", "model.critic.dropout=0")

@@ -6,8 +6,8 @@ import pytest
 import torch
 from lightning import LightningModule
 
-from tests.test_conf import options
-from tests.training import fit
+from tests.cli.test_conf import options
+from tests.short_runs import fit
 
 
 @pytest.mark.parametrize("variant", options("model"))

@@ -6,7 +6,7 @@ import torch
 from PIL.Image import Image
 from torch import Tensor
 
-from gan_lab.callback.samples import SamplePictures
+from gan_lab.callback.sample_pictures import SamplePictures
 from gan_lab.images import enlarge, grid, to_pil
 from gan_lab.model.base import AdversarialModule
 from gan_lab.noise import seed_of

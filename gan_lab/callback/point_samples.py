@@ -9,7 +9,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-from gan_lab.callback.samples import SamplePictures
+from gan_lab.callback.sample_pictures import SamplePictures
 from gan_lab.model.base import AdversarialModule
 from gan_lab.noise import seed_of
 from gan_lab.sampler.stage import evaluation_mode

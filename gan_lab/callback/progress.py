@@ -6,7 +6,7 @@ from lightning import LightningModule, Trainer
 from tqdm import tqdm
 
 from gan_lab.callback.base import StepCallback
-from gan_lab.launched import quiet
+from gan_lab.distributed.environment import quiet
 from gan_lab.model.base import AdversarialModule
 
 

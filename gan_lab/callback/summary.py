@@ -9,7 +9,7 @@ from gan_lab.callback.base import StepCallback, due
 from gan_lab.callback.evaluation import Evaluation
 from gan_lab.errors import PrunedError
 from gan_lab.model.base import COUNTERS, AdversarialModule
-from gan_lab.records import machine, versions, write_json
+from gan_lab.runs.provenance import machine, versions, write_json
 
 
 @final

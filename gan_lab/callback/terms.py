@@ -8,9 +8,9 @@ from lightning import Trainer
 from torch import Tensor
 
 from gan_lab.callback.base import StepCallback, log
+from gan_lab.distributed.ranks import average
 from gan_lab.model.base import AdversarialModule
 from gan_lab.model.turn import Turn
-from gan_lab.ranks import average
 
 
 @final

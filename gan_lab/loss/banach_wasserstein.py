@@ -8,7 +8,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from gan_lab.loss.base import AdversarialLoss, judged_real, score_diagnostics
-from gan_lab.sobolev import SobolevSpace, mean_norm
+from gan_lab.maths.sobolev_space import SobolevSpace, mean_norm
 from gan_lab.types import Contest, CriticOutput, GanLabError, Judge, Terms
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from gan_lab.loss.base import AdversarialLoss, judged_real, score_diagnostics
-from gan_lab.transport.quadratic import quadratic_plan, strength_of
+from gan_lab.maths.quadratic import quadratic_plan, strength_of
 from gan_lab.types import Contest, GanLabError, Terms
 
 

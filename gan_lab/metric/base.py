@@ -11,8 +11,8 @@ from torch import Tensor
 from torchmetrics import Metric
 
 from gan_lab.data.base import DataModule, Samples
+from gan_lab.distributed.ranks import rank
 from gan_lab.errors import GanLabError
-from gan_lab.ranks import rank
 
 Split = Literal["validation", "test"]
 

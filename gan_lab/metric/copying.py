@@ -7,10 +7,10 @@ from jaxtyping import Float, Int
 from scipy.stats import rankdata
 from torch import Tensor
 
-from gan_lab.cache import Tensors
 from gan_lab.metric.neighbours import nearest
 from gan_lab.metric.real_fake import GatheredMetric
 from gan_lab.metric.seen import Reference, Seen
+from gan_lab.runs.cache import Tensors
 
 CELLS = 3
 COMPONENTS = 64

@@ -9,17 +9,17 @@ import torch
 from jaxtyping import Float, Int, UInt8
 from torch import Tensor
 
-from gan_lab.cache import TensorCache, Tensors, digest_of
 from gan_lab.data.samples import Samples
+from gan_lab.distributed.ranks import rank_zero_first, together
 from gan_lab.errors import GanLabError
 from gan_lab.images import to_uint8
-from gan_lab.metric.bar import bar
 from gan_lab.metric.base import Measure, Split
 from gan_lab.metric.extractor.base import HEAD_IMAGES, Extractor, affine_head
 from gan_lab.metric.real_fake import RealFakeMetric
 from gan_lab.metric.real_images import image_shape, quantised
 from gan_lab.metric.seen import Reference, Seen
-from gan_lab.ranks import rank_zero_first, together
+from gan_lab.runs.cache import TensorCache, Tensors, digest_of
+from gan_lab.terminal.bar import bar
 
 VERSION = 2
 """Of what a cached number means: raise it whenever the same key would lead to other numbers."""

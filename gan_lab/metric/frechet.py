@@ -6,10 +6,10 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from gan_lab.cache import Tensors
 from gan_lab.metric.real_fake import RealFakeMetric
 from gan_lab.metric.seen import Reference, Seen
 from gan_lab.metric.symmetric import add_gram_, congruence, mirrored
+from gan_lab.runs.cache import Tensors
 
 
 @final

@@ -6,12 +6,12 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from gan_lab.metric.bar import bar
+from gan_lab.distributed.ranks import share, total
 from gan_lab.metric.frechet import frechet_distance, moments
 from gan_lab.metric.real_fake import GatheredMetric
 from gan_lab.metric.seen import Reference
 from gan_lab.noise import seed_of
-from gan_lab.ranks import share, total
+from gan_lab.terminal.bar import bar
 
 
 @final

@@ -12,9 +12,9 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from gan_lab.exact import full_float32
-from gan_lab.metric.bar import bar
-from gan_lab.ranks import share, total
+from gan_lab.distributed.ranks import share, total
+from gan_lab.maths.float32 import full_float32
+from gan_lab.terminal.bar import bar
 
 PAIRS = 1 << 12
 """Pairs whose distance is computed in float64 at once: few enough to stay in a processor's cache."""

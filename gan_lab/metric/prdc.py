@@ -7,10 +7,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from gan_lab.distributed.ranks import total
 from gan_lab.metric.neighbours import Cloud, exact_squared_distances, row_chunks, squared_radii
 from gan_lab.metric.real_fake import GatheredMetric
 from gan_lab.metric.seen import Reference
-from gan_lab.ranks import total
 
 
 @final

@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Float, Int, UInt8
 from torch import Tensor
 
-from gan_lab.cache import Tensors
+from gan_lab.runs.cache import Tensors
 
 
 @dataclass(frozen=True, slots=True)

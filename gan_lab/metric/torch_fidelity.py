@@ -12,13 +12,13 @@ from torch.utils.data import Dataset
 from torch_fidelity.feature_extractor_base import FeatureExtractorBase
 from torch_fidelity.registry import FEATURE_EXTRACTORS_REGISTRY
 
-from gan_lab.cache import digest_of
+from gan_lab.distributed.ranks import alone, rank
 from gan_lab.images import to_uint8
 from gan_lab.metric.base import Measure, Split
 from gan_lab.metric.extractor.base import HEAD_IMAGES, Extractor, affine_head
 from gan_lab.metric.gathered import Gathered
 from gan_lab.metric.real_images import image_shape, quantised
-from gan_lab.ranks import alone, rank
+from gan_lab.runs.cache import digest_of
 
 
 @final

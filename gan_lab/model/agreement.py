@@ -4,7 +4,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from gan_lab.ranks import maximum
+from gan_lab.distributed.ranks import maximum
 from gan_lab.types import NonFiniteError
 
 

@@ -13,8 +13,9 @@ from lightning import LightningModule
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from gan_lab.exact import at_least_single
+from gan_lab.distributed.ranks import alone, average
 from gan_lab.loss.base import AdversarialLoss
+from gan_lab.maths.float32 import at_least_single
 from gan_lab.model.agreement import Agreement
 from gan_lab.model.average import Average
 from gan_lab.model.captured import CapturedRound
@@ -27,7 +28,6 @@ from gan_lab.network.base import Critic, Generator
 from gan_lab.noise import IndexedNoise, seed_global, seed_of
 from gan_lab.penalty.base import Penalty, WeightConstraint
 from gan_lab.prior.base import LatentPrior
-from gan_lab.ranks import alone, average
 from gan_lab.types import Batch, Contest, CriticOutput, GanLabError, Latent, Terms
 
 COUNTERS = ("rounds", "generator_steps", "critic_steps", "images_seen", "seconds")

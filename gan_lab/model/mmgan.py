@@ -9,8 +9,8 @@ from torch import nn
 from torch.nn import functional as F
 from torch.optim import Optimizer
 
-from gan_lab.exact import at_least_single
 from gan_lab.loss.base import AdversarialLoss
+from gan_lab.maths.float32 import at_least_single
 from gan_lab.model.base import AdversarialModule
 from gan_lab.model.top_k import TopK
 from gan_lab.model.turn import Turn, frozen

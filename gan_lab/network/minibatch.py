@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from gan_lab.exact import at_least_single
+from gan_lab.maths.float32 import at_least_single
 
 GROUP = 4
 ROWS = 64

@@ -7,9 +7,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from gan_lab.maths.sobolev_space import SobolevSpace, mean_norm
 from gan_lab.penalty.base import Penalty, input_gradient
 from gan_lab.penalty.gradient import interpolate
-from gan_lab.sobolev import SobolevSpace, mean_norm
 from gan_lab.types import Contest, Judge, Terms
 
 if TYPE_CHECKING:

@@ -2,8 +2,8 @@
 
 from typing import final
 
+from gan_lab.maths.quadratic import quadratic_plan, strength_of
 from gan_lab.penalty.base import Penalty, input_gradient
-from gan_lab.transport.quadratic import quadratic_plan, strength_of
 from gan_lab.types import Contest, Judge, Terms
 
 

@@ -8,7 +8,6 @@ from jaxtyping import Float
 from torch import Tensor
 
 from gan_lab.errors import GanLabError, SamplingBudgetError
-from gan_lab.metric.bar import bar
 from gan_lab.metric.inception_score import inception_score
 from gan_lab.sampler.base import Drawn, Sampler
 from gan_lab.sampler.budget import Budget
@@ -16,6 +15,7 @@ from gan_lab.sampler.draws import Draws
 from gan_lab.sampler.filtering import Filtering
 from gan_lab.sampler.rejection import concatenated
 from gan_lab.sampler.stage import Stage
+from gan_lab.terminal.bar import bar
 from gan_lab.types import Latent
 
 PROBE = 200

@@ -8,7 +8,6 @@ from jaxtyping import Float
 from torch import Tensor
 
 from gan_lab.errors import SamplingNumericsError
-from gan_lab.metric.bar import bar
 from gan_lab.prior.uniform import Uniform
 from gan_lab.sampler.base import Drawn, Sampler
 from gan_lab.sampler.direct import Direct
@@ -16,6 +15,7 @@ from gan_lab.sampler.draws import Draws
 from gan_lab.sampler.log_ratio import Calibration, LogRatio, refuse_steps
 from gan_lab.sampler.moving import seen, snapshots
 from gan_lab.sampler.stage import Stage, finite, mean_square
+from gan_lab.terminal.bar import bar
 from gan_lab.types import Latent
 
 CHANCE = 10.0

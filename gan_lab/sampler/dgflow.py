@@ -6,12 +6,12 @@ from typing import Any, Literal, final
 import torch
 from torch import Tensor
 
-from gan_lab.metric.bar import bar
 from gan_lab.sampler.base import Drawn, Sampler
 from gan_lab.sampler.draws import Draws
 from gan_lab.sampler.log_ratio import Calibration, LogRatio, refuse_steps
 from gan_lab.sampler.moving import seen, snapshots
 from gan_lab.sampler.stage import Stage, finite
+from gan_lab.terminal.bar import bar
 from gan_lab.types import Latent
 
 Divergence = Literal["kl", "log_d", "js"]

@@ -8,13 +8,13 @@ from jaxtyping import Float
 from torch import Tensor
 
 from gan_lab.errors import CalibrationError, GanLabError
-from gan_lab.metric.bar import bar
 from gan_lab.prior.uniform import Uniform
 from gan_lab.sampler.base import Drawn, Sampler
 from gan_lab.sampler.draws import Draws
 from gan_lab.sampler.moving import seen, snapshots
 from gan_lab.sampler.rejection import concatenated
 from gan_lab.sampler.stage import Stage, finite
+from gan_lab.terminal.bar import bar
 from gan_lab.types import Latent
 
 OPTIMIZERS: dict[str, Any] = {"sgd": torch.optim.SGD, "adam": partial(torch.optim.Adam, betas=(0.0, 0.9))}

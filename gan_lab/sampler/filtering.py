@@ -8,7 +8,7 @@ from torch import Tensor
 
 from gan_lab.sampler.base import Sampler
 from gan_lab.sampler.budget import check_budget
-from gan_lab.sampler.classifier import filter_classifier
+from gan_lab.sampler.filter_classifier import filter_classifier
 from gan_lab.sampler.stage import Stage, finite
 
 

@@ -11,9 +11,9 @@ from torch.nn import functional as F
 from torch.nn.utils.parametrizations import _SpectralNorm
 from tqdm import tqdm
 
-from gan_lab.cache import Tensors
 from gan_lab.errors import CalibrationError, GanLabError
 from gan_lab.noise import seed_of
+from gan_lab.runs.cache import Tensors
 from gan_lab.sampler.calibration import effective_share
 from gan_lab.sampler.stage import Stage, finite
 from gan_lab.sampler.stated import Stated

@@ -8,8 +8,8 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from gan_lab.cache import Tensors
 from gan_lab.errors import CalibrationError, GanLabError
+from gan_lab.runs.cache import Tensors
 from gan_lab.sampler.base import Sampler
 from gan_lab.sampler.calibration import auc, interpolated, isotonic, platt, quality
 from gan_lab.sampler.direct import Direct

@@ -11,13 +11,13 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from gan_lab.cache import TensorCache, Tensors, digest_of
 from gan_lab.data.base import DataModule, Samples
 from gan_lab.errors import GanLabError, SamplingNumericsError
-from gan_lab.exact import full_float32
+from gan_lab.maths.float32 import full_float32
 from gan_lab.model.turn import frozen
 from gan_lab.network.minibatch import BatchStatistics
 from gan_lab.prior.uniform import Uniform
+from gan_lab.runs.cache import TensorCache, Tensors, digest_of
 from gan_lab.types import CriticOutput, Latent
 
 if TYPE_CHECKING:

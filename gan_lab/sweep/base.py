@@ -17,11 +17,11 @@ from hydra.plugins.sweeper import Sweeper
 from hydra.types import HydraContext
 from omegaconf import DictConfig, OmegaConf, open_dict, read_write
 
+from gan_lab.distributed.environment import refuse_missing_launcher
 from gan_lab.errors import GanLabError
-from gan_lab.launched import refuse_missing_launcher
-from gan_lab.sweep.folder import Jobs, name_of
-from gan_lab.sweep.progress import Progress
+from gan_lab.sweep.jobs import Jobs, name_of
 from gan_lab.sweep.state import OVER, SWEEP, state
+from gan_lab.sweep.sweep_progress import Progress
 
 
 class Sweep(Sweeper):
@@ -29,7 +29,7 @@ class Sweep(Sweeper):
 
     `hydra.sweep.dir` is the folder that holds sweeps, unless the command line gives it: then it is the sweep's own.
     What is finished is not run again and what was interrupted resumes: the jobs see to that themselves, by their
-    folders (`gan_lab.resume`), so that any launcher will do. A job that fails stops no other.
+    folders (`gan_lab.runs.resume`), so that any launcher will do. A job that fails stops no other.
     """
 
     config: DictConfig
@@ -117,7 +117,7 @@ class Sweep(Sweeper):
 
     def conclude(self, numbers: Sequence[int]) -> None:
         """Compares the runs, and raises GanLabError if a job failed."""
-        from gan_lab.comparison import write  # takes a moment, and not before it is needed
+        from gan_lab.compare.run import write  # takes a moment, and not before it is needed
 
         folders = self.jobs.folders(numbers)
         earlier = {folder.name: found.reason for folder in folders if (found := state(folder)).status == "failed"}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gan_lab.launched import first
+from gan_lab.distributed.environment import first
 
 SWEEP = "GAN_LAB_SWEEP"
 """The environment variable that tells workers which process is the sweep's: they may be that process themselves."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
 
-from gan_lab.sweep.folder import read_jobs
+from gan_lab.sweep.jobs import read_jobs
 
 Value = int | float | bool | str
 

@@ -11,12 +11,12 @@ from typing import Any
 
 import torch
 
-from gan_lab.build import build
-from gan_lab.conf_dir import register_resolvers
-from gan_lab.records import machine, versions, write_json
+from gan_lab.cli.build import build
+from gan_lab.cli.conf_dir import register_resolvers
+from gan_lab.reference.composed import composed
+from gan_lab.runs.provenance import machine, versions, write_json
+from gan_lab.runs.trained_model import loaded
 from gan_lab.sampler.ddls import DDLS
-from gan_lab.trained import loaded
-from tests.benchmarks.composed import composed
 from tests.benchmarks.timing import side_by_side, summary
 
 RESULT = Path("outputs/reference/benchmark_chains.json")

@@ -11,15 +11,15 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 from tqdm import tqdm
 
-from gan_lab.build import build
-from gan_lab.conf_dir import register_resolvers
+from gan_lab.cli.build import build
+from gan_lab.cli.conf_dir import register_resolvers
 from gan_lab.data.base import DataModule
-from gan_lab.memory import keep_freed_memory
 from gan_lab.model.base import AdversarialModule
-from tests.benchmarks.composed import composed
+from gan_lab.reference.composed import composed
+from gan_lab.training.memory import keep_freed_memory
 from tests.benchmarks.loops.networks import NETWORKS
 from tests.benchmarks.loops.variants import VARIANTS
-from tests.training import trainer
+from tests.short_runs import trainer
 
 KINDS = {
     "matrix products": ("aten::mm", "aten::addmm", "aten::bmm"),

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call, grad
 
-from gan_lab.memory import keep_freed_memory
 from gan_lab.network.rectifier import LeakyReLU
+from gan_lab.training.memory import keep_freed_memory
 from tests.benchmarks.loops.networks import NETWORKS, Critic
 from tests.benchmarks.timing import side_by_side, summary
 

@@ -20,11 +20,11 @@ from torch_fidelity.metric_fid import fid_features_to_statistics, fid_statistics
 from torch_fidelity.metric_prc import calculate_precision_recall_full
 from torchmetrics.image.fid import FrechetInceptionDistance
 
-from gan_lab.cache import TensorCache
 from gan_lab.metric.frechet import FrechetDistance, frechet_distance
 from gan_lab.metric.prdc import PRDC, prdc
 from gan_lab.metric.seen import Reference, Seen
-from gan_lab.records import machine, versions, write_json
+from gan_lab.runs.cache import TensorCache
+from gan_lab.runs.provenance import machine, versions, write_json
 from tests.benchmarks.timing import peak_megabytes, side_by_side, summary
 
 RESULT = Path("outputs/reference/benchmark_measuring.json")

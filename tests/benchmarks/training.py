@@ -34,7 +34,7 @@ from typing import Any
 import torch
 from tqdm import tqdm
 
-from gan_lab.records import machine, versions, write_json
+from gan_lab.runs.provenance import machine, versions, write_json
 from tests.benchmarks.floor import floor
 from tests.benchmarks.leads import leads
 from tests.benchmarks.loops.networks import NETWORKS

@@ -16,17 +16,17 @@ import torch
 from lightning import Callback
 from tqdm import tqdm
 
-from gan_lab.build import build
-from gan_lab.conf_dir import CONF_DIR, register_resolvers
+from gan_lab.cli.build import build
+from gan_lab.cli.conf_dir import CONF_DIR, register_resolvers
 from gan_lab.data.base import DataModule
+from gan_lab.maths.assignment import solve
+from gan_lab.maths.quadratic import quadratic_cost
 from gan_lab.model.base import AdversarialModule
-from gan_lab.records import machine, versions, write_json
-from gan_lab.transport.assignment import solve
-from gan_lab.transport.quadratic import quadratic_cost
-from tests.benchmarks.composed import composed
+from gan_lab.reference.composed import composed
+from gan_lab.runs.provenance import machine, versions, write_json
 from tests.benchmarks.timing import side_by_side, summary
-from tests.training import trainer
-from tests.transport.linear_programme import by_linear_programme
+from tests.maths.linear_programme import by_linear_programme
+from tests.short_runs import trainer
 
 RESULT = Path("outputs/reference/benchmark_variants.json")
 VARIANTS = sorted(path.stem for path in (CONF_DIR / "model").glob("*.yaml"))

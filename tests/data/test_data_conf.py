@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from gan_lab.build import build
-from gan_lab.conf_dir import CONF_DIR
+from gan_lab.cli.build import build
+from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.data.base import DataModule
 
 NAMES = sorted(path.stem for path in (CONF_DIR / "data").glob("*.yaml"))

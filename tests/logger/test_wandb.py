@@ -12,7 +12,7 @@ import wandb
 from omegaconf import OmegaConf
 from PIL import Image
 
-from gan_lab.conf_dir import wandb_offline
+from gan_lab.cli.conf_dir import wandb_offline
 from tests.commands import QUICK, environment, gan_lab, metrics, run_folders
 from tests.wandb_records import WANDB, Records, records
 

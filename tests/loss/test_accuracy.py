@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 import torch
 
-from gan_lab.build import build
+from gan_lab.cli.build import build
 from gan_lab.loss.base import right_sides
 from gan_lab.loss.non_saturating import NonSaturating
+from tests.cli.test_conf import options
 from tests.contests import contest
-from tests.test_conf import options
 
 LABELS = torch.tensor([0, 1, 2, 1])
 

@@ -11,13 +11,13 @@ from gan_lab.data.samples import Samples
 from gan_lab.errors import GanLabError
 from gan_lab.loss.banach_wasserstein import BanachWasserstein
 from gan_lab.loss.wasserstein import Wasserstein
+from gan_lab.maths.sobolev_space import SobolevSpace
 from gan_lab.penalty.gradient import GradientPenalty
 from gan_lab.penalty.sobolev import SobolevPenalty
-from gan_lab.sobolev import SobolevSpace
 from gan_lab.types import Contest, CriticOutput
 from tests.contests import contest, total
 from tests.penalty.critics import Linear, judged_by, meeting
-from tests.training import fit
+from tests.short_runs import fit
 
 
 def banach(**options: float | None) -> BanachWasserstein:

@@ -13,7 +13,7 @@ from gan_lab.noise import IndexedNoise
 from gan_lab.penalty.zero_centred import ZeroCentredPenalty
 from gan_lab.types import Contest, CriticOutput, Judge, Latent
 from tests.contests import total
-from tests.training import fit
+from tests.short_runs import fit
 
 DIM = 3
 

@@ -12,7 +12,7 @@ from gan_lab.loss.non_saturating import NonSaturating
 from gan_lab.penalty.feature_matching import FeatureMatchingPenalty
 from gan_lab.types import Contest, CriticOutput
 from tests.contests import contest
-from tests.training import fit
+from tests.short_runs import fit
 
 PENALTY = FeatureMatchingPenalty(weight=1.0)
 

@@ -13,7 +13,7 @@ from gan_lab.loss.relativistic import Relativistic
 from gan_lab.loss.relativistic_average import RelativisticAverage
 from gan_lab.types import CriticOutput
 from tests.contests import contest, total
-from tests.training import fit
+from tests.short_runs import fit
 
 FORMS: list[Any] = ["standard", "least_squares", "hinge"]
 LOSSES = [Relativistic(), *(RelativisticAverage(form=form) for form in FORMS)]

@@ -6,10 +6,10 @@ from torch import Tensor, nn
 
 from gan_lab.errors import GanLabError
 from gan_lab.loss.transport_regression import TransportRegression
+from gan_lab.maths.assignment import solve
+from gan_lab.maths.quadratic import quadratic_cost
 from gan_lab.noise import IndexedNoise
 from gan_lab.penalty.transport_gradient import TransportGradient
-from gan_lab.transport.assignment import solve
-from gan_lab.transport.quadratic import quadratic_cost
 from gan_lab.types import Contest, CriticOutput, Judge, Latent
 from tests.contests import total
 

@@ -5,12 +5,12 @@ import pytest
 import torch
 
 from gan_lab.errors import GanLabError
+from gan_lab.extractor.recipe import train_classifier
 from gan_lab.metric.extractor.base import affine_head
 from gan_lab.metric.extractor.convnet import ConvBlocks, ConvClassifier
 from gan_lab.metric.extractor.pixels import PixelFeatures
 from gan_lab.metric.extractor.random import RandomFeatures
 from gan_lab.metric.extractor.trained import SHIPPED, TrainedFeatures, to_artefact
-from gan_lab.metric.extractor.training import train_classifier
 
 
 @pytest.fixture

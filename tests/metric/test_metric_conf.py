@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from gan_lab.build import build
-from gan_lab.conf_dir import CONF_DIR
+from gan_lab.cli.build import build
+from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.data.samples import Samples
 from gan_lab.errors import GanLabError
 from gan_lab.metric.base import Measure

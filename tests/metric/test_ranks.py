@@ -16,6 +16,7 @@ import torch.multiprocessing as mp
 
 from gan_lab.data.digits import Digits
 from gan_lab.data.ring import Ring
+from gan_lab.distributed.ranks import rank_zero_first, together
 from gan_lab.errors import GanLabError
 from gan_lab.metric import frechet_infinity, kernel, neighbours
 from gan_lab.metric.class_balance import ClassBalance
@@ -34,7 +35,6 @@ from gan_lab.metric.neighbours import nearest
 from gan_lab.metric.points import PointMeasure
 from gan_lab.metric.prdc import PRDC, prdc
 from gan_lab.metric.torch_fidelity import TorchFidelityMeasure
-from gan_lab.ranks import rank_zero_first, together
 from tests.metric.conftest import CPU, counted
 
 pytestmark = pytest.mark.xdist_group("metric ranks")  # one worker starts the processes that all of these share

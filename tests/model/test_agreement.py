@@ -7,7 +7,7 @@ import torch
 
 from gan_lab.errors import NonFiniteError
 from gan_lab.model.agreement import Agreement
-from tests.training import fit
+from tests.short_runs import fit
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])

@@ -9,7 +9,7 @@ import torch
 from gan_lab.errors import GanLabError
 from gan_lab.model.began import BEGAN
 from gan_lab.types import Batch, Contest
-from tests.training import fit, ring, trainer
+from tests.short_runs import fit, ring, trainer
 
 
 def began(build_model: Any, *more: str) -> BEGAN:

@@ -10,7 +10,7 @@ from gan_lab.errors import GanLabError
 from gan_lab.model.base import AdversarialModule
 from gan_lab.model.captured import WARM_UP, CapturedRound
 from tests.model.recorded import RecordedGraph
-from tests.training import fit
+from tests.short_runs import fit
 
 ROUNDS = WARM_UP + 5
 

@@ -9,7 +9,7 @@ from torch import nn
 
 from gan_lab.model.diagnostics import gradient_norms, spectral_norms, weight_layers
 from gan_lab.penalty.weight_clipping import WeightClipping
-from tests.training import fit
+from tests.short_runs import fit
 
 
 def test_gradient_norms_are_those_of_each_layer_and_of_all() -> None:

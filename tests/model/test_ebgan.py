@@ -9,7 +9,7 @@ from lightning import Callback, LightningModule, Trainer
 
 from gan_lab.errors import GanLabError
 from gan_lab.model.ebgan import EBGAN
-from tests.training import fit, ring, trainer
+from tests.short_runs import fit, ring, trainer
 
 IMAGES = 50_000  # of the ring's training data
 PRETRAINING = 640 / IMAGES  # ten rounds of 64

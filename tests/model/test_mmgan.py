@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 from gan_lab.errors import GanLabError
 from gan_lab.types import Batch
-from tests.training import fit
+from tests.short_runs import fit
 
 
 def built(build_model: Any, *overrides: str) -> Any:

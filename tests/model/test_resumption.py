@@ -9,7 +9,7 @@ from lightning import Callback, LightningModule, Trainer
 
 from gan_lab.model.base import AdversarialModule
 from tests.commands import differences
-from tests.training import ring, trainer
+from tests.short_runs import ring, trainer
 
 STEPS = 6
 PROCEDURES = {

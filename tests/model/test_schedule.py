@@ -12,7 +12,7 @@ from gan_lab.data.stream import RoundStream
 from gan_lab.model.base import AdversarialModule
 from gan_lab.model.turn import Turn
 from gan_lab.types import Batch
-from tests.training import fit, ring, trainer
+from tests.short_runs import fit, ring, trainer
 
 
 def weights(*modules: nn.Module) -> list[Tensor]:

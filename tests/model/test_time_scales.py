@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import torch
 
-from tests.training import fit
+from tests.short_runs import fit
 
 
 @pytest.mark.parametrize("n_critic", [1, 3])

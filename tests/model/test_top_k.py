@@ -16,7 +16,7 @@ from gan_lab.loss.wasserstein import Wasserstein
 from gan_lab.model.top_k import TopK
 from gan_lab.types import Contest
 from tests.contests import contest, total
-from tests.training import fit
+from tests.short_runs import fit
 
 SCORES = torch.tensor([0.3, -2.0, 1.5, 0.1])
 

@@ -8,7 +8,7 @@ import torch
 
 from gan_lab.errors import GanLabError
 from gan_lab.types import Batch, Contest, Latent
-from tests.training import fit
+from tests.short_runs import fit
 
 
 def contests(model: Any) -> list[tuple[str, Contest]]:

@@ -12,7 +12,7 @@ from gan_lab.network.base import Critic
 from gan_lab.network.dcgan import DCGANCritic
 from gan_lab.network.minibatch import MinibatchDiscrimination, MinibatchStddev, group_size
 from gan_lab.network.mlp import MLPCritic
-from tests.training import fit
+from tests.short_runs import fit
 
 KINDS = ["stddev", "discrimination"]
 SMALL: dict[str, Any] = {"shape": (1, 8, 8), "outputs": 1, "norm": "none", "activation": "leaky_relu", "dropout": 0.0}

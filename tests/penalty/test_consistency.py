@@ -10,7 +10,7 @@ from gan_lab.errors import GanLabError
 from gan_lab.penalty.consistency import Consistency
 from gan_lab.types import CriticOutput, Judge
 from tests.penalty.critics import meeting
-from tests.training import fit
+from tests.short_runs import fit
 
 
 class Dropped(nn.Module):

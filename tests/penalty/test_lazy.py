@@ -11,7 +11,7 @@ from gan_lab.penalty.lazy import Lazy
 from gan_lab.penalty.pull_away import PullAway
 from gan_lab.penalty.zero_centred import ZeroCentredPenalty
 from tests.penalty.critics import Linear, judged_by, meeting
-from tests.training import fit
+from tests.short_runs import fit
 
 
 def test_on_average_it_is_the_penalty() -> None:

@@ -10,8 +10,8 @@ from torch.nn import functional as F
 
 from gan_lab.errors import GanLabError, SamplingBudgetError
 from gan_lab.metric.extractor.convnet import ConvClassifier
-from gan_lab.sampler.classifier import FilterClassifier, best_temperature, filter_classifier
 from gan_lab.sampler.confidence import Confidence
+from gan_lab.sampler.filter_classifier import FilterClassifier, best_temperature, filter_classifier
 from gan_lab.sampler.stage import Stage
 from tests.sampler.known import Affine, Points, Told, drawn, module, plain, seeded
 

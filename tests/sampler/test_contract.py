@@ -9,13 +9,13 @@ import pytest
 import torch
 from torch import Tensor
 
-from gan_lab.build import build
-from gan_lab.conf_dir import CONF_DIR
+from gan_lab.cli.build import build
+from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.errors import GanLabError
 from gan_lab.sampler.base import Sampler
 from gan_lab.types import SampleResult
 from tests.sampler.known import seeded, small_ring
-from tests.training import fit
+from tests.short_runs import fit
 
 YAMLS = sorted(path.stem for path in (Path(str(CONF_DIR)) / "sampler").glob("*.yaml"))
 SMALL = {

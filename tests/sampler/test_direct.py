@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from gan_lab.sampler.direct import Direct
-from tests.training import ring
+from tests.short_runs import ring
 
 
 def generator() -> torch.Generator:

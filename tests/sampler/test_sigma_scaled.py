@@ -9,7 +9,7 @@ from gan_lab.errors import GanLabError
 from gan_lab.sampler.direct import Direct
 from gan_lab.sampler.sigma_scaled import SigmaScaled
 from gan_lab.types import SampleResult
-from tests.training import fit, ring
+from tests.short_runs import fit, ring
 
 
 def drawn(model: Any, tau: float, n: int = 4000) -> SampleResult:

@@ -6,7 +6,7 @@ import pytest
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
 
-from gan_lab.conf_dir import CONF_DIR
+from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.errors import GanLabError
 from gan_lab.sweep.space import distribution, own_value
 

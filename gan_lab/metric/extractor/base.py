@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float, UInt8
 from torch import Tensor, nn
 
-from gan_lab.exact import full_float32
+from gan_lab.maths.float32 import full_float32
 
 HEAD_IMAGES = 10_000
 """Training images that decide the affine head of an extractor which comes with none."""

@@ -9,10 +9,10 @@ from jaxtyping import Float
 from safetensors.torch import load
 from torch import Tensor
 
-from gan_lab.cache import metadata, with_metadata
 from gan_lab.errors import GanLabError
 from gan_lab.metric.extractor.base import Extractor
 from gan_lab.metric.extractor.convnet import ConvClassifier
+from gan_lab.runs.cache import metadata, with_metadata
 
 SHIPPED = Path(__file__).parent.parent / "weights"
 

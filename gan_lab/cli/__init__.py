@@ -1,0 +1,1 @@
+"""What every command shares: configurations, the objects that they name, errors in one sentence."""

@@ -1,0 +1,65 @@
+"""python -m gan_lab.compare: lays runs side by side in a page, a Markdown table and a CSV file. Imports no torch."""
+
+import argparse
+import sys
+import webbrowser
+from pathlib import Path
+
+from gan_lab.compare.run import write
+from gan_lab.errors import GanLabError
+
+EXAMPLES = """
+  python -m gan_lab.compare                                   every run below outputs/
+  python -m gan_lab.compare outputs/multirun/NAME             the runs of a sweep; the page lies beside them
+  python -m gan_lab.compare outputs/gan outputs/wgan_gp --out comparison
+  python -m gan_lab.compare outputs/multirun/NAME --figures --curves fid,critic/loss
+"""
+
+
+def main() -> None:
+    """The entry point."""
+    arguments = parser().parse_args()
+    folders = arguments.folders or [Path("outputs")]
+    default = arguments.folders[0] if len(arguments.folders) == 1 else Path("outputs/comparison")
+    out = arguments.out or default
+    try:
+        page = write(folders, out)
+        if arguments.figures:
+            from gan_lab.compare.curve_figures import save_figures  # matplotlib is slow to import
+
+            print(f"figures: {save_figures(folders, out, arguments.curves.split(','), arguments.against)}")
+    except GanLabError as error:
+        sys.exit(f"gan_lab: {error}")
+    if arguments.open:
+        webbrowser.open(page.resolve().as_uri())
+
+
+def parser() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(
+        prog="gan_lab.compare",
+        description="Lays runs side by side: compare.html, which opens without a network, compare.md and compare.csv.",
+        epilog=f"examples:{EXAMPLES}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    made.add_argument(
+        "folders",
+        nargs="*",
+        type=Path,
+        metavar="FOLDER",
+        help="run folders, sweeps, or any folder above them (default: outputs)",
+    )
+    made.add_argument("--out", type=Path, help="where to write (default: the folder, if one is given)")
+    made.add_argument("--open", action="store_true", help="open the page in the browser")
+    made.add_argument("--figures", action="store_true", help="also draw curves.png with matplotlib")
+    made.add_argument("--curves", default="fid", help="columns of metrics.csv for --figures (default: fid)")
+    made.add_argument(
+        "--against",
+        default="generator_steps",
+        choices=("generator_steps", "images_seen", "seconds"),
+        help="the horizontal axis for --figures",
+    )
+    return made
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+"""Curves of a comparison as a PNG, for where a page cannot be: a README, a paper."""
+
+from collections.abc import Sequence
+from math import ceil
+from pathlib import Path
+
+import numpy as np
+from matplotlib import colormaps
+from matplotlib.figure import Figure
+
+from gan_lab.compare.columns import columns_of
+from gan_lab.compare.find import find
+from gan_lab.compare.sections import Row, Section, sections_of
+from gan_lab.errors import GanLabError
+from gan_lab.runs.curves import CLOCKS, Array
+
+WIDE = 8
+"""Times the least value from which on a panel is logarithmic."""
+
+
+def save_figures(folders: Sequence[Path], out: Path, names: Sequence[str], against: str) -> str:
+    """Draws curves.png, one panel for each name and one line for each row; curves_1.png and so on for further
+    protocols. Returns their paths. Raises GanLabError for a name that no run has."""
+    results = find(folders).results
+    sections = [each for each in sections_of(results, columns_of(results)) if each.kind == "training"]
+    known = sorted({name for result in results for name in result.curves.series})
+    if unknown := [name for name in names if name not in known]:
+        raise GanLabError(f"no run has {', '.join(unknown)}: there are {', '.join(known) or 'no curves'}")
+    paths = []
+    for number, section in enumerate(sections):
+        paths.append(out / f"curves{f'_{number}' if number else ''}.png")
+        draw(section, names, CLOCKS.index(against)).savefig(paths[-1], dpi=110)
+    return ", ".join(map(str, paths))
+
+
+def draw(section: Section, names: Sequence[str], clock: int) -> Figure:
+    """Means over seeds with a band of one standard deviation; dashed, the real-data floor."""
+    across = min(len(names), 3)
+    down = ceil(len(names) / across)
+    below = ceil(len(section.rows) / 3) * 0.22 + 0.3
+    figure = Figure(figsize=(4.4 * across, 3.1 * down + below), layout="constrained")
+    panels = figure.subplots(down, across, squeeze=False).flatten()
+    colors = colormaps["tab10" if len(section.rows) <= 10 else "turbo"](np.linspace(0, 1, max(10, len(section.rows))))
+    for panel, name in zip(panels, names, strict=False):
+        for color, row in zip(colors, section.rows, strict=False):
+            if (curve := mean_curve(row, name, clock)) is not None:
+                x, mean, spread = curve
+                panel.plot(x, mean, color=color, label=row.label, linewidth=1.5)
+                panel.fill_between(x, mean - spread, mean + spread, color=color, alpha=0.15, linewidth=0)
+        values = [value for line in panel.get_lines() for value in np.asarray(line.get_ydata()) if np.isfinite(value)]
+        if "/" not in name and values and 0 < WIDE * min(values) < max(values):
+            panel.set_yscale("log")
+        if name in section.floor:
+            panel.axhline(section.floor[name], color="grey", linestyle="--", linewidth=1, label="real (floor)")
+        panel.set(title=name, xlabel=CLOCKS[clock].replace("_", " "))
+        panel.locator_params("x", nbins=5)
+        panel.grid(alpha=0.3)
+    for panel in panels[len(names) :]:
+        panel.axis("off")
+    handles = {label: line for panel in panels for line, label in zip(*panel.get_legend_handles_labels(), strict=True)}
+    figure.legend(handles.values(), handles.keys(), loc="outside lower center", ncols=min(3, across + 1), fontsize=8)
+    return figure
+
+
+def mean_curve(row: Row, name: str, clock: int) -> tuple[Array, Array, Array] | None:
+    """Over the row's runs, as far as all of them go."""
+    curves = [result.curves.series[name] for result in row.counted if name in result.curves.series]
+    if not curves:
+        return None
+    longest = max(curves, key=lambda curve: curve.y.size).x[clock]
+    start, end = max(curve.x[clock].min() for curve in curves), min(curve.x[clock].max() for curve in curves)
+    x = longest[(longest >= start) & (longest <= end)]
+    values = np.stack([np.interp(x, curve.x[clock], curve.y) for curve in curves])
+    spread = values.std(axis=0, ddof=1) if len(curves) > 1 else np.zeros(len(x))
+    return x, values.mean(axis=0), spread

@@ -1,0 +1,63 @@
+"""Runs and evaluations below some folders."""
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tqdm import tqdm
+
+from gan_lab.compare.result import NoRunError, Result, read_evaluation, read_run
+
+MARKS = {"config.yaml", "summary.json", "metrics.csv"}
+INSIDE = {"checkpoints", "samples", "figures", "wandb", "tensorboard", "prepared"}
+"""Folders of a run in which no run lies."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What there is to compare, and what is not."""
+
+    results: list[Result]
+    skipped: list[str]  # a sentence for each folder that could not be used
+
+
+def find(folders: Sequence[Path]) -> Found:
+    """Every run and every evaluation below the folders, each once, in the natural order of their paths."""
+    skipped = [f"{folder}: there is no such folder" for folder in folders if not folder.is_dir()]
+    places = {path.resolve(): path for folder in folders for path in walk(folder)}
+    trained: dict[Path, Result] = {}
+    evaluations: list[Result] = []
+    for path in tqdm(sorted(places, key=natural_path), "reading runs", delay=1.0, leave=False, disable=None):
+        if MARKS & set(os.listdir(path)):
+            try:
+                trained[path] = read_run(places[path])
+            except NoRunError as error:
+                skipped.append(f"{places[path]}: {error}")
+    for path in places.values():
+        if (path / "evaluation.json").is_file():
+            try:
+                evaluations.append(read_evaluation(path / "evaluation.json", trained))
+            except NoRunError as error:
+                skipped.append(f"{path}: {error}")
+    return Found([*trained.values(), *evaluations], skipped)
+
+
+def walk(folder: Path) -> Iterator[Path]:
+    """The folders that may be runs or evaluations."""
+    seen: set[str] = set()
+    for root, inner, files in os.walk(folder, followlinks=True):
+        real = os.path.realpath(root)
+        if real in seen:  # a link back up
+            inner.clear()
+            continue
+        seen.add(real)
+        inner[:] = [name for name in inner if name not in INSIDE and not name.startswith(".")]
+        if (MARKS | {"evaluation.json"}) & set(files):
+            yield Path(root)
+
+
+def natural_path(path: Path) -> list[tuple[int, int, str]]:
+    """2_gan before 10_gan."""
+    return [(1, int(part), "") if part.isdigit() else (0, 0, part) for part in re.split(r"(\d+)", str(path))]

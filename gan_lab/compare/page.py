@@ -1,0 +1,169 @@
+"""The comparison as one HTML page that fetches nothing."""
+
+import base64
+import html
+import json
+import re
+import time
+from collections.abc import Sequence
+from importlib.resources import files
+from importlib.util import find_spec
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from tqdm import tqdm
+
+from gan_lab.compare.columns import Column
+from gan_lab.compare.result import Result
+from gan_lab.compare.sections import Row, Section, Statistic, brief
+from gan_lab.compare.tables import COSTS
+from gan_lab.compare.thumbnails import frames, frames_per_run
+from gan_lab.errors import GanLabError
+from gan_lab.runs.curves import CLOCKS, Array, Curves
+
+SCRIPTS = ("data.js", "state.js", "filters.js", "table.js", "curves.js", "scatter.js", "samples.js", "main.js")
+PAGE = files("gan_lab.compare") / "page_assets"
+
+
+def page(sections: Sequence[Section], columns: Sequence[Column], skipped: Sequence[str], title: str) -> str:
+    """The whole file. What only some views need is kept as text, which the browser parses when it is asked for."""
+    results = [result for section in sections for row in section.rows for result in row.results]
+    number = {id(result): index for index, result in enumerate(results)}
+    names = short_names([result.folder for result in results])
+    data = {
+        "title": title,
+        "made": time.strftime("%Y-%m-%d %H:%M"),
+        "skipped": list(skipped),
+        "clocks": CLOCKS,
+        "costs": COSTS,
+        "columns": [{"key": c.key, "name": c.name, "swept": c.swept, "same": c.repeated_by} for c in columns],
+        "sections": [
+            section_data(section, [row_data(section, row, number) for row in section.rows]) for section in sections
+        ],
+        "results": [result_data(result, name) for result, name in zip(results, names, strict=True)],
+    }
+    most = frames_per_run(sum(result.kind == "training" for result in results))
+    kept = []
+    for index, result in enumerate(tqdm(results, "shrinking samples", delay=1.0, leave=False, disable=None)):
+        if result.kind == "training":
+            kept += [script(f"curves-{index}", curves_data(result.curves))]
+            kept += [script(f"frames-{index}", frames_data(result, most))]
+    parts = {
+        "title": html.escape(title),
+        "css": (PAGE / "page.css").read_text(),
+        "data": script("data", data),
+        "kept": "\n".join(kept),
+        "js": "\n".join((PAGE / name).read_text() for name in SCRIPTS),
+        "plotly": plotly(),
+    }
+    return re.sub(r"\{\{(\w+)\}\}", lambda match: parts[match[1]], (PAGE / "page.html").read_text())
+
+
+def script(name: str, content: Any) -> str:
+    """Data in the page. No text in it can end the element."""
+    text = json.dumps(content, allow_nan=False, separators=(",", ":"), default=str).replace("<", "\\u003c")
+    return f'<script type="application/json" id="{name}">{text}</script>'
+
+
+def plotly() -> str:
+    """Its script, found without importing the package."""
+    spec = find_spec("plotly")
+    path = Path(next(iter(spec.submodule_search_locations))) if spec and spec.submodule_search_locations else Path()
+    try:
+        return (path / "package_data" / "plotly.min.js").read_text()
+    except OSError as error:
+        raise GanLabError("the page needs the script of plotly: pip install plotly") from error
+
+
+def short_names(folders: Sequence[Path]) -> list[str]:
+    """The paths without the folders that all share."""
+    shared = 0
+    while folders and all(len(f.parts) > shared + 1 and f.parts[shared] == folders[0].parts[shared] for f in folders):
+        shared += 1
+    return ["/".join(folder.parts[shared:]) for folder in folders]
+
+
+def section_data(section: Section, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "kind": section.kind,
+        "title": section.title,
+        "protocol": [[key, brief(value)] for key, value in section.protocol.items()],
+        "unlike": section.unlike,
+        "monitor": section.monitor,
+        "measures": section.measures,
+        "headlines": section.headlines,
+        "floor": section.floor,
+        "columns": section.columns,
+        "rows": rows,
+    }
+
+
+def row_data(section: Section, row: Row, number: dict[int, int]) -> dict[str, Any]:
+    return {
+        "label": row.label,
+        "values": row.values,
+        "results": [number[id(result)] for result in row.results],
+        "counted": [number[id(result)] for result in row.counted],
+        "machine": row.machines,
+        **{
+            which: {name: triple(row.statistic(which, name)) for name in section.measures} for which in ("best", "last")
+        },
+        "cost": {name: triple(row.cost(name)) for name in COSTS},
+    }
+
+
+def triple(statistic: Statistic | None) -> list[float | int | None] | None:
+    return None if statistic is None else [statistic.mean, statistic.spread, statistic.n]
+
+
+def result_data(result: Result, name: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "group": (result.folder if result.kind == "training" else result.folder.parent).parent.name,
+        "seed": result.seed,
+        "status": result.status,
+        "reason": result.reason,
+        "sampling": result.sampling[0],
+        "spread": result.sampling[1],
+        "best_step": result.best_step,
+        "best": result.measures["best"],
+        "last": result.measures["last"],
+        "cost": result.cost,
+        "machine": result.machine,
+        "series": list(result.curves.series),
+    }
+
+
+def curves_data(curves: Curves) -> dict[str, Any]:
+    """Curves that were recorded at the same steps share their x."""
+    grids: dict[bytes, int] = {}
+    x: list[list[str]] = []
+    series = {}
+    for name, curve in curves.series.items():
+        key = curve.x.tobytes()
+        if key not in grids:
+            grids[key] = len(x)
+            x.append([packed(clock) for clock in curve.x])
+        series[name] = [grids[key], packed(curve.y)]
+    return {"x": x, "series": series}
+
+
+def packed(values: Array) -> str:
+    """Float32, little-endian, as base64."""
+    with np.errstate(over="ignore"):
+        return base64.b64encode(values.astype("<f4").tobytes()).decode()
+
+
+def frames_data(result: Result, most: int) -> list[list[Any]]:
+    """Each picture with the three clocks, where these are known."""
+    last_step = int(result.cost.get("generator_steps", 0))
+    pictures = frames(result.folder, most, last_step, result.grid_rows)
+    return [
+        [
+            [clock if isfinite(clock) else None for clock in result.curves.clocks_at(step)],
+            base64.b64encode(picture).decode(),
+        ]
+        for step, picture in pictures
+    ]

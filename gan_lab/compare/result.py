@@ -1,0 +1,234 @@
+"""A run folder, or an evaluation of one, as what it came to."""
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import isfinite
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from gan_lab.compare.settings import Settings, settings_of, settings_of_command
+from gan_lab.runs.curves import Curves, Metrics, read_metrics
+
+Values = dict[str, float]
+Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+COUNTERS = ("generator_steps", "images_seen", "seconds")
+NOT_SETTINGS = (
+    "checkpoint",
+    "sha256",
+    "training_seed",
+    "seeds",
+    "n",
+    "rounds",
+    "critic_steps",
+    "batch_size",
+    *COUNTERS,
+)
+"""Of an evaluation's subject: everything but what decides how samples are drawn."""
+
+
+class NoRunError(Exception):
+    """The folder holds no run; says why."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one run came to under one protocol."""
+
+    folder: Path
+    kind: Literal["training", "evaluation"]
+    settings: Settings
+    complete: bool  # whether `settings` are all: config.yaml was there
+    given: frozenset[str]  # keys of the command line
+    seed: int | None
+    status: str
+    reason: str
+    protocol: dict[str, Any]
+    monitor: str
+    measures: dict[str, Values]  # best, last, floor
+    sampling: tuple[int, Values] = (1, {})  # an evaluation's sampling seeds, and the spread over them
+    best_step: int | None = None
+    cost: Values = field(default_factory=dict)
+    machine: str = ""
+    grid_rows: int | None = None  # of its sample pictures
+    curves: Curves = field(default_factory=Curves)
+
+    @property
+    def finished(self) -> bool:
+        return self.status == "finished"
+
+
+def read_run(folder: Path) -> Result:
+    """The training in a run folder, as far as its files go. Raises NoRunError where none of them is of a run."""
+    notes: list[str] = []
+    config = read_yaml(folder / "config.yaml", notes)
+    summary = read_json(folder / "summary.json", notes)
+    metrics = read_metrics(folder / "metrics.csv")
+    config = config if isinstance(config.get("model"), dict) else {}
+    summary = summary if "variant" in summary else {}
+    if not (config or summary or metrics.clocks.size):
+        raise NoRunError(f"no run of gan_lab ({'; '.join(notes)})" if notes else "no run of gan_lab")
+    command = str(summary.get("command", ""))
+    given = settings_of_command(" ".join(map(str, listed(config.get("overrides")))) if config else command)
+    settings = settings_of(config) or given
+    settings |= {key: summary[key] for key in ("variant", "dataset") if key in summary and not config}
+    measures = {row: finite(values) for row, values in mapping(summary.get("measures")).items()}
+    monitor = named_monitor(summary, config, measures, metrics)
+    best, last, best_step = metrics.best_and_last(monitor)
+    measures = {
+        "best": measures.get("best") or best,
+        "last": measures.get("last") or last or measures.get("latest", {}),
+        "floor": measures.get("floor", {}),
+    }
+    protocol = mapping(summary.get("protocol"))
+    dataset = settings.get("dataset")
+    return Result(
+        folder=folder,
+        kind="training",
+        settings=settings,
+        complete=bool(config),
+        given=frozenset(given),
+        seed=whole(summary.get("seed", config.get("seed"))),
+        status=str(summary.get("status", "unknown")),
+        reason="; ".join([*state_of(summary, folder), *notes]),
+        protocol={"dataset": dataset, **protocol} if protocol else {},
+        monitor=monitor,
+        measures=measures,
+        best_step=whole(summary.get("best_step")) or best_step,
+        cost=cost_of(summary, metrics),
+        machine=machine_of(summary),
+        grid_rows=whole(mapping(mapping(config.get("callbacks")).get("image_samples")).get("rows")),
+        curves=metrics.curves(),
+    )
+
+
+def named_monitor(
+    summary: Mapping[str, Any], config: Mapping[str, Any], measures: Mapping[str, Values], metrics: Metrics
+) -> str:
+    """The measure that chooses the best checkpoint; of runs that do not say, the usual one that they have."""
+    stated = summary.get("monitor") or mapping(config.get("metric")).get("monitor")
+    there = [*dict.fromkeys([*(name for values in measures.values() for name in values), *metrics.measures()])]
+    usual = [name for name in ("fid", "emd") if name in there]
+    return str(stated or (usual or there or ["fid"])[0])
+
+
+def state_of(summary: Mapping[str, Any], folder: Path) -> list[str]:
+    """The reason that the run gave, or how far an unfinished one is."""
+    if reason := summary.get("reason"):
+        return [str(reason)]
+    if summary.get("status") not in ("running", "interrupted"):
+        return []
+    length = f" of {length:,}" if (length := whole(summary.get("length"))) else ""
+    written = time.strftime("%Y-%m-%d %H:%M", time.localtime((folder / "summary.json").stat().st_mtime))
+    return [f"at generator step {whole(summary.get('generator_steps')) or 0:,}{length}, written {written}"]
+
+
+def cost_of(summary: Mapping[str, Any], metrics: Metrics) -> Values:
+    """Generator steps, real images used, seconds (those of evaluation during training among them) and their ratio."""
+    recorded = metrics.clocks[:, -1].tolist() if metrics.clocks.size else [None] * 3
+    cost = finite({name: summary.get(name, value) for name, value in zip(COUNTERS, recorded, strict=True)})
+    if cost.get("generator_steps") and "seconds" in cost:
+        cost["seconds_per_1000_steps"] = 1000 * cost["seconds"] / cost["generator_steps"]
+    return cost
+
+
+def machine_of(record: Mapping[str, Any]) -> str:
+    """In a few words: what the seconds are seconds of."""
+    machine = mapping(record.get("machine"))
+    if not machine:
+        return ""
+    device = str(machine.get("device", "cpu"))
+    words = [f"{machine.get('threads', '?')} threads", str(machine.get("cpu", ""))] if device == "cpu" else []
+    processes = machine.get("processes", 1)
+    return " ".join([device, *words, *([f"x {processes}"] if processes != 1 else [])]).strip()
+
+
+def read_evaluation(path: Path, trained: Mapping[Path, Result]) -> Result:
+    """An evaluation.json, with the settings of the run that it measured if that is among the trained ones, by their
+    absolute paths. Raises NoRunError."""
+    notes: list[str] = []
+    record = read_json(path, notes)
+    subject, found = mapping(record.get("subject")), mapping(record.get("measures"))
+    generated = finite(found.get("generated"))
+    if not generated:
+        raise NoRunError(notes[0] if notes else f"{path.name} is no evaluation of gan_lab")
+    run = next((trained[parent] for parent in path.resolve().parents if parent in trained), None) or by_name(
+        subject, trained
+    )
+    drawn = {
+        f"sampling.{key}": value for key, value in subject.items() if key not in (*NOT_SETTINGS, "variant", "dataset")
+    }
+    known = {key: subject[key] for key in ("variant", "dataset") if key in subject}
+    return Result(
+        folder=path.parent,
+        kind="evaluation",
+        settings=(run.settings if run else known) | drawn,
+        complete=run.complete if run else False,
+        given=(run.given if run else frozenset()) | frozenset(drawn),
+        seed=run.seed if run else whole(subject.get("training_seed")),
+        status="finished",
+        reason="; ".join(map(str, listed(record.get("warnings")))),
+        protocol=mapping(record.get("protocol")),
+        monitor=run.monitor if run else ("fid" if "fid" in generated else next(iter(generated))),
+        measures={"best": generated, "last": {}, "floor": finite(mapping(found.get("floor")))},
+        sampling=(max(1, len(listed(subject.get("seeds")))), finite(mapping(found.get("spread")))),
+        cost=cost_of(subject, Metrics()),
+        machine=machine_of(record),
+    )
+
+
+def by_name(subject: Mapping[str, Any], trained: Mapping[Path, Result]) -> Result | None:
+    """The run of that model folder and date: an evaluation names its checkpoint from where it was started."""
+    path = Path(str(subject.get("checkpoint", "")))
+    path = path.parent.parent if path.suffix == ".ckpt" else path
+    same = [result for folder, result in trained.items() if folder.parts[-2:] == path.parts[-2:]]
+    return same[0] if len(same) == 1 else None
+
+
+def read_json(path: Path, notes: list[str]) -> dict[str, Any]:
+    """Empty, with a note, for a file that is missing or torn."""
+    try:
+        return mapping(json.loads(path.read_text(errors="replace")))
+    except OSError:
+        notes.append(f"no {path.name}")
+    except ValueError:
+        notes.append(f"{path.name} is torn")
+    return {}
+
+
+def read_yaml(path: Path, notes: list[str]) -> dict[str, Any]:
+    """Empty, with a note, for a file that is missing or torn."""
+    try:
+        return mapping(yaml.load(path.read_text(errors="replace"), Loader))
+    except OSError:
+        notes.append(f"no {path.name}")
+    except (yaml.YAMLError, ValueError):
+        notes.append(f"{path.name} is torn")
+    return {}
+
+
+def mapping(value: Any) -> dict[str, Any]:
+    """The value if it is one with names."""
+    return value if isinstance(value, dict) else {}
+
+
+def listed(value: Any) -> list[Any]:
+    """The value if it is a list."""
+    return value if isinstance(value, list) else []
+
+
+def whole(value: Any) -> int | None:
+    """The value if it is a whole number."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def finite(values: Any) -> Values:
+    """The numbers among the values."""
+    return {
+        name: float(value)
+        for name, value in mapping(values).items()
+        if isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+    }

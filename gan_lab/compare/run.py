@@ -1,0 +1,43 @@
+"""What `python -m gan_lab.compare` does."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from gan_lab.compare.columns import columns_of
+from gan_lab.compare.find import find
+from gan_lab.compare.page import page
+from gan_lab.compare.sections import sections_of
+from gan_lab.compare.tables import comma_separated, markdown, terminal
+from gan_lab.errors import GanLabError
+from gan_lab.runs.atomic import write_whole
+
+
+def write(folders: Sequence[Path], out: Path) -> Path:
+    """Compares the runs below the folders: prints a short table, writes compare.html, compare.md and compare.csv into
+    `out`, and returns the page's path. Raises GanLabError where there is no run or nothing can be written."""
+    found = find(folders)
+    for sentence in found.skipped:
+        print(f"gan_lab: skipped {sentence}", file=sys.stderr)
+    if not found.results:
+        raise GanLabError(f"no run of gan_lab lies below {', '.join(map(str, folders))}")
+    columns = columns_of(found.results)
+    sections = sections_of(found.results, columns)
+    title = ", ".join(dict.fromkeys(folder.resolve().name for folder in folders))
+    texts = {
+        "compare.md": markdown(sections, columns, found.skipped),
+        "compare.csv": comma_separated(sections, columns),
+        "compare.html": page(sections, columns, found.skipped, title),
+    }
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for name, text in texts.items():
+            write_whole(out / name, text)
+    except OSError as error:
+        raise GanLabError(f"nothing can be written to {out}: {error.strerror}") from error
+    print(terminal(sections))
+    evaluations = sum(result.kind == "evaluation" for result in found.results)
+    runs = len(found.results) - evaluations
+    counts = f"{runs} run{'s' * (runs != 1)}" + (f" and {evaluations} evaluations" if evaluations else "")
+    print(f"\n{counts}: {', '.join(str(out / name) for name in reversed(texts))}")
+    return out / "compare.html"

@@ -1,0 +1,220 @@
+"""Results that may be compared, and runs that differ in their seed alone."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import mean, stdev
+from typing import Any
+
+from gan_lab.compare.columns import Column, differs, natural
+from gan_lab.compare.result import Result, Values
+from gan_lab.compare.settings import canonical
+
+USUAL = {"dataset": "{}", "split": "{} split", "extractor": "{}", "samples": "{} samples"}
+"""Of a protocol, what its title says in any case."""
+MOST = 6
+"""Differences that are named."""
+HEADLINES = ("precision", "recall", "density", "coverage", "modes_covered", "high_quality_share", "reverse_kl")
+"""The beginnings of the measures that stand beside the monitored one."""
+
+
+@dataclass(frozen=True)
+class Statistic:
+    """Over seeds. `spread` is the sample's standard deviation; of one evaluation, that over its sampling seeds."""
+
+    mean: float
+    spread: float | None
+    n: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """Runs that differ in their seed alone. The `counted` ones go into means."""
+
+    label: str
+    values: list[Any]
+    results: list[Result]
+    counted: list[Result]
+
+    def statistic(self, row: str, measure: str) -> Statistic | None:
+        """Of a measure of the best or last generators."""
+        found = [result for result in self.counted if measure in result.measures[row]]
+        if len(found) == 1:
+            return Statistic(found[0].measures[row][measure], found[0].sampling[1].get(measure), 1)
+        return over([result.measures[row][measure] for result in found])
+
+    def cost(self, name: str) -> Statistic | None:
+        return over([result.cost[name] for result in self.counted if name in result.cost])
+
+    @property
+    def states(self) -> dict[str, int]:
+        """How many runs are in which state."""
+        statuses = [result.status for result in self.results]
+        return {status: statuses.count(status) for status in dict.fromkeys(statuses)}
+
+    @property
+    def machines(self) -> str:
+        return ", ".join(dict.fromkeys(result.machine for result in self.counted if result.machine))
+
+
+@dataclass(frozen=True)
+class Section:
+    """The rows of one protocol: numbers of another one are other numbers."""
+
+    kind: str
+    title: str
+    protocol: dict[str, Any]
+    unlike: str  # the most similar other one, and what is different here
+    monitor: str
+    measures: list[str]  # the monitored one first, then headlines, then the others
+    headlines: int
+    floor: Values
+    columns: list[int]  # that say something here
+    rows: list[Row]
+
+
+def over(values: Sequence[float]) -> Statistic | None:
+    if not values:
+        return None
+    return Statistic(mean(values), stdev(values) if len(values) > 1 else None, len(values))
+
+
+def sections_of(results: Sequence[Result], columns: Sequence[Column]) -> list[Section]:
+    """One for each protocol: training before evaluations, many runs before few."""
+    groups: dict[str, list[Result]] = {}
+    for result in results:
+        groups.setdefault(json.dumps([result.kind, result.protocol], sort_keys=True, default=str), []).append(result)
+    parts = sorted(groups.values(), key=lambda part: (part[0].kind == "evaluation", not part[0].protocol, -len(part)))
+    titles = titles_of(parts)
+    return [
+        section(title, part, columns, nearest(part, parts, titles)) for title, part in zip(titles, parts, strict=True)
+    ]
+
+
+def titles_of(parts: Sequence[Sequence[Result]]) -> list[str]:
+    """What is usual of each protocol, and what tells it from others of the same title."""
+    short = [usual_title(part[0]) for part in parts]
+    titles = []
+    for title, part in zip(short, parts, strict=True):
+        alike = [other[0].protocol for name, other in zip(short, parts, strict=True) if name == title]
+        titles.append(
+            ", ".join([title, *(f"{key} {brief(value)}" for key, value in apart(part[0].protocol, alike).items())])
+        )
+    return titles
+
+
+def usual_title(result: Result) -> str:
+    if not result.protocol:
+        return "protocol not known"
+    start = "evaluation: " if result.kind == "evaluation" else ""
+    said = [form.format(result.protocol[key]) for key, form in USUAL.items() if key in result.protocol]
+    return start + ", ".join(said)
+
+
+def apart(protocol: dict[str, Any], others: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Of a protocol, what not all of the others share."""
+    keys = dict.fromkeys(key for other in (protocol, *others) for key in other)
+    return {
+        key: protocol.get(key, "not stated")
+        for key in keys
+        if any(canonical(other.get(key)) != canonical(protocol.get(key)) for other in others)
+    }
+
+
+def nearest(part: Sequence[Result], parts: Sequence[Sequence[Result]], titles: Sequence[str]) -> str:
+    """The protocol that is most like this one, and what is different here."""
+    own = part[0].protocol
+    found = [
+        (apart(own, [other[0].protocol]), title)
+        for other, title in zip(parts, titles, strict=True)
+        if other is not part
+    ]
+    found = [(difference, title) for difference, title in found if own and "not known" not in title]
+    if not found:
+        return ""
+    difference, title = min(found, key=lambda pair: len(pair[0]))
+    told = [f"{key} {brief(value)}" for key, value in difference.items()]
+    return f"{title}: {', '.join(told[:MOST])}" + (f" and {len(told) - MOST} more" if len(told) > MOST else "")
+
+
+def brief(value: Any) -> str:
+    """Eight digits of a hash."""
+    text = str(value)
+    return text[:8] if len(text) == 64 else text
+
+
+def section(title: str, part: list[Result], columns: Sequence[Column], unlike: str) -> Section:
+    monitors = [result.monitor for result in part]
+    monitor = max(dict.fromkeys(monitors), key=monitors.count)
+    there = dict.fromkeys(name for result in part for row in ("best", "last") for name in result.measures[row])
+    headlines = [name for start in HEADLINES for name in there if name.startswith(start) and name != monitor]
+    others = [name for name in there if name not in (monitor, *headlines)]
+    floors = [result.measures["floor"] for result in part]
+    return Section(
+        kind=part[0].kind,
+        title=title,
+        protocol=part[0].protocol,
+        unlike=unlike,
+        monitor=monitor,
+        measures=[monitor, *headlines, *others],
+        headlines=1 + len(headlines),
+        floor={
+            name: mean(floor[name] for floor in floors if name in floor)
+            for name in dict.fromkeys(key for floor in floors for key in floor)
+        },
+        columns=[index for index, column in enumerate(columns) if tells(column, part)],
+        rows=rows_of(part, columns),
+    )
+
+
+def tells(column: Column, part: Sequence[Result]) -> bool:
+    """Whether a setting that differs somewhere is worth its column among these: those that were swept, where any of
+    these has them at all; the others only where they differ. The title names the data set."""
+    if column.key == "dataset" and part[0].protocol:
+        return False
+    return differs(column, part) or (column.swept and any(column.value(result) != "" for result in part))
+
+
+def rows_of(part: Sequence[Result], columns: Sequence[Column]) -> list[Row]:
+    """In the natural order of their settings."""
+    groups: dict[tuple[str, ...], list[Result]] = {}
+    for result in part:
+        groups.setdefault(identity(result, columns), []).append(result)
+    members = sorted(groups.values(), key=lambda group: natural([column.value(group[0]) for column in columns]))
+    labels = labels_of([group[0] for group in members], columns)
+    return [
+        Row(label, [column.value(group[0]) for column in columns], group, counted(group))
+        for label, group in zip(labels, members, strict=True)
+    ]
+
+
+def identity(result: Result, columns: Sequence[Column]) -> tuple[str, ...]:
+    """What runs of one row share; a run whose configuration is lost shares a row with its like only."""
+    cells = [canonical(result.settings[column.key]) if column.key in result.settings else "" for column in columns]
+    return (str(result.complete), *cells)
+
+
+def counted(results: Sequence[Result]) -> list[Result]:
+    """The finished runs, or all where none is finished; of several with one seed, the one that went farthest."""
+    finished = [result for result in results if result.finished]
+    chosen: dict[Any, Result] = {}
+    for result in finished or results:
+        other = chosen.get(result.seed)
+        if other is None or result.cost.get("generator_steps", 0) > other.cost.get("generator_steps", 0):
+            chosen[result.seed] = result
+    return list(chosen.values())
+
+
+def labels_of(results: Sequence[Result], columns: Sequence[Column]) -> list[str]:
+    """What was swept and differs between these; the rest too where that does not tell them apart."""
+    differing = [column for column in columns if differs(column, results)]
+    labels: list[str] = []
+    for swept_only in (True, False):
+        told = [column for column in differing if column.swept or not swept_only]
+        labels = [" · ".join(filter(None, (column.told(result) for column in told))) for result in results]
+        if len(set(labels)) == len(labels):
+            break
+    labels = [
+        label or str(result.settings.get("variant", "run")) for label, result in zip(labels, results, strict=True)
+    ]
+    return [label if labels.count(label) == 1 else f"{label} ({i + 1})" for i, label in enumerate(labels)]

@@ -1,0 +1,1 @@
+"""`python -m gan_lab.dashboard`: a saved workspace and a report in W&B."""

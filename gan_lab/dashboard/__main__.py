@@ -1,0 +1,60 @@
+"""Makes a saved workspace and a report in a W&B project: measures, samples, losses, and what a sweep varied."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+from gan_lab.cli.conf_dir import wandb_offline
+from gan_lab.errors import GanLabError
+from gan_lab.runs.atomic import write_whole
+from gan_lab.sweep.swept import swept_keys
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """The entry point. Imports no torch."""
+    parser = argparse.ArgumentParser(prog="python -m gan_lab.dashboard", description=__doc__)
+    parser.add_argument("sweep", nargs="?", type=Path, help="outputs/multirun/NAME: its runs alone, by what it varies")
+    parser.add_argument("--project", default="gan_lab", help="as in loggers.wandb.project (default: gan_lab)")
+    parser.add_argument("--entity", help="a user or team (default: your own)")
+    parser.add_argument("--points", action="store_true", help="the measures of points in the plane, not of images")
+    parser.add_argument("--dry-run", type=Path, metavar="FILE", help="write the definitions as JSON; needs no account")
+    try:
+        make(**vars(parser.parse_args(arguments)))
+    except GanLabError as error:
+        sys.exit(f"gan_lab: {error}")
+
+
+def make(*, sweep: Path | None, project: str, entity: str | None, points: bool, dry_run: Path | None) -> None:
+    """Saves both, or writes them into a file. Raises GanLabError where that cannot be."""
+    keys = swept_keys(sweep) if sweep else []
+    if not dry_run and wandb_offline():
+        raise GanLabError("W&B does not know you here: run `wandb login`, or set WANDB_API_KEY")
+    if find_spec("wandb_workspaces") is None:
+        raise GanLabError("wandb-workspaces is missing: pip install 'gan_lab[dashboard]'")
+    import wandb
+
+    from gan_lab.dashboard.panels import sections
+    from gan_lab.dashboard.views import definition, report, workspace
+
+    try:
+        entity = entity or ("" if dry_run else str(wandb.Api().default_entity))
+        name = sweep.absolute().name if sweep else None
+        panels = sections(points=points, swept=keys, groupby="setting" if keys else "variant")
+        view = workspace(entity=entity, project=project, sweep=name, panels=panels)
+        page = report(entity=entity, project=project, sweep=name, panels=panels)
+        if dry_run:
+            write_whole(
+                dry_run, json.dumps({"workspace": definition(view), "report": definition(page)}, indent=2) + "\n"
+            )
+        else:
+            print(f"workspace: {view.save().url}\nreport: {page.save().url}")
+    except (wandb.Error, ValueError, OSError) as error:
+        where = dry_run or f"project {project} of {entity or 'your account'}"
+        raise GanLabError(f"{where}: {' '.join(str(error).split())}") from error
+
+
+if __name__ == "__main__":
+    main()

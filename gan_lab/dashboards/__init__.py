@@ -1,1 +1,0 @@
-"""Views of many runs in W&B, defined in code. Import no torch."""

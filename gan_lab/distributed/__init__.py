@@ -1,0 +1,1 @@
+"""Several processes: what they know of each other, do together, and what keeps jobs apart."""

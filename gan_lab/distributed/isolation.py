@@ -1,0 +1,105 @@
+"""Keeping the jobs of a multirun apart."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib.util import find_spec
+from threading import Event, Thread
+from typing import cast
+
+import torch.distributed as dist
+from hydra.core.hydra_config import HydraConfig
+from hydra.types import RunMode
+from omegaconf import DictConfig, open_dict, read_write
+
+from gan_lab.distributed.ranks import grouped
+from gan_lab.sweep.state import SWEEP
+from gan_lab.training.precision import CHOSEN
+
+PROCESS_VARIABLES = ("LOCAL_RANK", "NODE_RANK", "MASTER_ADDR", "MASTER_PORT", "WORLD_SIZE", CHOSEN)
+OF_THE_SWEEP = (
+    "hydra.mode",
+    "hydra.sweep",
+    "hydra.launcher",
+    "hydra.run.dir",
+    "hydra/launcher",
+    "hydra/sweeper",
+)
+
+job_over = Event()
+
+
+@contextmanager
+def isolated_job(resumed: bool = False) -> Iterator[None]:
+    """Runs one job as if it were alone, and leaves nothing of it behind for the next one.
+
+    Lightning starts its other processes with this process's module and command line. In a multirun these would start
+    the whole sweep again, or a launcher's worker: here they are gan_lab's and say this job only, in this job's folder;
+    of a `resumed` one, that it is resumed. Afterwards the process group, the variables it left in the environment and
+    an open W&B run are gone.
+    """
+    hydra, config = HydraConfig.get(), cast(DictConfig, HydraConfig.instance().cfg)
+    main = sys.modules["__main__"]
+    arguments, spec, run_dir = sys.argv[:], main.__spec__, config.hydra.run.dir
+    environment = {name: os.environ.get(name) for name in PROCESS_VARIABLES}
+    try:
+        main.__spec__ = find_spec("gan_lab.__main__")
+        if hydra.mode == RunMode.MULTIRUN:
+            if os.environ.get(SWEEP) == str(os.getppid()) and hydra.runtime.choices["hydra/launcher"] == "joblib":
+                job_over.clear()
+                follow_parent()
+            own = [o for o in hydra.overrides.hydra if not o.lstrip("+~").startswith(OF_THE_SWEEP)]
+            task = [f"resume='{hydra.runtime.output_dir}'"] if resumed else hydra.overrides.task
+            sys.argv = [sys.argv[0], *task, *own]
+            set_run_dir(config, hydra.runtime.output_dir)
+        yield
+    except BaseException:
+        finish_wandb(exit_code=1)
+        raise
+    finally:
+        finish_wandb()
+        if grouped():
+            dist.destroy_process_group()
+        sys.argv, main.__spec__ = arguments, spec
+        set_run_dir(config, run_dir)
+        for name, value in environment.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+        job_over.set()
+
+
+@cache
+def follow_parent() -> None:
+    """From now on this process ends when the one that started it has died, after its job has saved itself.
+
+    Joblib's workers would train on for nobody. Ray ends its workers itself; submitit's jobs are meant to outlive the
+    command that submitted them.
+    """
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os.kill(os.getpid(), signal.SIGTERM)
+        job_over.wait()
+        os._exit(128 + signal.SIGTERM)
+
+    Thread(target=watch, daemon=True).start()
+
+
+def finish_wandb(exit_code: int | None = None) -> None:
+    """Ends the W&B run that is open, if there is one."""
+    wandb = sys.modules.get("wandb")  # its import is slow, and where nobody imported it nothing is open
+    if wandb is not None and wandb.run is not None:
+        wandb.finish(exit_code=exit_code)
+
+
+def set_run_dir(config: DictConfig, path: str) -> None:
+    with read_write(config.hydra), open_dict(config.hydra):
+        config.hydra.run.dir = path

@@ -1,0 +1,64 @@
+"""What an evaluation shows beside its numbers."""
+
+from pathlib import Path
+
+import torch
+from jaxtyping import Float, Int
+from matplotlib.figure import Figure
+from torch import Tensor
+
+from gan_lab.data.base import DataModule
+from gan_lab.evaluate import charts
+from gan_lab.evaluate.embedding import embed
+from gan_lab.images import enlarge, grid, to_pil, to_uint8
+from gan_lab.metric.base import Measure
+from gan_lab.metric.components import confusion_matrix
+from gan_lab.metric.feature import FeatureMeasure
+from gan_lab.metric.seen import Seen
+from gan_lab.point_pictures import points
+from gan_lab.types import SampleResult
+
+SHOWN = 100
+"""Images of the grid."""
+EMBEDDED = 500
+"""Points of each side: t-SNE takes seconds."""
+
+
+def save_pictures(run_dir: Path, measure: Measure, data: DataModule, drawn: SampleResult, row: str) -> None:
+    """samples.png, and for images figures/ with what `image_figures` gives; `row` says what a sample's label is."""
+    run_dir.mkdir(parents=True, exist_ok=True)
+    if drawn.x.ndim == 4:
+        enlarge(to_pil(grid(drawn.x[:SHOWN]))).save(run_dir / "samples.png")
+    else:
+        points(drawn.x, getattr(data, measure.split).values).savefig(run_dir / "samples.png", dpi=100)
+    if not isinstance(measure, FeatureMeasure):
+        return
+    (run_dir / "figures").mkdir(exist_ok=True)
+    fake = measure.look(to_uint8(drawn.x), drawn.latent.component)
+    for name, figure in image_figures(fake, measure.reference, row).items():
+        figure.savefig(run_dir / "figures" / f"{name}.png", dpi=110)
+
+
+def image_figures(fake: Seen, real: Seen, row: str) -> dict[str, Figure]:
+    """`embedding` of features, coloured by what each sample was drawn for, or else by its class; with a classifier
+    `classes`, and `confusion` of samples that were drawn for a component or class."""
+    figures = {}
+    found = torch.zeros(len(fake), dtype=torch.int64)
+    if fake.logits is not None and real.logits is not None:
+        k = fake.logits.shape[1]
+        names = [str(i) for i in range(k)]
+        found = fake.logits.argmax(1)
+        figures["classes"] = charts.classes(shares(found, k), shares(real.logits.argmax(1), k), names)
+        if fake.label is not None:
+            figures["confusion"] = charts.confusion(confusion_matrix(fake.label, found, k), row, names)
+    fakes, reals = fake.features[:EMBEDDED], real.features[:EMBEDDED]
+    if len(fakes) + len(reals) >= 4:
+        plane = embed(torch.cat([fakes, reals]), seed=0)
+        groups, group = (found, "class") if fake.label is None else (fake.label, row)
+        figures["embedding"] = charts.embedding(plane[: len(fakes)], groups[:EMBEDDED], group, plane[len(fakes) :])
+    return figures
+
+
+def shares(classes: Int[Tensor, " n"], k: int) -> Float[Tensor, " k"]:
+    """The histogram of k classes, summing to 1."""
+    return torch.bincount(classes, minlength=k).double() / len(classes)

@@ -1,0 +1,129 @@
+"""What `python -m gan_lab.evaluate` does."""
+
+import time
+from collections.abc import Mapping
+from math import isnan
+from pathlib import Path
+from statistics import mean, stdev
+from typing import Any
+
+import torch
+
+from gan_lab.cli.build import build
+from gan_lab.data.base import DataModule
+from gan_lab.errors import GanLabError
+from gan_lab.evaluate.pictures import save_pictures
+from gan_lab.evaluate.subjects import FromFiles, FromModel, Subject
+from gan_lab.metric.base import Measure
+from gan_lab.runs.provenance import machine, versions, write_json
+from gan_lab.runs.trained_model import chosen_device, loaded, refuse_broken, trained_and_data
+from gan_lab.sampler.cost import cost_per_sample
+from gan_lab.terminal.bar import bar
+from gan_lab.terminal.table import against, table
+
+DUPLICATES = 0.01
+"""Share of equal images from which on neighbour metrics deserve a warning."""
+
+
+def evaluate(config: dict[str, Any], overrides: list[str], dataset: str) -> float:
+    """Measures what the configuration names, prints the table, and writes evaluation.json and pictures to `run_dir`.
+
+    `overrides` are those of the command line, `dataset` is the chosen data's name. Returns the monitored measure, for
+    sweeps. Raises GanLabError for what cannot be measured; nothing is written then.
+    """
+    if (config["checkpoint"] is None) == (config["images"] is None):
+        raise GanLabError("evaluate takes checkpoint=PATH (a run folder or a .ckpt file) or images=PATH, one of them")
+    if config["repeats"] < 1 or (config["repeats"] > 1 and config["images"] is not None):
+        raise GanLabError(
+            f"repeats={config['repeats']} must be 1 or more, and 1 for images=, which have no seed to vary"
+        )
+    device = chosen_device(config["device"])
+    measure: Measure = build(config["metric"], "metric")
+    start = time.perf_counter()
+    subject, data = made(config, dataset, overrides, measure, device)
+    seconds = {"preparing": time.perf_counter() - start}
+    start = time.perf_counter()
+    measure.prepare(data, min(config["n"], subject.available or config["n"]), config["seed"], device)
+    floor = measure.floor()
+    seconds |= {"reference": time.perf_counter() - start, "sampling": 0.0, "measuring": 0.0}
+
+    runs, costs, counts, reports = [], [], [], []
+    seeds = [config["seed"] + repeat for repeat in range(config["repeats"])]
+    for seed in bar(seeds, "sampling seeds"):
+        start = time.perf_counter()
+        drawn = subject.draw(measure.n, seed)
+        sampled = time.perf_counter()
+        runs.append(measured(measure, drawn.x, drawn.latent.component))
+        seconds["sampling"] += sampled - start
+        seconds["measuring"] += time.perf_counter() - sampled
+        costs.append(cost_per_sample(drawn))
+        counts.append(drawn.stats)
+        reports.append(drawn.report)
+    values = {name: mean(run[name] for run in runs) for name in runs[0]}
+    spread = {name: stdev(run[name] for run in runs) for name in runs[0]} if len(runs) > 1 else {}
+    cost = {name: mean(each[name] for each in costs) for name in costs[0]}
+    warnings = [*dict.fromkeys(warning for report in reports for warning in report.get("warnings", []))]
+    if values.get("duplicates", 0.0) > DUPLICATES:
+        warnings.append(f"{values['duplicates']:.1%} of the images equal another one: neighbour metrics mean little")
+
+    run_dir = Path(config["run_dir"])
+    protocol = measure.protocol() | {"dataset": dataset, "samples": len(drawn.x)}
+    record = {
+        "command": " ".join(["python -m gan_lab.evaluate", *overrides]),
+        "overrides": overrides,
+        "subject": subject.stated() | {"seeds": seeds, "n": len(drawn.x)},
+        "measures": {"generated": values, "spread": spread, "floor": floor, "runs": runs},
+        "protocol": protocol,
+        "warnings": warnings,
+        "seconds": {name: round(value, 3) for name, value in seconds.items()},
+        "cost": cost,
+        "sampling": {name: mean(each[name] for each in counts) for name in counts[0]} | {"report": reports[-1]},
+        "machine": machine(device),
+        "versions": versions(),
+    }
+    save_pictures(run_dir, measure, data, drawn, subject.row_name)
+    subject.save_pictures(run_dir, drawn)
+    write_json(run_dir / "evaluation.json", record)
+    columns: dict[str, Mapping[str, float]] = {"generated": values}
+    columns |= ({"±": spread} if spread else {}) | {"real (floor)": floor}
+    print(table(columns))
+    if cost:
+        print(f"each sample: {cost['passes']:.4g} passes through networks, {cost['milliseconds']:.3g} ms")
+    print(against(protocol))
+    for warning in warnings:
+        print(f"warning: {warning}")
+    print("seconds: " + ", ".join(f"{name} {value:.1f}" for name, value in seconds.items()))
+    print(f"evaluation: {config['run_dir']}/evaluation.json")
+    return values[measure.monitor]
+
+
+def made(
+    config: dict[str, Any], dataset: str, overrides: list[str], measure: Measure, device: torch.device
+) -> tuple[Subject, DataModule]:
+    """What is measured, and the data that it is compared with."""
+    if config["checkpoint"] is not None:
+        return model_and_data(config, dataset, overrides, device)
+    data = loaded(config["data"])
+    wanted = min(config["n"], len(getattr(data, measure.split)))
+    return FromFiles(config["images"], data, wanted, config["seed"]), data
+
+
+def model_and_data(
+    config: dict[str, Any], dataset: str, overrides: list[str], device: torch.device
+) -> tuple[FromModel, DataModule]:
+    """The model of `checkpoint` through the sampler, and the data that `trained_and_data` finds for it."""
+    trained, data = trained_and_data(config, dataset, overrides, device)
+    return FromModel(trained, build(config["sampler"], "sampler"), data), data
+
+
+def measured(measure: Measure, samples: torch.Tensor, labels: torch.Tensor | None) -> dict[str, float]:
+    """All measures of the samples. Raises GanLabError where they are not finite or too few."""
+    refuse_broken(samples)
+    measure.update(samples, labels)
+    try:
+        values = measure.compute(final=True)
+    except ValueError as error:
+        raise GanLabError(f"{len(samples)} samples cannot be measured: {error}") from error
+    if isnan(values[measure.monitor]):
+        raise GanLabError(f"{measure.monitor} is not a number: the features of these samples are not finite")
+    return values

@@ -1,0 +1,90 @@
+"""What is evaluated: a trained model through a sampler, or images that lie somewhere."""
+
+from abc import ABC, abstractmethod
+from pathlib import Path
+from typing import Any, final
+
+import torch
+from jaxtyping import Int
+from torch import Tensor
+
+from gan_lab.data.base import DataModule
+from gan_lab.errors import GanLabError
+from gan_lab.evaluate.image_files import read_images
+from gan_lab.images import from_uint8
+from gan_lab.noise import seed_of
+from gan_lab.runs.checkpoint import Trained
+from gan_lab.sampler.base import Sampler
+from gan_lab.sampler.chains import chains_picture
+from gan_lab.types import Latent, SampleResult
+
+
+class Subject(ABC):
+    """Gives samples to measure, and says what must be stated beside their numbers."""
+
+    available: int | None = None
+    """How many samples there are; None: as many as are wanted."""
+    row_name = "class asked for"
+    """What a sample's label is."""
+
+    @abstractmethod
+    def draw(self, n: int, seed: int) -> SampleResult:
+        """n samples that depend on the seed alone."""
+
+    @abstractmethod
+    def stated(self) -> dict[str, Any]:
+        """Where the samples come from."""
+
+    @abstractmethod
+    def save_pictures(self, run_dir: Path, drawn: SampleResult) -> None:
+        """What only this subject can draw, into figures/."""
+
+
+@final
+class FromModel(Subject):
+    """A sampler's images of a trained model."""
+
+    def __init__(self, trained: Trained, sampler: Sampler, data: DataModule) -> None:
+        """What the sampler prepares is kept beside the checkpoint."""
+        self.trained = trained
+        self.sampler = sampler
+        if trained.model.prior.components:
+            self.row_name = "component"
+        sampler.prepare(trained.model, data, trained.path.parent / "prepared")
+
+    def draw(self, n: int, seed: int, component: Int[Tensor, " n"] | None = None) -> SampleResult:
+        """`component` chooses what each sample is made for."""
+        # As the evaluations during training draw: the same seed gives the same latent codes.
+        generator = torch.Generator(self.trained.model.device).manual_seed(seed_of("evaluation", seed))
+        return self.sampler.sample(n, generator, component=component)
+
+    def stated(self) -> dict[str, Any]:
+        return self.trained.stated | {"sampler": self.sampler.name, **self.sampler.stated(), "ema": True}
+
+    def save_pictures(self, run_dir: Path, drawn: SampleResult) -> None:
+        """chains.png: the way of the first samples' codes, where the sampler moves codes."""
+        if drawn.path:
+            (run_dir / "figures").mkdir(exist_ok=True)
+            chains_picture(self.sampler.stage, drawn.path).save(run_dir / "figures" / "chains.png")
+
+
+@final
+class FromFiles(Subject):
+    """Images that anybody made. There is no seed to vary: they are what they are."""
+
+    def __init__(self, path: str, data: DataModule, n: int, seed: int) -> None:
+        if len(data.shape) != 3:
+            raise GanLabError(f"images= needs data of images, not of shape {list(data.shape)}: set data=")
+        channels, height, width = data.shape
+        self.file = read_images(Path(path), (channels, height, width), n, seed)
+        self.available = len(self.file.images)
+
+    def draw(self, n: int, seed: int) -> SampleResult:
+        images = from_uint8(self.file.images[:n])
+        return SampleResult(images, Latent(torch.zeros(len(images), 0)), {"seconds": 0.0})
+
+    def stated(self) -> dict[str, Any]:
+        return dict(self.file.stated)
+
+    def save_pictures(self, run_dir: Path, drawn: SampleResult) -> None:
+        """Nothing more."""

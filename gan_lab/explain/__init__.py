@@ -1,0 +1,1 @@
+"""`python -m gan_lab.explain`: arguments about divergences and critics, each a figure and its numbers."""

@@ -1,0 +1,58 @@
+"""What `python -m gan_lab.explain` does."""
+
+import json
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from gan_lab.cli.build import build, fit
+from gan_lab.errors import GanLabError
+from gan_lab.explain.base import Explanation
+from gan_lab.noise import seed_of
+
+
+def explain(config: dict[str, Any], command: str) -> tuple[dict[str, Any], list[str]]:
+    """Draws the chosen figures into the run folder; returns the report that it leaves there, and sentences to print.
+
+    The folder holds one `<figure>.png` each and `explanation.json`: every number with its settings and seed. Raises
+    GanLabError for figures that do not exist and settings that cannot be right.
+    """
+    run_dir = Path(config["run_dir"])
+    chosen = chosen_figures(config)
+    if fit(config["threads"], int, "threads") < 1:
+        raise GanLabError(f"threads is {config['threads']} and must be above 0")
+    torch.set_num_threads(config["threads"])
+    explanations: dict[str, Explanation] = {}
+    for name in chosen:
+        torch.manual_seed(seed_of("weights", config["seed"]))
+        explanations[name] = build(config[name], name)
+    figures, sentences = {}, []
+    for name, explanation in explanations.items():
+        start = time.perf_counter()
+        explained = explanation.explain()
+        run_dir.mkdir(parents=True, exist_ok=True)
+        explained.figure.savefig(run_dir / f"{name}.png", dpi=120)
+        seconds = round(time.perf_counter() - start, 2)
+        figures[name] = {"settings": config[name], "numbers": explained.numbers, "seconds": seconds}
+        sentences += [name, *(f"  {sentence}" for sentence in explained.sentences)]
+    report = {
+        "command": command,
+        "seed": config["seed"],
+        "threads": config["threads"],
+        "torch": torch.__version__,
+        "figures": figures,
+    }
+    (run_dir / "explanation.json").write_text(json.dumps(report, indent=2, allow_nan=False) + "\n")
+    return report, [*sentences, f"figures and explanation.json: {os.path.relpath(run_dir)}"]
+
+
+def chosen_figures(config: dict[str, Any]) -> list[str]:
+    """The names in `figures`, each one a section of the configuration. Raises GanLabError where that is not so."""
+    chosen = config["figures"]
+    known = [name for name, value in config.items() if isinstance(value, dict) and "_target_" in value]
+    if not isinstance(chosen, list) or not chosen or not all(name in known for name in chosen):
+        raise GanLabError(f"figures is {chosen!r} and must be a list of one or more of {', '.join(known)}")
+    return list(dict.fromkeys(chosen))

@@ -1,0 +1,1 @@
+"""`python -m gan_lab.extractor`: trains the classifier whose features metrics compare."""

@@ -1,0 +1,37 @@
+"""python -m gan_lab.extractor: trains the feature extractor that metrics look through. Torch is imported
+only for that."""
+
+import shlex
+import sys
+from typing import Any
+
+import hydra
+from hydra.core.hydra_config import HydraConfig
+from omegaconf import DictConfig, OmegaConf
+
+from gan_lab.cli.command import heavy_imports, plain_errors, run_command
+from gan_lab.cli.conf_dir import CONF_DIR
+
+
+@hydra.main(version_base="1.3", config_path=str(CONF_DIR), config_name="extractor")
+def run(config: DictConfig) -> None:
+    with heavy_imports():
+        from gan_lab.extractor.run import overrides, train_extractor, warning
+
+    plain: Any = OmegaConf.to_container(config, resolve=True)
+    command = ["python", "-m", "gan_lab.extractor", *HydraConfig.get().overrides.task]
+    with plain_errors():
+        report = train_extractor(plain, shlex.join(command))
+        if sentence := warning(plain, report):
+            print(f"gan_lab: warning: {sentence}", file=sys.stderr)
+        print(f"accuracy on test images {report['accuracy']['test']:.4f}; to measure with {plain['name']}:")
+        print(overrides(plain, report))
+
+
+def main() -> None:
+    """The entry point."""
+    run_command(run)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,173 @@
+"""What `python -m gan_lab.extractor` does."""
+
+import hashlib
+import json
+import os
+import platform
+import re
+import shlex
+import time
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from gan_lab.cli.build import build, fit
+from gan_lab.data.base import DataModule, Samples
+from gan_lab.errors import GanLabError
+from gan_lab.extractor.acceptance import shortfalls
+from gan_lab.extractor.ladder import DROPPED, ladder, size
+from gan_lab.extractor.recipe import epochs_for, train_classifier
+from gan_lab.metric.extractor.base import affine_head
+from gan_lab.metric.extractor.trained import SHIPPED, TrainedFeatures, to_artefact
+from gan_lab.metric.real_images import quantised
+
+NAME = r"[A-Za-z][A-Za-z0-9._-]*"
+
+KINDS: dict[str, Any] = {
+    "seed": int,
+    "epochs": int | None,
+    "batch_size": int,
+    "lr": float,
+    "threads": int,
+    "least_accuracy": float,
+}
+
+FEWEST = 4
+"""Images on a rung of the ladder: precision looks at the third neighbour."""
+
+
+def train_extractor(config: dict[str, Any], command: str) -> dict[str, Any]:
+    """Trains on the training images alone, writes weights and report side by side, and returns the report.
+
+    The report holds what one must know to do it again (`command` among it), the accuracies, how the features fare on
+    the corruption ladder, and what they fall short of. Raises GanLabError where the name is taken, an option cannot be
+    right, or the data are not labelled images, or too few.
+    """
+    chosen = options(config)
+    weights = weights_path(config)
+    data: DataModule = build(config["data"], "data")
+    data.prepare_data()
+    data.setup()
+    labels = labels_to_learn(data)
+
+    torch.set_num_threads(chosen["threads"])
+    start = time.perf_counter()
+    images = quantised(data.train, len(data.train))
+    recipe = {key: chosen[key] for key in ("epochs", "batch_size", "lr", "seed")}
+    if recipe["epochs"] is None:
+        recipe["epochs"] = epochs_for(len(images), recipe["batch_size"])
+    classifier = train_classifier(images, labels, classes=data.num_classes, **recipe)
+    with torch.inference_mode():
+        pooled = [classifier.blocks.pooled(batch.float() / 255.0) for batch in images.split(1000)]
+    seconds = time.perf_counter() - start
+
+    channels, height, width = images.shape[1:]
+    artefact = to_artefact(classifier, (channels, height, width), affine_head(torch.cat(pooled)))
+    sha256 = hashlib.sha256(artefact).hexdigest()
+    write(weights, artefact)
+    extractor = TrainedFeatures(name=weights.stem, sha256=sha256, folder=str(weights.parent))
+    parts = {"train": data.train, "validation": data.validation, "test": data.test}
+    report = {
+        "command": command,
+        "sha256": sha256,
+        "images": {part: len(samples) for part, samples in parts.items()},
+        "split_seed": data.split_seed,
+        **recipe,
+        "accuracy": {part: accuracy(extractor, samples) for part, samples in parts.items()},
+        "ladder": ladder(extractor, data),
+        "seconds": round(seconds, 1),
+        "threads": chosen["threads"],
+        "torch": torch.__version__,
+        "machine": f"{platform.platform()}, {torch.backends.cpu.get_cpu_capability()}, {os.cpu_count()} CPUs",
+    }
+    report["falls_short"] = shortfalls(report, chosen["least_accuracy"])
+    write(weights.with_name(f"{weights.stem}.json"), (json.dumps(report, indent=2) + "\n").encode())
+    return report
+
+
+def options(config: dict[str, Any]) -> dict[str, Any]:
+    """The numbers that the user chose. Raises GanLabError for what is no number or out of range."""
+    chosen = {key: fit(config[key], kind, key) for key, kind in KINDS.items()}
+    for key in ("epochs", "batch_size", "lr", "threads"):
+        if chosen[key] is not None and not chosen[key] > 0:
+            raise GanLabError(f"{key}={chosen[key]} must be more than 0")
+    return chosen
+
+
+def weights_path(config: dict[str, Any]) -> Path:
+    """Where the weights go. Raises GanLabError for a name that is none or is taken."""
+    name = config["name"]
+    if not isinstance(name, str) or not re.fullmatch(NAME, name):
+        raise GanLabError(
+            f"name={name} must begin with a letter and hold letters, digits and .-_ alone, as in fashioncnn-v1"
+        )
+    weights = Path(config["folder"]).expanduser().absolute() / f"{name}.safetensors"
+    for path in (weights, SHIPPED / weights.name):
+        if path.exists():
+            raise GanLabError(f"{path} exists and numbers were measured with it: take another name")
+    return weights
+
+
+def labels_to_learn(data: DataModule) -> Tensor:
+    """The labels of the training images. Raises GanLabError for data that no classifier can learn or be checked on."""
+    train, held_out = data.train.labels, data.validation.labels
+    if data.train.values.ndim != 4 or train is None or held_out is None or data.num_classes < 2:
+        raise GanLabError(
+            "an extractor learns to tell labelled images apart, and these data are no images with labels of two "
+            "classes or more"
+        )
+    if min(data.shape[1:]) < 4:
+        raise GanLabError(f"an extractor takes images of 4x4 pixels or more, not {data.shape[1]}x{data.shape[2]}")
+    n = size(data)
+    kept = data.num_classes - max(dropped for dropped in DROPPED if dropped < data.num_classes)
+    if min(n, int((held_out[n:] < kept).sum())) < FEWEST:
+        raise GanLabError(
+            f"{len(held_out)} validation images are too few, or too few of the first {kept} of {data.num_classes} "
+            "classes, to check an extractor on: set more aside (data.validation_fraction or data.validation_size)"
+        )
+    return train
+
+
+def accuracy(extractor: TrainedFeatures, samples: Samples) -> float:
+    """The share of samples whose label has the highest logit."""
+    assert samples.labels is not None
+    guesses = []
+    for batch in quantised(samples, len(samples)).split(1000):
+        logits = extractor.see(batch)[1]
+        assert logits is not None
+        guesses.append(logits.argmax(1))
+    return (torch.cat(guesses) == samples.labels).double().mean().item()
+
+
+def overrides(config: dict[str, Any], report: dict[str, Any]) -> str:
+    """What makes a run measure with the extractor, as a shell takes it."""
+    weights = Path(config["folder"]).expanduser().absolute()
+    chosen = {"name": config["name"], "folder": str(weights), "sha256": report["sha256"]}
+    return shlex.join(["metric=mnistcnn", *(f"metric.extractor.{key}={quoted(chosen[key])}" for key in chosen)])
+
+
+def quoted(value: str) -> str:
+    """The value as Hydra takes it: in quotes where a character could mean something to it."""
+    if re.fullmatch(r"[A-Za-z0-9/._-]*", value):
+        return value
+    escaped = value.replace("'", r"\'")
+    return f"'{escaped}'"
+
+
+def warning(config: dict[str, Any], report: dict[str, Any]) -> str | None:
+    """One sentence for an extractor that falls short, None for another."""
+    if not report["falls_short"]:
+        return None
+    n = report["ladder"]["checks"]["n"]
+    reasons = "; ".join(report["falls_short"])
+    return f"extractor {config['name']} falls short on {n} images of each kind: {reasons}"
+
+
+def write(path: Path, content: bytes) -> None:
+    """The file appears whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    partial.write_bytes(content)
+    os.replace(partial, path)

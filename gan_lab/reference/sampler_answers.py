@@ -1,0 +1,83 @@
+"""What the source documents claim of samplers and of precision and recall, answered from those studies' files."""
+
+from collections.abc import Iterator
+from statistics import mean
+from typing import Any
+
+from gan_lab.reference.view import BOTH, Table
+
+N = 2_000
+"""Samples at which every sampler was measured, three times."""
+
+
+def samplers(t: Table) -> str:
+    """Against the plain generator, as means over the same sampling seeds; better: by more than the plain generator's
+    deviation over them."""
+    parts = []
+    for name, plain, noise, rows in by_model(t):
+        fids = {sampler: measures["fid"] for sampler, measures in rows.items()}
+        best = min(fids, key=fids.__getitem__)
+        parts.append(
+            f"`{name}`, {plain:.1f} ± {noise:.1f} without: {sum(plain - fid > noise for fid in fids.values())} of "
+            f"{len(fids)} settings, most `{best}`, to {said(rows[best])}"
+        )
+    return (
+        f"**Do samplers help?** FID of {N:,} samples falls by more than its deviation over three sampling seeds with: "
+        f"{'; '.join(parts)}."
+    )
+
+
+def sampler_kinds(t: Table) -> str:
+    """Those that the documents propose."""
+    parts = []
+    for name, plain, _, rows in by_model(t):
+        ddls = min(measures["fid"] for sampler, measures in rows.items() if sampler.startswith("ddls"))
+        batches = rows["batch_inception_score"]["fid"]
+        parts.append(f"`{name}` {plain:.1f}, {ddls:.1f}, {batches:.1f}")
+    return (
+        f"**Do the samplers help that the documents propose?** FID of {N:,} samples without, with DDLS at its best "
+        f"setting, and with rejection of batches by their Inception score: {'; '.join(parts)}."
+    )
+
+
+def by_model(t: Table) -> Iterator[tuple[str, float, float, dict[str, dict[str, float]]]]:
+    """Of each model of images: its name, FID and deviation without a sampler, and the measures by sampler."""
+    for name, model in t.read("samplers/samplers.json").items():
+        rows = {r["sampler"]: r for r in model["rows"] if r["n"] == N and "fid" in r["measures"]}  # points have none
+        if rows:
+            direct = rows.pop("direct")
+            measures = {sampler: row["measures"] for sampler, row in rows.items()}
+            yield name, direct["measures"]["fid"], direct["spread"]["fid"], measures
+
+
+def said(measures: dict[str, float]) -> str:
+    return f"**{measures['fid']:.1f}** ({measures['precision_k3']:.2f} / {measures['recall_k3']:.2f})"
+
+
+def consistent(t: Table) -> str:
+    results = t.read("sensitivity/sensitivity.json")["results"]
+    found = {(r["extractor"], r["n"]): r for r in results if r["samples"] == "generated"}
+
+    def two(extractor: str, n: int, k: int) -> str:
+        return " / ".join(f"{found[extractor, n][f'{measure}_k{k}']:.2f}" for measure in ("precision", "recall"))
+
+    largest = [repeated(t, n) for n in (10_000, N)]
+    by_k = ", ".join(f"{two('mnistcnn-v1', 10_000, k)} at k = {k}" for k in (1, 3, 10))
+    return (
+        "**Is precision / recall on classifier features consistent?** Over sampling seeds it is: it deviates by "
+        f"{largest[0]} with 10,000 samples, by {largest[1]} with {N:,}. By what it is measured with it is not, and "
+        f"such values must not be compared: a `gan_r1` of five epochs has {by_k} with 10,000 samples, "
+        f"{two('mnistcnn-v1', 1_000, 3)} at k = 3 with 1,000, and with 10,000 at k = 3 {two('pixels', 10_000, 3)} by "
+        f"pixels and {two('random-v1', 10_000, 3)} by an untrained network."
+    )
+
+
+def repeated(t: Table, n: int) -> str:
+    """Mean deviation over sampling seeds, of the plain generators that were sampled three times."""
+    rows: list[dict[str, Any]] = [
+        row
+        for model in t.read("samplers/samplers.json").values()
+        for row in model["rows"]
+        if row["n"] == n and row["sampler"] == "direct" and len(row["seeds"]) > 1 and "fid" in row["measures"]
+    ]
+    return " / ".join(f"{mean(row['spread'][measure] for row in rows):.3f}" for measure in BOTH)

@@ -1,0 +1,1 @@
+"""`python -m gan_lab.sample`: draws from a trained model into files."""

@@ -1,0 +1,70 @@
+"""The files that samples become."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from PIL import Image
+from torch import Tensor
+
+from gan_lab.images import enlarge, grid, save_gif, to_pil, to_uint8
+from gan_lab.point_pictures import points, ways
+from gan_lab.sampler.chains import sequence_picture
+from gan_lab.types import SampleResult
+
+Format = Literal["png", "npz"]
+
+SHOWN = 100
+"""Images of the contact sheet."""
+PER_ROW = 4
+"""Rows of a trajectory that stand side by side in its GIF."""
+
+
+def write_samples(folder: Path, drawn: SampleResult, kind: Format) -> None:
+    """`png`: images/000000.png and so on, numbered in the order of the samples, with nothing else beside them, so that
+    whatever reads a folder of images can read this one. `npz`: samples.npz with `images` (uint8) or
+    `points` (float32), their codes `z`, and `component` where there is one."""
+    if kind == "png":
+        images = to_uint8(drawn.x).cpu()
+        (folder / "images").mkdir()
+        digits = max(6, len(str(len(images) - 1)))
+        for number, image in enumerate(images):
+            to_pil(image).save(folder / "images" / f"{number:0{digits}d}.png")
+        return
+    name, values = ("images", to_uint8(drawn.x)) if drawn.x.ndim == 4 else ("points", drawn.x.float())
+    arrays = {name: values, "z": drawn.latent.z}
+    if drawn.latent.component is not None:
+        arrays["component"] = drawn.latent.component
+    found: dict[str, Any] = {key: value.cpu().numpy() for key, value in arrays.items()}
+    np.savez(folder / "samples.npz", **found)
+
+
+def write_sheet(folder: Path, x: Float[Tensor, " n *shape"], real: Tensor) -> None:
+    """sheet.png: the first images, or generated points over the real ones."""
+    if x.ndim == 4:
+        enlarge(to_pil(grid(x[:SHOWN]))).save(folder / "sheet.png")
+    else:
+        points(x, real).savefig(folder / "sheet.png", dpi=100)
+
+
+def write_trajectory(folder: Path, x: Float[Tensor, " rows steps *shape"]) -> None:
+    """trajectory.png, a row for each way and a column for each step, and trajectory.gif, all ways at one step, there
+    and back."""
+    by_step = x.transpose(0, 1)
+    sequence_picture(by_step).save(folder / "trajectory.png")
+    frames = [frame(by_step, step) for step in range(len(by_step))]
+    save_gif([*frames, *frames[-2::-1]], folder / "trajectory.gif", seconds=3.0)
+
+
+def frame(by_step: Float[Tensor, " steps rows *shape"], step: int) -> Image.Image:
+    """All ways at one step."""
+    if by_step.ndim == 3:
+        return ways(by_step, step)
+    return enlarge(to_pil(grid(by_step[step], columns=min(PER_ROW, by_step.shape[1]))), 4)
+
+
+def in_rows(x: Float[Tensor, " n *shape"], rows: int) -> Float[Tensor, " rows steps *shape"]:
+    """Samples that come row after row."""
+    return torch.stack(x.chunk(rows))

@@ -1,0 +1,88 @@
+"""What `python -m gan_lab.sample` does."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+from gan_lab.cli.build import build
+from gan_lab.evaluate.subjects import FromModel
+from gan_lab.runs.provenance import machine, versions, write_json
+from gan_lab.runs.trained_model import chosen_device, refuse_broken, trained_and_data
+from gan_lab.runs.whole_folder import whole_folder
+from gan_lab.sample.chosen_components import chosen_components
+from gan_lab.sample.files import in_rows, write_samples, write_sheet, write_trajectory
+from gan_lab.sample.options import Settings
+from gan_lab.sample.trajectory import interpolation, traversal
+from gan_lab.sampler.base import Sampler
+from gan_lab.sampler.chains import chains_picture
+from gan_lab.sampler.cost import cost_per_sample
+from gan_lab.types import SampleResult
+
+
+def sample(config: dict[str, Any], overrides: list[str], dataset: str) -> Path:
+    """Draws from the model of `checkpoint` through the sampler, and writes samples, pictures and samples.json to `out`.
+
+    The same seed gives the samples that `evaluate` measures. `overrides` are those of the command line, `dataset` is
+    the chosen data's name. Returns the folder. Raises GanLabError for what cannot be drawn; nothing is written then.
+    """
+    settings = Settings.of(config)
+    sampler: Sampler = build(config["sampler"], "sampler")
+    settings.refuse_sampler(sampler)
+    device = chosen_device(config["device"])
+    start = time.perf_counter()
+    trained, data = trained_and_data(config, dataset, overrides, device)
+    prior = trained.model.averaged_prior
+    settings.refuse_model(data.shape, prior)
+    component = chosen_components(
+        prior, trained.model.loss, settings.n, label=settings.label, component=settings.component
+    )
+    model = FromModel(trained, sampler, data)
+    prepared = time.perf_counter()
+    drawn = model.draw(settings.n, settings.seed, None if component is None else component.to(device))
+    sampled = time.perf_counter()
+    refuse_broken(drawn.x)
+
+    cost = cost_per_sample(drawn)
+    record = {
+        "command": " ".join(["python -m gan_lab.sample", *overrides]),
+        "overrides": overrides,
+        "checkpoint": trained.stated | {"ema": True},
+        "sampler": {"name": sampler.name, **sampler.stated()},
+        "seed": settings.seed,
+        "n": settings.n,
+        "label": settings.label,
+        "component": settings.component,
+        "trajectory": settings.trajectory,
+        "format": settings.format,
+        "acceptance": drawn.stats.get("acceptance"),
+        "stats": drawn.stats,
+        "cost": cost,
+        "report": drawn.report,
+        "seconds": {"preparing": round(prepared - start, 3), "sampling": round(sampled - prepared, 3)},
+        "machine": machine(device),
+        "versions": versions(),
+    }
+    with whole_folder(settings.out) as folder:
+        write_samples(folder, drawn, settings.format)
+        write_sheet(folder, drawn.x, data.validation.values)
+        if drawn.path:
+            chains_picture(sampler.stage, drawn.path).save(folder / "chains.png")
+        if settings.trajectory is not None:
+            write_ways(folder, settings, sampler, drawn)
+        write_json(folder / "samples.json", record)
+    for warning in drawn.report.get("warnings", []):
+        print(f"warning: {warning}")
+    print(f"each sample: {cost['passes']:.4g} passes through networks, {cost['milliseconds']:.3g} ms")
+    print(f"samples: {config['out']}")
+    return settings.out
+
+
+def write_ways(folder: Path, settings: Settings, sampler: Sampler, drawn: SampleResult) -> None:
+    """The trajectory from the samples' own codes, as files."""
+    stage, rows, steps = sampler.stage, settings.rows, settings.steps
+    if settings.trajectory == "interpolation":
+        codes = interpolation(stage.prior, drawn.latent.map(lambda value: value[: rows + 1]), steps)
+    else:
+        codes = traversal(stage.prior, drawn.latent.map(lambda value: value[:1]), rows, steps)
+    with stage.quiet():
+        write_trajectory(folder, in_rows(stage.images(codes), rows))

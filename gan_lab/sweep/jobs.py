@@ -1,0 +1,70 @@
+"""A sweep's folder: named after its command, so that the same command finds it again."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from gan_lab.errors import GanLabError
+from gan_lab.runs.atomic import write_whole
+
+JOURNAL = "study.journal"
+"""A search's own record in its folder."""
+
+
+def name_of(arguments: Sequence[str]) -> str:
+    """`experiment=x` alone is x; else what is swept, and eight digits that are others for another command.
+
+    The order of the arguments does not matter, nor do Hydra's own: a sweep goes on under another launcher.
+    """
+    keys = dict(argument.lstrip("+~").partition("=")[::2] for argument in sorted(arguments))
+    if keys.keys() == {"experiment"}:
+        return keys["experiment"]
+    swept = [
+        key.rpartition(".")[2] for key, value in keys.items() if re.search(r",|\b(interval|range|choice)\(", value)
+    ]
+    words = [*([keys["experiment"]] if "experiment" in keys else []), *swept]
+    digits = hashlib.blake2b("\n".join(sorted(arguments)).encode(), digest_size=4).hexdigest()
+    readable = re.sub(r"[^\w-]+", "_", "_".join(words) or "sweep")[:80]
+    return f"{readable}-{digits}"
+
+
+class Jobs:
+    """The jobs of a sweep by number, kept in sweep.json: a job is the same one again when its overrides are."""
+
+    def __init__(self, folder: Path, kind: str, command: str) -> None:
+        self.folder = folder
+        self.record: dict[str, Any] = {"command": command, "kind": kind, "jobs": []}
+        if (folder / "sweep.json").is_file():
+            self.record["jobs"] = read_jobs(folder)
+
+    def __len__(self) -> int:
+        return len(self.record["jobs"])
+
+    def number(self, overrides: Sequence[str]) -> int | None:
+        """Of the job with these overrides, if there is one."""
+        known = (sorted(job["overrides"]) for job in self.record["jobs"])
+        return next((number for number, other in enumerate(known) if other == sorted(overrides)), None)
+
+    def add(self, folder: str, overrides: Sequence[str]) -> int:
+        """The number of a new job."""
+        self.record["jobs"].append({"folder": folder, "overrides": [*overrides]})
+        return len(self) - 1
+
+    def folders(self, numbers: Iterable[int]) -> list[Path]:
+        return [self.folder / self.record["jobs"][number]["folder"] for number in numbers]
+
+    def save(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        write_whole(self.folder / "sweep.json", json.dumps(self.record, indent=1) + "\n")
+
+
+def read_jobs(folder: Path) -> list[dict[str, Any]]:
+    """The jobs in a folder's sweep.json. Raises GanLabError where it is none of ours."""
+    try:
+        jobs = json.loads((folder / "sweep.json").read_text())["jobs"]
+        return [{"folder": job["folder"], "overrides": [*job["overrides"]]} for job in jobs]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise GanLabError(f"{folder / 'sweep.json'} is not the record of a sweep ({error})") from error

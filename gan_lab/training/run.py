@@ -1,0 +1,219 @@
+"""One training run: from a composed configuration to a run folder that explains itself."""
+
+import logging
+import os
+import warnings
+from pathlib import Path
+from typing import Any, cast
+
+import torch
+from hydra.core.hydra_config import HydraConfig
+from hydra.types import RunMode
+from hydra.utils import get_object
+from lightning import Trainer
+from lightning.fabric.utilities.exceptions import MisconfigurationException
+from omegaconf import DictConfig, OmegaConf
+
+from gan_lab.callback.checkpoints import AtomicCheckpointIO, Checkpoints
+from gan_lab.callback.config_file import ConfigFile
+from gan_lab.callback.evaluation import Evaluation
+from gan_lab.cli.build import build
+from gan_lab.cli.command import no_empty_folder
+from gan_lab.data.base import DataModule
+from gan_lab.distributed.environment import first, first_on_node, refuse_folders_apart
+from gan_lab.distributed.isolation import isolated_job
+from gan_lab.errors import GanLabError, PrunedError
+from gan_lab.logger.metrics_csv import MetricsCSV
+from gan_lab.model.base import AdversarialModule
+from gan_lab.model.captured import CapturedRound
+from gan_lab.noise import seed_of
+from gan_lab.runs import resume
+from gan_lab.sweep.state import only_process
+from gan_lab.terminal.table import against, table
+from gan_lab.training.memory import keep_freed_memory
+from gan_lab.training.precision import CHOSEN, chosen_precision
+
+TRAINER_OPTIONS: dict[str, tuple[Any, ...]] = {
+    "accelerator": (),
+    "devices": (),
+    "num_nodes": (),
+    "strategy": ("auto", "ddp", "ddp_find_unused_parameters_true"),
+    "precision": ("auto", "32-true", "bf16-mixed"),  # half throughout, or a loss scale, breaks gradient penalties
+    "cuda_graph": (True, False),  # ours
+    "deterministic": (),
+    "gradient_clip_val": (None,),  # Lightning can do neither under manual optimization
+    "accumulate_grad_batches": (1,),
+}
+"""What conf/trainer may say, and the values allowed; none named: Lightning knows."""
+
+
+def train(composed: DictConfig) -> float | None:
+    """Trains what the configuration says and returns the best value of its monitored measure, for sweeps.
+
+    With `resume` the run's own saved configuration takes the place of the composed one. Raises GanLabError for what
+    cannot be right, before anything is trained; leaves no folder behind then.
+    """
+    quieten()
+    run_dir, checkpoint = Path(composed.run_dir), None
+    if composed.resume:
+        run_dir, checkpoint = resume.locate(composed.resume)
+        composed = resume.saved_config(run_dir, HydraConfig.get().overrides.task)
+    with no_empty_folder(run_dir), only_process(run_dir):
+        if before := resume.over(composed):  # another process, for which this one waited, came to the end
+            return before.best
+        if checkpoint is None and resume.begun(composed):
+            run_dir, checkpoint = resume.locate(composed.run_dir)
+            composed = resume.saved_config(run_dir, ())
+        config = cast(dict[str, Any], OmegaConf.to_container(composed, resolve=True))
+        config.pop("search", None)  # the sweep's, not the run's
+        if "root" in config["data"]:
+            config["data"]["root"] = os.path.abspath(config["data"]["root"])  # for a resumption from another directory
+        with isolated_job(resumed=checkpoint is not None):
+            return fit(config, run_dir, checkpoint)
+
+
+def fit(config: dict[str, Any], run_dir: Path, checkpoint: Path | None) -> float | None:
+    """Builds the objects, runs Lightning and prints the table."""
+    refuse_folders_apart(config["trainer"]["num_nodes"])
+    tune_process()
+    config["trainer"].setdefault("cuda_graph", False)  # runs begun before there was such an option go on
+    settle_precision(config["trainer"])
+    data: DataModule = build(config["data"], "data")
+    if first_on_node():
+        data.prepare_data()
+    data.setup()
+    loss = get_object(config["model"]["loss"]["_target_"])
+    if loss.needs_labels and not data.num_classes:
+        raise GanLabError(f"{loss.__name__} learns from labels, and data={config['dataset']} have none here")
+    torch.manual_seed(seed_of("weights", config["seed"]))
+    model: AdversarialModule = build(config["model"], "model")
+    model.run_length = run_length(config, model, data)
+    try:
+        model.configure_optimizers()
+    except ValueError as error:
+        raise GanLabError(f"optimizer: {error}") from error
+    csv = MetricsCSV(run_dir / "metrics.csv")
+    trainer = build_trainer(config, csv, ConfigFile(config, run_dir / "config.yaml"))
+    if config["trainer"]["cuda_graph"]:
+        model.captured = CapturedRound(model)
+        model.captured.refuse(trainer.strategy.root_device, trainer.world_size)
+    if checkpoint is not None:
+        counters = torch.load(checkpoint, map_location="cpu", weights_only=True)["counters"]
+        if counters["generator_steps"] >= model.run_length:
+            raise GanLabError(
+                f"this run has its {model.run_length} generator steps: a larger epochs= or generator_steps= goes on"
+            )
+        csv.resume_at(counters["generator_steps"])
+    loggers = [build(logger, f"loggers.{name}") for name, logger in config["loggers"].items()]
+    for logger in loggers:  # last, so that nothing that is refused leaves a W&B run behind
+        logger.log_hyperparams(config)
+    trainer.loggers = [csv, *loggers]
+    try:
+        trainer.fit(model, datamodule=data, ckpt_path=checkpoint, weights_only=True)
+    except PrunedError as error:
+        print(f"pruned: {error}")
+        return None
+    return conclude(trainer, model, run_dir)
+
+
+def tune_process() -> None:
+    """Settings of this process that change no number, only the time that it takes."""
+    keep_freed_memory()
+    torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]  # for finding bugs
+    if not torch.cuda.is_available():
+        # Lightning sets it to 1: then torch's optimizers look for NVIDIA's library on the disk before every step.
+        os.environ["PYTORCH_NVML_BASED_CUDA_CHECK"] = "0"
+
+
+def settle_precision(trainer: dict[str, Any]) -> None:
+    """Puts what suits the machine in the place of `auto`, for config.yaml too: a resumed run must not choose again."""
+    if trainer["precision"] == "auto":
+        gpu = trainer["accelerator"] in ("auto", "gpu", "cuda") and torch.cuda.is_available()
+        precision, why = chosen_precision(torch.device("cuda" if gpu else "cpu"))
+        trainer["precision"] = os.environ[CHOSEN] = precision
+        if first():
+            print(f"trainer.precision=auto: {precision}, since {why}")
+
+
+def run_length(config: dict[str, Any], model: AdversarialModule, data: DataModule) -> int:
+    """The run's generator steps: as given, or so many that `epochs` passes over the training data are used."""
+    steps, epochs = config["generator_steps"], config["epochs"]
+    name, given = ("generator_steps", steps) if steps is not None else ("epochs", epochs)
+    if isinstance(given, bool) or not isinstance(given, int | float) or given <= 0 or (steps and steps != int(steps)):
+        raise GanLabError(f"{name} is {given!r} and must be a number above 0, generator_steps a whole one")
+    if steps is not None:
+        return int(steps)
+    return model.generator_steps_in(epochs * len(data.train), data.batch_size)
+
+
+def build_trainer(config: dict[str, Any], csv: MetricsCSV, config_file: ConfigFile) -> Trainer:
+    """Lightning's Trainer with this run's callbacks.
+
+    Raises GanLabError for options that count optimizer steps or batches, which are no clocks here, and for those that
+    Lightning cannot apply to alternating players.
+    """
+    options = dict(config["trainer"])
+    for name, allowed in TRAINER_OPTIONS.items():
+        if allowed and options[name] not in allowed:
+            raise GanLabError(f"trainer.{name} must be one of {', '.join(map(str, allowed))}, not {options[name]}")
+    if unknown := options.keys() - TRAINER_OPTIONS.keys() - {"_target_"}:
+        raise GanLabError(f"trainer.{min(unknown)} is no option here: it takes {', '.join(TRAINER_OPTIONS)}")
+    if options["devices"] not in (1, "1", [0]) or options["num_nodes"] > 1:
+        # Each player's turn leaves the other's weights unused; plain DDP stops at that.
+        options["strategy"] = "ddp_find_unused_parameters_true"
+    del options["cuda_graph"]
+    options |= {
+        "callbacks": [
+            config_file,  # first: a checkpoint without its configuration is of no use
+            *(build(callback, f"callbacks.{name}") for name, callback in config["callbacks"].items()),
+        ],
+        "logger": csv,
+        "plugins": [AtomicCheckpointIO()],
+        "max_epochs": -1,
+        "enable_checkpointing": False,
+        "enable_progress_bar": False,
+        "enable_model_summary": False,
+        "use_distributed_sampler": False,
+    }
+    try:
+        return build(options, "trainer")
+    except (TypeError, MisconfigurationException) as error:
+        raise GanLabError(f"trainer: {error}") from error
+
+
+def conclude(trainer: Trainer, model: AdversarialModule, run_dir: Path) -> float | None:
+    """Prints the table and the folder; an interrupted run says how to go on and ends with the signal's status.
+
+    A signal that came with the last round, or during the last evaluation, ends a sweep after its run.
+    """
+    if not trainer.is_global_zero:
+        return None  # with status 0: Lightning kills the main process when another one fails
+    signals = [c.signal for c in trainer.callbacks if isinstance(c, Checkpoints) and c.signal]  # type: ignore[attr-defined]
+    if not model.finished:
+        print(f"interrupted at generator step {model.generator_steps}; go on with:")
+        print(f"  python -m gan_lab resume={os.path.relpath(run_dir)}")
+        raise SystemExit(128 + (signals[0] if signals else 15))
+    best = None
+    for callback in trainer.callbacks:  # type: ignore[attr-defined]
+        if isinstance(callback, Evaluation):
+            best = callback.best
+            print(table(columns(callback, model.generator_steps)))
+            print(against(callback.protocol()))
+    print(f"run folder: {os.path.relpath(run_dir)}")
+    if signals and HydraConfig.get().mode == RunMode.MULTIRUN:
+        raise SystemExit(128 + signals[0])
+    return best
+
+
+def columns(evaluation: Evaluation, last_step: int) -> dict[str, dict[str, float]]:
+    """The measures of the best and the last generator, and of real training data, by what is shown above them."""
+    names = {"best": f"best (step {evaluation.best_step})", "last": f"last (step {last_step})", "floor": "real (floor)"}
+    return {names[row]: values for row, values in evaluation.results.items() if values}
+
+
+def quieten() -> None:
+    """Silences what Lightning says of devices and products; errors and our own words remain."""
+    for name in ("lightning.pytorch", "lightning.fabric", "lightning.pytorch.utilities.rank_zero"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    warnings.filterwarnings("ignore", module="lightning")
+    warnings.filterwarnings("ignore", message=".*does not have many workers.*")

@@ -1,1 +1,0 @@
-"""Optimal transport between two batches."""

@@ -1,0 +1,197 @@
+"""The command: what it writes, and what it says."""
+
+import csv
+import json
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+import yaml
+from PIL import Image
+
+from gan_lab.compare.run import write
+from gan_lab.errors import GanLabError
+from tests.commands import environment
+from tests.compare.runs import changed, seeded, write_pictures, write_run
+
+NASTY = "</script><img src=x onerror=alert(1)> 'quoted' \"twice\" | & <!-- \u2028 ]]>"
+
+
+def compare(*arguments: str, cwd: Path, status: int = 0) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "gan_lab.compare", *arguments],
+        cwd=cwd,
+        env=environment(PYTHONPATH=str(Path(__file__).parents[2])),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == status, done.stderr
+    return done
+
+
+class Elements(HTMLParser):
+    """Attributes that could fetch something, and the scripts' texts."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.fetching: list[str] = []
+        self.scripts: dict[str, str] = {}
+        self.inside: str | None = None
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.fetching += [f"{tag} {name}" for name, _ in attrs if name in ("src", "href", "srcset", "data", "action")]
+        self.inside = (dict(attrs).get("id") or f"script {len(self.scripts)}") if tag == "script" else None
+
+    def handle_data(self, data: str) -> None:
+        if self.inside is not None:
+            self.scripts[self.inside] = self.scripts.get(self.inside, "") + data
+
+    def handle_endtag(self, tag: str) -> None:
+        self.inside = None
+
+
+def test_tables_hold_what_the_summaries_hold(tmp_path: Path, config: dict[str, Any]) -> None:
+    runs = [
+        write_run(tmp_path / f"{n_critic}", changed(config, model__n_critic=n_critic), quality=20 / n_critic)
+        for n_critic in (1, 2)
+    ]
+    write([tmp_path], tmp_path / "out")
+    with (tmp_path / "out" / "compare.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["model.n_critic"] for row in rows] == ["1", "2"]
+    for row, run in zip(rows, runs, strict=True):
+        for which in ("best", "last"):
+            for name, value in run["measures"][which].items():
+                assert float(row[f"{which}/{name}"]) == value
+        assert float(row["seconds"]) == run["seconds"]
+        assert float(row["floor/fid"]) == run["measures"]["floor"]["fid"]
+        assert row["best/fid/spread"] == ""
+    text = (tmp_path / "out" / "compare.md").read_text()
+    assert f"**{runs[1]['measures']['best']['fid']:.4g}**" in text
+    assert f" {runs[0]['measures']['last']['precision_k3']:.4g} " in text
+    assert "| variant | model.n_critic | seeds | state | fid best | fid last |" in text
+    assert "reference_sha256 e7e7e7e7" in text
+    lines = [line.count("|") - line.count("\\|") for line in text.splitlines() if line.startswith("|")]
+    assert len(set(lines)) == 1
+
+
+def test_the_page_fetches_nothing_and_holds_everything(tmp_path: Path, config: dict[str, Any]) -> None:
+    write_run(tmp_path / "a", config, steps=400)
+    write_pictures(tmp_path / "a", steps=400)
+    write_run(tmp_path / "b", seeded(config, 2), steps=400)
+    page = Elements(write([tmp_path], tmp_path).read_text())
+    assert page.fetching == []
+    data = json.loads(page.scripts["data"])
+    assert [result["name"] for result in data["results"]] == ["a", "b"]
+    assert {"critic/loss", "fid"} <= set(data["results"][0]["series"])
+    assert len(json.loads(page.scripts["frames-0"])) == 8
+    assert json.loads(page.scripts["frames-0"])[-1][0] == [400, 25600, 12.0]
+    assert json.loads(page.scripts["frames-1"]) == []
+
+
+def test_nothing_in_a_run_can_break_the_page(tmp_path: Path, config: dict[str, Any]) -> None:
+    nasty = changed(config, model__n_critic=NASTY, variant=NASTY)
+    write_run(tmp_path / "run", config, steps=200)
+    write_run(tmp_path / "nasty'\"<b>", nasty, steps=200, status="failed", reason=NASTY)
+    table = tmp_path / "run" / "metrics.csv"
+    table.write_text(table.read_text().replace("critic/loss", "critic/</script><b>"))
+    page = Elements(write([tmp_path], tmp_path).read_text())
+    data = json.loads(page.scripts["data"])
+    assert NASTY in [result["reason"] for result in data["results"]]
+    assert NASTY in [value for row in data["sections"][0]["rows"] for value in row["values"]]
+    assert (
+        "critic/</script><b>"
+        in json.loads(page.scripts["curves-1" if data["results"][1]["name"] == "run" else "curves-0"])["series"]
+    )
+
+
+def test_whatever_a_file_says_there_is_no_traceback(tmp_path: Path, config: dict[str, Any]) -> None:
+    """Each run has one value of its files, or a whole part, replaced by something else."""
+    random = Random(0)
+    whole = json.dumps(write_run(tmp_path / "run", config, steps=200))
+    for number in range(80):
+        run = tmp_path / f"{number}"
+        summary, broken = json.loads(whole), seeded(config, number)
+        for record in (summary, broken):
+            replace(record, random.choice([None, True, -3, 2.5, float("nan"), "x", [1], {"a": [{}]}, []]), random)
+        write_run(run, config, steps=200)
+        (run / "config.yaml").write_text(yaml.safe_dump(broken))
+        (run / "summary.json").write_text(json.dumps(summary))
+    page = Elements(write([tmp_path], tmp_path / "out").read_text())
+    assert len(json.loads(page.scripts["data"])["results"]) == 81
+
+
+def replace(record: dict[str, Any], value: Any, random: Random) -> None:
+    """Somewhere inside."""
+    key = random.choice(list(record))
+    if isinstance(record[key], dict) and record[key] and random.random() < 0.8:
+        replace(record[key], value, random)
+    else:
+        record[key] = value
+
+
+def test_a_torn_picture_is_left_out(tmp_path: Path, config: dict[str, Any]) -> None:
+    write_run(tmp_path / "run", config)
+    write_pictures(tmp_path / "run", count=4)
+    torn = tmp_path / "run" / "samples" / "step_002000.png"
+    torn.write_bytes(torn.read_bytes()[:500])
+    page = Elements(write([tmp_path], tmp_path).read_text())
+    assert [frame[0][0] for frame in json.loads(page.scripts["frames-0"])] == [0, 666, 1333]
+
+
+@pytest.mark.slow
+def test_the_command_imports_nothing_heavy(tmp_path: Path, config: dict[str, Any]) -> None:
+    write_run(tmp_path / "outputs" / "gan" / "today", config)
+    code = (
+        "import sys; sys.argv = ['compare']\n"
+        "from gan_lab.compare.__main__ import main\n"
+        "main()\n"
+        "heavy = {'torch', 'lightning', 'pandas', 'plotly', 'matplotlib', 'wandb', 'scipy'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert sorted(path.name for path in (tmp_path / "outputs" / "comparison").iterdir()) == [
+        *("compare.csv", "compare.html", "compare.md"),
+    ]
+
+
+@pytest.mark.slow
+def test_the_command_says_what_it_could_not_use(tmp_path: Path, config: dict[str, Any]) -> None:
+    write_run(tmp_path / "sweep" / "run", config)
+    (tmp_path / "sweep" / "foreign").mkdir()
+    (tmp_path / "sweep" / "foreign" / "summary.json").write_text("[]")
+    done = compare("sweep", cwd=tmp_path)
+    assert done.stderr.strip() == "gan_lab: skipped sweep/foreign: no run of gan_lab (no config.yaml)"
+    assert "sweep/compare.html" in done.stdout
+    assert "foreign" in (tmp_path / "sweep" / "compare.md").read_text()
+    (tmp_path / "empty").mkdir()
+    done = compare("empty", cwd=tmp_path, status=1)
+    assert done.stderr == "gan_lab: no run of gan_lab lies below empty\n"
+    assert list((tmp_path / "empty").iterdir()) == []
+    (tmp_path / "file").touch()
+    assert "nothing can be written" in compare("sweep", "--out", "file", cwd=tmp_path, status=1).stderr
+
+
+@pytest.mark.slow
+def test_figures_of_chosen_columns(tmp_path: Path, config: dict[str, Any]) -> None:
+    for n_critic in (1, 2):
+        for seed in (1, 2):
+            write_run(tmp_path / f"{n_critic}{seed}", seeded(changed(config, model__n_critic=n_critic), seed))
+    done = compare(".", "--figures", "--curves", "fid,critic/loss", "--against", "seconds", cwd=tmp_path)
+    assert "figures: curves.png" in done.stdout
+    assert Image.open(tmp_path / "curves.png").width > 900
+    done = compare(".", "--figures", "--curves", "fud", cwd=tmp_path, status=1)
+    assert "no run has fud: there are coverage_k5, critic/" in done.stderr
+
+
+def test_nothing_is_written_where_nothing_was_found(tmp_path: Path) -> None:
+    with pytest.raises(GanLabError, match="no run"):
+        write([tmp_path / "nowhere"], tmp_path / "out")
+    assert not (tmp_path / "out").exists()

@@ -1,0 +1,228 @@
+"""python -m gan_lab.sensitivity: the numbers, and the command as a user types it."""
+
+import hashlib
+import json
+import math
+import subprocess
+import sys
+
+import pytest
+import torch
+from hydra.core.global_hydra import GlobalHydra
+from PIL import Image
+
+from gan_lab.cli.build import build
+from gan_lab.data.digits import Digits
+from gan_lab.errors import GanLabError
+from gan_lab.images import to_uint8
+from gan_lab.metric.extractor.base import affine_head
+from gan_lab.metric.extractor.random import RandomFeatures
+from gan_lab.metric.frechet import FrechetDistance
+from gan_lab.metric.prdc import prdc
+from gan_lab.metric.real_images import quantised
+from gan_lab.metric.seen import Reference, Seen
+from gan_lab.noise import seed_of
+from gan_lab.sensitivity.__main__ import main
+from gan_lab.sensitivity.run import compared, curve, intercepts, sensitivity
+
+SMALL = ("model=gan", "data=digits", "model.generator.hidden=[16]", "model.critic.hidden=[16]", "model.prior.dim=4")
+
+
+@pytest.fixture(scope="module")
+def digits():
+    data = Digits(shape=(1, 28, 28), num_classes=10, batch_size=64, seed=1, split_seed=0)
+    data.setup()
+    return data
+
+
+@pytest.fixture
+def make_checkpoint(composed, tmp_path):
+    """make_checkpoint(OVERRIDES): a model that nobody trained, and the file that training would have left of it."""
+
+    def make(*overrides, broken=False):
+        config = composed(*overrides)
+        torch.manual_seed(0)
+        model = build(config["model"], "model")
+        if broken:
+            for weights in model.parameters():
+                weights.data.fill_(math.nan)
+        path = tmp_path / "tiny.ckpt"
+        torch.save({"config": config, "state_dict": model.state_dict(), "counters": {"generator_steps": 0}}, path)
+        return path, model
+
+    return make
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("GAN_LAB_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def type_command(monkeypatch):
+    """type_command("checkpoint=PATH"): python -m gan_lab.sensitivity checkpoint=PATH, inside this process."""
+
+    def run(*arguments):
+        GlobalHydra.instance().clear()  # the fixture `composed` holds it
+        monkeypatch.setattr("sys.argv", ["gan_lab.sensitivity", *arguments])
+        main()
+
+    return run
+
+
+def test_command_line(make_checkpoint, type_command, digits, tmp_path, capsys):
+    path, model = make_checkpoint(*SMALL)
+    folder = tmp_path / "run"
+    command = [f"checkpoint={path}", "sizes=[200,50,100]", "ks=[1,3]", "seed=5"]
+    type_command(*command, f"hydra.run.dir={folder}")
+    assert {file.name for file in folder.iterdir()} == {"sensitivity.json", "sensitivity.png"}
+    with Image.open(folder / "sensitivity.png") as image:
+        assert min(image.size) > 600
+    report = json.loads((folder / "sensitivity.json").read_text())
+    assert report["command"] == "python -m gan_lab.sensitivity " + " ".join([*command, "data=digits"])
+    assert (report["subject"]["sha256"], report["subject"]["seed"]) == (
+        hashlib.sha256(path.read_bytes()).hexdigest(),
+        5,
+    )
+    protocol, results = report["protocol"], report["results"]
+    assert (protocol["dataset"], protocol["split"], protocol["sizes"]) == ("digits", "test", [50, 100, 200])
+    names = ["mnistcnn-v1", "random-v1", "pixels"]
+    assert [used["extractor"] for used in protocol["extractors"]] == names
+    cells = {(record["extractor"], record["samples"], record["n"]) for record in results}
+    assert len(results) == len(cells) == 3 * 2 * 3
+    assert report["fid_infinity"] == intercepts(results)
+    printed = capsys.readouterr().out
+    assert all(name in printed for name in names)
+    assert str(folder) in printed
+
+    # The same numbers on a way of our own.
+    extractor = RandomFeatures(name="again", seed=0)
+    extractor.adapt(1, 28, 28)
+    extractor.set_head(*affine_head(extractor(quantised(digits.train, 997))))
+    generator = torch.Generator().manual_seed(seed_of("evaluation", 5))
+    latent = model.averaged_prior.sample(200, generator)
+    fakes = to_uint8(model.averaged_generator.eval()(latent.z, latent.component))
+    for n in (50, 200):
+        real = extractor(quantised(digits.test, n))
+        for kind, images in (("real", quantised(digits.train, n)), ("generated", fakes[:n])):
+            features = extractor(images)
+            frechet = FrechetDistance()
+            frechet.set_reference(Reference(Seen(real)))
+            expected = {"fid": frechet.of(Seen(features))["fid"]}
+            for k, shares in prdc(real, features, (1, 3)).items():
+                expected |= {f"precision_k{k}": shares.precision, f"recall_k{k}": shares.recall}
+                expected |= {f"density_k{k}": shares.density, f"coverage_k{k}": shares.coverage}
+            [found] = [r for r in results if (r["extractor"], r["samples"], r["n"]) == ("random-v1", kind, n)]
+            assert {key: found[key] for key in expected} == pytest.approx(expected, rel=1e-4)
+
+    for record in results:
+        assert record["precision_k3"] >= record["precision_k1"]
+        assert record["recall_k3"] >= record["recall_k1"]
+        if record["samples"] == "real":
+            assert record["recall_k3"] > record["recall_k1"]
+            assert record["precision_k3"] > record["precision_k1"]
+    for name in names:
+        _, fids = curve(results, name, "real", "fid")
+        assert fids == sorted(fids, reverse=True)
+
+
+def on_circle(n, radius, generator):
+    angle = 2 * math.pi * torch.rand(n, generator=generator)
+    return radius * torch.stack([angle.cos(), angle.sin()], 1)
+
+
+def test_precision_falls_with_n_beside_the_data_and_stays_on_them():
+    """Real points on a circle, generated ones on a wider one: the more there are, the more clearly they differ."""
+    generator = torch.Generator().manual_seed(0)
+    clouds = {"real": on_circle(2000, 1.0, generator), "generated": on_circle(2000, 1.02, generator)}
+    real = on_circle(2000, 1.0, generator)
+    found = [compared(real[:n], {kind: x[:n] for kind, x in clouds.items()}, [3]) for n in (200, 500, 2000)]
+    beside = [values["generated"]["precision_k3"] for values in found]
+    assert beside[0] > 0.8 > beside[1] > 0.1 > beside[2]
+    assert max(v["real"]["precision_k3"] for v in found) - min(v["real"]["precision_k3"] for v in found) < 0.05
+
+
+def test_fid_infinity_is_the_distance_of_the_laws():
+    """N(0, I) and N(0, 1.5² I) in 32 dimensions are 32 · 0.5² = 8 apart: every N says more, the intercept does not."""
+    generator = torch.Generator().manual_seed(0)
+    real, same, wide = (torch.randn(2000, 32, generator=generator) for _ in range(3))
+    results = []
+    for n in (250, 500, 1000, 2000):
+        found = compared(real[:n], {"real": same[:n], "generated": 1.5 * wide[:n]}, [1])
+        results += [{"extractor": "x", "samples": kind, "n": n, **values} for kind, values in found.items()]
+    sizes, fids = curve(results, "x", "generated", "fid")
+    assert sizes == [250, 500, 1000, 2000]
+    assert fids == sorted(fids, reverse=True)
+    assert min(fids) > 8.3
+    assert intercepts(results)["x"] == pytest.approx({"real": 0.0, "generated": 8.0}, abs=0.15)
+    _, floor = curve(results, "x", "real", "fid")
+    assert [fid * n for fid, n in zip(floor, sizes, strict=True)] == pytest.approx([floor[0] * 250] * 4, rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("overrides", "sentence"),
+    [
+        (["checkpoint=null"], "sensitivity takes checkpoint=PATH"),
+        (["ks=[]"], r"ks=\[\] must be one number or more, each 1 or above"),
+        (["ks=[0,3]"], r"ks=\[0, 3\] must be"),
+        (["ks=[many]"], r"ks is \['many'\]"),
+        (["sizes=[100,100]"], r"sizes=\[100, 100\] must be 2 different numbers or more"),
+        (["sizes=100"], "sizes is 100"),
+        (["ks=[3,100]", "sizes=[200,100]"], r"ks=\[3, 100\] must be below 100, the least of sizes"),
+        (["sizes=[100,500]"], "sizes go up to 500, but data=digits has 400 test images and 997 training images"),
+        (["metric=points"], "metric must look at images through an extractor"),
+        (["metric@extractors.pixels=torch_fidelity"], "extractors.pixels must look at images through an extractor"),
+        (["metric=random", "metric.extractor.seed=7"], "the name of another one, random-v1"),
+        (["split=train"], "split"),
+    ],
+)
+def test_mistakes_are_refused_and_nothing_is_written(make_checkpoint, composed, tmp_path, overrides, sentence):
+    path, _ = make_checkpoint(*SMALL)
+    run_dir = tmp_path / "run"
+    run_dir.mkdir()  # as Hydra does
+    given = [f"checkpoint={path}", "data=digits", "sizes=[50,100]", f"run_dir={run_dir}", *overrides]
+    with pytest.raises(GanLabError, match=sentence):
+        sensitivity(composed(*given, name="sensitivity"), "", given, "digits")
+    assert not run_dir.exists()
+
+
+def test_points_are_refused(make_checkpoint, type_command, tmp_path):
+    path, _ = make_checkpoint("model=gan", "data=ring")
+    with pytest.raises(SystemExit, match=r"^gan_lab: sensitivity is for images, not for points: data=ring"):
+        type_command(f"checkpoint={path}", f"hydra.run.dir={tmp_path}/run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_broken_models_are_refused(make_checkpoint, composed, tmp_path):
+    path, _ = make_checkpoint(*SMALL, broken=True)
+    given = [f"checkpoint={path}", "data=digits", "sizes=[50,100]", f"run_dir={tmp_path}/run"]
+    with pytest.raises(GanLabError, match="100 of 100 generated samples are not finite"):
+        sensitivity(composed(*given, name="sensitivity"), "", given, "digits")
+
+
+def test_the_same_extractor_is_used_once(make_checkpoint, composed, tmp_path):
+    path, _ = make_checkpoint(*SMALL)
+    given = [f"checkpoint={path}", "data=digits", "sizes=[20,30]", f"run_dir={tmp_path}/run", "metric=random"]
+    report = sensitivity(composed(*given, name="sensitivity"), "", given, "digits")
+    assert [*report["fid_infinity"]] == ["random-v1", "pixels"]
+
+
+def test_one_extractor_is_enough(make_checkpoint, composed, tmp_path):
+    path, _ = make_checkpoint(*SMALL)
+    alone = ["metric=pixels", "~metric@extractors.random", "~metric@extractors.pixels"]
+    given = [f"checkpoint={path}", "data=digits", "sizes=[20,30]", f"run_dir={tmp_path}/run", *alone]
+    report = sensitivity(composed(*given, name="sensitivity"), "", given, "digits")
+    assert [*report["fid_infinity"]] == ["pixels"]
+
+
+def test_help_needs_no_torch(tmp_path):
+    code = (
+        "import sys; sys.argv = ['gan_lab.sensitivity', '--help']\n"
+        "from gan_lab.sensitivity.__main__ import main\n"
+        "main()\n"
+        "assert 'torch' not in sys.modules and 'matplotlib' not in sys.modules, 'heavy'\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "sizes=[500,1000]" in done.stdout
+    assert list(tmp_path.iterdir()) == []

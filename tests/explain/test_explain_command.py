@@ -1,0 +1,78 @@
+"""python -m gan_lab.explain as a user types it."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from PIL import Image
+
+from gan_lab.errors import GanLabError
+from gan_lab.explain.__main__ import main
+from gan_lab.explain.run import explain
+
+QUICK = ("classifier.sizes=[5]", "classifier.samples=50", "lipschitz.steps=5", "lipschitz.points=50")
+
+
+def test_command_line(tmp_path, monkeypatch, capsys):
+    folder = tmp_path / "run"
+    command = ["seed=3", *QUICK]
+    monkeypatch.setattr("sys.argv", ["gan_lab.explain", *command, f"hydra.run.dir={folder}"])
+    main()
+    printed = capsys.readouterr().out
+    names = {"js_and_emd", "classifier", "gradients", "lipschitz"}
+    assert {path.name for path in folder.iterdir()} == {"explanation.json", *(f"{name}.png" for name in names)}
+    for name in names:
+        with Image.open(folder / f"{name}.png") as image:
+            assert min(image.size) > 400
+        assert name in printed
+    assert "JS is 0.6931 = log 2" in printed
+    report = json.loads((folder / "explanation.json").read_text())
+    assert report["figures"].keys() == names
+    assert (report["seed"], report["figures"]["lipschitz"]["settings"]["seed"]) == (3, 3)
+    assert report["figures"]["lipschitz"]["settings"]["steps"] == 5
+    assert report["command"] == "python -m gan_lab.explain " + " ".join(command)
+
+    monkeypatch.setattr("sys.argv", ["gan_lab.explain", "figures=[emd]", f"hydra.run.dir={folder}2"])
+    with pytest.raises(SystemExit, match=r"^gan_lab: figures is \['emd'\] and must be a list of one or more of js_and"):
+        main()
+    assert not (tmp_path / "run2").exists()
+
+
+def test_figures_chooses(composed, tmp_path):
+    config = composed("figures=[gradients]", f"run_dir={tmp_path}/run", name="explain")
+    report, sentences = explain(config, "the command")
+    assert [*report["figures"]] == ["gradients"]
+    assert {path.name for path in (tmp_path / "run").iterdir()} == {"explanation.json", "gradients.png"}
+    assert sentences[-1].endswith("run")
+
+
+@pytest.mark.parametrize(
+    ("override", "sentence"),
+    [
+        ("figures=[]", r"figures is \[\] and must be a list"),
+        ("figures=gradients", "figures is 'gradients' and must be a list"),
+        ("figures=[seed]", r"figures is \['seed'\]"),
+        ("threads=0", "threads is 0 and must be above 0"),
+        ("threads=two", r"threads is 'two' \(str\) and must be int"),
+        ("classifier.samples=many", r"classifier.samples is 'many' \(str\) and must be int"),
+        ("js_and_emd.longest_shift=1", "js_and_emd: longest_shift must be above"),
+    ],
+)
+def test_mistakes_are_refused_before_anything_is_drawn(composed, tmp_path, override, sentence):
+    with pytest.raises(GanLabError, match=sentence):
+        explain(composed(override, f"run_dir={tmp_path}/run", name="explain"), "")
+    assert not (tmp_path / "run").exists()
+
+
+def test_help_needs_no_torch(tmp_path):
+    code = (
+        "import sys; sys.argv = ['gan_lab.explain', '--help']\n"
+        "from gan_lab.explain.__main__ import main\n"
+        "main()\n"
+        "assert 'torch' not in sys.modules and 'matplotlib' not in sys.modules, 'heavy'\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "figures=[lipschitz]" in done.stdout
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,65 @@
+"""The generator's gradients against closed forms, and the closed forms' critics against numerical ones."""
+
+import pytest
+import torch
+from torch.distributions import Normal
+
+from gan_lab.explain.gradients import CASES, Gradients, logit, regression, sample_gradient, score_gradient
+
+
+@pytest.fixture(scope="module")
+def numbers():
+    return Gradients(largest_score=8.0, longest_distance=8.0).explain().numbers
+
+
+def test_autograd_agrees_with_every_formula(numbers):
+    for row in numbers["losses"].values():
+        assert row["largest_error_by_score"] < 1e-12
+        assert row["largest_error_by_sample"] < 2e-8  # torch's softplus is the identity above 20: 8 e^-20
+
+
+def test_what_vanishes_and_what_does_not(numbers):
+    """At score -8, and at distance 8: exp(-32) 8 for minimax, 8 for its remedy, 8 * 66 / 68^2 for a regression."""
+    losses = numbers["losses"]
+    by_score = {name: row["by_score"][0] for name, row in losses.items()}
+    assert by_score == pytest.approx(
+        {"minimax": -3.3535e-4, "non_saturating": -0.99966, "least_squares": -9.0, "wasserstein": -1.0}, rel=1e-4
+    )
+    by_sample = {name: row["by_sample"][-1] for name, row in losses.items()}
+    assert by_sample == pytest.approx(
+        {"minimax": 1.01313e-13, "non_saturating": 8.0, "least_squares": 528 / 4624, "wasserstein": 1.0}, rel=1e-4
+    )
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_against_finite_differences(name):
+    case, step = CASES[name], 1e-6
+    score = torch.tensor([-3.0, -0.5, 2.0], dtype=torch.float64)
+    d = torch.tensor([0.5, 2.0, 4.0], dtype=torch.float64)
+    for index in range(3):
+        move = step * torch.eye(3, dtype=torch.float64)[index]
+        by_score = (case.loss(score + move) - case.loss(score - move)).sum() / (2 * step)
+        ends = (case.loss(case.critic(d + sign * move, d)).sum() for sign in (1, -1))
+        by_sample = (next(ends) - next(ends)) / (2 * step)
+        assert by_score.item() == pytest.approx(score_gradient(case, score)[index].item(), rel=1e-6, abs=1e-8)
+        assert by_sample.item() == pytest.approx(sample_gradient(case, d)[index].item(), rel=1e-6, abs=1e-8)
+
+
+def test_the_logit_is_the_log_ratio_of_the_densities():
+    x, d = torch.linspace(-3, 6, 10), torch.tensor(2.5)
+    torch.testing.assert_close(logit(x, d), Normal(0, 1).log_prob(x) - Normal(2.5, 1).log_prob(x))
+
+
+def test_the_regression_is_the_least_squares_line():
+    x, d = torch.linspace(-12, 15, 20001, dtype=torch.float64), torch.tensor(3.0, dtype=torch.float64)
+    p, q = (Normal(mean, 1.0).log_prob(x).exp() for mean in (0.0, 3.0))
+    # The weighted regression onto p / (p + q) has the same line as the one onto 1 on p and 0 on q.
+    weight, target = (p + q).sqrt(), p / (p + q)
+    columns = torch.stack([torch.ones_like(x), x], dim=1)
+    bias, slope = torch.linalg.lstsq(weight[:, None] * columns, (weight * target)[:, None]).solution.flatten()
+    torch.testing.assert_close(regression(x, d), bias + slope * x, atol=1e-9, rtol=1e-9)
+
+
+def test_refusal():
+    with pytest.raises(ValueError, match="must be above 0"):
+        Gradients(largest_score=8.0, longest_distance=0.0)

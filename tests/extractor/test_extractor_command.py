@@ -1,0 +1,218 @@
+import copy
+import json
+import shlex
+import struct
+from pathlib import Path
+
+import pytest
+import torch
+from PIL import Image
+
+from gan_lab.cli.build import build
+from gan_lab.errors import GanLabError
+from gan_lab.extractor.__main__ import main
+from gan_lab.extractor.acceptance import shortfalls
+from gan_lab.extractor.recipe import epochs_for
+from gan_lab.extractor.run import overrides, quoted, train_extractor, warning
+
+REFERENCE = Path(__file__).parents[2] / "outputs" / "reference"
+
+
+@pytest.fixture
+def compose_extractor(composed, tmp_path):
+    """The config of a short training whose files go to a temporary folder."""
+
+    def compose(*more, name="digits-v1"):
+        options = [f"name={name}", f"folder={tmp_path}/weights", "epochs=2", "threads=1"]
+        return composed("data=digits", *options, *more, name="extractor")
+
+    return compose
+
+
+@pytest.fixture
+def measured_with(composed, tmp_path):
+    """measured_with(line, data): a run's measures of data's own test images, the line given to the run."""
+
+    def measure(line, data_config):
+        data = build(data_config, "data")
+        data.setup()
+        config = composed(*shlex.split(line), f"metric.cache_dir={tmp_path}/cache")["metric"]
+        measure = build(config, "metric")
+        measure.prepare(data, 100, 0, torch.device("cpu"))
+        measure.update(data.test.batch(torch.arange(min(100, len(data.test)))).images)
+        return measure.compute(), measure.protocol()
+
+    return measure
+
+
+COMMAND = ["data=digits", "name=digits-v1", "epochs=2", "threads=1", "folder=my weights"]
+
+
+@pytest.fixture
+def printed(tmp_path, monkeypatch, capsys):
+    """What the command line prints. Before `composed`, beside which Hydra runs no command."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", ["gan_lab.extractor", *COMMAND])
+    main()
+    return capsys.readouterr()
+
+
+def test_command_line_ends_with_what_measures_with_the_extractor(printed, composed, measured_with, tmp_path):
+    report = json.loads((tmp_path / "my weights" / "digits-v1.json").read_text())
+    assert report["command"] == "python -m gan_lab.extractor " + shlex.join(COMMAND)
+    assert report["images"] == {"train": 997, "validation": 400, "test": 400}
+    assert report["epochs"] == 2
+    assert report["accuracy"]["test"] > 0.3  # two epochs of 4 steps each; chance is 0.1
+    assert report["ladder"]["real"]["fid"] < report["ladder"]["noise_0.4"]["fid"]
+    accuracy = f"accuracy on test images {report['accuracy']['test']:.4f}; to measure with digits-v1:"
+    *_, said, line = printed.out.splitlines()
+    assert said == accuracy
+    assert "gan_lab: warning: extractor digits-v1 falls short on 133 images of each kind: its accuracy" in printed.err
+    assert sorted(path.name for path in (tmp_path / "my weights").iterdir()) == [
+        "digits-v1.json",
+        "digits-v1.safetensors",
+    ]
+
+    values, protocol = measured_with(line, composed("data=digits")["data"])
+    assert (protocol["extractor"], protocol["extractor_sha256"]) == ("digits-v1", report["sha256"])
+    assert 0 < values["fid"] < report["ladder"]["noise_0.4"]["fid"]
+
+
+def test_mistake_ends_the_command_with_a_sentence(monkeypatch):
+    monkeypatch.setattr("sys.argv", ["gan_lab.extractor", "data=digits", "name=mnistcnn-v1"])
+    with pytest.raises(SystemExit, match=r"^gan_lab: .*mnistcnn-v1\.safetensors exists and numbers were measured"):
+        main()
+
+
+def test_no_weights_are_overwritten(compose_extractor, tmp_path):
+    taken = tmp_path / "weights" / "digits-v1.safetensors"
+    taken.parent.mkdir()
+    taken.touch()
+    with pytest.raises(GanLabError, match=r"digits-v1\.safetensors exists and numbers were measured with it"):
+        train_extractor(compose_extractor(), "")
+    assert list(taken.parent.iterdir()) == [taken]
+
+
+def colourful(folder, images=150, classes=3):
+    """Noisy squares of 14x10 pixels: red, green, blue."""
+    generator = torch.Generator().manual_seed(0)
+    for i in range(images):
+        pixels = torch.randint(0, 100, (10, 14, 3), generator=generator, dtype=torch.uint8)
+        pixels[2:8, 3:9, i % classes] += 150
+        (folder / "abc"[i % classes]).mkdir(parents=True, exist_ok=True)
+        Image.fromarray(pixels.numpy()).save(folder / "abc"[i % classes] / f"{i}.png")
+    return ["data=folder", f"data.root={folder}", "data.channels=3", "data.image_size=10"]
+
+
+def test_colour_images_of_another_size(compose_extractor, measured_with, tmp_path):
+    data = colourful(tmp_path / "images")
+    config = compose_extractor(*data, "data.validation_fraction=0.3", "epochs=20", name="squares-v1")
+    report = train_extractor(config, "")
+    assert report["accuracy"]["validation"] == 1.0
+    assert report["ladder"]["checks"]["n"] == 15
+    values, protocol = measured_with(overrides(config, report), config["data"])
+    assert protocol["extractor"] == "squares-v1"
+    assert values["fid"] > 0
+
+
+def test_files_in_the_form_of_mnist(compose_extractor, measured_with, tmp_path):
+    generator = torch.Generator().manual_seed(0)
+    for part, n in (("train", 300), ("t10k", 60)):
+        labels = torch.arange(n) % 10
+        images = torch.randint(0, 60, (n, 28, 28), generator=generator)
+        images[torch.arange(n), 2 * labels + 3] = 250  # a bar at the height of its class
+        for kind, values in (("images-idx3", images), ("labels-idx1", labels)):
+            path = tmp_path / "FashionMNIST" / "raw" / f"{part}-{kind}-ubyte"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            head = struct.pack(f">BBBB{values.ndim}I", 0, 0, 8, values.ndim, *values.shape)
+            path.write_bytes(head + values.to(torch.uint8).numpy().tobytes())
+    data = ["data=fashion_mnist", f"data.root={tmp_path}", "data.validation_size=100"]
+    config = compose_extractor(*data, name="bars-v1")
+    report = train_extractor(config, "")
+    assert report["images"] == {"train": 200, "validation": 100, "test": 60}
+    values, _ = measured_with(overrides(config, report), config["data"])
+    assert values["fid"] > 0
+
+
+def test_few_images_are_gone_through_more_often():
+    assert epochs_for(50_000, 256) == 8
+    assert epochs_for(997, 256) == 100  # 4 steps each
+    assert epochs_for(10, 256) == 400
+
+
+def test_default_folder_is_the_users(composed):
+    assert composed("name=x", name="extractor")["folder"] == "outputs/extractors"
+
+
+@pytest.mark.parametrize(
+    ("override", "sentence"),
+    [
+        ("name=mnistcnn-v1", r"weights/mnistcnn-v1\.safetensors exists and numbers were measured with it"),
+        ("name=a/b", "name=a/b must begin with a letter"),
+        ("name=???", r"name=\?\?\? must begin with a letter"),
+        ("name=1", "name=1 must begin with a letter"),
+        ("epochs=0", "epochs=0 must be more than 0"),
+        ("epochs=two", r"epochs is 'two' \(str\) and must be int"),
+        ("lr=nan", "lr=nan must be more than 0"),
+        ("threads=0", "threads=0 must be more than 0"),
+        ("data.num_classes=0", "no images with labels of two classes or more"),
+    ],
+)
+def test_mistakes_are_refused_before_training(compose_extractor, tmp_path, override, sentence):
+    with pytest.raises(GanLabError, match=sentence):
+        train_extractor(compose_extractor(override), "")
+    assert not list(tmp_path.iterdir())
+
+
+def test_images_that_cannot_be_learnt_or_checked_are_refused(compose_extractor, tmp_path):
+    data = colourful(tmp_path / "images", 90)
+    few = compose_extractor(*data, "data.validation_fraction=0.1")
+    with pytest.raises(GanLabError, match=r"^9 validation images are too few, or too few of the first 1 of 3 classes"):
+        train_extractor(few, "")
+    with pytest.raises(GanLabError, match="4x4 pixels or more, not 3x3"):
+        train_extractor(compose_extractor(*data, "data.image_size=3"), "")
+    one_class = colourful(tmp_path / "one", 30, classes=1)
+    with pytest.raises(GanLabError, match="labels of two classes or more"):
+        train_extractor(compose_extractor(*one_class), "")
+    assert not (tmp_path / "weights").exists()
+
+
+def test_values_are_quoted_for_hydra_and_the_shell(composed):
+    folder = "/a b/it's,{x}=[1]~(2)"
+    line = overrides({"name": "x-v1", "folder": folder}, {"sha256": "0a"})
+    extractor = composed(*shlex.split(line))["metric"]["extractor"]
+    assert (extractor["name"], extractor["folder"], extractor["sha256"]) == ("x-v1", folder, "0a")
+    assert quoted("/home/me/weights-1.0") == "/home/me/weights-1.0"
+
+
+@pytest.fixture
+def report():
+    return json.loads((REFERENCE / "mnistcnn-v1.json").read_text())
+
+
+def test_shipped_extractor_falls_short_of_nothing(report):
+    assert shortfalls(report, least_accuracy=0.985) == []
+    assert warning({"name": "mnistcnn-v1"}, report | {"falls_short": []}) is None
+
+
+def test_one_sentence_says_all_that_is_wrong(report):
+    wrong = copy.deepcopy(report)
+    wrong["ladder"]["checks"] |= {"dead": 0.05, "noise_rises": False, "blur_rises": False, "dropped_rises": False}
+    wrong["ladder"]["garbage"]["precision_k3"] = 0.5
+    wrong["ladder"]["real"]["fid_per_trace"] = 0.01
+    wrong["falls_short"] = shortfalls(wrong, least_accuracy=0.99)
+    assert warning({"name": "x-v1"}, wrong) == (
+        "extractor x-v1 falls short on 3000 images of each kind: "
+        "its accuracy on validation images is 0.989, not 0.99 or more; "
+        "5.0% of its features are dead, not less than 5%; "
+        "FID does not rise with every step of noise; FID does not rise with every step of blur; "
+        "FID does not rise with every step of missing classes; "
+        "it gives garbage a precision of 0.50, not less than 0.5; "
+        "FID of real images is 0.010 of the variance, not less than 0.01"
+    )
+
+
+def test_bias_of_few_images_is_no_shortfall(report):
+    report["ladder"]["checks"]["n"] = 2999
+    report["ladder"]["real"]["fid_per_trace"] = 0.5
+    assert shortfalls(report, least_accuracy=0.9) == []
