@@ -5,6 +5,10 @@ class GanLabError(Exception):
     """A mistake that the user can mend. Its text is one sentence: what is wrong and what is allowed."""
 
 
+class UnreadableFileError(GanLabError):
+    """A file of a run is missing, torn or another kind of file."""
+
+
 class NonFiniteError(GanLabError):
     """A term of the objective became NaN or infinite: the run cannot be trusted and stops."""
 

@@ -2,15 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jaxtyping import Float, Int
 from torch import Tensor
 
 from gan_lab.errors import GanLabError, NonFiniteError
-
-if TYPE_CHECKING:
-    from gan_lab.noise import IndexedNoise
+from gan_lab.noise import IndexedNoise
 
 __all__ = [
     "Batch",
@@ -73,7 +71,7 @@ class Contest:
     fake: Float[Tensor, " b *shape"]
     on_fake: CriticOutput
     latent: Latent
-    noise: "IndexedNoise"
+    noise: IndexedNoise
     real: Float[Tensor, " b *shape"] | None = None
     on_real: CriticOutput | None = None
     labels: Int[Tensor, " b"] | None = None

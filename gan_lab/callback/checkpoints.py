@@ -1,6 +1,5 @@
 """Checkpoints that are never torn."""
 
-import os
 import signal
 from pathlib import Path
 from types import FrameType
@@ -12,22 +11,18 @@ from lightning.pytorch.plugins.io import TorchCheckpointIO
 
 from gan_lab.callback.base import StepCallback, due
 from gan_lab.model.base import AdversarialModule
+from gan_lab.runs.atomic import replacing
+from gan_lab.runs.run_folder import RunFolder
 from gan_lab.types import NonFiniteError
 
 
 @final
 class AtomicCheckpointIO(TorchCheckpointIO):
-    """Writes beside the target, brings it to the disk and renames: a crash leaves the old file or the new one."""
+    """Saves in one piece: a crash leaves the old file or the new one."""
 
     def save_checkpoint(self, checkpoint: dict[str, Any], path: Any, storage_options: Any | None = None) -> None:
-        path = Path(path)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_suffix(".tmp")
-        with temporary.open("wb") as file:
+        with replacing(Path(path)) as file:
             torch.save(checkpoint, file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
 
 
 def save_checkpoint(trainer: Trainer, model: AdversarialModule, path: Path) -> None:
@@ -69,7 +64,7 @@ class Checkpoints(StepCallback):
     """
 
     def __init__(self, *, run_dir: str, times: int) -> None:
-        self.path = Path(run_dir) / "checkpoints" / "last.ckpt"
+        self.path = RunFolder(Path(run_dir)).checkpoint("last")
         self.times = times
         self.signal: int | None = None
         self.handlers: dict[signal.Signals, Any] = {}  # what was there before training

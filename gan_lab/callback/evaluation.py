@@ -15,6 +15,7 @@ from gan_lab.callback.checkpoints import save_checkpoint
 from gan_lab.metric.base import Measure
 from gan_lab.model.base import AdversarialModule
 from gan_lab.noise import seed_of
+from gan_lab.runs.run_folder import RunFolder
 from gan_lab.sampler.base import Sampler
 
 
@@ -33,7 +34,7 @@ class Evaluation(StepCallback):
                 f"sampler={sampler.name} is prepared for finished weights: train with sampler=direct and measure it "
                 f"afterwards, python -m gan_lab.evaluate checkpoint=RUN sampler={sampler.name}"
             )
-        self.path = Path(run_dir) / "checkpoints" / "best.ckpt"
+        self.path = RunFolder(Path(run_dir)).checkpoint("best")
         self.measure = measure
         self.sampler = sampler
         self.times = times

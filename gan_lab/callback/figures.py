@@ -1,18 +1,19 @@
 """Curves of everything in metrics.csv."""
 
-import csv
 import re
 from collections import defaultdict
 from math import ceil
 from pathlib import Path
 from typing import final
 
+import numpy as np
 from lightning import Callback, LightningModule, Trainer
 from matplotlib.figure import Figure
 
 from gan_lab.callback.evaluation import Evaluation
+from gan_lab.runs.curves import read_metrics
+from gan_lab.runs.run_folder import RunFolder
 
-CLOCKS = ("generator_steps", "images_seen", "seconds")
 LAYER = re.compile(r"(.+)_layer_(\d+)")
 Curve = tuple[list[int], list[float]]
 
@@ -26,42 +27,37 @@ class Figures(Callback):
     """
 
     def __init__(self, *, run_dir: str) -> None:
-        self.run_dir = Path(run_dir)
+        self.folder = RunFolder(Path(run_dir))
 
     def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         if not trainer.is_global_zero:
             return
         for logger in trainer.loggers:
             logger.save()
-        table = self.run_dir / "metrics.csv"
-        if not table.is_file():
+        if not (curves := read_curves(self.folder.metrics)):
             return
-        curves = read_curves(table)
         floors: dict[str, float] = {}
         for callback in trainer.callbacks:  # type: ignore[attr-defined]
             if isinstance(callback, Evaluation):
                 floors = callback.results.get("floor", {})
-        folder = self.run_dir / "figures"
-        folder.mkdir(exist_ok=True)
+        self.folder.figures.mkdir(exist_ok=True)
         terms = {name: curve for name, curve in curves.items() if "/" in name}
         measures = {name: curve for name, curve in curves.items() if "/" not in name}
         if terms:
-            draw(terms, {}).savefig(folder / "terms.png")
+            draw(terms, {}).savefig(self.folder.figures / "terms.png")
         if measures:
-            draw(measures, floors).savefig(folder / "measures.png")
+            draw(measures, floors).savefig(self.folder.figures / "measures.png")
 
 
 def read_curves(path: Path) -> dict[str, Curve]:
     """Each column of metrics.csv but the clocks, as (generator steps, values), where it has values."""
-    with path.open(newline="") as file:
-        rows = list(csv.DictReader(file))
-    curves = {}
-    for name in rows[0] if rows else ():
-        points = [(int(row["generator_steps"]), float(row[name])) for row in rows if row[name]]
-        if name not in CLOCKS and points:
-            steps, values = zip(*points, strict=True)
-            curves[name] = (list(steps), list(values))
-    return curves
+    found = read_metrics(path)
+    there = {name: np.isfinite(values) for name, values in found.columns.items()}
+    return {
+        name: (found.clocks[0, where].astype(int).tolist(), found.columns[name][where].tolist())
+        for name, where in there.items()
+        if where.any()
+    }
 
 
 def draw(curves: dict[str, Curve], floors: dict[str, float], columns: int = 4) -> Figure:

@@ -12,6 +12,7 @@ from PIL.Image import Image
 from gan_lab.callback.base import StepCallback, due
 from gan_lab.images import save_gif
 from gan_lab.model.base import AdversarialModule
+from gan_lab.runs.run_folder import RunFolder
 
 
 class SamplePictures(StepCallback, ABC):
@@ -21,7 +22,7 @@ class SamplePictures(StepCallback, ABC):
     """
 
     def __init__(self, *, run_dir: str, times: int) -> None:
-        self.folder = Path(run_dir) / "samples"
+        self.folder = RunFolder(Path(run_dir)).samples
         self.times = times
 
     @abstractmethod

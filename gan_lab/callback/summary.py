@@ -9,7 +9,9 @@ from gan_lab.callback.base import StepCallback, due
 from gan_lab.callback.evaluation import Evaluation
 from gan_lab.errors import PrunedError
 from gan_lab.model.base import COUNTERS, AdversarialModule
-from gan_lab.runs.provenance import machine, versions, write_json
+from gan_lab.runs.atomic import write_json
+from gan_lab.runs.provenance import provenance
+from gan_lab.runs.run_folder import RunFolder
 
 
 @final
@@ -24,7 +26,7 @@ class Summary(StepCallback):
     def __init__(
         self, *, run_dir: str, variant: str, dataset: str, seed: int, overrides: list[str], times: int
     ) -> None:
-        self.path = Path(run_dir) / "summary.json"
+        self.path = RunFolder(Path(run_dir)).summary
         command = " ".join(["python -m gan_lab", *overrides])
         self.identity = {"command": command, "variant": variant, "dataset": dataset, "seed": seed}
         self.times = times
@@ -58,6 +60,4 @@ class Summary(StepCallback):
                 summary["evaluation_seconds"] = {name: round(value, 2) for name, value in callback.seconds.items()}
                 summary["measures"] = callback.results or {"latest": callback.latest}
                 summary["protocol"] = callback.protocol()
-        summary["machine"] = machine(model.device, trainer.world_size)
-        summary["versions"] = versions()
-        write_json(self.path, summary)
+        write_json(self.path, summary | provenance(model.device, trainer.world_size))

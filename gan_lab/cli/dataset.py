@@ -3,11 +3,9 @@
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import cast
-
-from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.cli.command import requested
+from gan_lab.runs.run_folder import RunFolder
 
 
 def on_its_dataset(run: Callable[[], object]) -> Callable[[], None]:
@@ -31,9 +29,9 @@ def with_dataset(arguments: Sequence[str]) -> list[str]:
 
 def dataset_of(path: Path) -> str | None:
     """What a run was trained on, by its config.yaml or, for a lone checkpoint, by the configuration inside."""
-    folder = path if path.is_dir() else path.parent.parent
-    if (folder / "config.yaml").is_file():
-        return cast(DictConfig, OmegaConf.load(folder / "config.yaml")).get("dataset")
+    folder = RunFolder.around(path)
+    if folder.config.is_file():
+        return folder.read_config().get("dataset")
     if path.is_file():
         from gan_lab.runs.checkpoint import read_checkpoint
 

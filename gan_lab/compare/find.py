@@ -9,10 +9,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from gan_lab.compare.result import NoRunError, Result, read_evaluation, read_run
-
-MARKS = {"config.yaml", "summary.json", "metrics.csv"}
-INSIDE = {"checkpoints", "samples", "figures", "wandb", "tensorboard", "prepared"}
-"""Folders of a run in which no run lies."""
+from gan_lab.runs.run_folder import EVALUATION, INSIDE, MARKS
 
 
 @dataclass(frozen=True)
@@ -36,9 +33,9 @@ def find(folders: Sequence[Path]) -> Found:
             except NoRunError as error:
                 skipped.append(f"{places[path]}: {error}")
     for path in places.values():
-        if (path / "evaluation.json").is_file():
+        if (path / EVALUATION).is_file():
             try:
-                evaluations.append(read_evaluation(path / "evaluation.json", trained))
+                evaluations.append(read_evaluation(path / EVALUATION, trained))
             except NoRunError as error:
                 skipped.append(f"{path}: {error}")
     return Found([*trained.values(), *evaluations], skipped)
@@ -54,7 +51,7 @@ def walk(folder: Path) -> Iterator[Path]:
             continue
         seen.add(real)
         inner[:] = [name for name in inner if name not in INSIDE and not name.startswith(".")]
-        if (MARKS | {"evaluation.json"}) & set(files):
+        if (MARKS | {EVALUATION}) & set(files):
             yield Path(root)
 
 

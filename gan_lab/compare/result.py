@@ -1,20 +1,18 @@
 """A run folder, or an evaluation of one, as what it came to."""
 
-import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from math import isfinite
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-
+from gan_lab.compare.lenient import finite, listed, mapping, whole
 from gan_lab.compare.settings import Settings, settings_of, settings_of_command
+from gan_lab.errors import UnreadableFileError
 from gan_lab.runs.curves import Curves, Metrics, read_metrics
+from gan_lab.runs.run_folder import RunFolder, read_json, read_yaml
 
 Values = dict[str, float]
-Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 COUNTERS = ("generator_steps", "images_seen", "seconds")
 NOT_SETTINGS = (
     "checkpoint",
@@ -28,6 +26,15 @@ NOT_SETTINGS = (
     *COUNTERS,
 )
 """Of an evaluation's subject: everything but what decides how samples are drawn."""
+
+
+def noted(read: Callable[[Path], dict[str, Any]], path: Path, notes: list[str]) -> dict[str, Any]:
+    """What the reader finds in the file; empty, with a note, where it finds nothing."""
+    try:
+        return read(path)
+    except UnreadableFileError as error:
+        notes.append(str(error))
+        return {}
 
 
 class NoRunError(Exception):
@@ -64,9 +71,10 @@ class Result:
 def read_run(folder: Path) -> Result:
     """The training in a run folder, as far as its files go. Raises NoRunError where none of them is of a run."""
     notes: list[str] = []
-    config = read_yaml(folder / "config.yaml", notes)
-    summary = read_json(folder / "summary.json", notes)
-    metrics = read_metrics(folder / "metrics.csv")
+    run = RunFolder(folder)
+    config = noted(read_yaml, run.config, notes)
+    summary = noted(read_json, run.summary, notes)
+    metrics = read_metrics(run.metrics)
     config = config if isinstance(config.get("model"), dict) else {}
     summary = summary if "variant" in summary else {}
     if not (config or summary or metrics.clocks.size):
@@ -122,7 +130,7 @@ def state_of(summary: Mapping[str, Any], folder: Path) -> list[str]:
     if summary.get("status") not in ("running", "interrupted"):
         return []
     length = f" of {length:,}" if (length := whole(summary.get("length"))) else ""
-    written = time.strftime("%Y-%m-%d %H:%M", time.localtime((folder / "summary.json").stat().st_mtime))
+    written = time.strftime("%Y-%m-%d %H:%M", time.localtime(RunFolder(folder).summary.stat().st_mtime))
     return [f"at generator step {whole(summary.get('generator_steps')) or 0:,}{length}, written {written}"]
 
 
@@ -150,7 +158,7 @@ def read_evaluation(path: Path, trained: Mapping[Path, Result]) -> Result:
     """An evaluation.json, with the settings of the run that it measured if that is among the trained ones, by their
     absolute paths. Raises NoRunError."""
     notes: list[str] = []
-    record = read_json(path, notes)
+    record = noted(read_json, path, notes)
     subject, found = mapping(record.get("subject")), mapping(record.get("measures"))
     generated = finite(found.get("generated"))
     if not generated:
@@ -186,49 +194,3 @@ def by_name(subject: Mapping[str, Any], trained: Mapping[Path, Result]) -> Resul
     path = path.parent.parent if path.suffix == ".ckpt" else path
     same = [result for folder, result in trained.items() if folder.parts[-2:] == path.parts[-2:]]
     return same[0] if len(same) == 1 else None
-
-
-def read_json(path: Path, notes: list[str]) -> dict[str, Any]:
-    """Empty, with a note, for a file that is missing or torn."""
-    try:
-        return mapping(json.loads(path.read_text(errors="replace")))
-    except OSError:
-        notes.append(f"no {path.name}")
-    except ValueError:
-        notes.append(f"{path.name} is torn")
-    return {}
-
-
-def read_yaml(path: Path, notes: list[str]) -> dict[str, Any]:
-    """Empty, with a note, for a file that is missing or torn."""
-    try:
-        return mapping(yaml.load(path.read_text(errors="replace"), Loader))
-    except OSError:
-        notes.append(f"no {path.name}")
-    except (yaml.YAMLError, ValueError):
-        notes.append(f"{path.name} is torn")
-    return {}
-
-
-def mapping(value: Any) -> dict[str, Any]:
-    """The value if it is one with names."""
-    return value if isinstance(value, dict) else {}
-
-
-def listed(value: Any) -> list[Any]:
-    """The value if it is a list."""
-    return value if isinstance(value, list) else []
-
-
-def whole(value: Any) -> int | None:
-    """The value if it is a whole number."""
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def finite(values: Any) -> Values:
-    """The numbers among the values."""
-    return {
-        name: float(value)
-        for name, value in mapping(values).items()
-        if isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
-    }

@@ -10,7 +10,7 @@ from gan_lab.compare.page import page
 from gan_lab.compare.sections import sections_of
 from gan_lab.compare.tables import comma_separated, markdown, terminal
 from gan_lab.errors import GanLabError
-from gan_lab.runs.atomic import write_whole
+from gan_lab.runs.atomic import write_text
 
 
 def write(folders: Sequence[Path], out: Path) -> Path:
@@ -30,9 +30,8 @@ def write(folders: Sequence[Path], out: Path) -> Path:
         "compare.html": page(sections, columns, found.skipped, title),
     }
     try:
-        out.mkdir(parents=True, exist_ok=True)
         for name, text in texts.items():
-            write_whole(out / name, text)
+            write_text(out / name, text)
     except OSError as error:
         raise GanLabError(f"nothing can be written to {out}: {error.strerror}") from error
     print(terminal(sections))

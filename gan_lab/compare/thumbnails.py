@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from gan_lab.runs.run_folder import RunFolder
+
 FRAMES = 600
 """In the whole page; of each run at least two, at most ten."""
 WIDTH = 290
@@ -24,7 +26,7 @@ def frames_per_run(runs: int) -> int:
 
 def frames(folder: Path, most: int, last_step: int, grid_rows: int | None) -> list[tuple[int, bytes]]:
     """Evenly chosen pictures of a run, the first and the last among them, each with its generator step, as WebP."""
-    samples = folder / "samples"
+    samples = RunFolder(folder).samples
     found = sorted((int(match[1]), path) for path in samples.glob("*.png") if (match := STEP.fullmatch(path.name)))
     if not found and (samples / "latest.png").is_file():
         found = [(last_step, samples / "latest.png")]

@@ -1,7 +1,6 @@
 """Makes a saved workspace and a report in a W&B project: measures, samples, losses, and what a sweep varied."""
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -9,7 +8,7 @@ from pathlib import Path
 
 from gan_lab.cli.conf_dir import wandb_offline
 from gan_lab.errors import GanLabError
-from gan_lab.runs.atomic import write_whole
+from gan_lab.runs.atomic import write_json
 from gan_lab.sweep.swept import swept_keys
 
 
@@ -46,9 +45,7 @@ def make(*, sweep: Path | None, project: str, entity: str | None, points: bool, 
         view = workspace(entity=entity, project=project, sweep=name, panels=panels)
         page = report(entity=entity, project=project, sweep=name, panels=panels)
         if dry_run:
-            write_whole(
-                dry_run, json.dumps({"workspace": definition(view), "report": definition(page)}, indent=2) + "\n"
-            )
+            write_json(dry_run, {"workspace": definition(view), "report": definition(page)})
         else:
             print(f"workspace: {view.save().url}\nreport: {page.save().url}")
     except (wandb.Error, ValueError, OSError) as error:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ from hydra.experimental.callback import Callback
 from omegaconf import DictConfig
 
 from gan_lab.evaluate.cost_figures import save_figures
+from gan_lab.runs.atomic import write_text
+from gan_lab.runs.run_folder import EVALUATION, read_json
 from gan_lab.terminal.table import aligned, cell
 
 Record = dict[str, Any]
@@ -20,20 +23,12 @@ class Collect(Callback):
 
     def on_multirun_end(self, config: DictConfig, **kwargs: Any) -> None:
         folder = Path(config.hydra.sweep.dir)
-        records = [json.loads(path.read_text()) for path in sorted(folder.glob("*/evaluation.json"), key=number)]
+        records = [read_json(path) for path in sorted(folder.glob(f"*/{EVALUATION}"), key=number)]
         if not records:
             return
         tables = by_protocol(records)
-        (folder / "evaluations.md").write_text("\n".join(markdown(*part) for part in tables))
-        with (folder / "evaluations.csv").open("w", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(["protocol", "evaluation", "row", "measure", "value"])
-            for title, group in tables:
-                for record in group:
-                    rows = {row: record["measures"][row] for row in ("generated", "spread", "floor")}
-                    for row, values in (rows | {"cost": record["cost"]}).items():
-                        for measure, value in values.items():
-                            writer.writerow([title, label(record, records), row, measure, value])
+        write_text(folder / "evaluations.md", "\n".join(markdown(*part) for part in tables))
+        write_text(folder / "evaluations.csv", comma_separated(tables, records))
         for title, group in tables:
             print(f"\n{title}")
             print("\n".join(aligned(lines(group, records))))
@@ -78,6 +73,19 @@ def lines(group: list[Record], records: list[Record]) -> list[list[str]]:
     floor = group[0]["measures"]["floor"]
     rows.append(["real (floor)", *(cell(floor.get(m)) for m in measures), *("-" for _ in costs)])
     return rows
+
+
+def comma_separated(tables: list[tuple[str, list[Record]]], records: list[Record]) -> str:
+    """Every value of every evaluation, one a line."""
+    text = StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["protocol", "evaluation", "row", "measure", "value"])
+    for title, group in tables:
+        for record in group:
+            rows = {row: record["measures"][row] for row in ("generated", "spread", "floor")}
+            for row, values in (rows | {"cost": record["cost"]}).items():
+                writer.writerows([title, label(record, records), row, *item] for item in values.items())
+    return text.getvalue()
 
 
 def markdown(title: str, group: list[Record]) -> str:

@@ -10,16 +10,18 @@ from typing import Any
 import torch
 
 from gan_lab.cli.build import build
-from gan_lab.data.base import DataModule
+from gan_lab.data.loading import load_data
 from gan_lab.errors import GanLabError
 from gan_lab.evaluate.pictures import save_pictures
 from gan_lab.evaluate.subjects import FromFiles, FromModel, Subject
 from gan_lab.metric.base import Measure
-from gan_lab.runs.provenance import machine, versions, write_json
-from gan_lab.runs.trained_model import chosen_device, loaded, refuse_broken, trained_and_data
+from gan_lab.runs.atomic import write_json
+from gan_lab.runs.provenance import provenance
+from gan_lab.runs.run_folder import EVALUATION
 from gan_lab.sampler.cost import cost_per_sample
 from gan_lab.terminal.bar import bar
 from gan_lab.terminal.table import against, table
+from gan_lab.trained_model import chosen_device
 
 DUPLICATES = 0.01
 """Share of equal images from which on neighbour metrics deserve a warning."""
@@ -40,10 +42,10 @@ def evaluate(config: dict[str, Any], overrides: list[str], dataset: str) -> floa
     device = chosen_device(config["device"])
     measure: Measure = build(config["metric"], "metric")
     start = time.perf_counter()
-    subject, data = made(config, dataset, overrides, measure, device)
+    subject = subject_of(config, dataset, overrides, measure, device)
     seconds = {"preparing": time.perf_counter() - start}
     start = time.perf_counter()
-    measure.prepare(data, min(config["n"], subject.available or config["n"]), config["seed"], device)
+    measure.prepare(subject.data, min(config["n"], subject.available or config["n"]), config["seed"], device)
     floor = measure.floor()
     seconds |= {"reference": time.perf_counter() - start, "sampling": 0.0, "measuring": 0.0}
 
@@ -78,12 +80,11 @@ def evaluate(config: dict[str, Any], overrides: list[str], dataset: str) -> floa
         "seconds": {name: round(value, 3) for name, value in seconds.items()},
         "cost": cost,
         "sampling": {name: mean(each[name] for each in counts) for name in counts[0]} | {"report": reports[-1]},
-        "machine": machine(device),
-        "versions": versions(),
+        **provenance(device),
     }
-    save_pictures(run_dir, measure, data, drawn, subject.row_name)
+    save_pictures(run_dir, measure, subject.data, drawn, subject.row_name)
     subject.save_pictures(run_dir, drawn)
-    write_json(run_dir / "evaluation.json", record)
+    write_json(run_dir / EVALUATION, record)
     columns: dict[str, Mapping[str, float]] = {"generated": values}
     columns |= ({"±": spread} if spread else {}) | {"real (floor)": floor}
     print(table(columns))
@@ -93,32 +94,23 @@ def evaluate(config: dict[str, Any], overrides: list[str], dataset: str) -> floa
     for warning in warnings:
         print(f"warning: {warning}")
     print("seconds: " + ", ".join(f"{name} {value:.1f}" for name, value in seconds.items()))
-    print(f"evaluation: {config['run_dir']}/evaluation.json")
+    print(f"evaluation: {config['run_dir']}/{EVALUATION}")
     return values[measure.monitor]
 
 
-def made(
+def subject_of(
     config: dict[str, Any], dataset: str, overrides: list[str], measure: Measure, device: torch.device
-) -> tuple[Subject, DataModule]:
-    """What is measured, and the data that it is compared with."""
+) -> Subject:
+    """What is measured, with the data that it is compared with."""
     if config["checkpoint"] is not None:
-        return model_and_data(config, dataset, overrides, device)
-    data = loaded(config["data"])
+        return FromModel.of(config, dataset, overrides, device)
+    data = load_data(config["data"])
     wanted = min(config["n"], len(getattr(data, measure.split)))
-    return FromFiles(config["images"], data, wanted, config["seed"]), data
-
-
-def model_and_data(
-    config: dict[str, Any], dataset: str, overrides: list[str], device: torch.device
-) -> tuple[FromModel, DataModule]:
-    """The model of `checkpoint` through the sampler, and the data that `trained_and_data` finds for it."""
-    trained, data = trained_and_data(config, dataset, overrides, device)
-    return FromModel(trained, build(config["sampler"], "sampler"), data), data
+    return FromFiles(config["images"], data, wanted, config["seed"])
 
 
 def measured(measure: Measure, samples: torch.Tensor, labels: torch.Tensor | None) -> dict[str, float]:
-    """All measures of the samples. Raises GanLabError where they are not finite or too few."""
-    refuse_broken(samples)
+    """All measures of the samples. Raises GanLabError where they are too few, or their features are not finite."""
     measure.update(samples, labels)
     try:
         values = measure.compute(final=True)

@@ -5,23 +5,23 @@ from pathlib import Path
 from typing import Any, final
 
 import torch
-from jaxtyping import Int
-from torch import Tensor
 
+from gan_lab.cli.build import build
 from gan_lab.data.base import DataModule
 from gan_lab.errors import GanLabError
 from gan_lab.evaluate.image_files import read_images
 from gan_lab.images import from_uint8
-from gan_lab.noise import seed_of
-from gan_lab.runs.checkpoint import Trained
 from gan_lab.sampler.base import Sampler
 from gan_lab.sampler.chains import chains_picture
+from gan_lab.trained_model import TrainedModel
 from gan_lab.types import Latent, SampleResult
 
 
 class Subject(ABC):
     """Gives samples to measure, and says what must be stated beside their numbers."""
 
+    data: DataModule
+    """What the samples are compared with."""
     available: int | None = None
     """How many samples there are; None: as many as are wanted."""
     row_name = "class asked for"
@@ -44,19 +44,23 @@ class Subject(ABC):
 class FromModel(Subject):
     """A sampler's images of a trained model."""
 
-    def __init__(self, trained: Trained, sampler: Sampler, data: DataModule) -> None:
-        """What the sampler prepares is kept beside the checkpoint."""
+    def __init__(self, trained: TrainedModel, sampler: Sampler, data: DataModule) -> None:
         self.trained = trained
         self.sampler = sampler
-        if trained.model.prior.components:
+        self.data = data
+        if trained.module.prior.components:
             self.row_name = "component"
-        sampler.prepare(trained.model, data, trained.path.parent / "prepared")
+        trained.prepare(sampler, data)
 
-    def draw(self, n: int, seed: int, component: Int[Tensor, " n"] | None = None) -> SampleResult:
-        """`component` chooses what each sample is made for."""
-        # As the evaluations during training draw: the same seed gives the same latent codes.
-        generator = torch.Generator(self.trained.model.device).manual_seed(seed_of("evaluation", seed))
-        return self.sampler.sample(n, generator, component=component)
+    @classmethod
+    def of(cls, config: dict[str, Any], dataset: str, overrides: list[str], device: torch.device) -> "FromModel":
+        """What `checkpoint`, `which`, `data` and `sampler` of a command's configuration name."""
+        trained = TrainedModel.open(config["checkpoint"], config["which"], device)
+        data = trained.load_data(config["data"], dataset, overrides)
+        return cls(trained, build(config["sampler"], "sampler"), data)
+
+    def draw(self, n: int, seed: int) -> SampleResult:
+        return self.trained.draw(self.sampler, n, seed)
 
     def stated(self) -> dict[str, Any]:
         return self.trained.stated | {"sampler": self.sampler.name, **self.sampler.stated(), "ema": True}
@@ -76,6 +80,7 @@ class FromFiles(Subject):
         if len(data.shape) != 3:
             raise GanLabError(f"images= needs data of images, not of shape {list(data.shape)}: set data=")
         channels, height, width = data.shape
+        self.data = data
         self.file = read_images(Path(path), (channels, height, width), n, seed)
         self.available = len(self.file.images)
 

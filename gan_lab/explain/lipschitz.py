@@ -33,7 +33,7 @@ COLORS = ("tab:red", "tab:green", "tab:purple", "tab:brown")
 
 
 @dataclass(frozen=True, slots=True)
-class Trained:
+class TrainedCritic:
     """A critic, and what was measured of it."""
 
     critic: Critic
@@ -120,7 +120,7 @@ class Lipschitz(Explanation):
     def title(self, name: str) -> str:
         return f"clipping to ±{self.clipping.limit:g}" if name == "clipping" else f"{name.replace('_', '-')} penalty"
 
-    def train(self, penalty: Penalty | None, clipping: WeightClipping | None, bar: tqdm) -> Trained:
+    def train(self, penalty: Penalty | None, clipping: WeightClipping | None, bar: tqdm) -> TrainedCritic:
         """A copy of the critic after all its steps."""
         critic = copy.deepcopy(self.critic)
         try:
@@ -153,7 +153,7 @@ class Lipschitz(Explanation):
     def held_out(self, critic: Critic) -> Contest:
         return self.meet(critic, self.data.validation.values, self.points, "held out")
 
-    def measured(self, critic: Critic) -> Trained:
+    def measured(self, critic: Critic) -> TrainedCritic:
         contest = self.held_out(critic)
         assert contest.real is not None
         assert contest.on_real is not None
@@ -171,14 +171,14 @@ class Lipschitz(Explanation):
         }
         if not all(map(isfinite, numbers.values())):
             raise GanLabError("lipschitz: a critic diverged, a smaller optimizer.lr is needed")
-        return Trained(critic, numbers, slopes)
+        return TrainedCritic(critic, numbers, slopes)
 
     @property
     def edge(self) -> float:
         """Half the picture's width."""
         return 1.5 * self.data.validation.values.abs().max().item()
 
-    def draw(self, trained: dict[str, Trained], held_out: Contest, emd: float) -> Figure:
+    def draw(self, trained: dict[str, TrainedCritic], held_out: Contest, emd: float) -> Figure:
         figure = Figure(figsize=(11, 7.4), layout="constrained")
         parts: Any = figure.subfigures(2, 1, height_ratios=(1.6, 1))
         top, bottom = parts

@@ -1,6 +1,5 @@
 """What `python -m gan_lab.explain` does."""
 
-import json
 import os
 import time
 from pathlib import Path
@@ -12,6 +11,8 @@ from gan_lab.cli.build import build, fit
 from gan_lab.errors import GanLabError
 from gan_lab.explain.base import Explanation
 from gan_lab.noise import seed_of
+from gan_lab.runs.atomic import write_json
+from gan_lab.runs.provenance import provenance
 
 
 def explain(config: dict[str, Any], command: str) -> tuple[dict[str, Any], list[str]]:
@@ -41,11 +42,10 @@ def explain(config: dict[str, Any], command: str) -> tuple[dict[str, Any], list[
     report = {
         "command": command,
         "seed": config["seed"],
-        "threads": config["threads"],
-        "torch": torch.__version__,
         "figures": figures,
+        **provenance(torch.device("cpu")),
     }
-    (run_dir / "explanation.json").write_text(json.dumps(report, indent=2, allow_nan=False) + "\n")
+    write_json(run_dir / "explanation.json", report)
     return report, [*sentences, f"figures and explanation.json: {os.path.relpath(run_dir)}"]
 
 

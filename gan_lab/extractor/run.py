@@ -1,9 +1,6 @@
 """What `python -m gan_lab.extractor` does."""
 
 import hashlib
-import json
-import os
-import platform
 import re
 import shlex
 import time
@@ -13,8 +10,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gan_lab.cli.build import build, fit
+from gan_lab.cli.build import fit
 from gan_lab.data.base import DataModule, Samples
+from gan_lab.data.loading import load_data
 from gan_lab.errors import GanLabError
 from gan_lab.extractor.acceptance import shortfalls
 from gan_lab.extractor.ladder import DROPPED, ladder, size
@@ -22,6 +20,8 @@ from gan_lab.extractor.recipe import epochs_for, train_classifier
 from gan_lab.metric.extractor.base import affine_head
 from gan_lab.metric.extractor.trained import SHIPPED, TrainedFeatures, to_artefact
 from gan_lab.metric.real_images import quantised
+from gan_lab.runs.atomic import write_bytes, write_json
+from gan_lab.runs.provenance import provenance
 
 NAME = r"[A-Za-z][A-Za-z0-9._-]*"
 
@@ -47,9 +47,7 @@ def train_extractor(config: dict[str, Any], command: str) -> dict[str, Any]:
     """
     chosen = options(config)
     weights = weights_path(config)
-    data: DataModule = build(config["data"], "data")
-    data.prepare_data()
-    data.setup()
+    data = load_data(config["data"])
     labels = labels_to_learn(data)
 
     torch.set_num_threads(chosen["threads"])
@@ -66,7 +64,7 @@ def train_extractor(config: dict[str, Any], command: str) -> dict[str, Any]:
     channels, height, width = images.shape[1:]
     artefact = to_artefact(classifier, (channels, height, width), affine_head(torch.cat(pooled)))
     sha256 = hashlib.sha256(artefact).hexdigest()
-    write(weights, artefact)
+    write_bytes(weights, artefact)
     extractor = TrainedFeatures(name=weights.stem, sha256=sha256, folder=str(weights.parent))
     parts = {"train": data.train, "validation": data.validation, "test": data.test}
     report = {
@@ -78,12 +76,10 @@ def train_extractor(config: dict[str, Any], command: str) -> dict[str, Any]:
         "accuracy": {part: accuracy(extractor, samples) for part, samples in parts.items()},
         "ladder": ladder(extractor, data),
         "seconds": round(seconds, 1),
-        "threads": chosen["threads"],
-        "torch": torch.__version__,
-        "machine": f"{platform.platform()}, {torch.backends.cpu.get_cpu_capability()}, {os.cpu_count()} CPUs",
+        **provenance(torch.device("cpu")),
     }
     report["falls_short"] = shortfalls(report, chosen["least_accuracy"])
-    write(weights.with_name(f"{weights.stem}.json"), (json.dumps(report, indent=2) + "\n").encode())
+    write_json(weights.with_name(f"{weights.stem}.json"), report)
     return report
 
 
@@ -163,11 +159,3 @@ def warning(config: dict[str, Any], report: dict[str, Any]) -> str | None:
     n = report["ladder"]["checks"]["n"]
     reasons = "; ".join(report["falls_short"])
     return f"extractor {config['name']} falls short on {n} images of each kind: {reasons}"
-
-
-def write(path: Path, content: bytes) -> None:
-    """The file appears whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    partial.write_bytes(content)
-    os.replace(partial, path)

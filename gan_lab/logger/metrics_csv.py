@@ -4,11 +4,14 @@ import csv
 import os
 from argparse import Namespace
 from collections.abc import Mapping
+from io import StringIO
 from pathlib import Path
 from typing import Any, final
 
 from lightning.pytorch.loggers import Logger
 from lightning.pytorch.utilities import rank_zero_only
+
+from gan_lab.runs.atomic import write_text
 
 STEP = "generator_steps"
 
@@ -89,12 +92,9 @@ class MetricsCSV(Logger):
 
     def rewrite(self) -> None:
         """The whole file in one piece: a crash leaves the old one or the new one."""
-        temporary = self.path.with_suffix(".tmp")
-        with temporary.open("w", newline="") as file:
-            writer = csv.DictWriter(file, self.columns, restval="")
-            writer.writeheader()
-            writer.writerows(self.rows)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, self.path)
+        text = StringIO()
+        writer = csv.DictWriter(text, self.columns, restval="")
+        writer.writeheader()
+        writer.writerows(self.rows)
+        write_text(self.path, text.getvalue())
         self.in_file, self.stale = len(self.rows), False

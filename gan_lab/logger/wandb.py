@@ -1,7 +1,6 @@
 """Weights & Biases by Lightning's own logger."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, final
@@ -11,6 +10,7 @@ from lightning.pytorch.loggers import WandbLogger
 from lightning.pytorch.utilities import rank_zero_only
 
 from gan_lab.logger.metrics_csv import STEP
+from gan_lab.runs.run_folder import RunFolder
 from gan_lab.sweep.swept import swept_values
 
 
@@ -56,9 +56,7 @@ class StepwiseWandb(WandbLogger):
     @rank_zero_only
     def finalize(self, status: str) -> None:
         super().finalize(status)
-        path = Path(str(self.save_dir)) / "summary.json"
-        if path.is_file():
-            summary = json.loads(path.read_text())
+        if summary := RunFolder(Path(str(self.save_dir))).read_summary():
             rows = {row: summary.get("measures", {}).get(row, {}) for row in ("best", "floor")}
             measures = {f"{row}/{name}": value for row, values in rows.items() for name, value in values.items()}
             self.experiment.summary.update({"status": summary["status"], **measures})

@@ -1,18 +1,16 @@
 """The Wasserstein distance over another norm of images than the Euclidean one."""
 
 from math import nan
-from typing import TYPE_CHECKING, final
+from typing import final
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from gan_lab.data.samples import Samples
 from gan_lab.loss.base import AdversarialLoss, judged_real, score_diagnostics
 from gan_lab.maths.sobolev_space import SobolevSpace, mean_norm
 from gan_lab.types import Contest, CriticOutput, GanLabError, Judge, Terms
-
-if TYPE_CHECKING:
-    from gan_lab.data.samples import Samples
 
 
 @final
@@ -43,7 +41,7 @@ class BanachWasserstein(AdversarialLoss):
         self.drift = drift
         self.register_buffer("gamma", torch.tensor(nan if gamma is None else gamma))
 
-    def prepare(self, train: "Samples") -> None:
+    def prepare(self, train: Samples) -> None:
         if self.gamma.isnan():
             self.gamma.copy_(mean_norm(self.space.dual_norm, train))
 

@@ -1,16 +1,13 @@
 """What every adversarial loss is."""
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING
 
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from gan_lab.data.samples import Samples
+from gan_lab.noise import IndexedNoise
 from gan_lab.types import Batch, Contest, Judge, Terms
-
-if TYPE_CHECKING:
-    from gan_lab.data.samples import Samples
-    from gan_lab.noise import IndexedNoise
 
 
 class AdversarialLoss(nn.Module, ABC):
@@ -52,7 +49,7 @@ class AdversarialLoss(nn.Module, ABC):
         """How many scores per sample the critic must give."""
         return 1
 
-    def prepare(self, train: "Samples") -> None:
+    def prepare(self, train: Samples) -> None:
         """Takes from the training samples what the loss must know of them, into buffers; once, before the first
         round."""
 
@@ -60,7 +57,7 @@ class AdversarialLoss(nn.Module, ABC):
         """The critic as penalties call it, with one score per sample. Only a loss on several scores must choose one."""
         return critic
 
-    def partners(self, batch: Batch, noise: "IndexedNoise", components: int) -> Int[Tensor, " b"] | None:
+    def partners(self, batch: Batch, noise: IndexedNoise, components: int) -> Int[Tensor, " b"] | None:
         """The component, of so many, that the fake partner of each real sample is drawn from in the critic's turn.
 
         None leaves it to the prior.

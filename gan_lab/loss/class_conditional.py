@@ -1,18 +1,16 @@
 """Any loss on one score, for each class by its own critic."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, final
+from typing import final
 
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from gan_lab.data.samples import Samples
 from gan_lab.loss.base import AdversarialLoss, judged_real
 from gan_lab.loss.classes import ClassLoss, chosen, components_of, fake_classes, real_classes
 from gan_lab.noise import IndexedNoise
 from gan_lab.types import Batch, Contest, CriticOutput, GanLabError, Judge, Terms
-
-if TYPE_CHECKING:
-    from gan_lab.data.samples import Samples
 
 
 @final
@@ -49,7 +47,7 @@ class ClassConditional(ClassLoss):
         self.of = of
         self.needs_images = of.needs_images
 
-    def prepare(self, train: "Samples") -> None:
+    def prepare(self, train: Samples) -> None:
         self.of.prepare(train)
 
     def partners(self, batch: Batch, noise: IndexedNoise, components: int) -> Int[Tensor, " b"] | None:

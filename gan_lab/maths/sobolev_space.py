@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
-from typing import TYPE_CHECKING, final
+from typing import final
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-if TYPE_CHECKING:
-    from gan_lab.data.samples import Samples
+from gan_lab.data.samples import Samples
 
 STRENGTH = 5.0
 """c: how much more the highest frequency counts than the lowest."""
@@ -74,7 +73,7 @@ def power_norm(x: Float[Tensor, "b n"], p: float) -> Float[Tensor, " b"]:
     return largest.squeeze(1) * torch.linalg.vector_norm(x / largest, p, dim=1)
 
 
-def mean_norm(norm: Callable[[Tensor], Tensor], train: "Samples") -> Float[Tensor, ""]:
+def mean_norm(norm: Callable[[Tensor], Tensor], train: Samples) -> Float[Tensor, ""]:
     """The mean norm of 2,000 to 4,000 training samples, evenly spread over them; of all where there are fewer."""
     chosen = torch.arange(0, len(train), max(1, len(train) // 2000), device=train.values.device)
     return norm(train.batch(chosen).images).mean()

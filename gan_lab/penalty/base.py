@@ -1,16 +1,14 @@
 """What is added to a loss, or done to the weights after a step."""
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from gan_lab.data.samples import Samples
 from gan_lab.types import Contest, Judge, Terms
-
-if TYPE_CHECKING:
-    from gan_lab.data.samples import Samples
 
 
 class Penalty(nn.Module, ABC):
@@ -40,7 +38,7 @@ class Penalty(nn.Module, ABC):
     def __init__(self) -> None:  # torch's takes any keyword: a mistyped option must not pass
         super().__init__()
 
-    def prepare(self, train: "Samples") -> None:
+    def prepare(self, train: Samples) -> None:
         """Takes from the training samples what the penalty must know of them, into buffers; once, before the first
         round."""
 

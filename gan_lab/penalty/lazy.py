@@ -1,12 +1,10 @@
 """A penalty that does not come in every turn."""
 
-from typing import TYPE_CHECKING, final
+from typing import final
 
+from gan_lab.data.samples import Samples
 from gan_lab.penalty.base import Penalty
 from gan_lab.types import Contest, Judge, Terms
-
-if TYPE_CHECKING:
-    from gan_lab.data.samples import Samples
 
 
 @final
@@ -33,7 +31,7 @@ class Lazy(Penalty):
         self.needs_dropout = penalty.needs_dropout
         self.needs_images = penalty.needs_images
 
-    def prepare(self, train: "Samples") -> None:
+    def prepare(self, train: Samples) -> None:
         self.penalty.prepare(train)
 
     def forward(self, judge: Judge, contest: Contest) -> Terms:

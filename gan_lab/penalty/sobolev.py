@@ -1,19 +1,17 @@
 """The gradient penalty of Banach Wasserstein GANs."""
 
 from math import nan
-from typing import TYPE_CHECKING, final
+from typing import final
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from gan_lab.data.samples import Samples
 from gan_lab.maths.sobolev_space import SobolevSpace, mean_norm
 from gan_lab.penalty.base import Penalty, input_gradient
 from gan_lab.penalty.gradient import interpolate
 from gan_lab.types import Contest, Judge, Terms
-
-if TYPE_CHECKING:
-    from gan_lab.data.samples import Samples
 
 
 @final
@@ -38,7 +36,7 @@ class SobolevPenalty(Penalty):
         self.needs_images = s != 0
         self.register_buffer("weight", torch.tensor(nan if weight is None else weight))
 
-    def prepare(self, train: "Samples") -> None:
+    def prepare(self, train: Samples) -> None:
         if self.weight.isnan():
             self.weight.copy_(mean_norm(self.space.norm, train))
 

@@ -11,9 +11,9 @@ from typing import Any
 
 from gan_lab.reference import pages as readme
 from gan_lab.reference.row_records import MEASURES
-from gan_lab.runs.provenance import write_json
+from gan_lab.runs.atomic import write_json
+from gan_lab.runs.run_folder import RunFolder
 from gan_lab.sweep.jobs import read_jobs
-from gan_lab.sweep.state import read_summary
 
 RUNS = Path("outputs/sweep_best_mnist")
 RESULT = Path("outputs/reference/best_mnist.json")
@@ -24,7 +24,7 @@ def collected(sweep: Path) -> dict[str, Any]:
     rows: dict[str, Any] = {}
     about: dict[str, Any] = {}
     for job in read_jobs(sweep):
-        summary = read_summary(sweep / job["folder"])
+        summary = RunFolder(sweep / job["folder"]).read_summary()
         changed = " ".join(word for word in job["overrides"] if not word.startswith("experiment="))
         last = summary["measures"]["last"]
         rows[changed] = {name: last[name] for name in MEASURES if name in last} | {"seconds": summary["seconds"]}

@@ -13,9 +13,9 @@ from omegaconf import OmegaConf
 from PIL import Image
 
 from gan_lab.reference.rows import Settings, rows, same, settings
+from gan_lab.runs.atomic import write_json
 from gan_lab.runs.checkpoint import find_checkpoint, read_checkpoint
-from gan_lab.runs.provenance import write_json
-from gan_lab.sweep.state import read_summary
+from gan_lab.runs.run_folder import RunFolder
 
 Record = dict[str, Any]
 
@@ -45,7 +45,7 @@ def finished_runs(folder: Path) -> Iterator[tuple[Path, Settings, int]]:
     for path in sorted(folder.rglob("config.yaml")):
         config: Any = OmegaConf.to_container(OmegaConf.load(path))
         single = config["trainer"]["precision"] == "32-true"
-        if single and read_summary(path.parent).get("status") == "finished":
+        if single and RunFolder(path.parent).read_summary().get("status") == "finished":
             yield path.parent, settings(config), config["seed"]
 
 
@@ -56,7 +56,7 @@ def evaluated(run: Path) -> Record | None:
         return None
     found: Record = json.loads(path.read_text())
     about = (found["subject"]["generator_steps"], found["subject"]["sampler"], found["protocol"]["samples"])
-    return found if about == (read_summary(run)["best_step"], "direct", 10_000) else None
+    return found if about == (RunFolder(run).read_summary()["best_step"], "direct", 10_000) else None
 
 
 def keep(run: Path, name: str, trained: Settings, seed: int, folder: Path) -> None:
@@ -72,7 +72,7 @@ def keep(run: Path, name: str, trained: Settings, seed: int, folder: Path) -> No
 
 
 def record(run: Path, name: str, trained: Settings, seed: int) -> Record:
-    summary, evaluation = read_summary(run), evaluated(run)
+    summary, evaluation = RunFolder(run).read_summary(), evaluated(run)
     assert evaluation is not None
     measured = {
         "test": evaluation["measures"]["generated"],

@@ -25,8 +25,8 @@ from gan_lab.errors import GanLabError
 from gan_lab.evaluate.__main__ import USED
 from gan_lab.evaluate.cost_figures import save_figures
 from gan_lab.evaluate.run import evaluate
-from gan_lab.runs.provenance import write_json
-from gan_lab.sweep.state import read_summary
+from gan_lab.runs.atomic import write_json
+from gan_lab.runs.run_folder import RunFolder
 
 RESULT = Path("outputs/reference/samplers")
 TRAINING = {
@@ -283,7 +283,7 @@ def main() -> None:
     if not options.collect:
         for part in options.only:
             run = options.runs / part
-            if read_summary(run).get("status") != "finished":
+            if RunFolder(run).read_summary().get("status") != "finished":
                 arguments = (*TRAINING[part], f"hydra.run.dir={run}")
                 subprocess.run([sys.executable, "-m", "gan_lab", *arguments], check=True)
             with initialize_config_dir(str(CONF_DIR), version_base="1.3"):

@@ -1,11 +1,85 @@
-"""Small files that appear whole or not at all. Imports no torch."""
+"""Files and folders that appear whole or not at all. Nothing else in the package replaces a file. Imports no torch."""
 
+import json
 import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from math import isfinite
 from pathlib import Path
+from typing import Any, BinaryIO
+
+from gan_lab.errors import GanLabError
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Writes beside the file and renames. Half letters, which torn files have, become question marks."""
-    temporary = path.with_suffix(".tmp")
-    temporary.write_text(text, encoding="utf-8", errors="replace")
-    os.replace(temporary, path)
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A file to write into, which takes the name `path` at the end of the block, or goes where the block fails.
+
+    It is a new file beside `path` with a name that nobody can guess, so no link is followed and no other file is
+    touched, and it is on the disk before it is renamed: a crash leaves the old file or the new one.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = beside(path)
+    try:
+        with partial.open("xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def replacing_folder(folder: Path) -> Iterator[Path]:
+    """A folder to write into, which takes the name `folder` at the end of the block, or goes where the block fails.
+
+    Raises GanLabError where somebody else has filled `folder` meanwhile.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    partial = beside(folder)
+    partial.mkdir()
+    try:
+        yield partial
+        refuse_taken(folder)
+        os.replace(partial, folder)  # an empty folder gives way
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def refuse_taken(folder: Path) -> None:
+    """Raises GanLabError for a folder that has something in it, and for what is no folder."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise GanLabError(f"out={folder} exists and is not empty: choose another folder, or remove it")
+
+
+def beside(path: Path) -> Path:
+    """A hidden name in the same folder, which ends in .partial."""
+    return path.with_name(f".{path.name}.{secrets.token_hex(6)}.partial")
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Writes the file in one piece."""
+    with replacing(path) as file:
+        file.write(content)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Writes UTF-8 in one piece. Half letters, which torn files have, become question marks."""
+    write_bytes(path, text.encode("utf-8", errors="replace"))
+
+
+def write_json(path: Path, record: dict[str, Any]) -> None:
+    """Writes JSON in one piece, with null for what is not finite: JSON has no NaN and no infinity."""
+    write_text(path, json.dumps(without_nan(record), indent=2, allow_nan=False) + "\n")
+
+
+def without_nan(value: Any) -> Any:
+    """The same nested value with None for every number that is not finite."""
+    if isinstance(value, dict):
+        return {key: without_nan(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [without_nan(item) for item in value]
+    return None if isinstance(value, float) and not isfinite(value) else value

@@ -3,8 +3,6 @@
 import hashlib
 import json
 import logging
-import os
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -12,6 +10,8 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch import Tensor
+
+from gan_lab.runs.atomic import write_bytes
 
 log = logging.getLogger(__name__)
 
@@ -57,11 +57,7 @@ class TensorCache:
     def _store(self, path: Path, text: str, tensors: Tensors) -> None:
         artefact = with_metadata(tensors, {"key": text, "digest": digest_of(tensors)})
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=self.folder, suffix=".partial")
-            with os.fdopen(handle, "wb") as file:
-                file.write(artefact)
-            os.replace(temporary, path)
+            write_bytes(path, artefact)
         except OSError as error:
             log.warning("%s cannot be written (%s): it will be computed again next time", path, error)
 

@@ -1,34 +1,19 @@
-"""A trained model from its files."""
+"""Checkpoints as files. What they hold becomes a model in `gan_lab.trained_model`."""
 
-import hashlib
 import pickle
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import torch
 
-from gan_lab.cli.build import build
 from gan_lab.errors import GanLabError
-from gan_lab.model.base import AdversarialModule
-
-Which = Literal["best", "last"]
+from gan_lab.runs.run_folder import BestOrLast, RunFolder
 
 
-@dataclass(frozen=True, slots=True)
-class Trained:
-    """A trained model, the resolved configuration of its run, and what to state of it beside every number."""
-
-    model: AdversarialModule
-    config: dict[str, Any]
-    stated: dict[str, str | int]
-    path: Path
-
-
-def find_checkpoint(path: str, which: Which) -> Path:
+def find_checkpoint(path: str, which: BestOrLast) -> Path:
     """The checkpoint that a run folder or a checkpoint stands for. Raises GanLabError where there is none."""
     given = Path(path).expanduser().absolute()
-    found = given / "checkpoints" / f"{which}.ckpt" if given.is_dir() else given
+    found = RunFolder(given).checkpoint(which) if given.is_dir() else given
     if not found.is_file():
         raise GanLabError(f"there is no checkpoint at {found}: checkpoint= takes a run folder or a .ckpt file")
     return found
@@ -43,30 +28,3 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
     if not isinstance(saved, dict) or not {"config", "state_dict", "counters"} <= saved.keys():
         raise GanLabError(f"{path} is no checkpoint of gan_lab: it lacks its configuration, weights or counters")
     return saved
-
-
-def load_trained(path: str, which: Which, device: torch.device) -> Trained:
-    """The model of a run folder's best or last checkpoint, or of a lone checkpoint, in evaluation mode on `device`.
-
-    Raises GanLabError where there is none, or its configuration does not build it any more.
-    """
-    found = find_checkpoint(path, which)
-    saved = read_checkpoint(found)
-    config = saved["config"]
-    with torch.random.fork_rng(devices=[]):  # initial weights are drawn, and overwritten
-        model: AdversarialModule = build(config["model"], "model")
-    try:
-        model.load_state_dict(saved["state_dict"])
-    except RuntimeError as error:
-        raise GanLabError(
-            f"{found} does not fit its own configuration: {str(error).splitlines()[-1].strip()}"
-        ) from error
-    stated = {
-        "checkpoint": path,
-        "sha256": hashlib.sha256(found.read_bytes()).hexdigest(),
-        "variant": config["variant"],
-        "dataset": config["dataset"],
-        "training_seed": config["seed"],
-        **saved["counters"],
-    }
-    return Trained(model.to(device).eval().requires_grad_(False), config, stated, found)

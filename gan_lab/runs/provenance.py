@@ -1,37 +1,24 @@
-"""Small JSON files that say what was found, and where."""
+"""What a record says of where it was made: the machine and the libraries."""
 
-import json
 import os
 import platform
+from collections.abc import Sequence
 from importlib.metadata import version
-from math import isfinite
-from pathlib import Path
 from typing import Any
 
 import torch
 
-from gan_lab.runs.atomic import write_whole
-
 LIBRARIES = ("gan_lab", "torch", "lightning", "torchmetrics")
 
 
-def write_json(path: Path, record: dict[str, Any]) -> None:
-    """The file appears whole or not at all. JSON has no NaN and no infinity: null in their place."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, json.dumps(without_nan(record), indent=2, allow_nan=False) + "\n")
-
-
-def without_nan(value: Any) -> Any:
-    """The same with None for whatever is not finite."""
-    if isinstance(value, dict):
-        return {key: without_nan(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [without_nan(item) for item in value]
-    return None if isinstance(value, float) and not isfinite(value) else value
+def provenance(device: torch.device, processes: int = 1, libraries: Sequence[str] = ()) -> dict[str, Any]:
+    """`machine` and `versions`, as every record of this package ends with them; `libraries` are more to name."""
+    versions = {name: version(name) for name in (*LIBRARIES, *libraries)}
+    return {"machine": machine(device, processes), "versions": versions}
 
 
 def machine(device: torch.device, processes: int = 1) -> dict[str, str | int]:
-    """What a result was computed on."""
+    """What a result was computed on; `threads` are torch's in one of the processes."""
     return {
         "platform": platform.platform(),
         "python": platform.python_version(),
@@ -41,8 +28,3 @@ def machine(device: torch.device, processes: int = 1) -> dict[str, str | int]:
         "device": torch.cuda.get_device_name(device) if device.type == "cuda" else str(device),
         "processes": processes,
     }
-
-
-def versions(*more: str) -> dict[str, str]:
-    """Of the libraries that decide numbers, and of those named."""
-    return {name: version(name) for name in (*LIBRARIES, *more)}

@@ -3,13 +3,14 @@
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.errors import GanLabError
+from gan_lab.runs.run_folder import RunFolder
 from gan_lab.sweep.state import OVER, State, state
 
 LENGTHS = ("epochs", "generator_steps")
@@ -23,13 +24,13 @@ def locate(path: str) -> tuple[Path, Path]:
     Raises GanLabError where there is none.
     """
     given = Path(path).absolute()
-    checkpoint = given / "checkpoints" / "last.ckpt" if given.is_dir() else given
-    run_dir = checkpoint.parent.parent
+    folder = RunFolder.around(given)
+    checkpoint = folder.checkpoint("last") if given.is_dir() else given
     if not checkpoint.is_file():
         raise GanLabError(f"nothing to resume: there is no checkpoint at {checkpoint}")
-    if not (run_dir / "config.yaml").is_file():
-        raise GanLabError(f"{checkpoint} does not lie in a run folder: {run_dir / 'config.yaml'} is missing")
-    return run_dir, checkpoint
+    if not folder.config.is_file():
+        raise GanLabError(f"{checkpoint} does not lie in a run folder: {folder.config} is missing")
+    return folder.path, checkpoint
 
 
 def saved_config(run_dir: Path, overrides: Sequence[str]) -> DictConfig:
@@ -37,9 +38,8 @@ def saved_config(run_dir: Path, overrides: Sequence[str]) -> DictConfig:
 
     A folder that was moved is followed. Raises GanLabError for any other value: that would be another run.
     """
-    text = (run_dir / "config.yaml").read_text()
-    was = OmegaConf.create(text).run_dir
-    config = cast(DictConfig, OmegaConf.create(text.replace(was, str(run_dir))))
+    saved = RunFolder(run_dir).read_config()
+    config = OmegaConf.create(moved(saved, saved["run_dir"], str(run_dir)))
     for override in overrides:
         key, _, value = override.lstrip("+").partition("=")
         if key == "resume":
@@ -52,16 +52,26 @@ def saved_config(run_dir: Path, overrides: Sequence[str]) -> DictConfig:
     return config
 
 
+def moved(node: Any, was: str, now: str) -> Any:
+    """The same nested value with every path below the folder `was` below the folder `now`."""
+    if isinstance(node, dict):
+        return {key: moved(value, was, now) for key, value in node.items()}
+    if isinstance(node, list):
+        return [moved(value, was, now) for value in node]
+    inside = isinstance(node, str) and (node == was or node.startswith(was + os.sep))
+    return now + node[len(was) :] if inside else node
+
+
 def begun(composed: DictConfig) -> bool:
     """Whether this is a job of a multirun that an earlier call of the sweep left a checkpoint of.
 
     Raises GanLabError if that was trained with other values.
     """
-    run_dir = Path(composed.run_dir)
-    needed = (run_dir / "checkpoints" / "last.ckpt", run_dir / "config.yaml")
+    folder = RunFolder(Path(composed.run_dir))
+    needed = (folder.checkpoint("last"), folder.config)
     if HydraConfig.get().mode != RunMode.MULTIRUN or not all(path.is_file() for path in needed):
         return False
-    refuse_another(run_dir, composed)
+    refuse_another(folder, composed)
     return True
 
 
@@ -73,20 +83,20 @@ def over(composed: DictConfig) -> State | None:
     return found if found.status in OVER else None
 
 
-def refuse_another(run_dir: Path, composed: DictConfig) -> None:
+def refuse_another(folder: RunFolder, composed: DictConfig) -> None:
     """Raises GanLabError naming the values that are others in a run's saved configuration.
 
     Options that one of the two does not know, since another version wrote it, are no difference.
     """
-    saved = dict(leaves(OmegaConf.to_container(OmegaConf.load(run_dir / "config.yaml"))))
+    saved = dict(leaves(folder.read_config()))
     wanted = dict(leaves(OmegaConf.to_container(composed, resolve=True)))
     others = [
         f"{key} {saved[key]} there, {wanted[key]} here" for key in wanted if wanted[key] != saved.get(key, wanted[key])
     ]
     if others:
         raise GanLabError(
-            f"{os.path.relpath(run_dir)} was trained with other values ({', '.join(others[:3])}): give this sweep a "
-            "folder of its own, hydra.sweep.dir=FOLDER"
+            f"{os.path.relpath(folder.path)} was trained with other values ({', '.join(others[:3])}): give this sweep "
+            "a folder of its own, hydra.sweep.dir=FOLDER"
         )
 
 

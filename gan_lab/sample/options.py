@@ -7,7 +7,7 @@ from typing import Any, Literal
 from gan_lab.cli.build import fit
 from gan_lab.errors import GanLabError
 from gan_lab.prior.base import LatentPrior
-from gan_lab.runs.whole_folder import refuse_taken
+from gan_lab.runs.atomic import refuse_taken
 from gan_lab.sample.files import Format
 from gan_lab.sampler.base import Sampler
 from gan_lab.sampler.from_prior import FromPrior

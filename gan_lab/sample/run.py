@@ -5,10 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from gan_lab.cli.build import build
-from gan_lab.evaluate.subjects import FromModel
-from gan_lab.runs.provenance import machine, versions, write_json
-from gan_lab.runs.trained_model import chosen_device, refuse_broken, trained_and_data
-from gan_lab.runs.whole_folder import whole_folder
+from gan_lab.runs.atomic import replacing_folder, write_json
+from gan_lab.runs.provenance import provenance
 from gan_lab.sample.chosen_components import chosen_components
 from gan_lab.sample.files import in_rows, write_samples, write_sheet, write_trajectory
 from gan_lab.sample.options import Settings
@@ -16,6 +14,7 @@ from gan_lab.sample.trajectory import interpolation, traversal
 from gan_lab.sampler.base import Sampler
 from gan_lab.sampler.chains import chains_picture
 from gan_lab.sampler.cost import cost_per_sample
+from gan_lab.trained_model import TrainedModel, chosen_device
 from gan_lab.types import SampleResult
 
 
@@ -30,17 +29,17 @@ def sample(config: dict[str, Any], overrides: list[str], dataset: str) -> Path:
     settings.refuse_sampler(sampler)
     device = chosen_device(config["device"])
     start = time.perf_counter()
-    trained, data = trained_and_data(config, dataset, overrides, device)
-    prior = trained.model.averaged_prior
+    trained = TrainedModel.open(config["checkpoint"], config["which"], device)
+    data = trained.load_data(config["data"], dataset, overrides)
+    prior = trained.module.averaged_prior
     settings.refuse_model(data.shape, prior)
     component = chosen_components(
-        prior, trained.model.loss, settings.n, label=settings.label, component=settings.component
+        prior, trained.module.loss, settings.n, label=settings.label, component=settings.component
     )
-    model = FromModel(trained, sampler, data)
+    trained.prepare(sampler, data)
     prepared = time.perf_counter()
-    drawn = model.draw(settings.n, settings.seed, None if component is None else component.to(device))
+    drawn = trained.draw(sampler, settings.n, settings.seed, component)
     sampled = time.perf_counter()
-    refuse_broken(drawn.x)
 
     cost = cost_per_sample(drawn)
     record = {
@@ -59,10 +58,9 @@ def sample(config: dict[str, Any], overrides: list[str], dataset: str) -> Path:
         "cost": cost,
         "report": drawn.report,
         "seconds": {"preparing": round(prepared - start, 3), "sampling": round(sampled - prepared, 3)},
-        "machine": machine(device),
-        "versions": versions(),
+        **provenance(device),
     }
-    with whole_folder(settings.out) as folder:
+    with replacing_folder(settings.out) as folder:
         write_samples(folder, drawn, settings.format)
         write_sheet(folder, drawn.x, data.validation.values)
         if drawn.path:

@@ -2,43 +2,24 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Literal
-
-import torch
-from jaxtyping import Float
-from matplotlib import colormaps
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
-from torch import Tensor
+from typing import Any
 
 from gan_lab.cli.build import build, fit
 from gan_lab.cli.command import no_empty_folder
 from gan_lab.data.base import DataModule
 from gan_lab.errors import GanLabError
-from gan_lab.evaluate.run import model_and_data
+from gan_lab.evaluate.subjects import FromModel
 from gan_lab.images import to_uint8
 from gan_lab.metric.feature import FeatureMeasure
 from gan_lab.metric.frechet import FrechetDistance
-from gan_lab.metric.frechet_infinity import intercept
-from gan_lab.metric.kernel import KernelDistance
-from gan_lab.metric.neighbours import squared_radii
-from gan_lab.metric.prdc import prdc
 from gan_lab.metric.real_images import quantised
-from gan_lab.metric.seen import Reference, Seen
-from gan_lab.runs.provenance import machine, versions, write_json
-from gan_lab.runs.trained_model import chosen_device, refuse_broken
+from gan_lab.runs.atomic import write_json
+from gan_lab.runs.provenance import provenance
+from gan_lab.sensitivity.figure import picture
+from gan_lab.sensitivity.results import SAMPLES, Record, compared, intercepts, table
 from gan_lab.terminal.bar import bar
-from gan_lab.terminal.table import aligned, cell
-
-SAMPLES = ("real", "generated")
-"""What is compared with the real images of the split: training images, and a model's."""
-LINES: dict[str, Literal["--", "-"]] = {"real": "--", "generated": "-"}
-
-Record = dict[str, Any]
+from gan_lab.trained_model import chosen_device
 
 
 def sensitivity(config: dict[str, Any], command: str, overrides: list[str], dataset: str) -> dict[str, Any]:
@@ -77,13 +58,13 @@ def study(
     device = chosen_device(config["device"])
     measures = chosen_measures(config)
     start = time.perf_counter()
-    subject, data = model_and_data(config, dataset, overrides, device)
+    subject = FromModel.of(config, dataset, overrides, device)
+    data = subject.data
     refuse_sizes(sizes, data, config["split"], dataset)
     for measure in measures:
         measure.prepare(data, sizes[-1], config["seed"], device)
     prepared = time.perf_counter()
     drawn = subject.draw(sizes[-1], config["seed"]).x
-    refuse_broken(drawn)
     images = dict(zip(SAMPLES, (quantised(data.train, sizes[-1]), to_uint8(drawn)), strict=True))
     sampled = time.perf_counter()
 
@@ -114,8 +95,7 @@ def study(
         "results": results,
         "fid_infinity": limits,
         "seconds": {name: round(value, 3) for name, value in seconds.items()},
-        "machine": machine(device),
-        "versions": versions(),
+        **provenance(device),
     }
     run_dir = Path(config["run_dir"])
     write_json(run_dir / "sensitivity.json", report)
@@ -170,111 +150,3 @@ def chosen_measures(config: Mapping[str, Any]) -> list[FeatureMeasure]:
             raise GanLabError(f"{path}.extractor has the name of another one, {name}: name them differently")
         measures.setdefault(name, measure)
     return list(measures.values())
-
-
-@torch.inference_mode()
-def compared(
-    real: Float[Tensor, "n d"], samples: Mapping[str, Float[Tensor, "m d"]], ks: Sequence[int]
-) -> dict[str, dict[str, float]]:
-    """FID, KID and, for each k, precision, recall, density and coverage of each cloud against the same real one."""
-    metrics = FrechetDistance(), KernelDistance()
-    for metric in metrics:
-        metric.set_reference(Reference(Seen(real)))
-    radii = squared_radii(real, tuple(ks))
-    found = {}
-    for kind, features in samples.items():
-        values = {key: value for metric in metrics for key, value in metric.of(Seen(features)).items()}
-        for k, shares in prdc(real, features, tuple(ks), radii).items():
-            values |= {f"{key}_k{k}": value for key, value in asdict(shares).items()}
-        found[kind] = values
-    return found
-
-
-def intercepts(results: Sequence[Record]) -> dict[str, dict[str, float]]:
-    """By extractor and kind of samples, where the line of FID against 1/N meets 1/N = 0."""
-    return {
-        name: {
-            kind: intercept([1 / n for n in sizes], fids)
-            for kind in SAMPLES
-            for sizes, fids in [curve(results, name, kind, "fid")]
-        }
-        for name in extractors(results)
-    }
-
-
-def extractors(results: Sequence[Record]) -> list[str]:
-    return list(dict.fromkeys(record["extractor"] for record in results))
-
-
-def curve(results: Sequence[Record], extractor: str, kind: str, measure: str) -> tuple[list[int], list[float]]:
-    """A measure over N."""
-    chosen = [record for record in results if (record["extractor"], record["samples"]) == (extractor, kind)]
-    return [record["n"] for record in chosen], [record[measure] for record in chosen]
-
-
-def table(results: Sequence[Record], ks: Sequence[int], limits: Mapping[str, Mapping[str, float]]) -> list[str]:
-    """A line for each extractor, kind of samples and N; the values of all k in one cell."""
-    shown = " ".join(str(k) for k in ks)
-    lines = [["", "samples", "N", "FID", "KID", f"precision k={shown}", f"recall k={shown}"]]
-    for record in results:
-        name, kind = record["extractor"], record["samples"]
-        shares = [" ".join(f"{record[f'{share}_k{k}']:.2f}" for k in ks) for share in ("precision", "recall")]
-        lines.append([name, kind, str(record["n"]), cell(record["fid"]), cell(record["kid"]), *shares])
-    for name, limit in limits.items():
-        lines += [[name, kind, "infinite", cell(limit[kind]), "", "", ""] for kind in SAMPLES]
-    order = {name: place for place, name in enumerate(limits)}
-    head, *rest = lines
-    return aligned([head, *sorted(rest, key=lambda line: (order[line[0]], SAMPLES.index(line[1])))])
-
-
-def picture(results: Sequence[Record], against: str) -> Figure:
-    """A row of panels for each extractor: precision and recall over N by k, FID over N. `against` names the data."""
-    names = extractors(results)
-    ks = [int(key.rpartition("_k")[2]) for key in results[0] if key.startswith("precision_k")]
-    colors = [colormaps["viridis"](0.9 * place / max(1, len(ks) - 1)) for place in range(len(ks))]
-    figure = Figure(figsize=(10, 1.3 + 2.3 * len(names)), layout="constrained")
-    for row, (name, panels) in enumerate(zip(names, figure.subplots(len(names), 3, squeeze=False), strict=True)):
-        for panel, share in zip(panels, ("precision", "recall"), strict=False):
-            for kind, line in LINES.items():
-                for k, color in zip(ks, colors, strict=True):
-                    panel.plot(
-                        *curve(results, name, kind, f"{share}_k{k}"), line, color=color, marker="o", markersize=3
-                    )
-            panel.set_ylim(-0.03, 1.03)
-            style(panel, results, share if row == 0 else "")
-        panels[0].set_ylabel(name, fontsize=10)
-        draw_fid(panels[2], results, name)
-        style(panels[2], results, "FID, in units of each extractor" if row == 0 else "")
-        for panel in panels:
-            panel.set_xlabel("N, samples on each side" if name == names[-1] else "", fontsize=9)
-    figure.suptitle(f"The same samples by k, N and extractor (against {against})", fontsize=11)
-    handles = [Line2D([], [], color=color, marker="o", markersize=3) for color in colors]
-    handles += [Line2D([], [], color="black", linestyle=line) for line in LINES.values()]
-    handles.append(Line2D([], [], color="grey", linestyle=":"))
-    labels = [f"k = {k}" for k in ks] + ["real against real", "generated against real", "proportional to 1/N"]
-    figure.legend(handles, labels, loc="outside lower center", ncols=len(handles), fontsize=8, frameon=False)
-    return figure
-
-
-def draw_fid(panel: Axes, results: Sequence[Record], name: str) -> None:
-    """FID over N on two logarithmic axes, where a bias of c/N is a straight line."""
-    for kind, line in LINES.items():
-        sizes, fids = curve(results, name, kind, "fid")
-        panel.plot(sizes, fids, line, color="black", marker="o", markersize=3)
-        if kind == "real":
-            panel.plot(sizes, [fids[0] * sizes[0] / n for n in sizes], ":", color="grey")
-    panel.set_yscale("log")
-    panel.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
-    panel.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
-    panel.yaxis.set_minor_formatter(NullFormatter())
-
-
-def style(panel: Axes, results: Sequence[Record], title: str) -> None:
-    """N on a logarithmic axis, labelled where it was measured."""
-    sizes = sorted({record["n"] for record in results})
-    panel.set_xscale("log")
-    panel.set_xticks(sizes, [f"{n // 1000}k" if n % 1000 == 0 else str(n) for n in sizes], minor=False)
-    panel.set_xticks([], minor=True)
-    panel.set_title(title, fontsize=10)
-    panel.tick_params(labelsize=8)
-    panel.grid(alpha=0.3)

@@ -1,15 +1,17 @@
 """A sweep's folder: named after its command, so that the same command finds it again."""
 
 import hashlib
-import json
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from gan_lab.errors import GanLabError
-from gan_lab.runs.atomic import write_whole
+from gan_lab.runs.atomic import write_json
+from gan_lab.runs.run_folder import read_json
 
+RECORD = "sweep.json"
+"""Jobs and command of a sweep, in its folder."""
 JOURNAL = "study.journal"
 """A search's own record in its folder."""
 
@@ -37,7 +39,7 @@ class Jobs:
     def __init__(self, folder: Path, kind: str, command: str) -> None:
         self.folder = folder
         self.record: dict[str, Any] = {"command": command, "kind": kind, "jobs": []}
-        if (folder / "sweep.json").is_file():
+        if is_sweep(folder):
             self.record["jobs"] = read_jobs(folder)
 
     def __len__(self) -> int:
@@ -57,14 +59,23 @@ class Jobs:
         return [self.folder / self.record["jobs"][number]["folder"] for number in numbers]
 
     def save(self) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        write_whole(self.folder / "sweep.json", json.dumps(self.record, indent=1) + "\n")
+        write_json(self.folder / RECORD, self.record)
 
 
 def read_jobs(folder: Path) -> list[dict[str, Any]]:
     """The jobs in a folder's sweep.json. Raises GanLabError where it is none of ours."""
     try:
-        jobs = json.loads((folder / "sweep.json").read_text())["jobs"]
+        jobs = read_json(folder / RECORD)["jobs"]
         return [{"folder": job["folder"], "overrides": [*job["overrides"]]} for job in jobs]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise GanLabError(f"{folder / 'sweep.json'} is not the record of a sweep ({error})") from error
+    except (GanLabError, KeyError, TypeError) as error:
+        raise GanLabError(f"{folder / RECORD} is not the record of a sweep ({error})") from error
+
+
+def read_command(folder: Path) -> str:
+    """The command of the sweep, as far as its record tells."""
+    return str(read_json(folder / RECORD).get("command", ""))
+
+
+def is_sweep(folder: Path) -> bool:
+    """Whether a sweep has left its record in the folder."""
+    return (folder / RECORD).is_file()

@@ -1,16 +1,15 @@
 """What a job's folder says of it."""
 
 import fcntl
-import json
 import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from gan_lab.distributed.environment import first
+from gan_lab.runs.run_folder import RunFolder
 
 SWEEP = "GAN_LAB_SWEEP"
 """The environment variable that tells workers which process is the sweep's: they may be that process themselves."""
@@ -32,7 +31,7 @@ class State:
 
 def state(run: Path) -> State:
     """Of the job whose folder this is. One that says it runs while nobody holds its folder was killed."""
-    summary = read_summary(run)
+    summary = RunFolder(run).read_summary()
     if not summary:
         return State("running" if held(run) else "waiting")
     status = summary["status"]
@@ -43,14 +42,6 @@ def state(run: Path) -> State:
     length = summary.get("length") or 0
     done = 1.0 if status in OVER else min(1.0, summary["generator_steps"] / length) if length else 0.0
     return State(status, done, best, monitor, summary.get("reason", ""))
-
-
-def read_summary(run: Path) -> dict[str, Any]:
-    """summary.json, or nothing where there is none yet."""
-    try:
-        return json.loads((run / "summary.json").read_text())
-    except (OSError, ValueError):
-        return {}
 
 
 @contextmanager

@@ -1,11 +1,10 @@
 """What a sweep varies, as columns beside its runs. Imports no torch."""
 
-import json
 from pathlib import Path
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
 
-from gan_lab.sweep.jobs import read_jobs
+from gan_lab.sweep.jobs import is_sweep, read_command, read_jobs
 
 Value = int | float | bool | str
 
@@ -13,7 +12,7 @@ Value = int | float | bool | str
 def sweep_name(run_dir: str, alone: str) -> str:
     """The name of the sweep that a run folder is a job of, or the second one for a run on its own."""
     folder = Path(run_dir).absolute().parent
-    return folder.name if (folder / "sweep.json").is_file() else alone
+    return folder.name if is_sweep(folder) else alone
 
 
 def swept_values(run_dir: Path) -> dict[str, Value]:
@@ -21,7 +20,7 @@ def swept_values(run_dir: Path) -> dict[str, Value]:
 
     Slashes in the place of dots, which mean deeper nesting wherever columns are asked for by name.
     """
-    if not (run_dir.parent / "sweep.json").is_file():
+    if not is_sweep(run_dir.parent):
         return {}
     jobs = chosen(run_dir.parent)
     return jobs.get(run_dir.name, {})
@@ -37,8 +36,7 @@ def chosen(sweep: Path) -> dict[str, dict[str, Value]]:
 
     Not those that differ between the jobs: a search does not know its later ones yet.
     """
-    jobs = read_jobs(sweep)
-    command = json.loads((sweep / "sweep.json").read_text()).get("command", "")
+    jobs, command = read_jobs(sweep), read_command(sweep)
     return {
         job["folder"]: dict(column(text) for text in job["overrides"] if f" {text} " not in f" {command} ")
         for job in jobs

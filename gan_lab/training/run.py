@@ -28,6 +28,7 @@ from gan_lab.model.base import AdversarialModule
 from gan_lab.model.captured import CapturedRound
 from gan_lab.noise import seed_of
 from gan_lab.runs import resume
+from gan_lab.runs.run_folder import RunFolder
 from gan_lab.sweep.state import only_process
 from gan_lab.terminal.table import against, table
 from gan_lab.training.memory import keep_freed_memory
@@ -92,8 +93,9 @@ def fit(config: dict[str, Any], run_dir: Path, checkpoint: Path | None) -> float
         model.configure_optimizers()
     except ValueError as error:
         raise GanLabError(f"optimizer: {error}") from error
-    csv = MetricsCSV(run_dir / "metrics.csv")
-    trainer = build_trainer(config, csv, ConfigFile(config, run_dir / "config.yaml"))
+    folder = RunFolder(run_dir)
+    csv = MetricsCSV(folder.metrics)
+    trainer = build_trainer(config, csv, ConfigFile(config, folder.config))
     if config["trainer"]["cuda_graph"]:
         model.captured = CapturedRound(model)
         model.captured.refuse(trainer.strategy.root_device, trainer.world_size)

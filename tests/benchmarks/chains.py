@@ -13,9 +13,10 @@ import torch
 
 from gan_lab.cli.build import build
 from gan_lab.cli.conf_dir import register_resolvers
+from gan_lab.data.loading import load_data
 from gan_lab.reference.composed import composed
-from gan_lab.runs.provenance import machine, versions, write_json
-from gan_lab.runs.trained_model import loaded
+from gan_lab.runs.atomic import write_json
+from gan_lab.runs.provenance import provenance
 from gan_lab.sampler.ddls import DDLS
 from tests.benchmarks.timing import side_by_side, summary
 
@@ -50,7 +51,7 @@ def main() -> None:
     }
     torch.manual_seed(0)
     first = next(iter(parts.values()))
-    model, data = build(first["model"], "model"), loaded(first["data"])
+    model, data = build(first["model"], "model"), load_data(first["data"])
     model.requires_grad_(False).eval()
     samplers: dict[str, DDLS] = {name: build(part["sampler"], "sampler") for name, part in parts.items()}
     for sampler in samplers.values():
@@ -65,8 +66,7 @@ def main() -> None:
         "n": options.n,
         "steps": steps,
         "seconds": summary(seconds, "bare"),
-        "machine": machine(torch.device("cpu")),
-        "versions": versions(),
+        **provenance(torch.device("cpu")),
     }
     write_json(RESULT, record)
     for name, values in record["seconds"].items():

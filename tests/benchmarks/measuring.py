@@ -23,8 +23,9 @@ from torchmetrics.image.fid import FrechetInceptionDistance
 from gan_lab.metric.frechet import FrechetDistance, frechet_distance
 from gan_lab.metric.prdc import PRDC, prdc
 from gan_lab.metric.seen import Reference, Seen
+from gan_lab.runs.atomic import write_json
 from gan_lab.runs.cache import TensorCache
-from gan_lab.runs.provenance import machine, versions, write_json
+from gan_lab.runs.provenance import provenance
 from tests.benchmarks.timing import peak_megabytes, side_by_side, summary
 
 RESULT = Path("outputs/reference/benchmark_measuring.json")
@@ -194,8 +195,7 @@ def main() -> None:
         "neighbours_384": neighbours(features(0, n, 384), features(1, n, 384, 0.02), repeats),
         "reference_384": reference(),
         "growth_384": sizes,
-        "machine": machine(torch.device("cpu")),
-        "versions": versions("torch_fidelity", "prdc", "scikit-learn"),
+        **provenance(torch.device("cpu"), libraries=("torch_fidelity", "prdc", "scikit-learn")),
     }
     write_json(RESULT, record)
     print(json.dumps({key: record[key] for key in ("fid_2048", "neighbours_384", "reference_384")}, indent=1))

@@ -34,7 +34,8 @@ from typing import Any
 import torch
 from tqdm import tqdm
 
-from gan_lab.runs.provenance import machine, versions, write_json
+from gan_lab.runs.atomic import write_json
+from gan_lab.runs.provenance import provenance
 from tests.benchmarks.floor import floor
 from tests.benchmarks.leads import leads
 from tests.benchmarks.loops.networks import NETWORKS
@@ -253,8 +254,8 @@ def main() -> None:
         found = {
             "command": f"python -m tests.benchmarks.training --sections {section} --device {options.device} "
             f"--seconds {options.seconds:g} --repeats {options.repeats}",
-            "machine": machine(torch.device(options.device)) | {"processor": processor()},
-            "versions": versions(),
+            "processor": processor(),
+            **provenance(torch.device(options.device)),
             "results": ways[section](),
         }
         record = json.loads(path.read_text()) if path.is_file() else {}

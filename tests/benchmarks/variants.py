@@ -23,7 +23,8 @@ from gan_lab.maths.assignment import solve
 from gan_lab.maths.quadratic import quadratic_cost
 from gan_lab.model.base import AdversarialModule
 from gan_lab.reference.composed import composed
-from gan_lab.runs.provenance import machine, versions, write_json
+from gan_lab.runs.atomic import write_json
+from gan_lab.runs.provenance import provenance
 from tests.benchmarks.timing import side_by_side, summary
 from tests.maths.linear_programme import by_linear_programme
 from tests.short_runs import trainer
@@ -100,8 +101,7 @@ def main() -> None:
     register_resolvers()
     record = {
         "command": f"python -m tests.benchmarks.variants --rounds {options.rounds} --repeats {options.repeats}",
-        "machine": machine(torch.device("cpu")),
-        "versions": versions("scipy"),
+        **provenance(torch.device("cpu"), libraries=("scipy",)),
         "transport": transport(64, 5),
         "variants": variants(options.rounds, options.repeats),
     }

@@ -23,7 +23,8 @@ from gan_lab.metric.real_images import quantised
 from gan_lab.metric.seen import Reference, Seen
 from gan_lab.noise import seed_of
 from gan_lab.sensitivity.__main__ import main
-from gan_lab.sensitivity.run import compared, curve, intercepts, sensitivity
+from gan_lab.sensitivity.results import compared, curve, intercepts
+from gan_lab.sensitivity.run import sensitivity
 
 SMALL = ("model=gan", "data=digits", "model.generator.hidden=[16]", "model.critic.hidden=[16]", "model.prior.dim=4")
 

@@ -1,0 +1,15 @@
+"""Data from a configuration."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gan_lab.cli.build import build
+from gan_lab.data.base import DataModule
+
+
+def load_data(config: Mapping[str, Any]) -> DataModule:
+    """The data set that the configuration names, downloaded where it can be and read into memory."""
+    data: DataModule = build(config, "data")
+    data.prepare_data()
+    data.setup()
+    return data

@@ -1,0 +1,101 @@
+"""A run folder: which file is what, and how each is read. Imports no torch."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from gan_lab.errors import UnreadableFileError
+
+BestOrLast = Literal["best", "last"]
+
+CONFIG, SUMMARY, METRICS = "config.yaml", "summary.json", "metrics.csv"
+MARKS = {CONFIG, SUMMARY, METRICS}
+"""Files by any one of which a folder is known as a run."""
+CHECKPOINTS, SAMPLES, FIGURES, PREPARED = "checkpoints", "samples", "figures", "prepared"
+INSIDE = {CHECKPOINTS, SAMPLES, FIGURES, PREPARED, "wandb", "tensorboard"}
+"""Folders of a run in which no other run lies."""
+EVALUATION = "evaluation.json"
+"""The record that `python -m gan_lab.evaluate` leaves in a folder of its own."""
+
+Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """The files that one training leaves, by what they are.
+
+    `config.yaml` is the resolved configuration, `summary.json` status, counters, measures and provenance, `metrics.csv`
+    a line for each step at which something was measured; `checkpoints/` holds `last.ckpt` and `best.ckpt`, `samples/`
+    pictures over the training, `figures/` curves.
+    """
+
+    path: Path
+
+    @classmethod
+    def around(cls, path: Path) -> "RunFolder":
+        """The run folder that `path` is, or that the checkpoint at `path` lies in."""
+        return cls(path if path.is_dir() else path.parent.parent)
+
+    @property
+    def config(self) -> Path:
+        return self.path / CONFIG
+
+    @property
+    def summary(self) -> Path:
+        return self.path / SUMMARY
+
+    @property
+    def metrics(self) -> Path:
+        return self.path / METRICS
+
+    @property
+    def samples(self) -> Path:
+        return self.path / SAMPLES
+
+    @property
+    def figures(self) -> Path:
+        return self.path / FIGURES
+
+    def checkpoint(self, which: BestOrLast) -> Path:
+        return self.path / CHECKPOINTS / f"{which}.ckpt"
+
+    def read_config(self) -> dict[str, Any]:
+        """The resolved configuration. Raises UnreadableFileError."""
+        return read_yaml(self.config)
+
+    def read_summary(self) -> dict[str, Any]:
+        """What summary.json says; nothing where there is none yet, or only a part of one."""
+        try:
+            return read_json(self.summary)
+        except UnreadableFileError:
+            return {}
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The mapping in a JSON file. Raises UnreadableFileError where it is missing, torn or no mapping."""
+    try:
+        return mapping_in(json.loads(path.read_text(errors="replace")), path)
+    except OSError as error:
+        raise UnreadableFileError(f"no {path.name}") from error
+    except ValueError as error:
+        raise UnreadableFileError(f"{path.name} is torn") from error
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """The mapping in a YAML file. Raises UnreadableFileError where it is missing, torn or no mapping."""
+    try:
+        return mapping_in(yaml.load(path.read_text(errors="replace"), Loader), path)
+    except OSError as error:
+        raise UnreadableFileError(f"no {path.name}") from error
+    except (yaml.YAMLError, ValueError) as error:
+        raise UnreadableFileError(f"{path.name} is torn") from error
+
+
+def mapping_in(value: Any, path: Path) -> dict[str, Any]:
+    """The value. Raises UnreadableFileError where it has no names."""
+    if isinstance(value, dict):
+        return value
+    raise UnreadableFileError(f"{path.name} holds no names and values")

@@ -1,0 +1,95 @@
+"""Files and folders appear whole or not at all, and nothing else is touched."""
+
+import json
+import stat
+from collections.abc import Callable
+from math import inf, nan
+from pathlib import Path
+
+import pytest
+
+from gan_lab.errors import GanLabError
+from gan_lab.runs.atomic import refuse_taken, replacing, replacing_folder, write_json, write_text
+
+
+@pytest.mark.parametrize("exists", [False, True])
+def test_a_folder_appears_with_all_its_files(tmp_path: Path, exists: bool) -> None:
+    out = tmp_path / "deep" / "out"
+    if exists:
+        out.mkdir(parents=True)
+    with replacing_folder(out) as folder:
+        (folder / "a").write_text("a")
+        assert not (out / "a").exists()
+    assert [path.name for path in out.parent.iterdir()] == ["out"]
+    assert (out / "a").read_text() == "a"
+
+
+def write(folder: Path, then: Callable[[], object]) -> None:
+    with replacing_folder(folder) as temporary:
+        (temporary / "a").write_text("mine")
+        then()
+
+
+def test_a_failure_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        write(tmp_path / "out", (tmp_path / "nothing").rmdir)
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_what_somebody_else_wrote_stays(tmp_path: Path) -> None:
+    out, theirs = tmp_path / "out", tmp_path / "theirs"
+    theirs.mkdir()
+    (theirs / "a").write_text("theirs")
+    with pytest.raises(GanLabError, match="exists and is not empty"):
+        write(out, lambda: theirs.rename(out))
+    assert (out / "a").read_text() == "theirs"
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    with pytest.raises(GanLabError, match="exists and is not empty"):
+        refuse_taken(out / "a")
+
+
+def test_a_file_is_replaced_in_one_piece(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "a.txt"
+    write_text(path, "old")
+    with replacing(path) as file:
+        file.write(b"ne")
+        file.flush()
+        assert path.read_text() == "old"
+        file.write(b"w")
+    assert path.read_text() == "new"
+    assert [found.name for found in path.parent.iterdir()] == ["a.txt"]
+
+
+def half(path: Path) -> None:
+    with replacing(path) as file:
+        file.write(b"half")
+        raise KeyboardInterrupt
+
+
+def test_a_file_that_fails_leaves_the_old_one(tmp_path: Path) -> None:
+    write_text(tmp_path / "a", "old")
+    with pytest.raises(KeyboardInterrupt):
+        half(tmp_path / "a")
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("a", "old")]
+
+
+def test_a_link_is_replaced_and_not_followed(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_text("precious")
+    (tmp_path / "a").symlink_to(elsewhere)
+    write_text(tmp_path / "a", "mine")
+    assert elsewhere.read_text() == "precious"
+    assert (tmp_path / "a").read_text() == "mine"
+    assert not (tmp_path / "a").is_symlink()
+
+
+def test_others_may_read_what_the_system_lets_them(tmp_path: Path) -> None:
+    (tmp_path / "usual").touch()
+    write_text(tmp_path / "ours", "")
+    modes = [stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("usual", "ours")]
+    assert modes[0] == modes[1]
+
+
+def test_json_has_null_for_what_is_not_finite(tmp_path: Path) -> None:
+    write_json(tmp_path / "a.json", {"a": [1.5, nan], "b": {"c": (inf, "x")}})
+    assert json.loads((tmp_path / "a.json").read_text()) == {"a": [1.5, None], "b": {"c": [None, "x"]}}
