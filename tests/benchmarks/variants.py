@@ -98,7 +98,7 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=3)
     options = parser.parse_args()
     register_resolvers()
-    record = {
+    record: dict[str, Any] = {
         "command": f"python -m tests.benchmarks.variants --rounds {options.rounds} --repeats {options.repeats}",
         "machine": machine(torch.device("cpu")),
         "versions": versions("scipy"),
