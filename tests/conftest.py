@@ -14,6 +14,7 @@ from omegaconf import DictConfig, OmegaConf, open_dict
 from gan_lab.cli.build import build
 from gan_lab.cli.conf_dir import CONF_DIR, register_resolvers
 from tests.commands import gan_lab
+from tests.fixtures import Compose
 
 torch.set_num_threads(1)
 register_resolvers()
@@ -47,7 +48,7 @@ def composed() -> Iterator[Any]:
 
 
 @pytest.fixture
-def build_model(composed: Any) -> Any:
+def build_model(composed: Compose) -> Any:
     """build_model("model=wgan_gp", ...): the LightningModule of a command line, with repeatable weights."""
 
     def make(*overrides: str) -> Any:

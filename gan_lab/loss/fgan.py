@@ -29,7 +29,9 @@ class Divergence(NamedTuple):
     """Whether a large v overflows in an exponential."""
 
 
-DIVERGENCES = {
+DivergenceName = Literal["kl", "reverse_kl", "pearson", "hellinger", "js", "gan"]
+
+DIVERGENCES: dict[DivergenceName, Divergence] = {
     "kl": Divergence(lambda v: v, lambda v: (v - 1).exp(), lambda v: v - 1, exponential=True),
     "reverse_kl": Divergence(lambda v: -(-v).exp(), lambda v: v - 1, lambda v: v, exponential=True),
     "pearson": Divergence(
@@ -66,7 +68,7 @@ class FGAN(AdversarialLoss):
     def __init__(
         self,
         *,
-        divergence: Literal["kl", "reverse_kl", "pearson", "hellinger", "js", "gan"],
+        divergence: DivergenceName,
         generator: Literal["trick", "saturating"] = "trick",
     ) -> None:
         super().__init__()

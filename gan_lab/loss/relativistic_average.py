@@ -10,7 +10,9 @@ from torch.nn import functional as F
 from gan_lab.loss.base import AdversarialLoss, judged_real, right_sides, score_diagnostics
 from gan_lab.types import Contest, GanLabError, Terms
 
-COSTS: dict[str, Callable[[Tensor], Tensor]] = {
+Form = Literal["standard", "least_squares", "hinge"]
+
+COSTS: dict[Form, Callable[[Tensor], Tensor]] = {
     "standard": lambda lead: F.softplus(-lead),
     "least_squares": lambda lead: (lead - 1).square(),
     "hinge": lambda lead: (1 - lead).relu(),
@@ -32,7 +34,7 @@ class RelativisticAverage(AdversarialLoss):
 
     needs_real = True
 
-    def __init__(self, *, form: Literal["standard", "least_squares", "hinge"]) -> None:
+    def __init__(self, *, form: Form) -> None:
         super().__init__()
         self.form = form
 

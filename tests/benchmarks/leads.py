@@ -106,7 +106,7 @@ def half(critic: Critic, real: Tensor, fake: Tensor, between: Tensor) -> Tensor:
 
 def functional(critic: Critic, real: Tensor, fake: Tensor, between: Tensor) -> Tensor:
     """The form that torch can compile whole."""
-    weights = dict(critic.named_parameters())
+    weights: dict[str, Tensor] = dict(critic.named_parameters())
 
     def score(images: Tensor) -> Tensor:
         return functional_call(critic, weights, (images,))[0]

@@ -1,7 +1,5 @@
 """The hand-written loops of the benchmark compute what gan_lab computes: otherwise their times say nothing."""
 
-from typing import Any
-
 import pytest
 import torch
 
@@ -9,6 +7,7 @@ from gan_lab.model.base import AdversarialModule
 from tests.benchmarks.loops.networks import NETWORKS, Critic
 from tests.benchmarks.loops.variants import VARIANTS, consistency, critic_loss, generator_loss, gradient_penalty
 from tests.contests import contest
+from tests.fixtures import BuildModel, Compose
 
 
 def weights(*modules: torch.nn.Module) -> list[torch.Size]:
@@ -18,7 +17,7 @@ def weights(*modules: torch.nn.Module) -> list[torch.Size]:
 @pytest.mark.parametrize("network", NETWORKS)
 @pytest.mark.parametrize("name", VARIANTS)
 def test_networks_and_settings_are_those_of_the_variant(
-    composed: Any, build_model: Any, name: str, network: str
+    composed: Compose, build_model: BuildModel, name: str, network: str
 ) -> None:
     variant, choice = VARIANTS[name], (f"model={name}", f"network={network}", "data=mnist")
     model: AdversarialModule = build_model(*choice)
@@ -35,7 +34,7 @@ def test_networks_and_settings_are_those_of_the_variant(
 
 
 @pytest.mark.parametrize("name", VARIANTS)
-def test_losses_and_penalties_are_those_of_the_variant(build_model: Any, name: str) -> None:
+def test_losses_and_penalties_are_those_of_the_variant(build_model: BuildModel, name: str) -> None:
     """On the same scores, and on a critic and points of the same weights and random numbers."""
     variant = VARIANTS[name]
     model: AdversarialModule = build_model(f"model={name}", "network=mlp", "data=mnist").eval()

@@ -28,6 +28,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -158,9 +159,9 @@ def processes(seconds: float, repeats: int) -> dict[str, Any]:
     for network in NETWORKS:
         chosen = ("model=wgan_gp", f"network={network}", "trainer.accelerator=cpu")
         ways: dict[str, Callable[[], dict[str, Any]]] = {
-            "one of one thread": lambda chosen=chosen: of_gan_lab(seconds, *chosen, threads=1),
-            "one of two threads": lambda chosen=chosen: of_gan_lab(seconds, *chosen, threads=2),
-            "two of one thread": lambda chosen=chosen: of_gan_lab(seconds, *chosen, "trainer.devices=2", threads=1),
+            "one of one thread": partial(of_gan_lab, seconds, *chosen, threads=1),
+            "one of two threads": partial(of_gan_lab, seconds, *chosen, threads=2),
+            "two of one thread": partial(of_gan_lab, seconds, *chosen, "trainer.devices=2", threads=1),
         }
         result[f"wgan_gp, {network}"] = in_turn(ways, repeats, ("one of one thread",))
     result["evaluation"] = evaluation(repeats)

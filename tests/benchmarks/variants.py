@@ -99,7 +99,7 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=3)
     options = parser.parse_args()
     register_resolvers()
-    record = {
+    record: dict[str, Any] = {
         "command": f"python -m tests.benchmarks.variants --rounds {options.rounds} --repeats {options.repeats}",
         **provenance(torch.device("cpu"), libraries=("scipy",)),
         "transport": transport(64, 5),

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from gan_lab.callback.base import due
+from tests.fixtures import BuildModel
 
 
 def steps_due(model: Any, length: int, times: int) -> list[int]:
@@ -18,7 +19,7 @@ def steps_due(model: Any, length: int, times: int) -> list[int]:
 
 
 @pytest.mark.parametrize(("length", "times"), [(100, 10), (997, 10), (7, 3), (15625, 20), (10, 10)])
-def test_so_many_times_evenly_and_at_the_end(build_model: Any, length: int, times: int) -> None:
+def test_so_many_times_evenly_and_at_the_end(build_model: BuildModel, length: int, times: int) -> None:
     steps = steps_due(build_model("model=gan", "data=ring"), length, times)
     assert len(steps) == times
     assert steps[-1] == length
@@ -26,5 +27,5 @@ def test_so_many_times_evenly_and_at_the_end(build_model: Any, length: int, time
     assert max(gaps) - min(gaps) <= 1
 
 
-def test_in_every_step_of_a_run_that_is_shorter(build_model: Any) -> None:
+def test_in_every_step_of_a_run_that_is_shorter(build_model: BuildModel) -> None:
     assert steps_due(build_model("model=gan", "data=ring"), 3, 10) == [1, 2, 3]

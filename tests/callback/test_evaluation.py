@@ -12,6 +12,7 @@ from gan_lab.cli.build import build
 from gan_lab.errors import GanLabError
 from gan_lab.metric.points import PointMeasure
 from gan_lab.sampler.direct import Direct
+from tests.fixtures import BuildModel, Compose
 from tests.short_runs import ring, trainer
 
 
@@ -24,7 +25,9 @@ def evaluated(model: Any, folder: Path, length: int = 20) -> Evaluation:
     return callback
 
 
-def test_best_is_the_lowest_and_its_measures_are_those_of_its_checkpoint(build_model: Any, tmp_path: Path) -> None:
+def test_best_is_the_lowest_and_its_measures_are_those_of_its_checkpoint(
+    build_model: BuildModel, tmp_path: Path
+) -> None:
     model = build_model("model=gan", "data=ring", "optimizer.lr=0.02")
     last = {name: value.clone() for name, value in model.average.state_dict().items()}
     callback = evaluated(model, tmp_path)
@@ -37,7 +40,7 @@ def test_best_is_the_lowest_and_its_measures_are_those_of_its_checkpoint(build_m
     assert any(not torch.equal(value, last[name]) for name, value in model.average.state_dict().items())
 
 
-def test_what_cannot_be_measured_is_never_the_best(build_model: Any, tmp_path: Path) -> None:
+def test_what_cannot_be_measured_is_never_the_best(build_model: BuildModel, tmp_path: Path) -> None:
     model = build_model("model=gan", "data=ring")
     for parameter in model.average.parameters():
         parameter.data.fill_(torch.nan)
@@ -49,7 +52,7 @@ def test_what_cannot_be_measured_is_never_the_best(build_model: Any, tmp_path: P
     assert not (tmp_path / "checkpoints" / "best.ckpt").exists()
 
 
-def test_a_sampler_that_is_prepared_for_finished_weights_is_refused(composed: Any, tmp_path: Path) -> None:
+def test_a_sampler_that_is_prepared_for_finished_weights_is_refused(composed: Compose, tmp_path: Path) -> None:
     for option in ("drs", "ddls", "confidence", "latent_ascent"):
         with pytest.raises(GanLabError, match=f"train with sampler=direct and measure it afterwards.*{option}"):
             build(composed("data=ring", f"sampler={option}")["callbacks"]["evaluation"], "evaluation")

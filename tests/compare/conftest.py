@@ -4,17 +4,19 @@ from typing import Any
 
 import pytest
 
+from tests.fixtures import Compose
+
 VARIANTS = ("gan", "wgan_gp", "lsgan", "hinge", "gmgan_dynamic")
 
 
 @pytest.fixture
-def config(composed: Any) -> dict[str, Any]:
+def config(composed: Compose) -> dict[str, Any]:
     """Of a run on MNIST."""
     return relevant(composed("model=gan", "data=mnist"), "gan")
 
 
 @pytest.fixture
-def configs(composed: Any) -> dict[str, dict[str, Any]]:
+def configs(composed: Compose) -> dict[str, dict[str, Any]]:
     """Of several variants."""
     return {variant: relevant(composed(f"model={variant}", "data=mnist"), variant) for variant in VARIANTS}
 

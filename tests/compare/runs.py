@@ -94,7 +94,7 @@ def write_metrics(path: Path, quality: float, steps: int, random: np.random.Gene
                 fid = float(quality * (1 + 10 * np.exp(-4 * share)) * random.uniform(0.95, 1.05))
                 measures = [fid, 0.9 * share, 0.8 * share * 10 / quality, 0.7 * share, 0.6 * share]
                 evaluated.append({"generator_steps": step, **dict(zip(MEASURES, measures, strict=True))})
-            writer.writerow([step, 64 * step, 0.03 * step, *terms, *(measures or [""] * len(MEASURES))])
+            writer.writerow([step, 64 * step, 0.03 * step, *terms, *(measures or ("",) * len(MEASURES))])
     return evaluated
 
 

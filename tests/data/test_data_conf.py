@@ -1,17 +1,24 @@
-from typing import Any
+from pathlib import Path
+from typing import Protocol
 
 import pytest
 
 from gan_lab.cli.build import build
 from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.data.base import DataModule
+from gan_lab.data.mnist import MNIST
+from tests.fixtures import Compose
 
 NAMES = sorted(path.stem for path in (CONF_DIR / "data").glob("*.yaml"))
 NEEDS_NO_FILE = ("digits", "grid", "ring", "swiss_roll")
 
 
+class Built(Protocol):
+    def __call__(self, name: str, *overrides: str) -> DataModule: ...
+
+
 @pytest.fixture
-def built(composed: Any) -> Any:
+def built(composed: Compose) -> Built:
     """built("mnist", "data.root=..."): the data module of a command line."""
 
     def make(name: str, *overrides: str) -> DataModule:
@@ -21,7 +28,7 @@ def built(composed: Any) -> Any:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_file_fits_its_constructor(built, composed, name):
+def test_every_file_fits_its_constructor(built: Built, composed: Compose, name: str) -> None:
     data = built(name)
     assert isinstance(data, DataModule)
     assert data.seed == 5
@@ -30,7 +37,9 @@ def test_every_file_fits_its_constructor(built, composed, name):
 
 
 @pytest.mark.parametrize("name", NEEDS_NO_FILE)
-def test_data_without_files_are_what_their_config_says(built, name, tmp_path, monkeypatch):
+def test_data_without_files_are_what_their_config_says(
+    built: Built, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     data = built(name)
     data.prepare_data()
@@ -41,7 +50,7 @@ def test_data_without_files_are_what_their_config_says(built, name, tmp_path, mo
     assert not list(tmp_path.iterdir())
 
 
-def test_the_folder_config_counts_classes_and_follows_its_size(built, tmp_path):
+def test_the_folder_config_counts_classes_and_follows_its_size(built: Built, tmp_path: Path) -> None:
     for name in "ab":
         (tmp_path / name).mkdir()
         (tmp_path / name / "0.png").touch()
@@ -50,9 +59,16 @@ def test_the_folder_config_counts_classes_and_follows_its_size(built, tmp_path):
     assert data.num_classes == 2
 
 
-def test_the_data_root_comes_from_the_environment_or_the_working_directory(built, tmp_path, monkeypatch):
+def test_the_data_root_comes_from_the_environment_or_the_working_directory(
+    built: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def raw() -> Path:
+        data = built("kmnist")
+        assert isinstance(data, MNIST)
+        return data.raw
+
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("GAN_LAB_DATA", raising=False)
-    assert built("kmnist").raw == tmp_path / "data" / "KMNIST" / "raw"
+    assert raw() == tmp_path / "data" / "KMNIST" / "raw"
     monkeypatch.setenv("GAN_LAB_DATA", "elsewhere")
-    assert built("kmnist").raw == tmp_path / "elsewhere" / "KMNIST" / "raw"
+    assert raw() == tmp_path / "elsewhere" / "KMNIST" / "raw"

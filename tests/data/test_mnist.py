@@ -4,6 +4,7 @@ import socket
 import struct
 import time
 from pathlib import Path
+from typing import Literal, get_args
 
 import pytest
 import torch
@@ -11,9 +12,12 @@ from torchvision import datasets
 
 from gan_lab.data import mnist as mnist_module
 from gan_lab.data.mnist import MNIST
+from gan_lab.data.samples import Samples
 from gan_lab.types import GanLabError
+from tests.present import present
 
-SOURCES = ["MNIST", "FashionMNIST", "KMNIST"]
+Source = Literal["MNIST", "FashionMNIST", "KMNIST"]
+SOURCES: tuple[Source, ...] = get_args(Source)
 REAL = Path(os.environ.get("GAN_LAB_DATA", "data"))
 real_mnist = [
     pytest.mark.mnist,
@@ -24,7 +28,7 @@ real_mnist = [
 ]
 
 
-def mnist(root: Path, source: str = "MNIST", validation_size: int = 10, split_seed: int = 0) -> MNIST:
+def mnist(root: Path, source: Source = "MNIST", validation_size: int = 10, split_seed: int = 0) -> MNIST:
     return MNIST(
         source=source,
         root=str(root),
@@ -61,12 +65,12 @@ def write(root: Path, source: str) -> Path:
     return raw
 
 
-def numbers(samples) -> list[int]:
+def numbers(samples: Samples) -> list[int]:
     return samples.values[:, 0, 0, 0].tolist()
 
 
 @pytest.mark.parametrize("source", SOURCES)
-def test_small_files_are_split_into_disjoint_shuffled_parts(tmp_path, source):
+def test_small_files_are_split_into_disjoint_shuffled_parts(tmp_path: Path, source: Source) -> None:
     write(tmp_path, source)
     data = loaded(mnist(tmp_path, source))
     train, validation, test = map(numbers, (data.train, data.validation, data.test))
@@ -78,17 +82,17 @@ def test_small_files_are_split_into_disjoint_shuffled_parts(tmp_path, source):
 
 
 @pytest.mark.parametrize("source", SOURCES)
-def test_pixels_and_labels_are_those_that_torchvision_reads(tmp_path, source):
+def test_pixels_and_labels_are_those_that_torchvision_reads(tmp_path: Path, source: Source) -> None:
     write(tmp_path, source)
     data = loaded(mnist(tmp_path, source))
     for train, part, first in ((True, data.train, 0), (True, data.validation, 0), (False, data.test, 100)):
         reference = getattr(datasets, source)(tmp_path, train=train)
         original = torch.tensor(numbers(part)) - first
         assert torch.equal(part.values[:, 0], reference.data[original])
-        assert torch.equal(part.labels, reference.targets[original])
+        assert torch.equal(present(part.labels), reference.targets[original])
 
 
-def test_the_split_seed_decides_the_split(tmp_path):
+def test_the_split_seed_decides_the_split(tmp_path: Path) -> None:
     write(tmp_path, "MNIST")
     one, two, other = (loaded(mnist(tmp_path, split_seed=seed)) for seed in (0, 0, 1))
     for part in ("train", "validation", "test"):
@@ -97,7 +101,7 @@ def test_the_split_seed_decides_the_split(tmp_path):
 
 
 @pytest.mark.parametrize("size", [0, 60])
-def test_refuses_a_validation_part_that_leaves_nothing(tmp_path, size):
+def test_refuses_a_validation_part_that_leaves_nothing(tmp_path: Path, size: int) -> None:
     write(tmp_path, "MNIST")
     with pytest.raises(GanLabError, match=f"data.validation_size={size} .* 60 training images"):
         loaded(mnist(tmp_path, validation_size=size))
@@ -105,7 +109,7 @@ def test_refuses_a_validation_part_that_leaves_nothing(tmp_path, size):
 
 @pytest.mark.parametrize("name", ["train-images-idx3-ubyte", "t10k-labels-idx1-ubyte"])
 @pytest.mark.parametrize("kept", [0.0, 0.001, 0.5, 0.99])
-def test_a_cut_file_is_named(tmp_path, name, kept):
+def test_a_cut_file_is_named(tmp_path: Path, name: str, kept: float) -> None:
     path = write(tmp_path, "KMNIST") / name
     whole = path.read_bytes()
     path.write_bytes(whole[: int(kept * len(whole))])
@@ -113,27 +117,27 @@ def test_a_cut_file_is_named(tmp_path, name, kept):
         loaded(mnist(tmp_path, "KMNIST"))
 
 
-def test_other_bytes_are_named(tmp_path):
+def test_other_bytes_are_named(tmp_path: Path) -> None:
     path = write(tmp_path, "MNIST") / "t10k-images-idx3-ubyte"
     path.write_bytes(b"<html>404 not found</html>")
     with pytest.raises(GanLabError, match="t10k-images-idx3-ubyte cannot be read"):
         loaded(mnist(tmp_path))
 
 
-def test_images_and_labels_of_different_number_are_refused(tmp_path):
+def test_images_and_labels_of_different_number_are_refused(tmp_path: Path) -> None:
     raw = write(tmp_path, "MNIST")
     write_idx(raw / "train-labels-idx1-ubyte", torch.zeros(59))
     with pytest.raises(GanLabError, match="60 images but 59 labels"):
         loaded(mnist(tmp_path))
 
 
-def test_missing_files_say_where_they_were_looked_for(tmp_path):
+def test_missing_files_say_where_they_were_looked_for(tmp_path: Path) -> None:
     (write(tmp_path, "MNIST") / "t10k-labels-idx1-ubyte").unlink()
     with pytest.raises(GanLabError, match=f"t10k-labels-idx1-ubyte of MNIST .* {tmp_path}/MNIST/raw .*data=digits"):
         mnist(tmp_path).setup()
 
 
-def test_a_download_that_fails_says_so_at_once(tmp_path, monkeypatch):
+def test_a_download_that_fails_says_so_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Nothing listens on port 9 of this machine: the same as no network, and the same everywhere.
     monkeypatch.setattr(datasets.KMNIST, "mirrors", ["http://127.0.0.1:9/", "http://localhost:9/"])
     start = time.monotonic()
@@ -147,7 +151,7 @@ def test_a_download_that_fails_says_so_at_once(tmp_path, monkeypatch):
     assert "\n" not in sentence
 
 
-def test_a_server_that_never_answers_does_not_hang_the_run(tmp_path, monkeypatch):
+def test_a_server_that_never_answers_does_not_hang_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mnist_module, "SECONDS_PER_ANSWER", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         monkeypatch.setattr(datasets.KMNIST, "mirrors", [f"http://127.0.0.1:{silent.getsockname()[1]}/"])
@@ -164,27 +168,27 @@ def real() -> MNIST:
 class TestRealMNIST:
     pytestmark = real_mnist
 
-    def test_the_files_are_mnist(self):
+    def test_the_files_are_mnist(self) -> None:
         raw = REAL / "MNIST" / "raw"
         md5 = {path.name: hashlib.md5(path.read_bytes()).hexdigest() for path in raw.glob("*-ubyte")}
         assert md5["train-images-idx3-ubyte"] == "6bbc9ace898e44ae57da46a324031adb"
         assert md5["t10k-images-idx3-ubyte"] == "2646ac647ad5339dbf082846283269ea"
 
-    def test_the_parts_have_their_sizes_and_the_known_class_counts(self, real):
+    def test_the_parts_have_their_sizes_and_the_known_class_counts(self, real: MNIST) -> None:
         assert [len(part) for part in (real.train, real.validation, real.test)] == [50_000, 10_000, 10_000]
-        official = torch.cat([real.train.labels, real.validation.labels]).bincount().tolist()
+        official = torch.cat([present(real.train.labels), present(real.validation.labels)]).bincount().tolist()
         assert official == [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]
-        test = real.test.labels.bincount().tolist()
+        test = present(real.test.labels).bincount().tolist()
         assert test == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
 
-    def test_the_pixels_have_the_known_mean_and_spread(self, real):
+    def test_the_pixels_have_the_known_mean_and_spread(self, real: MNIST) -> None:
         pixels = torch.cat([real.train.values, real.validation.values]).float() / 255
         assert pixels.mean().item() == pytest.approx(0.1307, abs=1e-4)
         assert pixels.std().item() == pytest.approx(0.3081, abs=1e-4)
 
-    def test_validation_and_test_are_fair_samples(self, real):
+    def test_validation_and_test_are_fair_samples(self, real: MNIST) -> None:
         for part in (real.validation, real.test):
-            halves = [part.labels[:5000].bincount(), part.labels[5000:].bincount()]
+            halves = [present(part.labels)[:5000].bincount(), present(part.labels)[5000:].bincount()]
             # Each of about 500 per class and half: five standard deviations of the difference are 150.
             assert (halves[0] - halves[1]).abs().max() < 150
         # In the order of the file the first half of test is easier: its digits are written with more ink.

@@ -8,6 +8,7 @@ from lightning.pytorch import Callback, LightningModule, Trainer
 from gan_lab.data.base import DataModule, Samples
 from gan_lab.data.stream import RoundStream
 from gan_lab.types import Batch, GanLabError
+from tests.present import present
 
 CPU = torch.device("cpu")
 N = 50
@@ -19,7 +20,7 @@ def numbered() -> Samples:
     return Samples(numbers.to(torch.uint8).view(N, 1, 1, 1).expand(N, 1, 2, 2).clone(), numbers)
 
 
-def stream(first: int = 0, rank: int = 0, world_size: int = 1, seed: int = 3, size: int = 8, k: int = 3):
+def stream(first: int = 0, rank: int = 0, world_size: int = 1, seed: int = 3, size: int = 8, k: int = 3) -> RoundStream:
     return RoundStream(
         numbered(),
         batch_size=size,
@@ -33,62 +34,62 @@ def stream(first: int = 0, rank: int = 0, world_size: int = 1, seed: int = 3, si
 
 
 def labels(rounds: list[list[Batch]]) -> list[list[int]]:
-    return [batch.labels.tolist() for batches in rounds for batch in batches]
+    return [present(batch.labels).tolist() for batches in rounds for batch in batches]
 
 
 def take(n: int, rounds: RoundStream) -> list[list[Batch]]:
     return [batches for batches, _ in zip(rounds, range(n), strict=False)]
 
 
-def test_every_image_is_seen_once_in_every_epoch():
+def test_every_image_is_seen_once_in_every_epoch() -> None:
     # 25 rounds of 3 batches of 8 are 12 epochs of 50: most borders of epochs fall inside a round.
     seen = torch.tensor(labels(take(25, stream()))).view(12, N)
     assert (seen.sort(dim=1).values == torch.arange(N)).all()
     assert len({tuple(epoch) for epoch in seen.tolist()}) == 12
 
 
-def test_a_round_may_be_longer_than_an_epoch():
+def test_a_round_may_be_longer_than_an_epoch() -> None:
     seen = torch.tensor(labels(take(2, stream(size=40, k=5)))).view(8, N)
     assert (seen.sort(dim=1).values == torch.arange(N)).all()
 
 
-def test_images_keep_their_labels_and_fill_the_round():
+def test_images_keep_their_labels_and_fill_the_round() -> None:
     for batches in take(5, stream()):
         assert [len(batch.images) for batch in batches] == [8, 8, 8]
         for batch in batches:
             grey = ((batch.images[:, 0, 0, 0] + 1) * 127.5).round().long()
-            assert torch.equal(grey, batch.labels)
+            assert torch.equal(grey, present(batch.labels))
 
 
-def test_the_order_depends_on_the_seed_alone():
+def test_the_order_depends_on_the_seed_alone() -> None:
     assert labels(take(9, stream())) == labels(take(9, stream()))
     assert labels(take(9, stream(seed=4))) != labels(take(9, stream()))
 
 
 @pytest.mark.parametrize("world_size", [2, 4])
-def test_the_ranks_slices_together_are_the_batch_of_one_process(world_size):
+def test_the_ranks_slices_together_are_the_batch_of_one_process(world_size: int) -> None:
     whole = labels(take(20, stream()))
     shares = [labels(take(20, stream(rank=rank, world_size=world_size))) for rank in range(world_size)]
     assert [list(chain(*parts)) for parts in zip(*shares, strict=True)] == whole
 
 
 @pytest.mark.parametrize("first", [1, 2, 7, 19])
-def test_a_stream_that_starts_late_continues_an_uninterrupted_one(first):
+def test_a_stream_that_starts_late_continues_an_uninterrupted_one(first: int) -> None:
     assert labels(take(5, stream(first))) == labels(take(first + 5, stream()))[first * 3 :]
 
 
 @pytest.mark.parametrize("size", [0, N + 1])
-def test_refuses_batches_that_the_training_set_cannot_fill(size):
+def test_refuses_batches_that_the_training_set_cannot_fill(size: int) -> None:
     with pytest.raises(GanLabError, match=rf"data.batch_size={size} must be .* at most {N}"):
         stream(size=size)
 
 
-def test_refuses_batches_that_the_ranks_cannot_share():
+def test_refuses_batches_that_the_ranks_cannot_share() -> None:
     with pytest.raises(GanLabError, match="multiple of their number, 3"):
         stream(world_size=3)
 
 
-def test_points_without_labels_pass_unchanged():
+def test_points_without_labels_pass_unchanged() -> None:
     points = torch.randn(N, 2, generator=torch.Generator().manual_seed(0))
     rounds = RoundStream(Samples(points), batch_size=N, batches_per_round=1, seed=0, first_round=lambda: 0, device=CPU)
     (batch,) = rounds.round(0)
@@ -133,7 +134,8 @@ class SavesAt(Callback):
     def __init__(self, rounds: int, path: Path) -> None:
         self.rounds, self.path = rounds, path
 
-    def on_train_batch_end(self, trainer: Trainer, pl_module: Witness, *_) -> None:
+    def on_train_batch_end(self, trainer: Trainer, pl_module: LightningModule, *_: object) -> None:
+        assert isinstance(pl_module, Witness)
         if pl_module.rounds == self.rounds:
             trainer.save_checkpoint(self.path)
 
@@ -154,7 +156,7 @@ def fit(length: int, path: Path, resume: bool) -> Witness:
     return module
 
 
-def test_lightning_is_fed_the_stream_and_goes_on_where_a_checkpoint_was_made(tmp_path):
+def test_lightning_is_fed_the_stream_and_goes_on_where_a_checkpoint_was_made(tmp_path: Path) -> None:
     whole = fit(9, tmp_path / "last.ckpt", resume=False)
     assert labels(whole.seen) == labels(take(9, stream()))
     assert whole.seen[0][0].images.dtype == torch.float32

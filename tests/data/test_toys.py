@@ -7,6 +7,7 @@ from gan_lab.data.grid import Grid
 from gan_lab.data.ring import Ring
 from gan_lab.data.swiss_roll import SwissRoll
 from gan_lab.data.toy import Toy
+from tests.present import present
 
 CLASSES = {Ring: 8, Grid: 25, SwissRoll: 0}
 
@@ -18,7 +19,7 @@ def toy(kind: type[Toy], split_seed: int = 0) -> Toy:
 
 
 @pytest.mark.parametrize("kind", CLASSES)
-def test_the_parts_are_three_independent_draws(kind):
+def test_the_parts_are_three_independent_draws(kind: type[Toy]) -> None:
     data = toy(kind)
     parts = [data.train, data.validation, data.test]
     assert [len(part) for part in parts] == [50_000, 10_000, 10_000]
@@ -26,41 +27,41 @@ def test_the_parts_are_three_independent_draws(kind):
 
 
 @pytest.mark.parametrize("kind", CLASSES)
-def test_the_split_seed_decides_the_draw(kind):
+def test_the_split_seed_decides_the_draw(kind: type[Toy]) -> None:
     assert torch.equal(toy(kind).train.values, toy(kind).train.values)
     assert not torch.equal(toy(kind).train.values, toy(kind, split_seed=1).train.values)
 
 
 @pytest.mark.parametrize(("kind", "std"), [(Ring, 0.01414), (Grid, 0.01768)])
-def test_the_mixtures_are_what_they_say(kind, std):
+def test_the_mixtures_are_what_they_say(kind: type[Ring] | type[Grid], std: float) -> None:
     data = toy(kind)
-    train, k = data.train, len(data.modes)
+    train, k = data.train, len(present(data.modes))
     assert data.mode_std == pytest.approx(std, rel=1e-3)
-    residual = train.values - data.modes[train.labels]
+    residual = train.values - present(data.modes)[train.labels]
     # The standard error of a std from 100,000 coordinates is 0.22% of it.
     assert residual.std().item() == pytest.approx(std, rel=0.01)
     assert residual.mean(dim=0).abs().max() < 5 * std / 50_000**0.5
     # The modes are at least 40 std apart, so that the label must be the nearest.
-    assert torch.equal(torch.cdist(train.values, data.modes).argmin(dim=1), train.labels)
-    share = train.labels.bincount(minlength=k) / len(train)
+    assert torch.equal(torch.cdist(train.values, present(data.modes)).argmin(dim=1), present(train.labels))
+    share = present(train.labels).bincount(minlength=k) / len(train)
     assert (share - 1 / k).abs().max() < 5 * (1 / k / len(train)) ** 0.5
 
 
-def test_the_ring_has_radius_root_two_and_equal_gaps():
+def test_the_ring_has_radius_root_two_and_equal_gaps() -> None:
     modes = toy(Ring).modes
-    assert modes.shape == (8, 2)
-    assert modes.norm(dim=1) == pytest.approx(2 / 1.414)
-    gap = torch.cdist(modes, modes).fill_diagonal_(9).min(dim=1).values
+    assert present(modes).shape == (8, 2)
+    assert present(modes).norm(dim=1) == pytest.approx(2 / 1.414)
+    gap = torch.cdist(present(modes), present(modes)).fill_diagonal_(9).min(dim=1).values
     assert gap == pytest.approx(2 * 2 / 1.414 * torch.sin(torch.tensor(pi / 8)).item(), rel=1e-5)
 
 
-def test_the_grid_is_square_and_centred():
+def test_the_grid_is_square_and_centred() -> None:
     modes = toy(Grid).modes
     ticks = [-4 / 2.828, -2 / 2.828, 0, 2 / 2.828, 4 / 2.828]
-    assert sorted(modes.tolist()) == [pytest.approx([x, y]) for x in ticks for y in ticks]
+    assert sorted(present(modes).tolist()) == [pytest.approx([x, y]) for x in ticks for y in ticks]
 
 
-def test_the_swiss_roll_follows_its_spiral():
+def test_the_swiss_roll_follows_its_spiral() -> None:
     data = toy(SwissRoll)
     assert data.modes is None
     assert data.mode_std is None

@@ -5,7 +5,9 @@ import pickle
 import struct
 import time
 import zlib
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -62,7 +64,7 @@ def refused(path: Path, shape: tuple[int, int, int], sentence: str) -> None:
 # Folders
 
 
-def test_pngs_are_read_in_natural_order(tmp_path):
+def test_pngs_are_read_in_natural_order(tmp_path: Path) -> None:
     images = noise(12, 6, 5)
     file = read_images(folder(tmp_path / "made", images), GREY)
     assert torch.equal(file.images[:, 0], torch.from_numpy(images))
@@ -70,14 +72,14 @@ def test_pngs_are_read_in_natural_order(tmp_path):
     assert (file.stated["values"], file.stated["chosen"]) == ("uint8 as they are, from .png files", "all")
 
 
-def test_colours_and_subfolders_are_read(tmp_path):
+def test_colours_and_subfolders_are_read(tmp_path: Path) -> None:
     images = noise(4, 6, 5, 3)
     folder(tmp_path / "b", images[2:])
     folder(tmp_path / "a", images[:2])
     assert torch.equal(read_images(tmp_path, RGB).images, torch.from_numpy(images).permute(0, 3, 1, 2))
 
 
-def test_the_hash_of_a_folder_is_of_names_sizes_and_bytes(tmp_path):
+def test_the_hash_of_a_folder_is_of_names_sizes_and_bytes(tmp_path: Path) -> None:
     folder(tmp_path / "a", noise(11, 6, 5))
     once = read_images(tmp_path, GREY).stated["sha256"]
     expected = hashlib.sha256()
@@ -90,7 +92,7 @@ def test_the_hash_of_a_folder_is_of_names_sizes_and_bytes(tmp_path):
 
 
 @pytest.mark.parametrize("mode", ["L", "1", "LA", "P", "RGB", "RGBA"])
-def test_every_way_to_write_grey_pixels_gives_the_same(tmp_path, mode):
+def test_every_way_to_write_grey_pixels_gives_the_same(tmp_path: Path, mode: str) -> None:
     black_and_white = np.where(noise(6, 5) > 127, 255, 0).astype(np.uint8)
     for number in range(2):
         Image.fromarray(black_and_white).convert(mode).save(tmp_path / f"{number}.png")
@@ -99,7 +101,7 @@ def test_every_way_to_write_grey_pixels_gives_the_same(tmp_path, mode):
     assert (read_images(tmp_path, GREY).images == torch.from_numpy(black_and_white)).all()
 
 
-def test_palettes_give_their_colours(tmp_path):
+def test_palettes_give_their_colours(tmp_path: Path) -> None:
     image = Image.new("P", (5, 6), 7)
     image.putpalette([number for index in range(256) for number in (index, 2 * index % 256, 255 - index)])
     for number in range(2):
@@ -107,7 +109,7 @@ def test_palettes_give_their_colours(tmp_path):
     assert read_images(tmp_path, RGB).images[:, :, 3, 3].tolist() == [[7, 14, 248]] * 2
 
 
-def test_jpegs_are_read_and_stated(tmp_path):
+def test_jpegs_are_read_and_stated(tmp_path: Path) -> None:
     folder(tmp_path, np.full((2, 6, 5), 77, np.uint8), ".jpg")
     folder(tmp_path, np.full((3, 6, 5), 77, np.uint8))
     file = read_images(tmp_path, GREY)
@@ -115,7 +117,7 @@ def test_jpegs_are_read_and_stated(tmp_path):
     assert file.stated["values"] == "uint8 as they are, from .jpg and .png files"
 
 
-def test_two_thousand_pngs_take_less_than_two_seconds(tmp_path):
+def test_two_thousand_pngs_take_less_than_two_seconds(tmp_path: Path) -> None:
     images = noise(2000, 28, 28)
     folder(tmp_path, images)
     start = time.process_time()
@@ -134,14 +136,16 @@ def test_two_thousand_pngs_take_less_than_two_seconds(tmp_path):
         (Image.fromarray(np.full((6, 5), 40_000, np.uint16)), GREY, "16 bits per channel, but 8 are wanted"),
     ],
 )
-def test_a_png_that_is_not_what_is_wanted_is_named(tmp_path, image, shape, sentence):
+def test_a_png_that_is_not_what_is_wanted_is_named(
+    tmp_path: Path, image: Image.Image, shape: tuple[int, int, int], sentence: str
+) -> None:
     good = Image.new("RGB" if shape == RGB else "L", (5, 6))
     good.save(tmp_path / "1.png")
     image.save(tmp_path / "2.png")
     refused(tmp_path, shape, rf"/2\.png .*{sentence}")
 
 
-def test_colours_of_16_bits_are_refused_though_pil_would_cut_them_off(tmp_path):
+def test_colours_of_16_bits_are_refused_though_pil_would_cut_them_off(tmp_path: Path) -> None:
     (tmp_path / "1.png").write_bytes(png(16, 2, bytes([1, 200]) * 15, 6, 5))
     with Image.open(tmp_path / "1.png") as image:
         assert (image.mode, image.getpixel((0, 0))) == ("RGB", (1, 1, 1))
@@ -151,7 +155,7 @@ def test_colours_of_16_bits_are_refused_though_pil_would_cut_them_off(tmp_path):
     assert (read_images(tmp_path, RGB).images == 200).all()
 
 
-def test_animations_and_cmyk_are_refused(tmp_path):
+def test_animations_and_cmyk_are_refused(tmp_path: Path) -> None:
     frames = [Image.new("L", (5, 6), value) for value in (0, 99)]
     frames[0].save(tmp_path / "1.png", save_all=True, append_images=frames[1:])
     refused(tmp_path, GREY, r"/1\.png is animated, but one image a file is wanted")
@@ -159,7 +163,7 @@ def test_animations_and_cmyk_are_refused(tmp_path):
     refused(tmp_path, RGB, r"/0\.jpg has colours in PIL's mode CMYK, but grey, RGB or a palette is wanted")
 
 
-def test_a_truncated_png_is_named_unless_every_pixel_is_there(tmp_path):
+def test_a_truncated_png_is_named_unless_every_pixel_is_there(tmp_path: Path) -> None:
     images = noise(2, 6, 5)
     path = folder(tmp_path, images) / "1.png"
     whole, refusals = path.read_bytes(), []
@@ -173,13 +177,13 @@ def test_a_truncated_png_is_named_unless_every_pixel_is_there(tmp_path):
     assert len(refusals) >= (len(whole) - 20) // 3  # the last 20 bytes are checksums and an empty chunk
 
 
-def test_other_formats_are_refused_instead_of_skipped(tmp_path):
+def test_other_formats_are_refused_instead_of_skipped(tmp_path: Path) -> None:
     folder(tmp_path, noise(2, 6, 5))
     Image.new("L", (5, 6)).save(tmp_path / "3.tif")
     refused(tmp_path, GREY, r"/3\.tif cannot be read as a PNG or JPEG image")
 
 
-def test_a_folder_without_images_is_refused(tmp_path):
+def test_a_folder_without_images_is_refused(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("no image")
     refused(tmp_path, GREY, "holds no image: a folder of PNG or JPEG images is wanted")
 
@@ -188,16 +192,17 @@ def test_a_folder_without_images_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize("named", [(), ("images",), ("samples",), ("x",), ("whatever",)])
-def test_the_one_array_of_an_npz_is_read_whatever_its_name(tmp_path, named):
+def test_the_one_array_of_an_npz_is_read_whatever_its_name(tmp_path: Path, named: tuple[str, ...]) -> None:
     images, path = noise(4, 1, 6, 5), tmp_path / "a.npz"
-    np.savez_compressed(path, *([] if named else [images]), **dict.fromkeys(named, images))
+    by_name: dict[str, Any] = dict.fromkeys(named, images)
+    np.savez_compressed(path, *([] if named else [images]), **by_name)
     file = read_images(path, GREY)
     assert torch.equal(file.images, torch.from_numpy(images))
     assert file.stated["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
     assert (file.stated["file"], file.stated["values"]) == ("a.npz", "uint8 as they are")
 
 
-def test_images_beside_labels_are_found_by_name_or_refused(tmp_path):
+def test_images_beside_labels_are_found_by_name_or_refused(tmp_path: Path) -> None:
     images = noise(4, 6, 5)
     np.savez(tmp_path / "a.npz", images, np.arange(4))
     assert torch.equal(read_images(tmp_path / "a.npz", GREY).images[:, 0], torch.from_numpy(images))
@@ -209,7 +214,7 @@ def test_images_beside_labels_are_found_by_name_or_refused(tmp_path):
     refused(tmp_path / "d.npz", GREY, r"holds the arrays \[\]")
 
 
-def test_layouts_are_told_by_the_wanted_shape(tmp_path):
+def test_layouts_are_told_by_the_wanted_shape(tmp_path: Path) -> None:
     colour, grey = noise(4, 3, 6, 5), noise(4, 6, 5)
     for array in (colour, colour.transpose(0, 2, 3, 1)):
         assert torch.equal(read_images(saved(tmp_path, array), RGB).images, torch.from_numpy(colour))
@@ -242,7 +247,9 @@ def test_layouts_are_told_by_the_wanted_shape(tmp_path):
         (noise(2, 6, 5).astype(np.float32) + 1, GREY, r"in 1\.\.256, but"),
     ],
 )
-def test_arrays_that_are_no_such_images_are_refused(tmp_path, array, shape, sentence):
+def test_arrays_that_are_no_such_images_are_refused(
+    tmp_path: Path, array: np.ndarray, shape: tuple[int, int, int], sentence: str
+) -> None:
     refused(saved(tmp_path, array), shape, sentence)
 
 
@@ -261,21 +268,23 @@ def test_arrays_that_are_no_such_images_are_refused(tmp_path, array, shape, sent
         (lambda v: np.asfortranarray(v)[::-1][::-1], "uint8 as they are", "0..255"),
     ],
 )
-def test_every_convention_of_values_gives_the_same_images(tmp_path, convert, values, span):
+def test_every_convention_of_values_gives_the_same_images(
+    tmp_path: Path, convert: Callable[[np.ndarray], np.ndarray], values: str, span: str
+) -> None:
     grey = noise(40, 6, 5)
     file = read_images(saved(tmp_path, convert(grey)), GREY)
     assert torch.equal(file.images[:, 0], torch.from_numpy(grey))
     assert (file.stated["values"], file.stated["range"]) == (values, span)
 
 
-def test_bool_is_black_and_white(tmp_path):
+def test_bool_is_black_and_white(tmp_path: Path) -> None:
     mask = noise(3, 6, 5) > 127
     file = read_images(saved(tmp_path, mask), GREY)
     assert torch.equal(file.images[:, 0], 255 * torch.from_numpy(mask).to(torch.uint8))
     assert (file.stated["values"], file.stated["range"]) == ("bool as 0 and 255", "0..1")
 
 
-def test_the_whole_file_decides_how_values_are_read(tmp_path):
+def test_the_whole_file_decides_how_values_are_read(tmp_path: Path) -> None:
     floats = noise(9, 6, 5) / 127.5 - 1
     floats[0] = 0.5
     alone, among = saved(tmp_path, floats[[0, 0]]), tmp_path / "all.npy"
@@ -286,7 +295,7 @@ def test_the_whole_file_decides_how_values_are_read(tmp_path):
         assert read_images(among, GREY, n=2, seed=seed).stated["values"] == "round(127.5 (x + 1))"
 
 
-def test_python_objects_are_never_loaded(tmp_path):
+def test_python_objects_are_never_loaded(tmp_path: Path) -> None:
     class Trap:
         def __reduce__(self) -> tuple:
             return Path.touch, (tmp_path / "sprung",)
@@ -301,7 +310,7 @@ def test_python_objects_are_never_loaded(tmp_path):
 
 @pytest.mark.parametrize("kept", [0.0, 0.02, 0.5, 0.99])
 @pytest.mark.parametrize("ending", [".npy", ".npz", "-ubyte", "-ubyte.gz"])
-def test_a_truncated_file_is_named(tmp_path, ending, kept):
+def test_a_truncated_file_is_named(tmp_path: Path, ending: str, kept: float) -> None:
     images, buffer = noise(40, 6, 5), io.BytesIO()
     if ending.startswith(".np"):
         (np.save if ending == ".npy" else np.savez)(buffer, images)
@@ -319,7 +328,7 @@ def test_a_truncated_file_is_named(tmp_path, ending, kept):
 
 
 @pytest.mark.parametrize("ending", ["-idx3-ubyte", ".idx3-ubyte", "-idx3-ubyte.gz"])
-def test_idx_files_are_read_zipped_or_not(tmp_path, ending):
+def test_idx_files_are_read_zipped_or_not(tmp_path: Path, ending: str) -> None:
     images, path = noise(7, 6, 5), tmp_path / f"t10k-images{ending}"
     path.write_bytes(gzip.compress(idx(images)) if ending.endswith("gz") else idx(images))
     file = read_images(path, GREY)
@@ -327,7 +336,7 @@ def test_idx_files_are_read_zipped_or_not(tmp_path, ending):
     assert file.stated["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def test_labels_are_no_images(tmp_path):
+def test_labels_are_no_images(tmp_path: Path) -> None:
     path = tmp_path / "t10k-labels-idx1-ubyte"
     path.write_bytes(idx(noise(7)))
     refused(path, GREY, "cannot be read as -ubyte file .*3 dimension")
@@ -336,7 +345,7 @@ def test_labels_are_no_images(tmp_path):
 # Which, and how many
 
 
-def test_a_subset_is_random_repeatable_and_stated(tmp_path):
+def test_a_subset_is_random_repeatable_and_stated(tmp_path: Path) -> None:
     images = np.broadcast_to(np.arange(200, dtype=np.uint8)[:, None, None], (200, 6, 5))
     path = saved(tmp_path, images)
     one, two, other = (read_images(path, GREY, n=50, seed=seed) for seed in (1, 1, 2))
@@ -352,19 +361,19 @@ def test_a_subset_is_random_repeatable_and_stated(tmp_path):
 
 
 @pytest.mark.parametrize("n", [12, 13])
-def test_asked_for_as_many_or_more_all_are_given_in_order(tmp_path, n):
+def test_asked_for_as_many_or_more_all_are_given_in_order(tmp_path: Path, n: int) -> None:
     images = noise(12, 6, 5)
     file = read_images(saved(tmp_path, images), GREY, n=n)
     assert torch.equal(file.images[:, 0], torch.from_numpy(images))
     assert file.stated["chosen"] == "all"
 
 
-def test_fewer_than_two_cannot_be_asked_for(tmp_path):
+def test_fewer_than_two_cannot_be_asked_for(tmp_path: Path) -> None:
     with pytest.raises(GanLabError, match="n=1 images cannot be compared with others: at least 2"):
         read_images(saved(tmp_path, noise(4, 6, 5)), GREY, n=1)
 
 
-def test_paths_that_are_no_images_say_what_could_be(tmp_path):
+def test_paths_that_are_no_images_say_what_could_be(tmp_path: Path) -> None:
     refused(tmp_path / "nowhere", GREY, "does not exist")
     (tmp_path / "model.pt").write_bytes(b"")
     refused(

@@ -1,6 +1,7 @@
 """The classifier that is always right, and where theory says that it cannot be."""
 
 from math import log
+from typing import Any
 
 import pytest
 import torch
@@ -8,7 +9,7 @@ from sklearn.linear_model import LogisticRegression
 
 from gan_lab.explain.classifier import Classifier, cross_entropy, fit
 
-SETTINGS = {
+SETTINGS: dict[str, Any] = {
     "width": 0.2,
     "gaps": (-0.2, -0.1, 0.0, 0.01, 0.3, 1.0),
     "samples": 400,
@@ -21,11 +22,11 @@ SETTINGS = {
 
 
 @pytest.fixture(scope="module")
-def numbers():
+def numbers() -> dict[str, Any]:
     return Classifier(**SETTINGS).explain().numbers
 
 
-def test_without_overlap_it_is_always_right_and_its_objective_says_log_2_at_every_gap(numbers):
+def test_without_overlap_it_is_always_right_and_its_objective_says_log_2_at_every_gap(numbers: dict[str, Any]) -> None:
     apart = [row for row in numbers["strips"] if row["gap"] >= 0]
     assert len(apart) == 4
     for row in apart:
@@ -36,7 +37,7 @@ def test_without_overlap_it_is_always_right_and_its_objective_says_log_2_at_ever
             assert row["held_out_accuracy"] == 1.0
 
 
-def test_with_overlap_it_is_as_right_as_can_be_and_reads_less_than_js(numbers):
+def test_with_overlap_it_is_as_right_as_can_be_and_reads_less_than_js(numbers: dict[str, Any]) -> None:
     all_of_it, half = numbers["strips"][:2]
     assert (all_of_it["best_accuracy"], half["best_accuracy"]) == (0.5, 0.75)
     assert (all_of_it["js"], half["js"]) == (0.0, pytest.approx(log(2) / 2))
@@ -45,7 +46,7 @@ def test_with_overlap_it_is_as_right_as_can_be_and_reads_less_than_js(numbers):
     assert log(2) - half["held_out_cross_entropy"] < half["js"]
 
 
-def test_too_few_samples_of_one_distribution_are_told_apart_and_new_ones_are_not(numbers):
+def test_too_few_samples_of_one_distribution_are_told_apart_and_new_ones_are_not(numbers: dict[str, Any]) -> None:
     few, at_the_limit, many = numbers["gaussians"]
     for row in (few, at_the_limit):  # 2n <= dim + 1
         assert row["accuracy"] == 1.0
@@ -55,7 +56,7 @@ def test_too_few_samples_of_one_distribution_are_told_apart_and_new_ones_are_not
         assert row["held_out_accuracy"] == pytest.approx(0.5, abs=0.03)
 
 
-def test_the_fit_against_scikit_learn():
+def test_the_fit_against_scikit_learn() -> None:
     random = torch.Generator().manual_seed(0)
     real, fake = torch.randn(2, 200, 3, generator=random, dtype=torch.float64)
     fake += torch.tensor([1.0, 0.0, -0.5])
@@ -65,7 +66,7 @@ def test_the_fit_against_scikit_learn():
     assert ours.bias.item() == pytest.approx(theirs.intercept_[0], abs=1e-4)
 
 
-def test_cross_entropy_of_one_who_knows_nothing():
+def test_cross_entropy_of_one_who_knows_nothing() -> None:
     assert cross_entropy(torch.zeros(3, 1), torch.zeros(2, 1)).item() == pytest.approx(log(2))
 
 
@@ -79,6 +80,6 @@ def test_cross_entropy_of_one_who_knows_nothing():
         ({"repeats": 0}, "must be above 0"),
     ],
 )
-def test_refusals(settings, sentence):
+def test_refusals(settings: dict[str, Any], sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):
         Classifier(**SETTINGS | settings)

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -10,11 +11,12 @@ from PIL import Image
 from gan_lab.errors import GanLabError
 from gan_lab.explain.__main__ import main
 from gan_lab.explain.run import explain
+from tests.fixtures import Compose
 
 QUICK = ("classifier.sizes=[5]", "classifier.samples=50", "lipschitz.steps=5", "lipschitz.points=50")
 
 
-def test_command_line(tmp_path, monkeypatch, capsys):
+def test_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "run"
     command = ["seed=3", *QUICK]
     monkeypatch.setattr("sys.argv", ["gan_lab.explain", *command, f"hydra.run.dir={folder}"])
@@ -39,7 +41,7 @@ def test_command_line(tmp_path, monkeypatch, capsys):
     assert not (tmp_path / "run2").exists()
 
 
-def test_figures_chooses(composed, tmp_path):
+def test_figures_chooses(composed: Compose, tmp_path: Path) -> None:
     config = composed("figures=[gradients]", f"run_dir={tmp_path}/run", name="explain")
     report, sentences = explain(config, "the command")
     assert [*report["figures"]] == ["gradients"]
@@ -59,13 +61,15 @@ def test_figures_chooses(composed, tmp_path):
         ("js_and_emd.longest_shift=1", "js_and_emd: longest_shift must be above"),
     ],
 )
-def test_mistakes_are_refused_before_anything_is_drawn(composed, tmp_path, override, sentence):
+def test_mistakes_are_refused_before_anything_is_drawn(
+    composed: Compose, tmp_path: Path, override: str, sentence: str
+) -> None:
     with pytest.raises(GanLabError, match=sentence):
         explain(composed(override, f"run_dir={tmp_path}/run", name="explain"), "")
     assert not (tmp_path / "run").exists()
 
 
-def test_help_needs_no_torch(tmp_path):
+def test_help_needs_no_torch(tmp_path: Path) -> None:
     code = (
         "import sys; sys.argv = ['gan_lab.explain', '--help']\n"
         "from gan_lab.explain.__main__ import main\n"

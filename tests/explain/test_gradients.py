@@ -1,5 +1,7 @@
 """The generator's gradients against closed forms, and the closed forms' critics against numerical ones."""
 
+from typing import Any
+
 import pytest
 import torch
 from torch.distributions import Normal
@@ -8,17 +10,17 @@ from gan_lab.explain.gradients import CASES, Gradients, logit, regression, sampl
 
 
 @pytest.fixture(scope="module")
-def numbers():
+def numbers() -> dict[str, Any]:
     return Gradients(largest_score=8.0, longest_distance=8.0).explain().numbers
 
 
-def test_autograd_agrees_with_every_formula(numbers):
+def test_autograd_agrees_with_every_formula(numbers: dict[str, Any]) -> None:
     for row in numbers["losses"].values():
         assert row["largest_error_by_score"] < 1e-12
         assert row["largest_error_by_sample"] < 2e-8  # torch's softplus is the identity above 20: 8 e^-20
 
 
-def test_what_vanishes_and_what_does_not(numbers):
+def test_what_vanishes_and_what_does_not(numbers: dict[str, Any]) -> None:
     """At score -8, and at distance 8: exp(-32) 8 for minimax, 8 for its remedy, 8 * 66 / 68^2 for a regression."""
     losses = numbers["losses"]
     by_score = {name: row["by_score"][0] for name, row in losses.items()}
@@ -32,7 +34,7 @@ def test_what_vanishes_and_what_does_not(numbers):
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_against_finite_differences(name):
+def test_against_finite_differences(name: str) -> None:
     case, step = CASES[name], 1e-6
     score = torch.tensor([-3.0, -0.5, 2.0], dtype=torch.float64)
     d = torch.tensor([0.5, 2.0, 4.0], dtype=torch.float64)
@@ -45,12 +47,12 @@ def test_against_finite_differences(name):
         assert by_sample.item() == pytest.approx(sample_gradient(case, d)[index].item(), rel=1e-6, abs=1e-8)
 
 
-def test_the_logit_is_the_log_ratio_of_the_densities():
+def test_the_logit_is_the_log_ratio_of_the_densities() -> None:
     x, d = torch.linspace(-3, 6, 10), torch.tensor(2.5)
     torch.testing.assert_close(logit(x, d), Normal(0, 1).log_prob(x) - Normal(2.5, 1).log_prob(x))
 
 
-def test_the_regression_is_the_least_squares_line():
+def test_the_regression_is_the_least_squares_line() -> None:
     x, d = torch.linspace(-12, 15, 20001, dtype=torch.float64), torch.tensor(3.0, dtype=torch.float64)
     p, q = (Normal(mean, 1.0).log_prob(x).exp() for mean in (0.0, 3.0))
     # The weighted regression onto p / (p + q) has the same line as the one onto 1 on p and 0 on q.
@@ -60,6 +62,6 @@ def test_the_regression_is_the_least_squares_line():
     torch.testing.assert_close(regression(x, d), bias + slope * x, atol=1e-9, rtol=1e-9)
 
 
-def test_refusal():
+def test_refusal() -> None:
     with pytest.raises(ValueError, match="must be above 0"):
         Gradients(largest_score=8.0, longest_distance=0.0)

@@ -1,6 +1,7 @@
 """Jensen-Shannon and earth mover's distance against closed forms and scipy's own."""
 
 from math import log
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,11 +19,11 @@ def random_pair(seed: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 @pytest.fixture(scope="module")
-def numbers():
+def numbers() -> dict[str, Any]:
     return JSAndEMD(masses=(1.0, 3.0, 6.0, 4.0, 2.0), longest_shift=11, plan_shift=2).explain().numbers
 
 
-def test_js_stays_at_log_2_until_the_supports_touch(numbers):
+def test_js_stays_at_log_2_until_the_supports_touch(numbers: dict[str, Any]) -> None:
     js = {row["shift"]: row["js"] for row in numbers["curves"]}
     assert [*js] == list(range(11, -1, -1))
     assert all(js[shift] == pytest.approx(log(2), abs=1e-15) for shift in range(5, 12))
@@ -30,12 +31,12 @@ def test_js_stays_at_log_2_until_the_supports_touch(numbers):
     assert js[0] == 0
 
 
-def test_the_earth_movers_distance_is_the_shift(numbers):
+def test_the_earth_movers_distance_is_the_shift(numbers: dict[str, Any]) -> None:
     for row in numbers["curves"]:
         assert row["emd"] == pytest.approx(row["shift"], abs=1e-9)
 
 
-def test_both_plans_move_p_to_q_and_the_best_one_at_the_distance(numbers):
+def test_both_plans_move_p_to_q_and_the_best_one_at_the_distance(numbers: dict[str, Any]) -> None:
     p, q = np.zeros((2, 16))
     p[:5] = q[2:7] = np.array([1, 3, 6, 4, 2]) / 16
     for plan in numbers["plans"].values():
@@ -48,7 +49,7 @@ def test_both_plans_move_p_to_q_and_the_best_one_at_the_distance(numbers):
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_any_two_distributions_against_scipy(seed):
+def test_any_two_distributions_against_scipy(seed: int) -> None:
     p, q = random_pair(seed)
     bins = np.arange(9)
     exact = wasserstein_distance(bins, bins, p, q)
@@ -67,6 +68,7 @@ def test_any_two_distributions_against_scipy(seed):
         ({"plan_shift": 6}, "plan_shift from 0 to it, not 5 and 6"),
     ],
 )
-def test_refusals(settings, sentence):
+def test_refusals(settings: dict[str, Any], sentence: str) -> None:
+    right: dict[str, Any] = {"masses": (1.0, 1.0), "longest_shift": 5, "plan_shift": 1}
     with pytest.raises(ValueError, match=sentence):
-        JSAndEMD(**{"masses": (1.0, 1.0), "longest_shift": 5, "plan_shift": 1} | settings)
+        JSAndEMD(**right | settings)

@@ -1,11 +1,14 @@
 """Clipping against penalty, on a short training."""
 
+from collections.abc import Callable
+
 import pytest
 import torch
 
 from gan_lab.cli.build import build
 from gan_lab.errors import GanLabError
-from gan_lab.explain.lipschitz import slope
+from gan_lab.explain.lipschitz import Lipschitz, slope
+from tests.fixtures import Compose
 
 SHORT = (
     "lipschitz.steps=300",
@@ -16,15 +19,15 @@ SHORT = (
 
 
 @pytest.fixture
-def lipschitz(composed):
-    def make(*overrides):
+def lipschitz(composed: Compose) -> Callable[..., Lipschitz]:
+    def make(*overrides: str) -> Lipschitz:
         torch.manual_seed(0)
         return build(composed(*SHORT, *overrides, name="explain")["lipschitz"], "lipschitz")
 
     return make
 
 
-def test_penalties_hold_the_norm_at_1_and_clipping_piles_weights_up(lipschitz):
+def test_penalties_hold_the_norm_at_1_and_clipping_piles_weights_up(lipschitz: Callable[..., Lipschitz]) -> None:
     numbers = lipschitz().explain().numbers
     clipping, *penalties = (numbers["critics"][name] for name in ("clipping", "two_sided", "one_sided"))
     assert penalties[0]["slope_lines"] == pytest.approx(1, abs=0.1)
@@ -40,7 +43,7 @@ def test_penalties_hold_the_norm_at_1_and_clipping_piles_weights_up(lipschitz):
     assert clipping["estimate"] < 0.01 * numbers["emd"]
 
 
-def test_the_same_seed_gives_the_same_numbers_and_another_others(lipschitz):
+def test_the_same_seed_gives_the_same_numbers_and_another_others(lipschitz: Callable[..., Lipschitz]) -> None:
     once, again, other = (
         lipschitz("lipschitz.steps=5", f"seed={seed}").explain().numbers["critics"]["two_sided"] for seed in (1, 1, 2)
     )
@@ -48,7 +51,7 @@ def test_the_same_seed_gives_the_same_numbers_and_another_others(lipschitz):
     assert once["estimate"] != other["estimate"]
 
 
-def test_slope_of_a_critic_against_finite_differences(lipschitz):
+def test_slope_of_a_critic_against_finite_differences(lipschitz: Callable[..., Lipschitz]) -> None:
     critic, at, step = lipschitz().critic.double(), torch.randn(20, 2), 1e-6
     moves = step * torch.eye(2, dtype=torch.float64)
     with torch.no_grad():
@@ -68,7 +71,7 @@ def test_slope_of_a_critic_against_finite_differences(lipschitz):
         ("lipschitz.clipping.limit=0", "limit above 0"),
     ],
 )
-def test_refusals(lipschitz, override, sentence):
+def test_refusals(lipschitz: Callable[..., Lipschitz], override: str, sentence: str) -> None:
     with pytest.raises(GanLabError, match=sentence):
         lipschitz(override)
 
@@ -76,6 +79,6 @@ def test_refusals(lipschitz, override, sentence):
 @pytest.mark.parametrize(
     ("lr", "sentence"), [("-1", "lipschitz.optimizer: Invalid learning rate"), ("1e30", "a critic diverged")]
 )
-def test_learning_rates_that_cannot_be_right(lipschitz, lr, sentence):
+def test_learning_rates_that_cannot_be_right(lipschitz: Callable[..., Lipschitz], lr: str, sentence: str) -> None:
     with pytest.raises(GanLabError, match=sentence):
         lipschitz(f"lipschitz.optimizer.lr={lr}", "lipschitz.steps=20").explain()

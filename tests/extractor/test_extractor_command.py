@@ -3,6 +3,7 @@ import json
 import shlex
 import struct
 from pathlib import Path
+from typing import Any, Protocol
 
 import pytest
 import torch
@@ -14,15 +15,20 @@ from gan_lab.extractor.__main__ import main
 from gan_lab.extractor.acceptance import shortfalls
 from gan_lab.extractor.recipe import epochs_for
 from gan_lab.extractor.run import overrides, quoted, train_extractor, warning
+from tests.fixtures import Compose
 
 REFERENCE = Path(__file__).parents[2] / "outputs" / "reference"
 
 
+class MeasuredWith(Protocol):
+    def __call__(self, line: str, data_config: dict[str, Any]) -> tuple[dict[str, float], dict[str, Any]]: ...
+
+
 @pytest.fixture
-def compose_extractor(composed, tmp_path):
+def compose_extractor(composed: Compose, tmp_path: Path) -> Compose:
     """The config of a short training whose files go to a temporary folder."""
 
-    def compose(*more, name="digits-v1"):
+    def compose(*more: str, name: str = "digits-v1") -> dict[str, Any]:
         options = [f"name={name}", f"folder={tmp_path}/weights", "epochs=2", "threads=1"]
         return composed("data=digits", *options, *more, name="extractor")
 
@@ -30,10 +36,10 @@ def compose_extractor(composed, tmp_path):
 
 
 @pytest.fixture
-def measured_with(composed, tmp_path):
+def measured_with(composed: Compose, tmp_path: Path) -> MeasuredWith:
     """measured_with(line, data): a run's measures of data's own test images, the line given to the run."""
 
-    def measure(line, data_config):
+    def measure(line: str, data_config: dict[str, Any]) -> tuple[dict[str, float], dict[str, Any]]:
         data = build(data_config, "data")
         data.setup()
         config = composed(*shlex.split(line), f"metric.cache_dir={tmp_path}/cache")["metric"]
@@ -49,7 +55,7 @@ COMMAND = ["data=digits", "name=digits-v1", "epochs=2", "threads=1", "folder=my 
 
 
 @pytest.fixture
-def printed(tmp_path, monkeypatch, capsys):
+def printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> tuple[str, str]:
     """What the command line prints. Before `composed`, beside which Hydra runs no command."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("sys.argv", ["gan_lab.extractor", *COMMAND])
@@ -57,7 +63,9 @@ def printed(tmp_path, monkeypatch, capsys):
     return capsys.readouterr()
 
 
-def test_command_line_ends_with_what_measures_with_the_extractor(printed, composed, measured_with, tmp_path):
+def test_command_line_ends_with_what_measures_with_the_extractor(
+    printed: tuple[str, str], composed: Compose, measured_with: MeasuredWith, tmp_path: Path
+) -> None:
     report = json.loads((tmp_path / "my weights" / "digits-v1.json").read_text())
     assert report["command"] == "python -m gan_lab.extractor " + shlex.join(COMMAND)
     assert report["images"] == {"train": 997, "validation": 400, "test": 400}
@@ -65,9 +73,10 @@ def test_command_line_ends_with_what_measures_with_the_extractor(printed, compos
     assert report["accuracy"]["test"] > 0.3  # two epochs of 4 steps each; chance is 0.1
     assert report["ladder"]["real"]["fid"] < report["ladder"]["noise_0.4"]["fid"]
     accuracy = f"accuracy on test images {report['accuracy']['test']:.4f}; to measure with digits-v1:"
-    *_, said, line = printed.out.splitlines()
+    out, err = printed
+    *_, said, line = out.splitlines()
     assert said == accuracy
-    assert "gan_lab: warning: extractor digits-v1 falls short on 133 images of each kind: its accuracy" in printed.err
+    assert "gan_lab: warning: extractor digits-v1 falls short on 133 images of each kind: its accuracy" in err
     assert sorted(path.name for path in (tmp_path / "my weights").iterdir()) == [
         "digits-v1.json",
         "digits-v1.safetensors",
@@ -78,13 +87,13 @@ def test_command_line_ends_with_what_measures_with_the_extractor(printed, compos
     assert 0 < values["fid"] < report["ladder"]["noise_0.4"]["fid"]
 
 
-def test_mistake_ends_the_command_with_a_sentence(monkeypatch):
+def test_mistake_ends_the_command_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.argv", ["gan_lab.extractor", "data=digits", "name=mnistcnn-v1"])
     with pytest.raises(SystemExit, match=r"^gan_lab: .*mnistcnn-v1\.safetensors exists and numbers were measured"):
         main()
 
 
-def test_no_weights_are_overwritten(compose_extractor, tmp_path):
+def test_no_weights_are_overwritten(compose_extractor: Compose, tmp_path: Path) -> None:
     taken = tmp_path / "weights" / "digits-v1.safetensors"
     taken.parent.mkdir()
     taken.touch()
@@ -93,7 +102,7 @@ def test_no_weights_are_overwritten(compose_extractor, tmp_path):
     assert list(taken.parent.iterdir()) == [taken]
 
 
-def colourful(folder, images=150, classes=3):
+def colourful(folder: Path, images: int = 150, classes: int = 3) -> list[str]:
     """Noisy squares of 14x10 pixels: red, green, blue."""
     generator = torch.Generator().manual_seed(0)
     for i in range(images):
@@ -104,7 +113,7 @@ def colourful(folder, images=150, classes=3):
     return ["data=folder", f"data.root={folder}", "data.channels=3", "data.image_size=10"]
 
 
-def test_colour_images_of_another_size(compose_extractor, measured_with, tmp_path):
+def test_colour_images_of_another_size(compose_extractor: Compose, measured_with: MeasuredWith, tmp_path: Path) -> None:
     data = colourful(tmp_path / "images")
     config = compose_extractor(*data, "data.validation_fraction=0.3", "epochs=20", name="squares-v1")
     report = train_extractor(config, "")
@@ -115,7 +124,7 @@ def test_colour_images_of_another_size(compose_extractor, measured_with, tmp_pat
     assert values["fid"] > 0
 
 
-def test_files_in_the_form_of_mnist(compose_extractor, measured_with, tmp_path):
+def test_files_in_the_form_of_mnist(compose_extractor: Compose, measured_with: MeasuredWith, tmp_path: Path) -> None:
     generator = torch.Generator().manual_seed(0)
     for part, n in (("train", 300), ("t10k", 60)):
         labels = torch.arange(n) % 10
@@ -130,17 +139,17 @@ def test_files_in_the_form_of_mnist(compose_extractor, measured_with, tmp_path):
     config = compose_extractor(*data, name="bars-v1")
     report = train_extractor(config, "")
     assert report["images"] == {"train": 200, "validation": 100, "test": 60}
-    values, _ = measured_with(overrides(config, report), config["data"])
-    assert values["fid"] > 0
+    measures, _ = measured_with(overrides(config, report), config["data"])
+    assert measures["fid"] > 0
 
 
-def test_few_images_are_gone_through_more_often():
+def test_few_images_are_gone_through_more_often() -> None:
     assert epochs_for(50_000, 256) == 8
     assert epochs_for(997, 256) == 100  # 4 steps each
     assert epochs_for(10, 256) == 400
 
 
-def test_default_folder_is_the_users(composed):
+def test_default_folder_is_the_users(composed: Compose) -> None:
     assert composed("name=x", name="extractor")["folder"] == "outputs/extractors"
 
 
@@ -158,13 +167,15 @@ def test_default_folder_is_the_users(composed):
         ("data.num_classes=0", "no images with labels of two classes or more"),
     ],
 )
-def test_mistakes_are_refused_before_training(compose_extractor, tmp_path, override, sentence):
+def test_mistakes_are_refused_before_training(
+    compose_extractor: Compose, tmp_path: Path, override: str, sentence: str
+) -> None:
     with pytest.raises(GanLabError, match=sentence):
         train_extractor(compose_extractor(override), "")
     assert not list(tmp_path.iterdir())
 
 
-def test_images_that_cannot_be_learnt_or_checked_are_refused(compose_extractor, tmp_path):
+def test_images_that_cannot_be_learnt_or_checked_are_refused(compose_extractor: Compose, tmp_path: Path) -> None:
     data = colourful(tmp_path / "images", 90)
     few = compose_extractor(*data, "data.validation_fraction=0.1")
     with pytest.raises(GanLabError, match=r"^9 validation images are too few, or too few of the first 1 of 3 classes"):
@@ -177,7 +188,7 @@ def test_images_that_cannot_be_learnt_or_checked_are_refused(compose_extractor, 
     assert not (tmp_path / "weights").exists()
 
 
-def test_values_are_quoted_for_hydra_and_the_shell(composed):
+def test_values_are_quoted_for_hydra_and_the_shell(composed: Compose) -> None:
     folder = "/a b/it's,{x}=[1]~(2)"
     line = overrides({"name": "x-v1", "folder": folder}, {"sha256": "0a"})
     extractor = composed(*shlex.split(line))["metric"]["extractor"]
@@ -186,16 +197,16 @@ def test_values_are_quoted_for_hydra_and_the_shell(composed):
 
 
 @pytest.fixture
-def report():
+def report() -> dict[str, Any]:
     return json.loads((REFERENCE / "mnistcnn-v1.json").read_text())
 
 
-def test_shipped_extractor_falls_short_of_nothing(report):
+def test_shipped_extractor_falls_short_of_nothing(report: dict[str, Any]) -> None:
     assert shortfalls(report, least_accuracy=0.985) == []
     assert warning({"name": "mnistcnn-v1"}, report | {"falls_short": []}) is None
 
 
-def test_one_sentence_says_all_that_is_wrong(report):
+def test_one_sentence_says_all_that_is_wrong(report: dict[str, Any]) -> None:
     wrong = copy.deepcopy(report)
     wrong["ladder"]["checks"] |= {"dead": 0.05, "noise_rises": False, "blur_rises": False, "dropped_rises": False}
     wrong["ladder"]["garbage"]["precision_k3"] = 0.5
@@ -212,7 +223,7 @@ def test_one_sentence_says_all_that_is_wrong(report):
     )
 
 
-def test_bias_of_few_images_is_no_shortfall(report):
+def test_bias_of_few_images_is_no_shortfall(report: dict[str, Any]) -> None:
     report["ladder"]["checks"]["n"] = 2999
     report["ladder"]["real"]["fid_per_trace"] = 0.5
     assert shortfalls(report, least_accuracy=0.9) == []

@@ -1,10 +1,12 @@
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
 from gan_lab.cli.build import build
+from gan_lab.data.digits import Digits
 from gan_lab.data.mnist import MNIST
 from gan_lab.extractor.ladder import (
     blurred,
@@ -17,6 +19,8 @@ from gan_lab.extractor.ladder import (
 )
 from gan_lab.extractor.run import accuracy
 from gan_lab.metric.real_images import quantised
+from tests.fixtures import Compose
+from tests.present import present
 
 REFERENCE = Path(__file__).parents[2] / "outputs" / "reference"
 LADDERS = {
@@ -26,31 +30,31 @@ LADDERS = {
 }
 
 
-def test_noise_has_the_stated_strength():
+def test_noise_has_the_stated_strength() -> None:
     grey = torch.full((10, 1, 28, 28), 128, dtype=torch.uint8)
     noisy = with_noise(grey, 0.1, torch.Generator().manual_seed(0))
     assert noisy.double().std().item() == pytest.approx(25.5, rel=0.03)
 
 
-def test_blur_is_a_mean_over_the_square():
+def test_blur_is_a_mean_over_the_square() -> None:
     point = torch.zeros(1, 1, 7, 7, dtype=torch.uint8)
     point[0, 0, 3, 3] = 225
     assert blurred(point, 3)[0, 0, 2:5, 2:5].unique().tolist() == [25]
     assert blurred(point, 5).sum() == 225
 
 
-def test_garbage_has_the_images_moments(digits):
+def test_garbage_has_the_images_moments(digits: Digits) -> None:
     images = digits.train.values
     garbage = gaussian_garbage(images, 2000, 50, torch.Generator().manual_seed(0))
     assert garbage.shape == (2000, 1, 28, 28)
     assert (garbage.double().mean(0) - images.double().mean(0)).abs().mean() < 12  # clipping moves the mean
 
 
-def test_last_classes_are_dropped(digits):
-    assert without_classes(digits.train, 4, 10).labels.unique().tolist() == [0, 1, 2, 3, 4, 5]
+def test_last_classes_are_dropped(digits: Digits) -> None:
+    assert present(without_classes(digits.train, 4, 10).labels).unique().tolist() == [0, 1, 2, 3, 4, 5]
 
 
-def accept(report):
+def accept(report: dict[str, Any]) -> None:
     """The acceptance figures of an extractor of MNIST."""
     steps, checks = report["ladder"], report["ladder"]["checks"]
     for names in LADDERS.values():
@@ -67,13 +71,13 @@ def accept(report):
     assert report["accuracy"]["test"] >= 0.985
 
 
-def test_report_of_the_shipped_extractor(composed):
+def test_report_of_the_shipped_extractor(composed: Compose) -> None:
     report = json.loads((REFERENCE / "mnistcnn-v1.json").read_text())
     assert report["sha256"] == composed("metric=mnistcnn")["metric"]["extractor"]["sha256"]
     accept(report)
 
 
-def test_another_seed_gives_the_same_order_and_almost_the_same_values():
+def test_another_seed_gives_the_same_order_and_almost_the_same_values() -> None:
     one, two = (
         json.loads((REFERENCE / f"{name}.json").read_text())["ladder"] for name in ("mnistcnn-v1", "mnistcnn-v1-seed1")
     )
@@ -85,7 +89,7 @@ def test_another_seed_gives_the_same_order_and_almost_the_same_values():
 
 @pytest.mark.mnist
 @pytest.mark.slow
-def test_the_report_can_be_had_again(composed, mnist_root):
+def test_the_report_can_be_had_again(composed: Compose, mnist_root: Path) -> None:
     data: MNIST = build(composed("data=mnist")["data"], "data")
     data.setup()
     extractor = build(composed("metric=mnistcnn")["metric"]["extractor"], "extractor")

@@ -11,6 +11,7 @@ from gan_lab.loss.base import right_sides
 from gan_lab.loss.non_saturating import NonSaturating
 from tests.cli.test_conf import options
 from tests.contests import contest
+from tests.fixtures import Compose
 
 LABELS = torch.tensor([0, 1, 2, 1])
 
@@ -24,7 +25,7 @@ def scores_of(loss: Any, level: float) -> torch.Tensor:
 
 
 @pytest.mark.parametrize("name", options("loss"))
-def test_a_critic_that_is_always_right_and_one_that_is_always_wrong(composed: Any, name: str) -> None:
+def test_a_critic_that_is_always_right_and_one_that_is_always_wrong(composed: Compose, name: str) -> None:
     model = "gmgan_static" if name.startswith("class_") else "gan"
     loss = build(composed(f"model={model}", f"loss={name}")["model"]["loss"], "loss")
     high, low = scores_of(loss, 4.0), scores_of(loss, -8.0)

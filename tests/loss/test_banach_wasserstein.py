@@ -1,7 +1,6 @@
 """Banach Wasserstein GAN: loss and penalty together."""
 
 from math import inf
-from typing import Any
 
 import pytest
 import torch
@@ -16,6 +15,7 @@ from gan_lab.penalty.gradient import GradientPenalty
 from gan_lab.penalty.sobolev import SobolevPenalty
 from gan_lab.types import Contest, CriticOutput
 from tests.contests import contest, total
+from tests.fixtures import BuildModel
 from tests.penalty.critics import Linear, judged_by, meeting
 from tests.short_runs import fit
 
@@ -58,7 +58,7 @@ def test_the_drift_is_of_the_reals_alone() -> None:
     assert terms.minimised["drift"] == 5.0
 
 
-def test_with_l2_and_gamma_one_it_is_wgan_gp_exactly(build_model: Any) -> None:
+def test_with_l2_and_gamma_one_it_is_wgan_gp_exactly(build_model: BuildModel) -> None:
     """The same weights after some rounds: terms, gradients and random numbers are all those of WGAN-GP."""
     overrides = ["model.loss.gamma=1", "model.loss.drift=0", "model.penalties.sobolev.weight=10"]
     eps = [f"+model.optimizers.{player}.eps=0.01" for player in ("critic", "generator")]  # rounding errors stay small
@@ -135,19 +135,19 @@ def test_given_constants_are_not_estimated_and_estimates_are_kept() -> None:
     assert "weight" in SobolevPenalty(s=0.0, p=2.0, weight=None).state_dict()
 
 
-def test_one_space_for_loss_and_penalty(build_model: Any) -> None:
+def test_one_space_for_loss_and_penalty(build_model: BuildModel) -> None:
     model = build_model("model=bwgan", "sobolev.s=-1.5", "sobolev.p=inf")
     assert model.loss.space == model.penalties["sobolev"].space == SobolevSpace(s=-1.5, p=inf)
 
 
 @pytest.mark.parametrize("overrides", [["model=bwgan", "penalty=[]"], ["model=wgan_gp", "penalty=[sobolev]"]])
-def test_points_have_no_frequencies(build_model: Any, overrides: list[str]) -> None:
+def test_points_have_no_frequencies(build_model: BuildModel, overrides: list[str]) -> None:
     with pytest.raises(GanLabError, match="needs images"):
         build_model(*overrides, "data=ring", "sobolev.s=-1.5")
 
 
 @pytest.mark.parametrize(("option", "value"), [("sobolev.p", "0.5"), ("model.loss.gamma", "0"), ("sobolev.s", "abc")])
-def test_impossible_values_are_refused(build_model: Any, option: str, value: str) -> None:
+def test_impossible_values_are_refused(build_model: BuildModel, option: str, value: str) -> None:
     with pytest.raises(GanLabError, match=option.rpartition(".")[2]):
         build_model("model=bwgan", f"{option}={value}")
 
@@ -158,7 +158,7 @@ def test_a_score_is_no_log_ratio() -> None:
 
 
 @pytest.mark.parametrize("space", [["sobolev.s=-1.5"], ["sobolev.p=10"], ["sobolev.p=1"], ["sobolev.p=inf"]])
-def test_it_trains_on_images(build_model: Any, space: list[str]) -> None:
+def test_it_trains_on_images(build_model: BuildModel, space: list[str]) -> None:
     model = build_model("model=bwgan", "model.n_critic=2", *space)
     data = samples()
     batches = [data.batch(torch.arange(16)), data.batch(torch.arange(16, 32))]

@@ -1,7 +1,5 @@
 """Zero-centred penalties on critics with a score per class: random signs stand for the whole Jacobian."""
 
-from typing import Any
-
 import pytest
 import torch
 from torch import nn
@@ -13,6 +11,7 @@ from gan_lab.noise import IndexedNoise
 from gan_lab.penalty.zero_centred import ZeroCentredPenalty
 from gan_lab.types import Contest, CriticOutput, Judge, Latent
 from tests.contests import total
+from tests.fixtures import BuildModel
 from tests.short_runs import fit
 
 DIM = 3
@@ -53,7 +52,7 @@ def test_the_signs_stay_for_all_calls_of_a_penalty() -> None:
     assert not torch.equal(judge(between.real).score, again(between.real).score)
 
 
-def test_a_class_critic_trains_with_both_penalties(build_model: Any) -> None:
+def test_a_class_critic_trains_with_both_penalties(build_model: BuildModel) -> None:
     model = build_model("model=gmgan_static", "penalty=[r1,r2]", "data=ring")
     fit(model, rounds=2)
     assert {"r1", "r2"} <= set(model.played[0].terms.minimised)

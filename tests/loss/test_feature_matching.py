@@ -12,6 +12,7 @@ from gan_lab.loss.non_saturating import NonSaturating
 from gan_lab.penalty.feature_matching import FeatureMatchingPenalty
 from gan_lab.types import Contest, CriticOutput
 from tests.contests import contest
+from tests.fixtures import BuildModel
 from tests.short_runs import fit
 
 PENALTY = FeatureMatchingPenalty(weight=1.0)
@@ -90,7 +91,7 @@ def test_the_critic_is_that_of_the_original_gan() -> None:
         assert ours.log_ratio(scores.on_fake.score).equal(theirs.log_ratio(scores.on_fake.score))
 
 
-def test_alone_it_trains_the_generator_on_fresh_reals(build_model: Any) -> None:
+def test_alone_it_trains_the_generator_on_fresh_reals(build_model: BuildModel) -> None:
     model = build_model("model=gan", "loss=feature_matching", "data=ring")
     assert model.batches_per_round == 2
     fit(model, rounds=3)
@@ -101,7 +102,7 @@ def test_alone_it_trains_the_generator_on_fresh_reals(build_model: Any) -> None:
     assert all(p.isfinite().all() for p in model.parameters())
 
 
-def test_beside_another_loss_its_turn_has_reals_and_both_terms(build_model: Any) -> None:
+def test_beside_another_loss_its_turn_has_reals_and_both_terms(build_model: BuildModel) -> None:
     model = build_model("model=gan", "penalty=[feature_matching]", "data=ring")
     assert model.batches_per_round == 2
     seen: list[Contest] = []
@@ -117,7 +118,7 @@ def test_beside_another_loss_its_turn_has_reals_and_both_terms(build_model: Any)
     assert model.played[1].terms.diagnostics["loss"].isfinite()
 
 
-def test_both_forms_at_once_have_names_of_their_own(build_model: Any) -> None:
+def test_both_forms_at_once_have_names_of_their_own(build_model: BuildModel) -> None:
     model = build_model("model=gan", "loss=feature_matching", "penalty=[feature_matching]", "data=ring")
     fit(model, rounds=1)
     terms = model.played[1].terms.minimised

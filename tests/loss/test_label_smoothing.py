@@ -11,6 +11,7 @@ from gan_lab.errors import GanLabError
 from gan_lab.loss.minimax import Minimax
 from gan_lab.loss.non_saturating import NonSaturating
 from tests.contests import contest, total
+from tests.fixtures import BuildModel
 
 LOSSES = [NonSaturating, Minimax]
 
@@ -65,7 +66,7 @@ def test_other_targets_are_refused(loss: Any, target: float) -> None:
         loss(real_target=target)
 
 
-def test_an_option_of_the_configuration(build_model: Any) -> None:
+def test_an_option_of_the_configuration(build_model: BuildModel) -> None:
     model = build_model("model=gan_minimax", "model.loss.real_target=0.75", "data=ring")
     assert (type(model.loss), model.loss.real_target) == (Minimax, 0.75)
     assert build_model("model=gan", "data=ring").loss.real_target == 1

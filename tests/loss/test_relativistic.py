@@ -13,6 +13,7 @@ from gan_lab.loss.relativistic import Relativistic
 from gan_lab.loss.relativistic_average import RelativisticAverage
 from gan_lab.types import CriticOutput
 from tests.contests import contest, total
+from tests.fixtures import BuildModel
 from tests.short_runs import fit
 
 FORMS: list[Any] = ["standard", "least_squares", "hinge"]
@@ -109,7 +110,7 @@ def test_accuracies() -> None:
 
 
 @pytest.mark.parametrize("variant", ["rsgan", "ragan"])
-def test_the_generators_turn_gets_a_fresh_batch_of_reals(build_model: Any, variant: str) -> None:
+def test_the_generators_turn_gets_a_fresh_batch_of_reals(build_model: BuildModel, variant: str) -> None:
     model = build_model(f"model={variant}", "model.n_critic=2", "data=ring")
     assert model.batches_per_round == 3
     seen: dict[str, list[Tensor]] = {"critic": [], "generator": []}

@@ -2,7 +2,6 @@
 
 from math import cos, inf, pi
 from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
@@ -11,6 +10,7 @@ from torch import Tensor
 from gan_lab.cli.build import build
 from gan_lab.data.samples import Samples
 from gan_lab.maths.sobolev_space import SobolevSpace, bessel, mean_norm, power_norm
+from tests.fixtures import Compose
 
 SPACES = [(0.0, 2.0), (-1.5, 2.0), (1.0, 2.0), (0.0, 1.1), (0.0, 10.0), (-0.7, 3.0), (0.5, 1.5)]
 
@@ -97,7 +97,11 @@ def test_the_mean_is_over_samples_from_everywhere(n: int) -> None:
     # The norms are 0, 1, ..., n - 1 over n - 1: their mean is one half wherever evenly many are taken.
     values = torch.linspace(0, 1, n)[:, None] * torch.tensor([[1.0, 0.0]])
     counted = []
-    norm = lambda x: (counted.append(len(x)), x.norm(dim=1))[1]
+
+    def norm(x: Tensor) -> Tensor:
+        counted.append(len(x))
+        return x.norm(dim=1)
+
     assert mean_norm(norm, Samples(values)).item() == pytest.approx(0.5, abs=1e-3)
     assert counted[0] == n if n < 4000 else counted[0] >= 2000
 
@@ -114,7 +118,7 @@ MNIST = {  # (s, p): E ||x||_{s,p} and E ||x||_*, worked out with other code on 
 
 
 @pytest.mark.mnist
-def test_constants_of_mnist(composed: Any, mnist_root: Path) -> None:
+def test_constants_of_mnist(composed: Compose, mnist_root: Path) -> None:
     data = build(composed("data=mnist", f"data.root='{mnist_root}'")["data"], "data")
     data.setup()
     for (s, p), expected in MNIST.items():

@@ -1,11 +1,16 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+from unittest.mock import patch
 
 import pytest
 import torch
+from torch import Tensor
 
 from gan_lab.data.digits import Digits
 from gan_lab.data.ring import Ring
+from gan_lab.metric.base import Split
 from gan_lab.metric.extractor.base import Extractor
 from gan_lab.metric.extractor.random import RandomFeatures
 from gan_lab.metric.feature import FeatureMeasure
@@ -31,11 +36,17 @@ def ring() -> Ring:
     return data
 
 
+class MakeMeasure(Protocol):
+    def __call__(
+        self, extractor: Extractor | None = None, split: Split = "validation", batch_size: int = 100
+    ) -> FeatureMeasure: ...
+
+
 @pytest.fixture
-def make_measure(tmp_path):
+def make_measure(tmp_path: Path) -> MakeMeasure:
     """make_measure(extractor=..., split=...): the house's measure with a cache of its own."""
 
-    def make(extractor: Extractor | None = None, split="validation", batch_size=100) -> FeatureMeasure:
+    def make(extractor: Extractor | None = None, split: Split = "validation", batch_size: int = 100) -> FeatureMeasure:
         return FeatureMeasure(
             extractor=extractor or RandomFeatures(name="random-v1", seed=0),
             metrics={"frechet": FrechetDistance(), "pr": PRDC(k=3), "kernel": KernelDistance()},
@@ -55,12 +66,9 @@ def counted(extractor: Extractor) -> Iterator[list[int]]:
     sizes: list[int] = []
     see = extractor.see
 
-    def counting(images):
+    def counting(images: Tensor) -> tuple[Tensor, Tensor | None]:
         sizes.append(len(images))
         return see(images)
 
-    extractor.see = counting
-    try:
+    with patch.object(extractor, "see", counting):
         yield sizes
-    finally:
-        del extractor.see

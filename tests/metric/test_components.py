@@ -1,19 +1,23 @@
 from itertools import permutations
 from math import inf
+from operator import itemgetter
+from pathlib import Path
 
 import pytest
 import torch
 import torch.distributed as dist
 import torch.multiprocessing as mp
 from sklearn.metrics import normalized_mutual_info_score
+from torch import Tensor
 
 from gan_lab.metric.components import Components, separation
 from gan_lab.metric.seen import Reference, Seen
+from tests.present import present
 
 K = 4
 
 
-def seen(label, found, features=None):
+def seen(label: Tensor | list[int] | None, found: Tensor | list[int], features: Tensor | None = None) -> Seen:
     """Samples of these components that the classifier takes for these classes."""
     found = torch.as_tensor(found)
     if features is None:
@@ -21,7 +25,7 @@ def seen(label, found, features=None):
     return Seen(features, torch.eye(K)[found], label=None if label is None else torch.as_tensor(label))
 
 
-def drawn(seed, n, components):
+def drawn(seed: int, n: int, components: int) -> Seen:
     """Components that fall into a class of their own more often than not."""
     generator = torch.Generator().manual_seed(seed)
     label = torch.randint(0, components, (n,), generator=generator)
@@ -30,29 +34,29 @@ def drawn(seed, n, components):
     return seen(label, found, label[:, None] + torch.randn(n, 5, generator=generator))
 
 
-def new():
+def new() -> Components:
     metric = Components()
     metric.set_reference(Reference(seen(None, [0, 1, 2, 3])))
     return metric
 
 
-def test_by_hand():
+def test_by_hand() -> None:
     # three components and four classes: 0 → 2 (6 of 8), 1 → 0 (5 of 6), 2 → 2 too (4 of 6), best in class 1 (2)
     label = [0] * 8 + [1] * 6 + [2] * 6
     found = [2] * 6 + [0] * 2 + [0] * 5 + [3] + [2] * 4 + [1] * 2
     metric = new()
     metric.update(seen(label, found))
     values = metric.compute()
-    assert metric.confusion.tolist() == [[2, 0, 6, 0], [5, 0, 0, 1], [0, 2, 4, 0]]
+    assert present(metric.confusion).tolist() == [[2, 0, 6, 0], [5, 0, 0, 1], [0, 2, 4, 0]]
     assert values["cluster_accuracy"] == pytest.approx((6 + 5 + 2) / 20)
     assert values["cluster_purity"] == pytest.approx((6 + 5 + 4) / 20)
     assert tuple(values) == metric.keys
 
 
 @pytest.mark.parametrize("components", [1, 2, 4, 7])
-def test_scikit_learn_agrees_and_the_assignment_is_the_best(components):
+def test_scikit_learn_agrees_and_the_assignment_is_the_best(components: int) -> None:
     fake = drawn(components, 200, components)
-    label, found = fake.label.tolist(), fake.logits.argmax(1).tolist()
+    label, found = present(fake.label).tolist(), present(fake.logits).argmax(1).tolist()
     values = new().of(fake)
     assert values["cluster_nmi"] == pytest.approx(normalized_mutual_info_score(label, found), rel=1e-9, abs=1e-12)
     names = list(range(max(components, K)))  # more of them than classes or components: some stay alone
@@ -60,25 +64,25 @@ def test_scikit_learn_agrees_and_the_assignment_is_the_best(components):
     assert values["cluster_accuracy"] == pytest.approx(best / 200)
 
 
-def test_one_class_each_is_perfect_whatever_the_names():
+def test_one_class_each_is_perfect_whatever_the_names() -> None:
     label = torch.arange(40) % K
     values = new().of(seen(label, (3 * label + 2) % K))
     assert [values[key] for key in Components.keys[:3]] == pytest.approx([1.0, 1.0, 1.0])
 
 
-def test_names_of_components_and_order_do_not_matter():
+def test_names_of_components_and_order_do_not_matter() -> None:
     fake = drawn(0, 100, 3)
     other = Seen(fake.features, fake.logits, label=torch.tensor([5, 0, 3])[fake.label])  # 1, 2 and 4 are never drawn
     order = torch.randperm(100, generator=torch.Generator().manual_seed(0))
     assert new().of(other.map(lambda x: x[order])) == pytest.approx(new().of(fake), rel=1e-9)
 
 
-def test_components_that_all_draw_one_class():
+def test_components_that_all_draw_one_class() -> None:
     values = new().of(seen(torch.arange(40) % K, [2] * 40))
     assert [values[key] for key in Components.keys[:3]] == pytest.approx([0.25, 1.0, 0.0])
 
 
-def test_separation_by_hand():
+def test_separation_by_hand() -> None:
     # groups of two at distance 2 from each other, means 0 and 6: Σ n|m_c - m|² = 4 · 9, Σ|x - m_c|² = 4
     features = torch.tensor([[-1.0, 5], [1, 5], [5, 5], [7, 5]]) + 1000
     assert separation(features.double(), torch.tensor([0, 0, 1, 1])) == pytest.approx(9.0, rel=1e-9)
@@ -87,7 +91,7 @@ def test_separation_by_hand():
     assert separation(features.double(), torch.tensor([0, 0, 0, 3])) == pytest.approx(6.0, rel=1e-9)
 
 
-def test_separation_is_what_remains_of_the_total():
+def test_separation_is_what_remains_of_the_total() -> None:
     fake = drawn(0, 90, 3)
     groups = [fake.features[fake.label == c].double() for c in range(3)]
     within = sum((x - x.mean(0)).square().sum() for x in groups)
@@ -96,7 +100,7 @@ def test_separation_is_what_remains_of_the_total():
     assert new().of(fake)["separation"] == pytest.approx(((total - within) / within).item(), rel=1e-9)
 
 
-def test_separation_of_single_images():
+def test_separation_of_single_images() -> None:
     label = torch.arange(40) % K
     images = torch.rand(K, 5, generator=torch.Generator().manual_seed(0))
     rounding = 1 + 1e-7 * torch.randn(40, 5, generator=torch.Generator().manual_seed(1))  # as float32 features have
@@ -105,7 +109,7 @@ def test_separation_of_single_images():
     assert new().of(seen([0] * 40, label))["separation"] == 0.0
 
 
-def test_samples_without_label_have_no_values():
+def test_samples_without_label_have_no_values() -> None:
     metric = new()
     metric.update(seen([1, 2], [1, 2]))
     metric.compute()
@@ -116,7 +120,7 @@ def test_samples_without_label_have_no_values():
     assert metric.floor(drawn(0, 30, K)).keys() == set(metric.keys)  # real images have classes
 
 
-def test_two_shards_are_one_pass():
+def test_two_shards_are_one_pass() -> None:
     fake = drawn(0, 100, 3)
     one, other = new(), new()
     one.update(fake.map(lambda x: x[:33]))
@@ -126,7 +130,7 @@ def test_two_shards_are_one_pass():
     assert one.compute() == pytest.approx(new().of(fake), rel=1e-9)
 
 
-def test_extractor_without_classes_is_refused():
+def test_extractor_without_classes_is_refused() -> None:
     with pytest.raises(ValueError, match="Components needs an extractor that is a classifier"):
         Components().set_reference(Reference(Seen(torch.zeros(5, 2))))
 
@@ -135,13 +139,14 @@ SHARES = [100, 60, 0]
 """Of the first rank."""
 
 
-def play(rank, folder):
+def play(rank: int, folder: str) -> None:
     torch.set_num_threads(1)
     dist.init_process_group("gloo", init_method=f"file://{folder}/rendezvous", rank=rank, world_size=2)
-    metric, fake, said = new(), drawn(0, 100, 6), {}
+    metric, fake = new(), drawn(0, 100, 6)
+    said: dict[int | str, dict[str, float]] = {}
     for first in SHARES:
         metric.reset()
-        metric.update(fake.map(lambda x, first=first: x[:first] if rank == 0 else x[first:]))
+        metric.update(fake.map(itemgetter(slice(first) if rank == 0 else slice(first, None))))
         said[first] = metric.compute()
     metric.reset()
     metric.update(seen(None, [0, 1]))
@@ -151,7 +156,7 @@ def play(rank, folder):
 
 
 @pytest.mark.slow
-def test_ranks_with_unequal_shares_and_without_labels(tmp_path):
+def test_ranks_with_unequal_shares_and_without_labels(tmp_path: Path) -> None:
     mp.spawn(play, (str(tmp_path),), nprocs=2)
     alone = new().of(drawn(0, 100, 6))
     for rank in (0, 1):

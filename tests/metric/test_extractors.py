@@ -1,9 +1,13 @@
 import hashlib
 import shutil
+from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
+from torch import Tensor
 
+from gan_lab.data.digits import Digits
 from gan_lab.errors import GanLabError
 from gan_lab.extractor.recipe import train_classifier
 from gan_lab.metric.extractor.base import affine_head
@@ -11,20 +15,22 @@ from gan_lab.metric.extractor.convnet import ConvBlocks, ConvClassifier
 from gan_lab.metric.extractor.pixels import PixelFeatures
 from gan_lab.metric.extractor.random import RandomFeatures
 from gan_lab.metric.extractor.trained import SHIPPED, TrainedFeatures, to_artefact
+from tests.fixtures import Compose
+from tests.present import present
 
 
 @pytest.fixture
-def pinned(composed):
+def pinned(composed: Compose) -> str:
     """The hash that the default config pins."""
     return composed("metric=mnistcnn")["metric"]["extractor"]["sha256"]
 
 
-def test_shipped_weights_are_the_pinned_ones(composed, pinned):
+def test_shipped_weights_are_the_pinned_ones(composed: Compose, pinned: str) -> None:
     assert hashlib.sha256((SHIPPED / "mnistcnn-v1.safetensors").read_bytes()).hexdigest() == pinned
     assert composed("metric=torch_fidelity")["metric"]["extractor"]["sha256"] == pinned
 
 
-def test_other_weights_than_the_pinned_ones_are_refused(tmp_path, pinned):
+def test_other_weights_than_the_pinned_ones_are_refused(tmp_path: Path, pinned: str) -> None:
     path = shutil.copy(SHIPPED / "mnistcnn-v1.safetensors", tmp_path)
     TrainedFeatures(name="mnistcnn-v1", sha256=pinned, folder=str(tmp_path))
     with open(path, "r+b") as file:
@@ -34,12 +40,12 @@ def test_other_weights_than_the_pinned_ones_are_refused(tmp_path, pinned):
         TrainedFeatures(name="mnistcnn-v1", sha256=pinned, folder=str(tmp_path))
 
 
-def test_missing_weights_are_refused(tmp_path):
+def test_missing_weights_are_refused(tmp_path: Path) -> None:
     with pytest.raises(GanLabError, match=r"no extractor at .*/other\.safetensors"):
         TrainedFeatures(name="other", sha256="0", folder=str(tmp_path))
 
 
-def test_images_of_another_shape_are_refused(pinned):
+def test_images_of_another_shape_are_refused(pinned: str) -> None:
     extractor = TrainedFeatures(name="mnistcnn-v1", sha256=pinned)
     extractor.adapt(1, 28, 28)
     with pytest.raises(GanLabError, match=r"shape \[1, 28, 28\], not \[3, 28, 28\]"):
@@ -50,7 +56,7 @@ def test_images_of_another_shape_are_refused(pinned):
         RandomFeatures(name="random-v1", seed=0).adapt(1, 3, 9)
 
 
-def test_features_are_the_pooled_maps_with_the_head(pinned):
+def test_features_are_the_pooled_maps_with_the_head(pinned: str) -> None:
     extractor = TrainedFeatures(name="mnistcnn-v1", sha256=pinned)
     images = torch.randint(0, 256, (3, 1, 28, 28), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
     first, second = extractor.classifier.blocks(images / 255)
@@ -61,35 +67,35 @@ def test_features_are_the_pooled_maps_with_the_head(pinned):
     features = extractor(images)
     assert features.shape == (3, 384)
     torch.testing.assert_close(features[:, top_right], expected)
-    assert extractor.see(images)[1].shape == (3, 10)
+    assert present(extractor.see(images)[1]).shape == (3, 10)
 
 
-def test_low_precision_of_training_does_not_reach_the_features(pinned, digits):
+def test_low_precision_of_training_does_not_reach_the_features(pinned: str, digits: Digits) -> None:
     extractor = TrainedFeatures(name="mnistcnn-v1", sha256=pinned)
     expected, logits = extractor.see(digits.test.values[:9])
     with torch.autocast("cpu", dtype=torch.bfloat16):
         assert torch.equal(extractor(digits.test.values[:9]), expected)
-        assert torch.equal(extractor.see(digits.test.values[:9])[1], logits)
+        assert torch.equal(present(extractor.see(digits.test.values[:9])[1]), present(logits))
 
 
-def test_no_random_number_is_drawn(pinned):
+def test_no_random_number_is_drawn(pinned: str) -> None:
     before = torch.get_rng_state()
     TrainedFeatures(name="mnistcnn-v1", sha256=pinned)
     RandomFeatures(name="random-v1", seed=0).adapt(3, 8, 8)
     assert torch.equal(torch.get_rng_state(), before)
 
 
-def test_random_v1_is_the_same_everywhere():
+def test_random_v1_is_the_same_everywhere() -> None:
     extractor = RandomFeatures(name="random-v1", seed=0)
     extractor.adapt(1, 28, 28)
     assert extractor.digest == "fdde0a5b9970c3596917d063665bfde18c66b0c3e1adc11f92d38f86b7cff93d"
     weight = extractor.blocks.conv2.weight
     assert weight.var().item() == pytest.approx(2 / (32 * 9), rel=0.03)
-    assert not extractor.blocks.conv2.bias.any()
+    assert not present(extractor.blocks.conv2.bias).any()
 
 
-def test_digest_of_random_weights_follows_the_seed_alone():
-    def digest(seed, *shape):
+def test_digest_of_random_weights_follows_the_seed_alone() -> None:
+    def digest(seed: int, *shape: int) -> str:
         extractor = RandomFeatures(name="any", seed=seed)
         extractor.adapt(*shape)
         return extractor.digest
@@ -98,18 +104,18 @@ def test_digest_of_random_weights_follows_the_seed_alone():
     assert len({digest(0, 1, 28, 28), digest(1, 1, 28, 28), digest(0, 3, 28, 28)}) == 3
 
 
-def test_pixels_are_features():
+def test_pixels_are_features() -> None:
     images = torch.tensor([0, 51, 102, 255], dtype=torch.uint8).view(1, 1, 2, 2)
     torch.testing.assert_close(PixelFeatures()(images), torch.tensor([[0.0, 0.2, 0.4, 1.0]]))
 
 
-def test_affine_head():
+def test_affine_head() -> None:
     mean, scale = affine_head(torch.tensor([[0.0, 1.0], [2.0, 5.0]]))
     assert mean.tolist() == [1.0, 3.0]
     assert scale.item() == pytest.approx(5**0.5)  # variances 2 and 8
 
 
-def test_same_weights_same_bytes():
+def test_same_weights_same_bytes() -> None:
     torch.manual_seed(0)
     classifier = ConvClassifier(channels=1, height=8, width=8, classes=3)
     head = (torch.zeros(ConvBlocks.dim), torch.ones(()))
@@ -118,11 +124,11 @@ def test_same_weights_same_bytes():
     assert to_artefact(classifier, (1, 8, 8), (head[0] + 1, head[1])) != one
 
 
-def test_training_follows_from_its_seed_alone(digits):
-    images, labels = digits.train.values[:300], digits.train.labels[:300]
-    recipe = {"classes": 10, "epochs": 1, "batch_size": 64, "lr": 1e-3}
+def test_training_follows_from_its_seed_alone(digits: Digits) -> None:
+    images, labels = digits.train.values[:300], present(digits.train.labels)[:300]
+    recipe: dict[str, Any] = {"classes": 10, "epochs": 1, "batch_size": 64, "lr": 1e-3}
 
-    def train(seed):
+    def train(seed: int) -> Tensor:
         return torch.cat([p.flatten() for p in train_classifier(images, labels, seed=seed, **recipe).parameters()])
 
     before = torch.get_rng_state()

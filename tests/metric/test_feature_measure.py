@@ -1,11 +1,17 @@
 import math
+from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
+from torch import Tensor
 
+from gan_lab.data.digits import Digits
+from gan_lab.data.ring import Ring
 from gan_lab.data.samples import Samples
 from gan_lab.errors import GanLabError
 from gan_lab.images import to_uint8
+from gan_lab.metric.extractor.base import Extractor
 from gan_lab.metric.extractor.pixels import PixelFeatures
 from gan_lab.metric.extractor.random import RandomFeatures
 from gan_lab.metric.feature import FeatureMeasure
@@ -13,36 +19,36 @@ from gan_lab.metric.frechet import FrechetDistance
 from gan_lab.metric.kernel import KernelDistance
 from gan_lab.metric.prdc import prdc
 from gan_lab.metric.seen import Reference, Seen
-from tests.metric.conftest import CPU, counted
+from tests.metric.conftest import CPU, MakeMeasure, counted
 
 N = 300
 
 
-def images(samples, start=0, stop=N):
+def images(samples: Samples, start: int = 0, stop: int = N) -> Tensor:
     return samples.batch(torch.arange(start, stop)).images
 
 
-def measured(measure, fakes, final=False, share=100):
+def measured(measure: FeatureMeasure, fakes: Tensor, final: bool = False, share: int = 100) -> dict[str, float]:
     for part in fakes.split(share):
         measure.update(part)
     return measure.compute(final)
 
 
 @pytest.fixture
-def measure(make_measure, digits):
+def measure(make_measure: MakeMeasure, digits: Digits) -> FeatureMeasure:
     measure = make_measure()
     measure.prepare(digits, N, 0, CPU)
     return measure
 
 
-def test_the_reference_itself_is_perfect(measure, digits):
+def test_the_reference_itself_is_perfect(measure: FeatureMeasure, digits: Digits) -> None:
     values = measured(measure, images(digits.validation), final=True)
     assert values["fid"] < 1e-6 * 384
     assert values["precision_k3"] == values["recall_k3"] == 1.0
     assert list(values) == ["fid", "precision_k3", "recall_k3", "density_k5", "coverage_k5", "kid"]
 
 
-def test_values_are_those_of_the_plain_functions(measure, digits):
+def test_values_are_those_of_the_plain_functions(measure: FeatureMeasure, digits: Digits) -> None:
     fakes = images(digits.test) * 0.8
     extractor = measure.extractor
     real, fake = extractor(to_uint8(images(digits.validation))), extractor(to_uint8(fakes))
@@ -55,24 +61,24 @@ def test_values_are_those_of_the_plain_functions(measure, digits):
     assert (values["density_k5"], values["coverage_k5"]) == pytest.approx((dense.density, dense.coverage), abs=0.011)
 
 
-def test_dear_metrics_are_final_ones(measure, digits):
+def test_dear_metrics_are_final_ones(measure: FeatureMeasure, digits: Digits) -> None:
     assert "kid" not in measured(measure, images(digits.test))
     assert "kid" in measured(measure, images(digits.test), final=True)
 
 
-def test_compute_starts_anew(measure, digits):
+def test_compute_starts_anew(measure: FeatureMeasure, digits: Digits) -> None:
     first = measured(measure, images(digits.test))
     measured(measure, -images(digits.test))
     assert measured(measure, images(digits.test)) == first
 
 
-def test_how_samples_are_shared_out_does_not_matter(measure, digits):
+def test_how_samples_are_shared_out_does_not_matter(measure: FeatureMeasure, digits: Digits) -> None:
     fakes = images(digits.test)
     whole, parts = measured(measure, fakes, share=N), measured(measure, fakes, share=7)
     assert parts == pytest.approx(whole, rel=1e-5)
 
 
-def test_generated_images_are_rounded_as_the_real_ones_were(measure, digits):
+def test_generated_images_are_rounded_as_the_real_ones_were(measure: FeatureMeasure, digits: Digits) -> None:
     fakes = images(digits.validation)
     noise = torch.rand(fakes.shape, generator=torch.Generator().manual_seed(0)) - 0.5
     almost = fakes + 0.98 * noise * 2 / 255  # less than half a level away
@@ -81,7 +87,7 @@ def test_generated_images_are_rounded_as_the_real_ones_were(measure, digits):
     assert measured(measure, beyond) == measured(measure, fakes)
 
 
-def test_floor_is_that_of_training_images_and_disturbs_nothing(measure, digits):
+def test_floor_is_that_of_training_images_and_disturbs_nothing(measure: FeatureMeasure, digits: Digits) -> None:
     train = measured(measure, images(digits.train), final=True)
     measure.update(images(digits.test)[:150])
     floor = measure.floor()
@@ -91,7 +97,7 @@ def test_floor_is_that_of_training_images_and_disturbs_nothing(measure, digits):
     assert 0 < floor["fid"] < measured(measure, images(digits.test) * 0.5)["fid"]
 
 
-def test_samples_that_are_not_finite_give_nan_and_a_warning_once(measure, digits):
+def test_samples_that_are_not_finite_give_nan_and_a_warning_once(measure: FeatureMeasure, digits: Digits) -> None:
     fakes = images(digits.test)
     broken = fakes.clone()
     broken[3, 0, 5, 5] = math.nan
@@ -104,7 +110,7 @@ def test_samples_that_are_not_finite_give_nan_and_a_warning_once(measure, digits
     assert measured(measure, fakes)["fid"] > 0
 
 
-def test_fewer_than_two_samples_are_a_mistake(measure, digits):
+def test_fewer_than_two_samples_are_a_mistake(measure: FeatureMeasure, digits: Digits) -> None:
     with pytest.raises(ValueError, match="0 generated samples"):
         measure.compute()
     measure.update(images(digits.test)[:1])
@@ -112,19 +118,19 @@ def test_fewer_than_two_samples_are_a_mistake(measure, digits):
         measure.compute()
 
 
-def test_other_shapes_than_the_datas_are_a_mistake(measure):
+def test_other_shapes_than_the_datas_are_a_mistake(measure: FeatureMeasure) -> None:
     with pytest.raises(ValueError, match=r"\(1, 27, 28\), real ones \(1, 28, 28\)"):
         measure.update(torch.zeros(5, 1, 27, 28))
 
 
-def test_reference_is_as_large_as_the_split_allows(make_measure, digits):
+def test_reference_is_as_large_as_the_split_allows(make_measure: MakeMeasure, digits: Digits) -> None:
     measure = make_measure()
     measure.prepare(digits, 10_000, 0, CPU)
     assert measure.n == 400
     assert measure.protocol()["reference_n"] == 400
 
 
-def test_split_is_the_one_asked_for(make_measure, digits):
+def test_split_is_the_one_asked_for(make_measure: MakeMeasure, digits: Digits) -> None:
     measure = make_measure(split="test")
     measure.prepare(digits, N, 0, CPU)
     assert measured(measure, images(digits.test))["fid"] < 1e-6 * 384
@@ -132,7 +138,7 @@ def test_split_is_the_one_asked_for(make_measure, digits):
     assert measure.protocol()["split"] == "test"
 
 
-def test_training_state_is_left_alone(measure, digits):
+def test_training_state_is_left_alone(measure: FeatureMeasure, digits: Digits) -> None:
     fakes = images(digits.test)
     expected = measured(measure, fakes)
     random = torch.get_rng_state()
@@ -147,14 +153,14 @@ def test_training_state_is_left_alone(measure, digits):
     assert not torch.is_inference_mode_enabled()
 
 
-def test_extractor_cannot_be_trained(measure):
+def test_extractor_cannot_be_trained(measure: FeatureMeasure) -> None:
     measure.extractor.train()
     assert not any(module.training for module in measure.extractor.modules())
     assert not any(parameter.requires_grad for parameter in measure.extractor.parameters())
     assert not isinstance(measure, torch.nn.Module)
 
 
-def test_real_features_are_computed_once(make_measure, digits):
+def test_real_features_are_computed_once(make_measure: MakeMeasure, digits: Digits) -> None:
     first = make_measure()
     with counted(first.extractor) as sizes:
         first.prepare(digits, N, 0, CPU)
@@ -170,7 +176,7 @@ def test_real_features_are_computed_once(make_measure, digits):
 
 
 @pytest.mark.parametrize("change", ["seed", "n", "split", "data"])
-def test_whatever_features_depend_on_is_in_the_key(make_measure, digits, change):
+def test_whatever_features_depend_on_is_in_the_key(make_measure: MakeMeasure, digits: Digits, change: str) -> None:
     make_measure().prepare(digits, N, 0, CPU)
     extractor = RandomFeatures(name="random-v1", seed=1 if change == "seed" else 0)
     measure = make_measure(extractor, split="test" if change == "split" else "validation")
@@ -183,7 +189,7 @@ def test_whatever_features_depend_on_is_in_the_key(make_measure, digits, change)
     assert sum(sizes) >= N - 1
 
 
-def test_a_spoilt_cache_file_is_not_trusted(make_measure, digits, tmp_path):
+def test_a_spoilt_cache_file_is_not_trusted(make_measure: MakeMeasure, digits: Digits, tmp_path: Path) -> None:
     make_measure().prepare(digits, N, 0, CPU)
     for path in (tmp_path / "cache").iterdir():
         content = bytearray(path.read_bytes())
@@ -196,21 +202,21 @@ def test_a_spoilt_cache_file_is_not_trusted(make_measure, digits, tmp_path):
     assert measured(measure, images(digits.validation))["fid"] < 1e-6 * 384
 
 
-def test_points_are_refused(make_measure, ring):
+def test_points_are_refused(make_measure: MakeMeasure, ring: Ring) -> None:
     with pytest.raises(GanLabError, match="metric=points"):
         make_measure().prepare(ring, N, 0, CPU)
 
 
-def test_one_sample_is_no_reference(make_measure, digits):
+def test_one_sample_is_no_reference(make_measure: MakeMeasure, digits: Digits) -> None:
     with pytest.raises(GanLabError, match="2 samples or more"):
         make_measure().prepare(digits, 1, 0, CPU)
 
 
-def colour(digits):
+def colour(digits: Digits) -> Digits:
     """The same digits, red on blue, larger."""
     data = type(digits)(shape=(1, 28, 28), num_classes=10, batch_size=64, seed=0, split_seed=0)
 
-    def coloured(samples):
+    def coloured(samples: Samples) -> Samples:
         large = torch.nn.functional.pad(samples.values, (0, 4, 0, 2))
         return Samples(torch.cat([large, 0 * large, 255 - large], 1), samples.labels)
 
@@ -219,7 +225,7 @@ def colour(digits):
 
 
 @pytest.mark.parametrize("extractor", [RandomFeatures(name="random-v1", seed=0), PixelFeatures()])
-def test_colour_images_of_any_size(make_measure, digits, extractor):
+def test_colour_images_of_any_size(make_measure: MakeMeasure, digits: Digits, extractor: Extractor) -> None:
     data = colour(digits)
     measure = make_measure(extractor)
     measure.prepare(data, N, 0, CPU)
@@ -228,14 +234,14 @@ def test_colour_images_of_any_size(make_measure, digits, extractor):
     assert measured(measure, channels_exchanged)["fid"] > 100 * measure.floor()["fid"]
 
 
-def test_affine_head_gives_unit_variance(measure, digits):
+def test_affine_head_gives_unit_variance(measure: FeatureMeasure, digits: Digits) -> None:
     features = measure.extractor(digits.train.values)
     assert features.var(0).mean().item() == pytest.approx(1.0, rel=1e-4)
     assert features.mean(0).abs().max() < 1e-4
 
 
-def test_configs_that_contradict_themselves_are_refused(tmp_path):
-    def make(**changes):
+def test_configs_that_contradict_themselves_are_refused(tmp_path: Path) -> None:
+    def make(**changes: Any) -> FeatureMeasure:
         options = {"while_training": ["frechet"], "monitor": "fid"} | changes
         return FeatureMeasure(
             extractor=PixelFeatures(),
@@ -255,7 +261,7 @@ def test_configs_that_contradict_themselves_are_refused(tmp_path):
         make(while_training=[])
 
 
-def test_protocol_says_what_the_numbers_depend_on(measure):
+def test_protocol_says_what_the_numbers_depend_on(measure: FeatureMeasure) -> None:
     protocol = measure.protocol()
     assert protocol["extractor"] == "random-v1"
     assert protocol["extractor_sha256"] == measure.extractor.digest

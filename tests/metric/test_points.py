@@ -2,7 +2,11 @@ import math
 
 import pytest
 import torch
+from torch import Tensor
 
+from gan_lab.data.digits import Digits
+from gan_lab.data.ring import Ring
+from gan_lab.data.samples import Samples
 from gan_lab.data.swiss_roll import SwissRoll
 from gan_lab.errors import GanLabError
 from gan_lab.metric.earth_mover import EarthMoverDistance, earth_mover_distance
@@ -12,47 +16,47 @@ from gan_lab.metric.seen import Reference, Seen
 from tests.metric.conftest import CPU
 
 
-def normal(seed, n):
+def normal(seed: int, n: int) -> Tensor:
     return torch.randn(n, 2, generator=torch.Generator().manual_seed(seed))
 
 
-def points_of(samples, n):
+def points_of(samples: Samples, n: int) -> Tensor:
     return samples.batch(torch.arange(n)).images
 
 
 @pytest.fixture
-def measure(ring):
+def measure(ring: Ring) -> PointMeasure:
     measure = PointMeasure(split="validation", emd_points=200, high_quality_threshold=4.0)
     measure.prepare(ring, 2000, 0, CPU)
     return measure
 
 
-def measured(measure, points):
+def measured(measure: PointMeasure, points: Tensor) -> dict[str, float]:
     for part in points.split(300):
         measure.update(part)
     return measure.compute()
 
 
-def test_a_translation_costs_its_length():
+def test_a_translation_costs_its_length() -> None:
     points = normal(0, 100)
     shifted = points[torch.randperm(100, generator=torch.Generator().manual_seed(1))] + torch.tensor([3.0, -4.0])
     assert earth_mover_distance(points, shifted) == pytest.approx(5.0, rel=1e-6)
 
 
-def test_the_cheapest_matching_is_found():
+def test_the_cheapest_matching_is_found() -> None:
     x = torch.tensor([[0.0, 0.0], [1.0, 0.0]])
     y = torch.tensor([[1.0, 1.0], [0.0, 3.0]])
     straight, crossed = (math.sqrt(2) + math.sqrt(10)) / 2, (3 + 1) / 2
     assert earth_mover_distance(x, y) == pytest.approx(min(straight, crossed))
 
 
-def test_in_one_dimension_sorting_is_optimal():
+def test_in_one_dimension_sorting_is_optimal() -> None:
     x, y = normal(0, 300)[:, :1], normal(1, 300)[:, :1] * 2
     expected = (x.sort(0).values - y.sort(0).values).abs().double().mean()
     assert earth_mover_distance(x, y) == pytest.approx(expected.item(), rel=1e-6)
 
 
-def test_the_smaller_side_decides_how_many_are_matched():
+def test_the_smaller_side_decides_how_many_are_matched() -> None:
     metric = EarthMoverDistance(points=50)
     metric.set_reference(Reference(Seen(normal(0, 80))))
     metric.update(Seen(normal(0, 80)[:30] + torch.tensor([1.0, 0.0])))
@@ -62,7 +66,7 @@ def test_the_smaller_side_decides_how_many_are_matched():
 
 
 @pytest.mark.parametrize("threshold", [2.0, 3.0, 4.0])
-def test_true_samples(ring, threshold):
+def test_true_samples(ring: Ring, threshold: float) -> None:
     metric = ModeCoverage(modes=ring.modes, std=ring.mode_std, threshold=threshold)
     metric.update(ring.train.values)
     values = metric.compute()
@@ -73,13 +77,13 @@ def test_true_samples(ring, threshold):
     assert 0 <= values["reverse_kl"] < 4 * 8 / (2 * len(ring.train))
 
 
-def test_a_mode_needs_one_good_sample():
+def test_a_mode_needs_one_good_sample() -> None:
     modes = torch.tensor([[0.0, 0.0], [10.0, 0.0], [0.0, 10.0]])
     points = torch.tensor([[0.1, 0.0], [0.0, -0.2], [10.0, 0.39], [0.41, 10.0], [5.0, 5.0]])
     assert mode_histogram(points, modes, std=0.1, threshold=4.0).tolist() == [2, 1, 0, 2]
 
 
-def test_reverse_kl_by_hand():
+def test_reverse_kl_by_hand() -> None:
     counts, none = torch.tensor([6, 2, 0, 2]), math.exp(-4.5)
     p = (1 - none) / 3
     expected = 0.6 * math.log(0.6 / p) + 0.2 * math.log(0.2 / p) + 0.2 * math.log(0.2 / none)
@@ -89,7 +93,7 @@ def test_reverse_kl_by_hand():
     assert values["high_quality_share"] == pytest.approx(0.8)
 
 
-def test_the_data_themselves(measure, ring):
+def test_the_data_themselves(measure: PointMeasure, ring: Ring) -> None:
     values = measured(measure, points_of(ring.test, 2000))
     assert list(values) == ["emd", "modes_covered", "high_quality_share", "reverse_kl"]
     assert values["modes_covered"] == 8
@@ -97,7 +101,7 @@ def test_the_data_themselves(measure, ring):
     assert measured(measure, points_of(ring.validation, 2000))["emd"] == 0.0
 
 
-def test_a_generator_that_misses_modes(measure, ring):
+def test_a_generator_that_misses_modes(measure: PointMeasure, ring: Ring) -> None:
     one_mode = ring.modes[:1] + ring.mode_std * normal(0, 2000)
     values = measured(measure, one_mode)
     assert values["modes_covered"] == 1
@@ -108,7 +112,7 @@ def test_a_generator_that_misses_modes(measure, ring):
     assert centre["emd"] == pytest.approx(math.sqrt(2), abs=0.02)  # the radius of the ring
 
 
-def test_floor_is_that_of_training_points(measure, ring):
+def test_floor_is_that_of_training_points(measure: PointMeasure, ring: Ring) -> None:
     measure.update(points_of(ring.test, 100))
     floor = measure.floor()
     measure.update(points_of(ring.test, 2000)[100:])
@@ -116,7 +120,7 @@ def test_floor_is_that_of_training_points(measure, ring):
     assert floor == measured(measure, points_of(ring.train, 2000))
 
 
-def test_points_that_are_not_finite(measure, ring):
+def test_points_that_are_not_finite(measure: PointMeasure, ring: Ring) -> None:
     points = points_of(ring.test, 100).clone()
     points[5, 1] = math.nan
     with pytest.warns(UserWarning, match="1 of 100"):
@@ -125,7 +129,7 @@ def test_points_that_are_not_finite(measure, ring):
     assert all(math.isnan(value) for value in values.values())
 
 
-def test_data_without_modes():
+def test_data_without_modes() -> None:
     data = SwissRoll(shape=(2,), num_classes=0, batch_size=64, seed=0, split_seed=0)
     data.setup()
     measure = PointMeasure(split="validation", emd_points=100, high_quality_threshold=4.0)
@@ -140,12 +144,12 @@ def test_data_without_modes():
     }
 
 
-def test_protocol_states_the_threshold(measure):
+def test_protocol_states_the_threshold(measure: PointMeasure) -> None:
     protocol = measure.protocol()
     assert (protocol["high_quality_threshold"], protocol["modes"], protocol["emd_points"]) == (4.0, 8, 200)
 
 
-def test_images_are_refused(digits):
+def test_images_are_refused(digits: Digits) -> None:
     measure = PointMeasure(split="validation", emd_points=100, high_quality_threshold=4.0)
     with pytest.raises(GanLabError, match=r"not for shape \[1, 28, 28\]"):
         measure.prepare(digits, 100, 0, CPU)

@@ -3,22 +3,26 @@
 import hashlib
 import math
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import timedelta
+from typing import Any
 from unittest.mock import patch
 
 import pytest
 import torch
 import torch.distributed as dist
 import torch.multiprocessing as mp
+from torch import Tensor
 
+from gan_lab.data.base import DataModule
 from gan_lab.data.digits import Digits
 from gan_lab.data.ring import Ring
 from gan_lab.distributed.ranks import rank_zero_first, together
 from gan_lab.errors import GanLabError
 from gan_lab.metric import frechet_infinity, kernel, neighbours
+from gan_lab.metric.base import Measure
 from gan_lab.metric.class_balance import ClassBalance
 from gan_lab.metric.class_diversity import ClassDiversity
 from gan_lab.metric.components import Components
@@ -44,25 +48,27 @@ SHARES = [N, 150, 0]
 """Of the first rank."""
 CHUNK = 16
 """Rows that are searched at once: small, so that there is something to share."""
+Said = dict[Any, Any]
+"""What a process found, by what it looked for."""
 
 
-def digits():
+def digits() -> Digits:
     data = Digits(shape=(1, 28, 28), num_classes=10, batch_size=64, seed=0, split_seed=0)
     data.setup()
     return data
 
 
-def ring():
+def ring() -> Ring:
     data = Ring(shape=(2,), num_classes=8, batch_size=64, seed=0, split_seed=0)
     data.setup()
     return data
 
 
-def random_features():
+def random_features() -> RandomFeatures:
     return RandomFeatures(name="random-v1", seed=0)
 
 
-def feature_measure(cache):
+def feature_measure(cache: str) -> FeatureMeasure:
     return FeatureMeasure(
         extractor=random_features(),
         metrics={"frechet": FrechetDistance(), "pr": PRDC(), "kernel": KernelDistance(chunk=CHUNK)},
@@ -74,7 +80,7 @@ def feature_measure(cache):
     )
 
 
-def class_measure(cache):
+def class_measure(cache: str) -> FeatureMeasure:
     """Everything else that images have, through the classifier."""
     digest = hashlib.sha256((SHIPPED / "mnistcnn-v1.safetensors").read_bytes()).hexdigest()
     return FeatureMeasure(
@@ -97,7 +103,7 @@ def class_measure(cache):
     )
 
 
-def measures(cache):
+def measures(cache: str) -> dict[str, tuple[Measure, DataModule]]:
     fidelity = TorchFidelityMeasure(extractor=random_features(), split="validation", k=3, batch_size=50)
     points = PointMeasure(split="validation", emd_points=N, high_quality_threshold=4.0)
     classes = class_measure(f"{cache}/classes")
@@ -109,14 +115,14 @@ def measures(cache):
     }
 
 
-def share_of(samples, rank, first):
+def share_of(samples: Tensor, rank: int, first: int) -> Tensor:
     """This rank's samples: the first rank has `first`, the second the rest."""
     return samples[:first] if rank == 0 else samples[first:]
 
 
-def values_of(rank, world_size, cache):
+def values_of(rank: int, world_size: int, cache: str) -> Said:
     """All that the measures say, of each kind and each way of sharing."""
-    said = {}
+    said: Said = {}
     for name, (measure, data) in measures(cache).items():
         measure.prepare(data, N, 0, CPU)
         samples = 0.8 * data.test.batch(torch.arange(N)).images
@@ -144,8 +150,8 @@ def rows_counted() -> Iterator[list[int]]:
     its features."""
     rows: list[int] = []
 
-    def counting(function):
-        def counted(some, *others):
+    def counting(function: Callable[..., Any]) -> Callable[..., Any]:
+        def counted(some: Tensor, *others: Any) -> Any:
             rows.append(len(some))
             return function(some, *others)
 
@@ -159,7 +165,7 @@ def rows_counted() -> Iterator[list[int]]:
         yield rows
 
 
-def normal(seed, n):
+def normal(seed: int, n: int) -> Tensor:
     return torch.randn(n, 12, generator=torch.Generator().manual_seed(seed))
 
 
@@ -172,9 +178,9 @@ CLOUDS = {
 }
 
 
-def searches():
+def searches() -> Said:
     """What is found in each of the clouds, and how many rows this process searched for it."""
-    found = {}
+    found: Said = {}
     for name, (x, y) in CLOUDS.items():
         with rows_counted() as rows:
             among, others = nearest(x, None, 2, CHUNK), nearest(x, y, 2, CHUNK)
@@ -185,7 +191,7 @@ def searches():
     return found
 
 
-def found_apart(rank):
+def found_apart(rank: int) -> tuple[Any, Any]:
     """What the first rank finds while the other one has nothing to search, and both where one goes first."""
     x, y = CLOUDS["uneven"]
     apart = nearest(x, y, 2, CHUNK)[1].tolist() if rank == 0 else None
@@ -193,7 +199,7 @@ def found_apart(rank):
         return apart, nearest(x, y, 2, CHUNK)[1].tolist()
 
 
-def extractions(cache):
+def extractions(cache: str) -> int:
     """How many images this rank's extractor saw for the real side."""
     measure = feature_measure(cache)
     with counted(measure.extractor) as sizes:
@@ -202,14 +208,14 @@ def extractions(cache):
     return sum(sizes)
 
 
-def floor_of_a_cold_disk(rank, folder):
+def floor_of_a_cold_disk(rank: int, folder: str) -> dict[str, float]:
     """What a rank hears where the ranks share no disk and only the first one has been here before."""
     measure = feature_measure(f"{folder}/two" if rank == 0 else f"{folder}/cold")
     measure.prepare(digits(), N, 0, CPU)
     return measure.floor()
 
 
-def failure(rank):
+def failure(rank: int) -> str | None:
     """What a rank hears when the library fails on the first one."""
     measure = TorchFidelityMeasure(extractor=random_features(), split="validation", k=150, batch_size=50)
     measure.prepare(digits(), 100, 0, CPU)
@@ -221,15 +227,16 @@ def failure(rank):
     return None
 
 
-def refusal():
+def refusal() -> str | None:
     """What a rank hears when no rank can prepare."""
     try:
         feature_measure("unused").prepare(ring(), N, 0, CPU)
     except GanLabError as error:
         return str(error)
+    return None
 
 
-def play(rank, folder):
+def play(rank: int, folder: str) -> None:
     torch.set_num_threads(1)
     rendezvous = f"file://{folder}/rendezvous"
     # A rank that waits for one that never comes shall fail.
@@ -250,21 +257,21 @@ def play(rank, folder):
 
 
 @pytest.fixture(scope="module")
-def said(tmp_path_factory):
+def said(tmp_path_factory: pytest.TempPathFactory) -> list[Said]:
     folder = tmp_path_factory.mktemp("ranks")
     mp.spawn(play, (str(folder),), nprocs=2)
     return [torch.load(folder / f"{rank}.pt") for rank in (0, 1)]
 
 
 @pytest.fixture(scope="module")
-def alone(tmp_path_factory):
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Said:
     return values_of(0, 1, str(tmp_path_factory.mktemp("alone")))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["feature", "classes", "fidelity", "points"])
 @pytest.mark.parametrize("first", [*SHARES, "floor"])
-def test_shares_do_not_matter(said, alone, kind, first):
+def test_shares_do_not_matter(said: list[Said], alone: Said, kind: str, first: int | str) -> None:
     expected = alone[kind, first]
     assert said[0]["values"][kind, first] == said[1]["values"][kind, first]
     assert said[0]["values"][kind, first] == pytest.approx(expected, rel=1e-6)
@@ -273,7 +280,7 @@ def test_shares_do_not_matter(said, alone, kind, first):
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["feature", "classes"])
 @pytest.mark.parametrize("first", SHARES)
-def test_ranks_share_the_searches_of_a_measure(said, alone, kind, first):
+def test_ranks_share_the_searches_of_a_measure(said: list[Said], alone: Said, kind: str, first: int) -> None:
     """Whoever has the samples."""
     rows = [rank["values"][kind, first, "rows"] for rank in said]
     assert sum(rows) == alone[kind, first, "rows"]
@@ -282,7 +289,7 @@ def test_ranks_share_the_searches_of_a_measure(said, alone, kind, first):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", CLOUDS)
-def test_what_ranks_find_together_is_what_one_finds_to_the_last_digit(said, name):
+def test_what_ranks_find_together_is_what_one_finds_to_the_last_digit(said: list[Said], name: str) -> None:
     expected = searches()
     assert said[0]["searches"][name] == said[1]["searches"][name] == expected[name]
     rows = [rank["searches"][name, "rows"] for rank in said]
@@ -291,7 +298,7 @@ def test_what_ranks_find_together_is_what_one_finds_to_the_last_digit(said, name
 
 
 @pytest.mark.slow
-def test_a_rank_that_searches_apart_does_it_all(said):
+def test_a_rank_that_searches_apart_does_it_all(said: list[Said]) -> None:
     x, y = CLOUDS["uneven"]
     expected = nearest(x, y, 2, CHUNK)[1].tolist()
     assert said[0]["apart"] == (expected, expected)
@@ -300,7 +307,7 @@ def test_a_rank_that_searches_apart_does_it_all(said):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["feature", "classes", "fidelity", "points"])
-def test_both_ranks_hear_of_a_broken_sample_of_one(said, kind):
+def test_both_ranks_hear_of_a_broken_sample_of_one(said: list[Said], kind: str) -> None:
     for rank in (0, 1):
         assert all(math.isnan(value) for value in said[rank]["values"][kind, "broken"].values())
     assert [said[rank]["values"][kind, "warnings"] for rank in (0, 1)] == [
@@ -310,16 +317,16 @@ def test_both_ranks_hear_of_a_broken_sample_of_one(said, kind):
 
 
 @pytest.mark.slow
-def test_one_rank_looks_at_the_real_images(said):
+def test_one_rank_looks_at_the_real_images(said: list[Said]) -> None:
     assert [rank["extractions"] for rank in said] == [997 + N + N, 0]
 
 
 @pytest.mark.slow
-def test_ranks_without_a_common_disk(said):
+def test_ranks_without_a_common_disk(said: list[Said]) -> None:
     assert said[0]["cold"] == pytest.approx(said[1]["cold"], rel=1e-6)
 
 
 @pytest.mark.slow
-def test_an_error_on_one_rank_reaches_both(said):
+def test_an_error_on_one_rank_reaches_both(said: list[Said]) -> None:
     assert said[0]["failure"] == said[1]["failure"] is not None
     assert "metric=points" in said[0]["refusal"] == said[1]["refusal"]

@@ -1,15 +1,16 @@
 import pytest
 import torch
+from torch import Tensor
 
 from gan_lab.metric.symmetric import add_gram_, congruence, mirrored
 
 
-def normal(seed, *shape):
+def normal(seed: int, *shape: int) -> Tensor:
     return torch.randn(*shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
 
 
 @pytest.mark.parametrize("d", [3, 256, 300, 700])
-def test_products_are_those_of_whole_matrices(d):
+def test_products_are_those_of_whole_matrices(d: int) -> None:
     x, y = normal(0, 40, d), normal(1, 30, d)
     total = torch.zeros(d, d, dtype=torch.float64)
     add_gram_(total, x)

@@ -9,6 +9,7 @@ import torch
 from gan_lab.errors import GanLabError
 from gan_lab.model.began import BEGAN
 from gan_lab.types import Batch, Contest
+from tests.present import present
 from tests.short_runs import fit, ring, trainer
 
 
@@ -20,7 +21,8 @@ class Noted:
     """Keeps the mean energies that each round's k should move by."""
 
     def __init__(self, model: BEGAN) -> None:
-        self.model, self.contest, self.k = model, {}, [0.0]
+        self.model, self.k = model, [0.0]
+        self.contest: dict[str, Contest] = {}
         critic, generator, balance = model.critic_contest, model.generator_contest, model.loss.balance
 
         def critics(batch: Batch) -> Contest:
@@ -33,13 +35,14 @@ class Noted:
 
         def balanced(*energies: torch.Tensor) -> None:
             balance(*energies)
-            real, fake = -self.contest["critic"].on_real.score.mean(), -self.contest["generator"].on_fake.score.mean()
+            on_real = present(self.contest["critic"].on_real)
+            real, fake = -on_real.score.mean(), -self.contest["generator"].on_fake.score.mean()
             self.k.append(min(max(self.k[-1] + 0.5 * (real - fake).item(), 0), 1))
             self.found.append(model.loss.k.item())
 
         self.found = [0.0]
         model.critic_contest, model.generator_contest = critics, generators  # type: ignore[method-assign,assignment]
-        model.loss.balance = balanced  # type: ignore[method-assign]
+        model.loss.balance = balanced  # type: ignore[method-assign,assignment]
 
 
 @pytest.mark.parametrize("n_critic", [1, 2])

@@ -10,6 +10,7 @@ from gan_lab.errors import GanLabError
 from gan_lab.model.base import AdversarialModule
 from gan_lab.model.captured import WARM_UP, CapturedRound
 from tests.model.recorded import RecordedGraph
+from tests.present import present
 from tests.short_runs import fit
 
 ROUNDS = WARM_UP + 5
@@ -58,6 +59,7 @@ def trained(build_model: Any, *choice: str, captured: bool) -> AdversarialModule
 def test_a_repeated_round_is_a_played_one(build_model: Any, choice: list[str]) -> None:
     """Bit for bit, with fresh images and fresh random numbers in every round."""
     played, repeated = (trained(build_model, *choice, captured=captured) for captured in (False, True))
+    assert isinstance(repeated.captured, Recorded)
     assert repeated.captured.replayed == ROUNDS - WARM_UP
     for (name, mine), other in zip(repeated.state_dict().items(), played.state_dict().values(), strict=True):
         assert torch.equal(mine, other), name
@@ -72,7 +74,7 @@ def test_terms_of_earlier_rounds_are_not_overwritten(build_model: Any) -> None:
     model = trained(build_model, "model=wgan_gp", captured=True)
     before = model.played[-1].terms.diagnostics["loss"]
     value = before.item()
-    model.captured.graph.replay()
+    present(present(model.captured).graph).replay()
     assert before.item() == value
 
 

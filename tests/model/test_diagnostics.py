@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from gan_lab.model.diagnostics import gradient_norms, spectral_norms, weight_layers
 from gan_lab.penalty.weight_clipping import WeightClipping
@@ -47,7 +47,9 @@ def test_a_power_iteration_that_lags_shows() -> None:
     before = {name: value.clone() for name, value in layer.state_dict().items()}
     found = spectral_norms(layer)["spectral_norm_layer_1"]
     assert all(torch.equal(value, layer.state_dict()[name]) for name, value in before.items())
-    expected = torch.linalg.matrix_norm(layer.eval().weight.detach(), 2)
+    normalised = layer.eval().weight
+    assert isinstance(normalised, Tensor)
+    expected = torch.linalg.matrix_norm(normalised.detach(), 2)
     assert expected > 5
     torch.testing.assert_close(found, expected)
 

@@ -58,7 +58,7 @@ def test_constants_of_the_data_are_those_of_packs(build_model: Any) -> None:
 
 @pytest.mark.parametrize("variant", options("model"))
 def test_every_variant_without_classes_trains_in_packs(build_model: Any, variant: str) -> None:
-    given = (f"model={variant}", *PACKS)
+    given: tuple[str, ...] = (f"model={variant}", *PACKS)
     if variant == "ebgan":
         given += ("model.pretraining_epochs=0.002",)
     supervised = variant in (

@@ -27,13 +27,14 @@ class Watched:
     """Plays the turns of a module and notes whose weights moved and who holds gradients after each."""
 
     def __init__(self, model: AdversarialModule) -> None:
-        self.model, self.moved = model, []
+        self.model = model
+        self.moved: list[tuple[str, set[str], set[str]]] = []
         self.turns = model.turns
         model.turns = self.watch  # type: ignore[method-assign]
 
     def watch(self, batches: list[Batch]) -> Iterator[Turn]:
         model = self.model
-        sides = {"critic": [model.critic], "generator": [model.generator, model.prior]}
+        sides: dict[str, list[nn.Module]] = {"critic": [model.critic], "generator": [model.generator, model.prior]}
         for turn in self.turns(batches):
             for modules in sides.values():
                 for module in modules:

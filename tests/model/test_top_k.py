@@ -1,5 +1,6 @@
 """The generator learns from its best fakes alone."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from gan_lab.loss.wasserstein import Wasserstein
 from gan_lab.model.top_k import TopK
 from gan_lab.types import Contest
 from tests.contests import contest, total
+from tests.present import present
 from tests.short_runs import fit
 
 SCORES = torch.tensor([0.3, -2.0, 1.5, 0.1])
@@ -30,7 +32,7 @@ def test_only_the_best_scores_have_a_gradient() -> None:
     loss = total(NonSaturating().generator(best(0.5, contest(SCORES, fake))).minimised)
     torch.testing.assert_close(loss, torch.nn.functional.softplus(-SCORES[[0, 2]]).mean())
     loss.backward()
-    assert (fake.grad != 0).tolist() == [True, False, True, False]
+    assert present(fake.grad).ne(0).tolist() == [True, False, True, False]
 
 
 def test_all_of_them_are_the_loss_itself() -> None:
@@ -70,12 +72,21 @@ def test_training_follows_the_images_seen(build_model: Any) -> None:
     model = build_model(
         "model=gan", "penalty=[pull_away]", "data=ring", "model.top_k.share=0.25", "model.top_k.decay=1e-9"
     )
-    judged, penalised = [], []
+    judged: list[int] = []
+    penalised: list[int] = []
+
+    def noting(sizes: list[int], size: Callable[..., int], function: Callable[..., Any]) -> Callable[..., Any]:
+        def noted(*arguments: Any) -> Any:
+            sizes.append(size(*arguments))
+            return function(*arguments)
+
+        return noted
+
     generator, forward = model.loss.generator, model.penalties["pull_away"].forward
-    model.loss.generator = lambda met: (judged.append(len(met.on_fake.score)), generator(met))[1]
-    model.penalties["pull_away"].forward = lambda judge, met: (penalised.append(len(met.fake)), forward(judge, met))[1]
+    model.loss.generator = noting(judged, lambda met: len(met.on_fake.score), generator)
+    model.penalties["pull_away"].forward = noting(penalised, lambda _, met: len(met.fake), forward)
     critic = model.loss.critic
-    model.loss.critic = lambda met: (judged.append(-len(met.on_fake.score)), critic(met))[1]
+    model.loss.critic = noting(judged, lambda met: -len(met.on_fake.score), critic)
     fit(model, rounds=40)
     assert judged[:2] == [-64, 64]  # nothing seen yet: decay^0 = 1
     assert judged[-2:] == [-64, 23]  # ceil(64 * 1e-9^(39 * 64 / 50,000))

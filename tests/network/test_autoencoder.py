@@ -8,10 +8,11 @@ from torch import Tensor, nn
 
 from gan_lab.network.autoencoder import Autoencoder
 from gan_lab.network.mlp import MLPCritic, MLPGenerator
+from tests.fixtures import BuildModel
 
 
 def autoencoder(power: Literal[1, 2] = 2, **changes: Any) -> Autoencoder:
-    given = {"shape": (1, 4, 4), "code": 3, "latent_dim": 3, "decoded": (1, 4, 4)} | changes
+    given: dict[str, Any] = {"shape": (1, 4, 4), "code": 3, "latent_dim": 3, "decoded": (1, 4, 4)} | changes
     common: dict[str, Any] = {"hidden": (8,), "norm": "none", "activation": "tanh"}
     encoder = MLPCritic(shape=given["shape"], outputs=given["code"], dropout=0.0, **common)
     decoder = MLPGenerator(latent_dim=given["latent_dim"], shape=given["decoded"], output="linear", **common)
@@ -21,7 +22,7 @@ def autoencoder(power: Literal[1, 2] = 2, **changes: Any) -> Autoencoder:
 @pytest.mark.parametrize(("power", "error"), [(2, 0.25), (1, 0.5)])
 def test_the_score_is_minus_the_mean_error_per_number(power: Literal[1, 2], error: float) -> None:
     critic = autoencoder(power)
-    for parameter in critic.encoder.head.parameters():
+    for parameter in critic.encoder.get_submodule("head").parameters():
         nn.init.zeros_(parameter)
     images = critic.decoder(torch.zeros(5, 3)).detach()
     scores = critic(images - 0.5).score
@@ -59,7 +60,9 @@ def test_it_judges_each_sample_for_itself_unless_batch_norm_couples_them() -> No
     critic, images = autoencoder(), torch.randn(5, 1, 4, 4)
     assert not critic.couples_samples
     torch.testing.assert_close(critic(images).score[2:], critic(images[2:]).score)
-    critic.decoder.hidden.append(nn.BatchNorm1d(8))
+    hidden = critic.decoder.hidden
+    assert isinstance(hidden, nn.Sequential)
+    hidden.append(nn.BatchNorm1d(8))
     assert critic.couples_samples
 
 
@@ -77,7 +80,7 @@ def test_halves_that_do_not_fit_are_refused(changes: dict[str, Any], sentence: s
 
 @pytest.mark.parametrize("network", ["mlp", "dcgan", "mlp_2d"])
 @pytest.mark.parametrize("model", ["ebgan", "began"])
-def test_every_network_brings_its_own(build_model: Any, network: str, model: str) -> None:
+def test_every_network_brings_its_own(build_model: BuildModel, network: str, model: str) -> None:
     data = "ring" if network == "mlp_2d" else "digits"
     built = build_model(f"model={model}", f"network={network}", f"data={data}", "autoencoder.encoder.outputs=5")
     images: Tensor = torch.zeros(3, *built.generator.shape)

@@ -49,7 +49,8 @@ def test_one_code_gives_another_sample_for_another_class_and_none_without(make: 
 def test_projection_against_the_formula(norm: Any) -> None:
     head, features = ProjectionHead(6, 4, norm=norm), torch.randn(5, 6)
     head.eval()
-    psi, own = head.everyones, head.own
+    psi: Any = head.everyones
+    own: Any = head.own
     for y in range(4):
         score = features @ psi.weight[0] + psi.bias + (features * own.weight[y]).sum(1)
         torch.testing.assert_close(head(features)[:, y], score)

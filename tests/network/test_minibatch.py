@@ -12,6 +12,7 @@ from gan_lab.network.base import Critic
 from gan_lab.network.dcgan import DCGANCritic
 from gan_lab.network.minibatch import MinibatchDiscrimination, MinibatchStddev, group_size
 from gan_lab.network.mlp import MLPCritic
+from tests.fixtures import BuildModel
 from tests.short_runs import fit
 
 KINDS = ["stddev", "discrimination"]
@@ -164,14 +165,16 @@ def test_under_spectral_norm_the_last_layer_is_still_normalised(make: Any, kind:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("model", ["wgan_gp", "gan_r1"])
-def test_penalties_on_single_samples_are_refused(build_model: Any, model: str, kind: str) -> None:
+def test_penalties_on_single_samples_are_refused(build_model: BuildModel, model: str, kind: str) -> None:
     with pytest.raises(GanLabError, match="differentiates each score by its own sample"):
         build_model(f"model={model}", "data=ring", f"model.critic.batch_statistics={kind}")
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("model", ["gan", "sngan", "rsgan"])
-def test_three_rounds_are_finite_and_train_what_weighs_the_statistics(build_model: Any, model: str, kind: str) -> None:
+def test_three_rounds_are_finite_and_train_what_weighs_the_statistics(
+    build_model: BuildModel, model: str, kind: str
+) -> None:
     built = build_model(f"model={model}", "data=ring", f"model.critic.batch_statistics={kind}")
     statistics, last = built.critic.head
     before = [
@@ -186,13 +189,13 @@ def test_three_rounds_are_finite_and_train_what_weighs_the_statistics(build_mode
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_reals_and_fakes_are_never_in_one_batch(build_model: Any, kind: str) -> None:
+def test_reals_and_fakes_are_never_in_one_batch(build_model: BuildModel, kind: str) -> None:
     model = build_model("model=gan", "data=ring", f"model.critic.batch_statistics={kind}")
     real = torch.randn(8, 2)
     first, second = (model.judge_both(real, fake)[0].score for fake in (torch.zeros(8, 2), torch.full((8, 2), 50.0)))
     assert first.equal(second)
 
 
-def test_what_is_no_statistic_is_refused(build_model: Any) -> None:
+def test_what_is_no_statistic_is_refused(build_model: BuildModel) -> None:
     with pytest.raises(GanLabError, match="batch_statistics"):
         build_model("model=gan", "data=ring", "model.critic.batch_statistics=variance")

@@ -9,6 +9,7 @@ from torch import nn
 from gan_lab.network.base import Critic
 from gan_lab.network.dcgan import DCGANCritic, DCGANGenerator
 from gan_lab.network.mlp import MLPCritic, MLPGenerator
+from tests.fixtures import BuildModel
 
 NORMS = ["none", "batch", "layer", "spectral"]
 SMALL: dict[str, Any] = {
@@ -30,7 +31,7 @@ def dcgan_critic(**changes: Any) -> DCGANCritic:
     return DCGANCritic(**values)
 
 
-def test_the_mlps_of_the_source_documents(build_model: Any) -> None:
+def test_the_mlps_of_the_source_documents(build_model: BuildModel) -> None:
     model = build_model("network=mlp", "model=gan")
     widths = [
         [m.out_features for m in net.modules() if isinstance(m, nn.Linear)] for net in (model.generator, model.critic)
@@ -60,7 +61,7 @@ def test_without_a_dense_layer_the_critic_judges_distant_patches_each_by_itself(
     assert ((both - neither) == pytest.approx((one - neither) + (other - neither), rel=1e-6)) == apart
 
 
-def test_the_dense_layers_of_infogan(build_model: Any) -> None:
+def test_the_dense_layers_of_infogan(build_model: BuildModel) -> None:
     model = build_model("network=infogan", "model=gan")
     widths = [
         [m.out_features for m in net.modules() if isinstance(m, nn.Linear)] for net in (model.generator, model.critic)

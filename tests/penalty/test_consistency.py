@@ -1,7 +1,5 @@
 """The consistency of a critic with itself under dropout."""
 
-from typing import Any
-
 import pytest
 import torch
 from torch import Tensor, nn
@@ -9,6 +7,7 @@ from torch import Tensor, nn
 from gan_lab.errors import GanLabError
 from gan_lab.penalty.consistency import Consistency
 from gan_lab.types import CriticOutput, Judge
+from tests.fixtures import BuildModel
 from tests.penalty.critics import meeting
 from tests.short_runs import fit
 
@@ -76,7 +75,11 @@ def test_the_margin_is_forgiven_to_each_sample() -> None:
 
 def test_the_reals_are_judged_twice_and_the_fakes_never() -> None:
     seen = []
-    judge = lambda images: (seen.append(images), CriticOutput(images[:, :1], images))[1]
+
+    def judge(images: Tensor) -> CriticOutput:
+        seen.append(images)
+        return CriticOutput(images[:, :1], images)
+
     real, fake = torch.randn(4, 2), torch.randn(4, 2)
     consistency(judge, real, fake)
     assert len(seen) == 2
@@ -90,20 +93,20 @@ def test_both_passes_train_the_critic() -> None:
     assert judge.weight.grad.abs().sum() > 0
 
 
-def test_a_critic_without_dropout_is_refused(build_model: Any) -> None:
+def test_a_critic_without_dropout_is_refused(build_model: BuildModel) -> None:
     with pytest.raises(GanLabError, match="dropout"):
         build_model("model=ct_gan", "data=ring", "model.critic.dropout=0.0")
 
 
 @pytest.mark.parametrize("network", ["mlp", "dcgan"])
-def test_ct_gan_is_wgan_gp_with_dropout_and_one_more_term(build_model: Any, network: str) -> None:
+def test_ct_gan_is_wgan_gp_with_dropout_and_one_more_term(build_model: BuildModel, network: str) -> None:
     model = build_model("model=ct_gan", f"network={network}")
     assert {layer.p for layer in model.critic.modules() if isinstance(layer, nn.Dropout)} == {0.5}
     assert [*model.penalties] == ["gradient", "consistency"]
     assert model.n_critic == 5
 
 
-def test_dropout_is_active_in_every_turn_of_a_training(build_model: Any) -> None:
+def test_dropout_is_active_in_every_turn_of_a_training(build_model: BuildModel) -> None:
     model = build_model("model=ct_gan", "data=ring")
     fit(model, rounds=2)
     critic_turns = [turn.terms for turn in model.played if turn.player == "critic"]

@@ -65,14 +65,14 @@ def test_against_finite_differences_of_the_weights() -> None:
         return (slope.norm(dim=1) - 1).square().mean()
 
     # The penalty's own gradient by the weights, its interpolates replaced by the same fixed points.
-    weight = critic[0].weight
+    weight = critic[0].get_parameter("weight")
     slope = input_gradient(judged_by(critic.float()), (0.25 * real + 0.75 * fake).float())
     ours = torch.autograd.grad((slope.norm(dim=1) - 1).square().mean(), weight)[0]
     critic.double()
     with torch.no_grad():
-        step, differences = 1e-5, torch.zeros_like(critic[0].weight)
+        step, differences = 1e-5, torch.zeros_like(weight)
         for index in range(differences.numel()):
-            flat = critic[0].weight.view(-1)
+            flat = weight.view(-1)
             before = flat[index].item()
             ends = []
             for moved in (before + step, before - step):
@@ -87,8 +87,9 @@ def test_against_finite_differences_of_the_weights() -> None:
 def test_the_penalty_alone_trains_the_critic() -> None:
     critic = nn.Sequential(nn.Linear(4, 8), nn.LeakyReLU(0.2), nn.Linear(8, 1))
     penalty(judged_by(critic), torch.randn(8, 4), torch.randn(8, 4)).backward()
-    assert critic[0].weight.grad is not None
-    assert critic[0].weight.grad.abs().sum() > 0
+    weight = critic[0].get_parameter("weight")
+    assert weight.grad is not None
+    assert weight.grad.abs().sum() > 0
 
 
 def test_no_gradient_reaches_the_generator() -> None:

@@ -1,7 +1,5 @@
 """What holds for every penalty on the critic's gradient, and the bugs that others published."""
 
-from typing import Any
-
 import pytest
 import torch
 from torch import Tensor, nn
@@ -14,11 +12,12 @@ from gan_lab.penalty.sobolev import SobolevPenalty
 from gan_lab.penalty.wasserstein_divergence import WassersteinDivergence
 from gan_lab.penalty.zero_centred import ZeroCentredPenalty
 from gan_lab.types import CriticOutput, Judge
+from tests.fixtures import BuildModel
 from tests.penalty.critics import Linear, judged_by, meeting, slopes
 
 DRAGAN = DRAGANPenalty(weight=3.0, noise="centred")
 DRAGAN_POSITIVE = DRAGANPenalty(weight=3.0, noise="positive")
-R1, R2 = (ZeroCentredPenalty(gamma=3.0, at=at) for at in ("real", "fake"))  # type: ignore[arg-type]
+R1, R2 = (ZeroCentredPenalty(gamma=3.0, at=at) for at in ("real", "fake"))
 DIVERGENCE = WassersteinDivergence(k=2.0, p=6.0)
 EUCLIDEAN = SobolevPenalty(s=0.0, p=2.0, weight=3.0)
 SOBOLEV = SobolevPenalty(s=-1.5, p=3.0, weight=3.0)
@@ -58,9 +57,10 @@ def test_a_linear_critic_has_the_norm_of_its_weight_everywhere(
 @pytest.mark.parametrize("penalty", [*PENALTIES, SOBOLEV])
 def test_against_one_sample_at_a_time(penalty: Penalty) -> None:
     critic, real, fake = small_critic(), torch.randn(6, 3, 4, 4), torch.randn(6, 3, 4, 4)
-    points = {R1: real, R2: fake}.get(penalty, interpolate(meeting(real, fake)))
+    sides: dict[Penalty, Tensor] = {R1: real, R2: fake}
+    points = sides.get(penalty, interpolate(meeting(real, fake)))
     if penalty in (DRAGAN, DRAGAN_POSITIVE):
-        points = penalty.around_real(meeting(real, fake))  # type: ignore[operator]
+        points = penalty.around_real(meeting(real, fake))
     by_sample = slopes(critic, points)
     norm = by_sample.flatten(1).norm(dim=1) if penalty is not SOBOLEV else SOBOLEV.space.dual_norm(by_sample)
     torch.testing.assert_close(
@@ -113,7 +113,7 @@ def test_all_of_them_can_be_used_together() -> None:
 
 
 @pytest.mark.parametrize("variant", ["ct_gan", "dragan", "gan_r1", "r3gan", "wgan_div", "bwgan"])
-def test_batch_norm_in_the_critic_is_refused(build_model: Any, variant: str) -> None:
+def test_batch_norm_in_the_critic_is_refused(build_model: BuildModel, variant: str) -> None:
     with pytest.raises(GanLabError, match="batch norm in the critic"):
         build_model(f"model={variant}", "data=ring", "model.critic.norm=batch")
 
@@ -162,7 +162,7 @@ def test_what_is_no_divergence_is_refused(options: dict[str, float]) -> None:
         WassersteinDivergence(**options)
 
 
-def test_gradients_are_of_raw_scores(build_model: Any) -> None:
+def test_gradients_are_of_raw_scores(build_model: BuildModel) -> None:
     """A confident critic's sigmoid is flat; its logit is not, and it is the logit that DRAGAN and R1 look at."""
     steep = lambda x: CriticOutput(100 + 3 * x.flatten(1).sum(1, keepdim=True), x.flatten(1))
     for variant, norm in (("dragan", "gradient_norm_near_real"), ("gan_r1", "gradient_norm_real")):

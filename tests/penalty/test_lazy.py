@@ -1,7 +1,5 @@
 """A penalty that does not come in every turn: how often, how heavy, and that nothing else changes."""
 
-from typing import Any
-
 import pytest
 import torch
 
@@ -10,6 +8,7 @@ from gan_lab.penalty.gradient import GradientPenalty
 from gan_lab.penalty.lazy import Lazy
 from gan_lab.penalty.pull_away import PullAway
 from gan_lab.penalty.zero_centred import ZeroCentredPenalty
+from tests.fixtures import BuildModel
 from tests.penalty.critics import Linear, judged_by, meeting
 from tests.short_runs import fit
 
@@ -33,7 +32,7 @@ def test_diagnostics_are_not_weighted() -> None:
     assert penalty(judged_by(critic), contest).diagnostics["gradient_norm_real"].item() == pytest.approx(5.0)
 
 
-def test_turns_are_counted_over_the_run(build_model: Any) -> None:
+def test_turns_are_counted_over_the_run(build_model: BuildModel) -> None:
     """Two turns a round and every third: turns 0, 3, 6, 9 are the first, second, first, second of rounds 0, 1, 3, 4."""
     model = build_model(
         "data=ring", "network=mlp_2d", "model=wgan_gp", "penalty=[lazy_gradient]",
@@ -52,7 +51,7 @@ def test_turns_are_counted_over_the_run(build_model: Any) -> None:
     assert came == [[True, False], [False, True], [False, False], [True, False], [False, True]]
 
 
-def test_with_every_1_it_is_the_penalty_itself(build_model: Any) -> None:
+def test_with_every_1_it_is_the_penalty_itself(build_model: BuildModel) -> None:
     weights = []
     for choice in (["penalty=[gradient]"], ["penalty=[lazy_gradient]", "model.penalties.lazy_gradient.every=1"]):
         model = build_model("data=ring", "network=mlp_2d", "model=wgan_gp", *choice)

@@ -9,12 +9,13 @@ from gan_lab.penalty.weight_clipping import WeightClipping
 
 def test_every_parameter_is_clipped_and_none_else_moves() -> None:
     critic = nn.Sequential(nn.Linear(5, 5), nn.BatchNorm1d(5), nn.Linear(5, 1))
+    weight, bias = critic[0].get_parameter("weight"), critic[2].get_parameter("bias")
     with torch.no_grad():
-        critic[0].weight[0, 0], critic[0].weight[0, 1], critic[2].bias[0] = 7.0, 0.004, -7.0
+        weight[0, 0], weight[0, 1], bias[0] = 7.0, 0.004, -7.0
     WeightClipping(limit=0.01)(critic)
     assert all(p.abs().max() <= 0.01 for p in critic.parameters())
-    torch.testing.assert_close(critic[0].weight[0, :2], torch.tensor([0.01, 0.004]))
-    torch.testing.assert_close(critic[2].bias, torch.tensor([-0.01]))
+    torch.testing.assert_close(weight[0, :2], torch.tensor([0.01, 0.004]))
+    torch.testing.assert_close(bias, torch.tensor([-0.01]))
 
 
 def test_limit_must_be_positive() -> None:

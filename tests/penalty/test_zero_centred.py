@@ -82,7 +82,7 @@ def test_r3gans_critic_loss_on_a_linear_critic() -> None:
     contest = judged(critic, real, fake)
     terms = Relativistic().critic(contest).minimised
     for at in ("real", "fake"):
-        terms |= ZeroCentredPenalty(gamma=0.3, at=at)(judged_by(critic), contest).minimised  # type: ignore[arg-type]
+        terms |= ZeroCentredPenalty(gamma=0.3, at=at)(judged_by(critic), contest).minimised
     expected = F.softplus(-((real - fake) @ weight)).mean() + 0.3 * weight.square().sum()
     torch.testing.assert_close(total(terms), expected, rtol=1e-5, atol=1e-6)
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
+from PIL.GifImagePlugin import GifImageFile
 
 from tests.commands import QUICK, many
 
@@ -213,6 +214,7 @@ def test_an_interpolation_goes_from_sample_to_sample(answers: Any) -> None:
             shown = picture[2 + 58 * row : 58 * (row + 1), 2 + 58 * column : 58 * (column + 1)][::2, ::2]
             assert np.abs(shown.astype(int) - pixels(out / "images" / f"{number:06d}.png")).max() <= 1
     with Image.open(out / "trajectory.gif") as gif:
+        assert isinstance(gif, GifImageFile)
         assert gif.n_frames == 5  # there and back
         assert gif.size == (4 * (4 * 29 + 1), 4 * 30)
 

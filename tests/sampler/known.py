@@ -127,7 +127,7 @@ def narrower(x: Tensor) -> Tensor:
     return (log(2) - 3 / 8 * x.square()).sum(1)
 
 
-def wide_generator(**critic: float) -> GAN:
+def wide_generator(**critic: Any) -> GAN:
     """p_g = N(0, 4) and p_d = N(0, 1), one number each, with the exact critic (or `times` and `plus` of it)."""
     return module(Affine(1, scale=2.0), Told(1, narrower, **critic))
 

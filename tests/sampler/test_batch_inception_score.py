@@ -17,7 +17,7 @@ SIZE = 20
 
 
 def batches(**changed: Any) -> BatchInceptionScore:
-    settings = {
+    settings: dict[str, Any] = {
         "batch_size": 500,
         "proposal": plain(500),
         "min_efficiency": 1e-3,

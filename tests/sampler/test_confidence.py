@@ -13,6 +13,7 @@ from gan_lab.metric.extractor.convnet import ConvClassifier
 from gan_lab.sampler.confidence import Confidence
 from gan_lab.sampler.filter_classifier import FilterClassifier, best_temperature, filter_classifier
 from gan_lab.sampler.stage import Stage
+from tests.present import present
 from tests.sampler.known import Affine, Points, Told, drawn, module, plain, seeded
 
 N = 6000
@@ -34,7 +35,7 @@ def model() -> Any:
 
 
 def confident(**changed: Any) -> Confidence:
-    settings = {
+    settings: dict[str, Any] = {
         "batch_size": 2000,
         "proposal": plain(2000),
         "min_efficiency": 1e-3,
@@ -155,7 +156,7 @@ def test_the_classifier_is_accurate_calibrated_and_in_evaluation_mode(folder: Pa
     accuracy = (logits.argmax(1) == DATA.validation.labels).double().mean().item()
     assert sampler.accuracy == pytest.approx(accuracy, abs=1e-9)
     # At its own temperature another one is no better.
-    assert best_temperature(logits, DATA.validation.labels) == pytest.approx(1.0, abs=1e-3)
+    assert best_temperature(logits, present(DATA.validation.labels)) == pytest.approx(1.0, abs=1e-3)
     assert not sampler.classifier.training
     assert not any(parameter.requires_grad for parameter in sampler.classifier.parameters())
 

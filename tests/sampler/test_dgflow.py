@@ -15,7 +15,7 @@ DATA = normal_points(100, DIM)
 
 
 def flow(**changed: Any) -> DGflow:
-    settings = {
+    settings: dict[str, Any] = {
         "batch_size": N,
         "start": plain(),
         "calibration": "none",

@@ -1,11 +1,10 @@
 """The plain sampler."""
 
-from typing import Any
-
 import pytest
 import torch
 
 from gan_lab.sampler.direct import Direct
+from tests.fixtures import BuildModel
 from tests.short_runs import ring
 
 
@@ -14,7 +13,7 @@ def generator() -> torch.Generator:
 
 
 @pytest.mark.parametrize("variant", ["gan", "gmgan_dynamic"])
-def test_samples_do_not_depend_on_batches_or_processes(build_model: Any, variant: str) -> None:
+def test_samples_do_not_depend_on_batches_or_processes(build_model: BuildModel, variant: str) -> None:
     model = build_model(f"model={variant}", "data=ring", "model.generator.norm=batch")
     results = {}
     for batch_size in (1, 7, 100):
@@ -29,13 +28,13 @@ def test_samples_do_not_depend_on_batches_or_processes(build_model: Any, variant
     assert sum(part.stats["generator_evaluations"] for part in parts) == 23
 
 
-def test_an_empty_share_is_empty(build_model: Any) -> None:
+def test_an_empty_share_is_empty(build_model: BuildModel) -> None:
     sampler = Direct(batch_size=5)
     sampler.prepare(build_model("model=gmgan_static", "data=ring"), ring())
     assert sampler.sample(2, generator(), rank=2, world_size=3).x.shape == (0, 2)
 
 
-def test_the_average_generates_and_nothing_is_disturbed(build_model: Any) -> None:
+def test_the_average_generates_and_nothing_is_disturbed(build_model: BuildModel) -> None:
     model = build_model("model=gan", "data=ring")
     model.train()
     for parameter in model.generator.parameters():

@@ -27,7 +27,7 @@ DATA = normal_points(100)
 
 
 def rejection(**changed: Any) -> DRS:
-    settings = {
+    settings: dict[str, Any] = {
         "batch_size": N,
         "proposal": plain(),
         "calibration": "none",

@@ -20,6 +20,8 @@ from gan_lab.sampler.latent_ascent import LatentAscent
 from gan_lab.sampler.latent_reweighting import LatentReweighting
 from gan_lab.sampler.latent_weights import LatentWeights
 from gan_lab.types import SampleResult
+from tests.fixtures import Compose
+from tests.present import present
 from tests.sampler.known import Affine, Points, Through, Told, drawn, module, normal_points, plain, seeded
 
 N = 20_000
@@ -28,7 +30,7 @@ trained: dict[str, Any] = {}
 
 
 def weights(**changed: Any) -> LatentWeights:
-    settings = {
+    settings: dict[str, Any] = {
         "m": 3.0,
         "hidden": 8,
         "steps": 1,
@@ -46,12 +48,12 @@ def weights(**changed: Any) -> LatentWeights:
 
 
 def rejection(**changed: Any) -> LatentReweighting:
-    settings = {"batch_size": N, "weights": weights(), "min_efficiency": 1e-3, "probe": 10_000}
+    settings: dict[str, Any] = {"batch_size": N, "weights": weights(), "min_efficiency": 1e-3, "probe": 10_000}
     return LatentReweighting(**settings | changed)
 
 
 def ascent(**changed: Any) -> LatentAscent:
-    settings = {"batch_size": N, "start": plain(), "weights": weights(), "steps": 10, "step_size": 0.05}
+    settings: dict[str, Any] = {"batch_size": N, "start": plain(), "weights": weights(), "steps": 10, "step_size": 0.05}
     return LatentAscent(**settings | changed)
 
 
@@ -325,7 +327,7 @@ def test_ascent_in_a_mixture_moves_around_the_components_mean_in_its_units() -> 
     model, data = plain_model(2, prior), normal_points(200, 2)
     start = drawn(plain(), model, data, 50).latent
     result = with_weights(ascent(steps=1), lambda e: (e @ slope).exp(), model, data).sample(50, seeded()).latent
-    assert torch.equal(result.component, start.component)
+    assert torch.equal(result.component, present(start.component))
     means = prior.means[start.component]
     e = (start.z - means) / 0.25
     moved = e + 0.05 * slope
@@ -366,7 +368,7 @@ def test_refused_ascent(wrong: dict[str, Any]) -> None:
         ascent(**wrong)
 
 
-def test_one_setting_of_the_weights_reaches_both_places(composed: Any) -> None:
+def test_one_setting_of_the_weights_reaches_both_places(composed: Compose) -> None:
     # Ascent after rejection uses one w: a setting given once must not leave a second network with the old one.
     config = composed("data=ring", "sampler=latent_reweighting_ascent", "sampler.weights.steps=7")["sampler"]
     assert config["start"]["weights"] == config["weights"]

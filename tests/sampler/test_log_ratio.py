@@ -24,7 +24,9 @@ from tests.sampler.known import Affine, Points, Told, module, normal_points, pla
 X = torch.linspace(-2, 3, 11)[:, None]
 
 
-def shifted(loss: AdversarialLoss | None = None, function: Callable[[Tensor], Tensor] | None = None, **critic) -> GAN:
+def shifted(
+    loss: AdversarialLoss | None = None, function: Callable[[Tensor], Tensor] | None = None, **critic: Any
+) -> GAN:
     """p_g = N(1, 1), and p_d = N(0, 1) is meant: log r = 1/2 - x."""
     exact = function or (lambda x: (0.5 - x).sum(1))
     return module(Affine(1, shift=1.0), Told(1, exact, **critic), loss=loss)

@@ -16,7 +16,7 @@ N = 20_000
 
 
 def metropolis(**changed: Any) -> MH:
-    settings = {
+    settings: dict[str, Any] = {
         "batch_size": N,
         "proposal": plain(),
         "calibration": "none",

@@ -9,6 +9,7 @@ from gan_lab.errors import GanLabError
 from gan_lab.sampler.direct import Direct
 from gan_lab.sampler.sigma_scaled import SigmaScaled
 from gan_lab.types import SampleResult
+from tests.fixtures import BuildModel
 from tests.short_runs import fit, ring
 
 
@@ -19,7 +20,7 @@ def drawn(model: Any, tau: float, n: int = 4000) -> SampleResult:
 
 
 @pytest.mark.parametrize("variant", ["gmgan_static", "gmgan_dynamic"])
-def test_the_spread_within_a_component_is_scaled_and_its_mean_is_not(build_model: Any, variant: str) -> None:
+def test_the_spread_within_a_component_is_scaled_and_its_mean_is_not(build_model: BuildModel, variant: str) -> None:
     model = build_model(f"model={variant}", "data=ring", "model.prior.dim=3")
     fit(model, rounds=20)  # so that a trained mixture has deviations of its own
     prior = model.averaged_prior
@@ -31,7 +32,7 @@ def test_the_spread_within_a_component_is_scaled_and_its_mean_is_not(build_model
             assert ((codes.mean(0) - prior.means[k]).abs() < 5 * tau * prior.std[k] / len(codes) ** 0.5).all()
 
 
-def test_without_deviation_each_component_has_one_image_and_tau_1_is_direct(build_model: Any) -> None:
+def test_without_deviation_each_component_has_one_image_and_tau_1_is_direct(build_model: BuildModel) -> None:
     model = build_model("model=gmgan_static", "data=ring")
     assert len(drawn(model, 0.0).x.unique(dim=0)) == model.prior.components
     direct = Direct(batch_size=500)
@@ -40,7 +41,7 @@ def test_without_deviation_each_component_has_one_image_and_tau_1_is_direct(buil
     torch.testing.assert_close(drawn(model, 1.0, 100).x, expected)
 
 
-def test_a_conditional_generator_is_still_told_its_classes(build_model: Any) -> None:
+def test_a_conditional_generator_is_still_told_its_classes(build_model: BuildModel) -> None:
     model = build_model(
         "model=cgan_wgan_gp",
         "prior=gaussian_mixture",
@@ -53,7 +54,7 @@ def test_a_conditional_generator_is_still_told_its_classes(build_model: Any) -> 
     torch.testing.assert_close(result.x, again)
 
 
-def test_refused(build_model: Any) -> None:
+def test_refused(build_model: BuildModel) -> None:
     with pytest.raises(GanLabError, match="needs a model with a mixture prior, and this one has Normal"):
         drawn(build_model("model=gan", "data=ring"), 0.5)
     with pytest.raises(ValueError, match="must not be negative"):

@@ -14,7 +14,7 @@ DATA = normal_points(100)
 
 
 def resampling(**changed: Any) -> SIR:
-    settings = {
+    settings: dict[str, Any] = {
         "batch_size": N,
         "proposal": plain(),
         "calibration": "none",

@@ -5,11 +5,15 @@ import json
 import math
 import subprocess
 import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
 
 import pytest
 import torch
 from hydra.core.global_hydra import GlobalHydra
 from PIL import Image
+from torch import Tensor
 
 from gan_lab.cli.build import build
 from gan_lab.data.digits import Digits
@@ -21,26 +25,32 @@ from gan_lab.metric.frechet import FrechetDistance
 from gan_lab.metric.prdc import prdc
 from gan_lab.metric.real_images import quantised
 from gan_lab.metric.seen import Reference, Seen
+from gan_lab.model.base import AdversarialModule
 from gan_lab.noise import seed_of
 from gan_lab.sensitivity.__main__ import main
 from gan_lab.sensitivity.results import compared, curve, intercepts
 from gan_lab.sensitivity.run import sensitivity
+from tests.fixtures import Compose
 
 SMALL = ("model=gan", "data=digits", "model.generator.hidden=[16]", "model.critic.hidden=[16]", "model.prior.dim=4")
 
 
+class MakeCheckpoint(Protocol):
+    def __call__(self, *overrides: str, broken: bool = False) -> tuple[Path, AdversarialModule]: ...
+
+
 @pytest.fixture(scope="module")
-def digits():
+def digits() -> Digits:
     data = Digits(shape=(1, 28, 28), num_classes=10, batch_size=64, seed=1, split_seed=0)
     data.setup()
     return data
 
 
 @pytest.fixture
-def make_checkpoint(composed, tmp_path):
+def make_checkpoint(composed: Compose, tmp_path: Path) -> MakeCheckpoint:
     """make_checkpoint(OVERRIDES): a model that nobody trained, and the file that training would have left of it."""
 
-    def make(*overrides, broken=False):
+    def make(*overrides: str, broken: bool = False) -> tuple[Path, AdversarialModule]:
         config = composed(*overrides)
         torch.manual_seed(0)
         model = build(config["model"], "model")
@@ -55,15 +65,15 @@ def make_checkpoint(composed, tmp_path):
 
 
 @pytest.fixture(autouse=True)
-def own_cache(tmp_path, monkeypatch):
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GAN_LAB_CACHE", str(tmp_path / "cache"))
 
 
 @pytest.fixture
-def type_command(monkeypatch):
+def type_command(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """type_command("checkpoint=PATH"): python -m gan_lab.sensitivity checkpoint=PATH, inside this process."""
 
-    def run(*arguments):
+    def run(*arguments: str) -> None:
         GlobalHydra.instance().clear()  # the fixture `composed` holds it
         monkeypatch.setattr("sys.argv", ["gan_lab.sensitivity", *arguments])
         main()
@@ -71,7 +81,13 @@ def type_command(monkeypatch):
     return run
 
 
-def test_command_line(make_checkpoint, type_command, digits, tmp_path, capsys):
+def test_command_line(
+    make_checkpoint: MakeCheckpoint,
+    type_command: Callable[..., None],
+    digits: Digits,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     path, model = make_checkpoint(*SMALL)
     folder = tmp_path / "run"
     command = [f"checkpoint={path}", "sizes=[200,50,100]", "ks=[1,3]", "seed=5"]
@@ -127,12 +143,12 @@ def test_command_line(make_checkpoint, type_command, digits, tmp_path, capsys):
         assert fids == sorted(fids, reverse=True)
 
 
-def on_circle(n, radius, generator):
+def on_circle(n: int, radius: float, generator: torch.Generator) -> Tensor:
     angle = 2 * math.pi * torch.rand(n, generator=generator)
     return radius * torch.stack([angle.cos(), angle.sin()], 1)
 
 
-def test_precision_falls_with_n_beside_the_data_and_stays_on_them():
+def test_precision_falls_with_n_beside_the_data_and_stays_on_them() -> None:
     """Real points on a circle, generated ones on a wider one: the more there are, the more clearly they differ."""
     generator = torch.Generator().manual_seed(0)
     clouds = {"real": on_circle(2000, 1.0, generator), "generated": on_circle(2000, 1.02, generator)}
@@ -143,7 +159,7 @@ def test_precision_falls_with_n_beside_the_data_and_stays_on_them():
     assert max(v["real"]["precision_k3"] for v in found) - min(v["real"]["precision_k3"] for v in found) < 0.05
 
 
-def test_fid_infinity_is_the_distance_of_the_laws():
+def test_fid_infinity_is_the_distance_of_the_laws() -> None:
     """N(0, I) and N(0, 1.5² I) in 32 dimensions are 32 · 0.5² = 8 apart: every N says more, the intercept does not."""
     generator = torch.Generator().manual_seed(0)
     real, same, wide = (torch.randn(2000, 32, generator=generator) for _ in range(3))
@@ -177,7 +193,9 @@ def test_fid_infinity_is_the_distance_of_the_laws():
         (["split=train"], "split"),
     ],
 )
-def test_mistakes_are_refused_and_nothing_is_written(make_checkpoint, composed, tmp_path, overrides, sentence):
+def test_mistakes_are_refused_and_nothing_is_written(
+    make_checkpoint: MakeCheckpoint, composed: Compose, tmp_path: Path, overrides: list[str], sentence: str
+) -> None:
     path, _ = make_checkpoint(*SMALL)
     run_dir = tmp_path / "run"
     run_dir.mkdir()  # as Hydra does
@@ -187,28 +205,28 @@ def test_mistakes_are_refused_and_nothing_is_written(make_checkpoint, composed, 
     assert not run_dir.exists()
 
 
-def test_points_are_refused(make_checkpoint, type_command, tmp_path):
+def test_points_are_refused(make_checkpoint: MakeCheckpoint, type_command: Callable[..., None], tmp_path: Path) -> None:
     path, _ = make_checkpoint("model=gan", "data=ring")
     with pytest.raises(SystemExit, match=r"^gan_lab: sensitivity is for images, not for points: data=ring"):
         type_command(f"checkpoint={path}", f"hydra.run.dir={tmp_path}/run")
     assert not (tmp_path / "run").exists()
 
 
-def test_broken_models_are_refused(make_checkpoint, composed, tmp_path):
+def test_broken_models_are_refused(make_checkpoint: MakeCheckpoint, composed: Compose, tmp_path: Path) -> None:
     path, _ = make_checkpoint(*SMALL, broken=True)
     given = [f"checkpoint={path}", "data=digits", "sizes=[50,100]", f"run_dir={tmp_path}/run"]
     with pytest.raises(GanLabError, match="100 of 100 generated samples are not finite"):
         sensitivity(composed(*given, name="sensitivity"), "", given, "digits")
 
 
-def test_the_same_extractor_is_used_once(make_checkpoint, composed, tmp_path):
+def test_the_same_extractor_is_used_once(make_checkpoint: MakeCheckpoint, composed: Compose, tmp_path: Path) -> None:
     path, _ = make_checkpoint(*SMALL)
     given = [f"checkpoint={path}", "data=digits", "sizes=[20,30]", f"run_dir={tmp_path}/run", "metric=random"]
     report = sensitivity(composed(*given, name="sensitivity"), "", given, "digits")
     assert [*report["fid_infinity"]] == ["random-v1", "pixels"]
 
 
-def test_one_extractor_is_enough(make_checkpoint, composed, tmp_path):
+def test_one_extractor_is_enough(make_checkpoint: MakeCheckpoint, composed: Compose, tmp_path: Path) -> None:
     path, _ = make_checkpoint(*SMALL)
     alone = ["metric=pixels", "~metric@extractors.random", "~metric@extractors.pixels"]
     given = [f"checkpoint={path}", "data=digits", "sizes=[20,30]", f"run_dir={tmp_path}/run", *alone]
@@ -216,7 +234,7 @@ def test_one_extractor_is_enough(make_checkpoint, composed, tmp_path):
     assert [*report["fid_infinity"]] == ["pixels"]
 
 
-def test_help_needs_no_torch(tmp_path):
+def test_help_needs_no_torch(tmp_path: Path) -> None:
     code = (
         "import sys; sys.argv = ['gan_lab.sensitivity', '--help']\n"
         "from gan_lab.sensitivity.__main__ import main\n"

@@ -35,7 +35,8 @@ def told(cwd: Path) -> list[tuple[Any, ...]]:
 def test_killed_and_continued_tries_the_same_values(tmp_path: Path) -> None:
     """Which needs suggestions that depend on nothing but the trials before, and jobs that resume bit for bit."""
     whole, cut = tmp_path / "whole", tmp_path / "cut"
-    whole.mkdir(), cut.mkdir()
+    whole.mkdir()
+    cut.mkdir()
     said = gan_lab(*SEARCH, cwd=whole)
     trials = told(whole)
     assert len(trials) == 7

@@ -212,7 +212,7 @@ def test_mnist_from_another_directory(tmp_path: Path, mnist_root: Path) -> None:
 @pytest.mark.slow
 def test_an_installed_wheel_brings_its_configuration(tmp_path: Path) -> None:
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
-    wheel = [*pip, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", tmp_path, REPOSITORY]
+    wheel: list[str | Path] = [*pip, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", tmp_path, REPOSITORY]
     subprocess.run(wheel, check=True, capture_output=True)
     (built,) = tmp_path.glob("*.whl")
     site = tmp_path / "site"

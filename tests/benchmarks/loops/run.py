@@ -58,8 +58,8 @@ class Loop:
     def __init__(self, name: str, network: str, device: torch.device, fused: bool | None, batches: Batches) -> None:
         self.variant = VARIANTS[name]
         torch.manual_seed(0)
-        nets = NETWORKS[network](100, self.variant.outputs, self.variant.dropout, self.variant.norm)
-        self.generator, self.critic = (net.to(device) for net in nets)
+        generator, critic = NETWORKS[network](100, self.variant.outputs, self.variant.dropout, self.variant.norm)
+        self.generator, self.critic = generator.to(device), critic.to(device)
         self.prior = Prior(self.variant.mixture).to(device)
         self.device, self.batches = device, batches
         options: dict[str, Any] = {"lr": self.variant.lr, "betas": self.variant.betas, "fused": fused}

@@ -1,6 +1,7 @@
 """The mathematics of four variants as one writes it by hand: losses of scores, nothing else."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -27,7 +28,7 @@ class Variant:
         return 10 if self.mixture else 1
 
 
-WGAN = {"n_critic": 5, "lr": 1e-4, "betas": (0.0, 0.9), "gradient_penalty": True}
+WGAN: dict[str, Any] = {"n_critic": 5, "lr": 1e-4, "betas": (0.0, 0.9), "gradient_penalty": True}
 VARIANTS = {
     "gan": Variant(),
     "wgan_gp": Variant(**WGAN),
