@@ -8,7 +8,6 @@ import sys
 
 import pytest
 import torch
-from hydra.core.global_hydra import GlobalHydra
 from PIL import Image
 
 from gan_lab.cli.build import build
@@ -63,7 +62,6 @@ def type_command(monkeypatch):
     """type_command("checkpoint=PATH"): python -m gan_lab.sensitivity checkpoint=PATH, inside this process."""
 
     def run(*arguments):
-        GlobalHydra.instance().clear()  # the fixture `composed` holds it
         monkeypatch.setattr("sys.argv", ["gan_lab.sensitivity", *arguments])
         main()
 
@@ -182,7 +180,7 @@ def test_mistakes_are_refused_and_nothing_is_written(make_checkpoint, composed, 
     run_dir.mkdir()  # as Hydra does
     given = [f"checkpoint={path}", "data=digits", "sizes=[50,100]", f"run_dir={run_dir}", *overrides]
     with pytest.raises(GanLabError, match=sentence):
-        sensitivity(composed(*given, name="sensitivity"), "", given, "digits")
+        sensitivity(composed(*given, root="sensitivity"), "", given, "digits")
     assert not run_dir.exists()
 
 
@@ -197,13 +195,13 @@ def test_broken_models_are_refused(make_checkpoint, composed, tmp_path):
     path, _ = make_checkpoint(*SMALL, broken=True)
     given = [f"checkpoint={path}", "data=digits", "sizes=[50,100]", f"run_dir={tmp_path}/run"]
     with pytest.raises(GanLabError, match="100 of 100 generated samples are not finite"):
-        sensitivity(composed(*given, name="sensitivity"), "", given, "digits")
+        sensitivity(composed(*given, root="sensitivity"), "", given, "digits")
 
 
 def test_the_same_extractor_is_used_once(make_checkpoint, composed, tmp_path):
     path, _ = make_checkpoint(*SMALL)
     given = [f"checkpoint={path}", "data=digits", "sizes=[20,30]", f"run_dir={tmp_path}/run", "metric=random"]
-    report = sensitivity(composed(*given, name="sensitivity"), "", given, "digits")
+    report = sensitivity(composed(*given, root="sensitivity"), "", given, "digits")
     assert [*report["fid_infinity"]] == ["random-v1", "pixels"]
 
 
@@ -211,7 +209,7 @@ def test_one_extractor_is_enough(make_checkpoint, composed, tmp_path):
     path, _ = make_checkpoint(*SMALL)
     alone = ["metric=pixels", "~metric@extractors.random", "~metric@extractors.pixels"]
     given = [f"checkpoint={path}", "data=digits", "sizes=[20,30]", f"run_dir={tmp_path}/run", *alone]
-    report = sensitivity(composed(*given, name="sensitivity"), "", given, "digits")
+    report = sensitivity(composed(*given, root="sensitivity"), "", given, "digits")
     assert [*report["fid_infinity"]] == ["pixels"]
 
 

@@ -40,7 +40,7 @@ def test_command_line(tmp_path, monkeypatch, capsys):
 
 
 def test_figures_chooses(composed, tmp_path):
-    config = composed("figures=[gradients]", f"run_dir={tmp_path}/run", name="explain")
+    config = composed("figures=[gradients]", f"run_dir={tmp_path}/run", root="explain")
     report, sentences = explain(config, "the command")
     assert [*report["figures"]] == ["gradients"]
     assert {path.name for path in (tmp_path / "run").iterdir()} == {"explanation.json", "gradients.png"}
@@ -61,7 +61,7 @@ def test_figures_chooses(composed, tmp_path):
 )
 def test_mistakes_are_refused_before_anything_is_drawn(composed, tmp_path, override, sentence):
     with pytest.raises(GanLabError, match=sentence):
-        explain(composed(override, f"run_dir={tmp_path}/run", name="explain"), "")
+        explain(composed(override, f"run_dir={tmp_path}/run", root="explain"), "")
     assert not (tmp_path / "run").exists()
 
 

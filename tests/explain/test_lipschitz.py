@@ -19,7 +19,7 @@ SHORT = (
 def lipschitz(composed):
     def make(*overrides):
         torch.manual_seed(0)
-        return build(composed(*SHORT, *overrides, name="explain")["lipschitz"], "lipschitz")
+        return build(composed(*SHORT, *overrides, root="explain")["lipschitz"], "lipschitz")
 
     return make
 
