@@ -57,10 +57,10 @@ quality: .venv/.test ## check that what is faster makes as good images, five see
 	$(BIN)/python -m tests.benchmarks.training --sections quality
 
 samplers: .venv/.test ## train four models, measure every sampler on them and write the tables, two hours; goes on where it was
-	$(BIN)/python -m gan_lab.reference.sampler_table
+	$(BIN)/python -m gan_lab.reference samplers $(ARGS)
 
 table: .venv/.test ## train every row of the table on MNIST, measure it and write the table, a day; goes on where it was
-	$(BIN)/python -m gan_lab.reference.run $(ARGS)
+	$(BIN)/python -m gan_lab.reference table $(ARGS)
 
 clean: ## remove the environment, the caches and the run folders
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache

@@ -1,18 +1,16 @@
 """Fixtures of all tests. Everything runs on the CPU with one thread, so that values repeat."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
-from hydra import compose, initialize_config_dir
-from hydra.core.hydra_config import HydraConfig
-from omegaconf import DictConfig, OmegaConf, open_dict
 
 from gan_lab.cli.build import build
-from gan_lab.cli.conf_dir import CONF_DIR, register_resolvers
+from gan_lab.cli.compose import compose_config
+from gan_lab.cli.conf_dir import register_resolvers
 from tests.commands import gan_lab
 from tests.fixtures import Compose
 
@@ -30,21 +28,9 @@ def mnist_root() -> Path:
 
 
 @pytest.fixture
-def composed() -> Iterator[Any]:
-    """compose_config("model=gan", "data=ring"): the resolved configuration of a command line."""
-
-    def compose_config(*overrides: str, name: str = "config") -> dict[str, Any]:
-        config: DictConfig = compose(
-            name, overrides=[*overrides, "hydra.runtime.output_dir=unused"], return_hydra_config=True
-        )
-        HydraConfig.instance().set_config(config)
-        with open_dict(config):
-            del config["hydra"]
-        return OmegaConf.to_container(config, resolve=True)  # type: ignore[return-value]
-
-    with initialize_config_dir(str(CONF_DIR), version_base="1.3"):
-        yield compose_config
-    HydraConfig.instance().cfg = None
+def composed() -> Callable[..., dict[str, Any]]:
+    """composed("model=gan", "data=ring"): the resolved configuration of a command line."""
+    return compose_config
 
 
 @pytest.fixture

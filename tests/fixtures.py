@@ -4,7 +4,7 @@ from typing import Any, Protocol
 
 
 class Compose(Protocol):
-    def __call__(self, *overrides: str, name: str = "config") -> dict[str, Any]: ...
+    def __call__(self, *overrides: str, root: str = "config") -> dict[str, Any]: ...
 
 
 class BuildModel(Protocol):

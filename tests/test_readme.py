@@ -13,7 +13,7 @@ from PIL import Image
 
 from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.reference.pages import MARKED, PARTS, filled, page
-from gan_lab.reference.sampler_table import tables
+from gan_lab.reference.sampler_page import tables
 from gan_lab.sweep.jobs import read_jobs
 from tests.commands import environment, gan_lab, many, metrics, run_folders
 
@@ -165,7 +165,7 @@ def test_pictures_and_files_it_names_exist() -> None:
 @pytest.mark.slow
 def test_results_are_those_of_the_committed_files() -> None:
     assert [found[1] for found in MARKED.findall(TEXT)] == [*PARTS], "marks of the parts, in this order"
-    assert filled(TEXT) == TEXT, "python -m gan_lab.reference.pages writes them anew"
+    assert filled(TEXT) == TEXT, "python -m gan_lab.reference pages writes them anew"
     assert (REPOSITORY / "outputs" / "reference" / "README.md").read_text() == page()
 
 

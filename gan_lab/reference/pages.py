@@ -1,65 +1,53 @@
-"""python -m gan_lab.reference.pages: the results in the project's README and outputs/reference/README.md, written anew
-from the committed files, with the table's figures."""
+"""The results in the project's README, and outputs/reference/README.md, written anew from the published files."""
 
-import json
 import re
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
 from gan_lab.reference.answers import ASKED, answers
+from gan_lab.reference.published import REFERENCE, ROOT, TABLE, Record, read_record
 from gan_lab.reference.row_figures import draw, drawable
-from gan_lab.reference.row_records import Record, current
-from gan_lab.reference.rows import wanted_settings
-from gan_lab.reference.sampler_table import overview
+from gan_lab.reference.row_records import current
+from gan_lab.reference.row_settings import wanted_settings
+from gan_lab.reference.sampler_page import overview
 from gan_lab.reference.sheet import sheet
 from gan_lab.reference.speed_sentences import sentences, speed_of_measuring, speed_table
 from gan_lab.reference.table_page import summary, text
 
-ROOT = Path(__file__).parent.parent.parent
 README = ROOT / "README.md"
-REFERENCE = ROOT / "outputs" / "reference"
-
-MARKED = re.compile(r"(<!-- (\w+): python -m gan_lab\.reference\.pages -->\n)(?:.*?\n)??(<!-- end -->)", re.DOTALL)
-
-
-def read(path: str) -> Any:
-    return json.loads((REFERENCE / path).read_text())
+MARKED = re.compile(r"(<!-- (\w+): python -m gan_lab\.reference pages -->\n)(?:.*?\n)??(<!-- end -->)", re.DOTALL)
 
 
 def records() -> list[Record]:
-    return current(REFERENCE / "table", wanted_settings())[0]
+    """Return the table's records of rows as they are now."""
+    return current(TABLE, wanted_settings())[0]
 
 
 PARTS: dict[str, Callable[[], str]] = {
     "table": lambda: summary(records()),
     "answers": lambda: answers(ASKED, records(), REFERENCE),
-    "speed": lambda: speed_table(read("benchmark_training.json")),
-    "training": lambda: sentences(read("benchmark_training.json")),
-    "measuring": lambda: speed_of_measuring(read("benchmark_measuring.json")),
-    "samplers": lambda: overview(read("samplers/samplers.json")),
+    "speed": lambda: speed_table(read_record(REFERENCE / "benchmark_training.json")),
+    "training": lambda: sentences(read_record(REFERENCE / "benchmark_training.json")),
+    "measuring": lambda: speed_of_measuring(read_record(REFERENCE / "benchmark_measuring.json")),
+    "samplers": lambda: overview(read_record(REFERENCE / "samplers" / "samplers.json")),
 }
+"""What stands between each pair of marks in the project's README."""
 
 
 def filled(text: str) -> str:
-    """The README with each part between its marks as the files have it. Raises KeyError for a mark without a part."""
+    """Return the README with each part between its marks as the files have it. Raises KeyError for an unknown mark."""
     return MARKED.sub(lambda found: f"{found[1]}{PARTS[found[2]]()}\n{found[3]}", text)
 
 
 def page() -> str:
-    """outputs/reference/README.md."""
-    found, stale = current(REFERENCE / "table", wanted_settings())
+    """Return the text of outputs/reference/README.md."""
+    found, stale = current(TABLE, wanted_settings())
     return text(found, stale, drawable(found), REFERENCE)
 
 
-def write() -> None:
-    """Both pages, and the figures."""
-    found, folder = records(), REFERENCE / "table"
-    draw(found, folder)
-    sheet(found, folder).save(folder / "figures" / "rows.png", optimize=True)
+def write_pages() -> None:
+    """Write both pages and the table's figures."""
+    found = records()
+    draw(found, TABLE)
+    sheet(found, TABLE).save(TABLE / "figures" / "rows.png", optimize=True)
     (REFERENCE / "README.md").write_text(page())
     README.write_text(filled(README.read_text()))
-
-
-if __name__ == "__main__":
-    write()

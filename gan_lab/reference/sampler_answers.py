@@ -1,18 +1,20 @@
-"""What the source documents claim of samplers and of precision and recall, answered from those studies' files."""
+"""What the documents claim of samplers and of precision and recall, answered from the files of those studies."""
 
 from collections.abc import Iterator
 from statistics import mean
-from typing import Any
 
-from gan_lab.reference.view import BOTH, Table
+from gan_lab.reference.answer_table import BOTH, Table
+from gan_lab.reference.published import Record
 
 N = 2_000
-"""Samples at which every sampler was measured, three times."""
+"""The number of samples at which every sampler was measured with three seeds."""
 
 
 def samplers(t: Table) -> str:
-    """Against the plain generator, as means over the same sampling seeds; better: by more than the plain generator's
-    deviation over them."""
+    """Return how many samplers improve on the plain generator, as means over the same sampling seeds.
+
+    A sampler is better where it gains more than the plain generator deviates over those seeds.
+    """
     parts = []
     for name, plain, noise, rows in by_model(t):
         fids = {sampler: measures["fid"] for sampler, measures in rows.items()}
@@ -28,7 +30,7 @@ def samplers(t: Table) -> str:
 
 
 def sampler_kinds(t: Table) -> str:
-    """Those that the documents propose."""
+    """Return what the samplers bring that the documents propose."""
     parts = []
     for name, plain, _, rows in by_model(t):
         ddls = min(measures["fid"] for sampler, measures in rows.items() if sampler.startswith("ddls"))
@@ -41,7 +43,7 @@ def sampler_kinds(t: Table) -> str:
 
 
 def by_model(t: Table) -> Iterator[tuple[str, float, float, dict[str, dict[str, float]]]]:
-    """Of each model of images: its name, FID and deviation without a sampler, and the measures by sampler."""
+    """Give each model of images: its name, FID and deviation without a sampler, and the measures by sampler."""
     for name, model in t.read("samplers/samplers.json").items():
         rows = {r["sampler"]: r for r in model["rows"] if r["n"] == N and "fid" in r["measures"]}  # points have none
         if rows:
@@ -51,10 +53,12 @@ def by_model(t: Table) -> Iterator[tuple[str, float, float, dict[str, dict[str, 
 
 
 def said(measures: dict[str, float]) -> str:
+    """Return FID and precision / recall in words."""
     return f"**{measures['fid']:.1f}** ({measures['precision_k3']:.2f} / {measures['recall_k3']:.2f})"
 
 
 def consistent(t: Table) -> str:
+    """Return how precision and recall vary over seeds, and with k, the number of samples and the features."""
     results = t.read("sensitivity/sensitivity.json")["results"]
     found = {(r["extractor"], r["n"]): r for r in results if r["samples"] == "generated"}
 
@@ -73,8 +77,8 @@ def consistent(t: Table) -> str:
 
 
 def repeated(t: Table, n: int) -> str:
-    """Mean deviation over sampling seeds, of the plain generators that were sampled three times."""
-    rows: list[dict[str, Any]] = [
+    """Return the mean deviation over sampling seeds of the plain generators that were sampled three times."""
+    rows: list[Record] = [
         row
         for model in t.read("samplers/samplers.json").values()
         for row in model["rows"]

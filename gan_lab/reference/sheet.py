@@ -1,19 +1,30 @@
-"""One picture of all rows: name, FID and ten samples, the best first."""
+"""Pictures of samples: the strip that the table keeps of a run, and one sheet of all rows with their FID."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-from gan_lab.reference.row_records import SHEET, SIDE, Record
+from gan_lab.reference.published import Record
 
+SHEET, SIDE, STRIPS = 10, 58, 3
+"""Samples in a row of an evaluation's samples.png, pixels from one to the next there, and rows kept."""
 WORDS, LINE = 250, SIDE // 2
-"""Pixels for name and FID, and from one row to the next."""
+"""Pixels for name and FID, and from one row of the sheet to the next."""
+
+
+def strip_of_samples(path: Path) -> Image.Image:
+    """Return the first rows of an evaluation's samples.png, at the images' own size."""
+    with Image.open(path) as whole:
+        top = whole.convert("L").crop((0, 0, SHEET * SIDE, STRIPS * SIDE))
+    return top.resize((top.width // 2, top.height // 2), Image.Resampling.BOX)
 
 
 def sheet(records: Sequence[Record], folder: Path) -> Image.Image:
-    """In two columns, from the strips of samples in the table's folder, which are of each row's last seed; the FID is
-    that of these samples, on test images."""
+    """Return one picture of all rows in two columns, the best first: name, FID on test images and ten samples.
+
+    The samples come from the strips in the table's folder. Samples and FID are those of each row's last seed.
+    """
     last = {record["row"]: record for record in sorted(records, key=lambda record: record["seed"])}
     rows = sorted(last.values(), key=lambda record: record["measures"]["test"]["fid"])
     half = -(-len(rows) // 2)

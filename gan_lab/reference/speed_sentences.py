@@ -1,12 +1,11 @@
-"""What outputs/reference/benchmark_training.json and benchmark_measuring.json say, as the README prints it."""
+"""What benchmark_training.json and benchmark_measuring.json in outputs/reference say, as the README prints it."""
 
-from typing import Any
-
+from gan_lab.reference.published import Record
 from gan_lab.training.precision import WORTH_IT
 
 
-def speed_table(record: dict[str, Any]) -> str:
-    """One line for each variant and network, medians with least and most."""
+def speed_table(record: Record) -> str:
+    """Return a table with a line for each variant and network: medians with least and most."""
     floors, lines = record["floor"]["results"], []
     for name, ways in record["speed"]["results"].items():
         ours = ways["gan_lab"]
@@ -23,13 +22,13 @@ def speed_table(record: dict[str, Any]) -> str:
 
 
 def span(values: list[float]) -> str:
-    """Median, least and most."""
+    """Return median, least and most in words."""
     middle, least, most = values
     return f"{middle:.2f} ({least:.2f} to {most:.2f})"
 
 
-def sentences(record: dict[str, Any]) -> str:
-    """The rest of it, in words."""
+def sentences(record: Record) -> str:
+    """Return in words what the table does not show of benchmark_training.json."""
     floor, speed, processes = (record[name]["results"] for name in ("floor", "speed", "processes"))
     rates = floor["giga_operations_per_second"]
     halves = {net: speed[f"wgan_gp, {net}"]["gan_lab, bf16"]["images_per_second"] for net in ("mlp", "dcgan")}
@@ -77,8 +76,8 @@ def sentences(record: dict[str, Any]) -> str:
     return "\n".join(f"- {part}" for part in parts)
 
 
-def speed_of_measuring(found: dict[str, Any]) -> str:
-    """How long others take, from benchmark_measuring.json."""
+def speed_of_measuring(found: Record) -> str:
+    """Return in words how long other libraries take, from benchmark_measuring.json."""
     times = {way: value["times_ours"][0] for way, value in found["fid_2048"]["from_features"].items()}
     again = times["gan_lab, known reference"]
     four = {way: value["times_ours"][0] for way, value in found["neighbours_384"]["seconds"].items()}

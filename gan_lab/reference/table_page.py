@@ -1,34 +1,23 @@
-"""The table in Markdown."""
+"""outputs/reference/README.md, the page of the whole table, and its summary for the project's README."""
 
-import json
 from collections.abc import Iterable, Sequence
-from math import inf
 from pathlib import Path
-from statistics import mean
 
 from gan_lab.reference.answers import ASKED, FURTHER, answers
-from gan_lab.reference.row_figures import TITLES, read_curves
-from gan_lab.reference.row_records import Record, spread, values
+from gan_lab.reference.published import Record, read_record
+from gan_lab.reference.row_curves import read_curves
+from gan_lab.reference.row_figures import TITLES
+from gan_lab.reference.row_table import BUDGET, COLUMNS, REPORT, best_first, grouped, markdown, table
 from gan_lab.reference.rows import REPORTED, TUNED, compared, rows, seeds
 
 BEST = "best_mnist"
 
-COLUMNS = {
-    "precision": ("precision_k3", ".2f"),
-    "recall": ("recall_k3", ".2f"),
-    "density": ("density_k5", ".2f"),
-    "coverage": ("coverage_k5", ".2f"),
-    "KID": ("kid", ".3f"),
-    "least class": ("class_least_share", ".3f"),
-    "authenticity": ("authenticity", ".2f"),
-}
-BUDGET = ("generator steps", "minutes")
-REPORT = "documents: FID"
-
 
 def text(records: Sequence[Record], stale: Iterable[str], pictures: Iterable[str], reference: Path) -> str:
-    """outputs/reference/README.md: of records that are the rows' own; `stale` names the files that are not, `pictures`
-    the figures, and `reference` is the folder itself."""
+    """Return the page of records that are the rows' own.
+
+    `stale` names the files that are not, `pictures` the figures, and `reference` is the folder that the page lies in.
+    """
     by_row = grouped(records, rows())
     own = own_rows()
     others = best_first(grouped(records, (name for name in rows() if name not in own)))
@@ -36,7 +25,7 @@ def text(records: Sequence[Record], stale: Iterable[str], pictures: Iterable[str
     drawn = "".join(f"\n![{TITLES[name]}](table/figures/{name}.png)\n" for name in pictures)
     return f"""# Every method on MNIST, measured alike
 
-`make table` (`python -m gan_lab.reference.run`) trains the rows of `experiment=table` that have no file here yet, one
+`make table` (`python -m gan_lab.reference table`) trains the rows of `experiment=table` that have no file here yet, one
 after the other, and writes this page; it goes on where it was. `experiment=X` is a row's recipe, which names its source
 and how it deviates; `model=X` is a model as its yaml has it. But for `best_mnist` all have `network=mlp`, and 20 epochs
 where no other number is said. They are measured alike: {words(protocol)}, of the checkpoint
@@ -80,24 +69,24 @@ extractor [in a figure](sensitivity/sensitivity.png).
 
 
 def best(reference: Path) -> str:
-    """How far the best recipe is when, and what each of its parts brings, as far as it was measured."""
+    """Return how fast the best recipe gets better and what each of its parts brings, as far as it was measured."""
     parts = []
     if (reference / "table" / f"{BEST}-seed1.csv").is_file():
         lines = [line for line in read_curves(reference / "table", BEST) if line["fid"]]
         fids = ", ".join(f"{float(line['fid']):.1f} after {float(line['seconds']):.0f} s" for line in lines)
         parts.append(f"FID of `experiment={BEST}` on the validation images, seed 1: {fids}.")
     if (path := reference / "best_mnist.json").is_file():
-        found = json.loads(path.read_text())
+        found = read_record(path)
         parts.append(f"""\
 After {found["generator_steps"]:,} of its generator steps, and the same with one of its parts changed, on the validation
-images (`python -m gan_lab.reference.ablation`, seed {found["seed"]}):
+images (`python -m gan_lab.reference ablation`, seed {found["seed"]}):
 
 {ablation(found)}""")
     return "\n\n".join(["\n## What the best recipe took", *parts]) + "\n" if parts else ""
 
 
 def ablation(found: Record) -> str:
-    """One line for each change, the recipe itself first."""
+    """Return a table with one line for each change, the recipe itself first."""
     measures = {key: (name, form) for name, (key, form) in ({"FID": ("fid", ".2f")} | COLUMNS).items()}
     lines = [["changed", *(name for name, _ in measures.values())], ["---", *("---:" for _ in measures)]]
     for changed, row in found["rows"].items():
@@ -107,28 +96,19 @@ def ablation(found: Record) -> str:
 
 
 def summary(records: Sequence[Record]) -> str:
-    """For the project's README, the best first: what documents report, what a search made of a row, and that row."""
+    """Return the table of the project's README, the best first: what documents report, and what a search made of it."""
     chosen = {BEST, "gan", "wgan_gp", *REPORTED, *TUNED, *TUNED.values()}
     by_row = best_first(grouped(records, chosen))
     return table(by_row, ("precision", "recall", "least class", *BUDGET, REPORT), "outputs/reference/table/")
 
 
-def grouped(records: Sequence[Record], names: Iterable[str]) -> dict[str, list[Record]]:
-    """Of each of these rows its records, which may be none."""
-    return {name: [record for record in records if record["row"] == name] for name in names}
-
-
-def best_first(by_row: dict[str, list[Record]]) -> dict[str, list[Record]]:
-    return dict(sorted(by_row.items(), key=lambda item: fid(item[1])))
-
-
 def own_rows() -> list[str]:
-    """The documents' rows, ours and what they are compared with, the best recipe first."""
+    """Return the documents' rows, ours and what they are compared with, the best recipe first."""
     return sorted(filter(compared, rows()), key=lambda name: name != BEST)
 
 
 def words(protocol: Record) -> str:
-    """The protocol in half a sentence."""
+    """Return the protocol in half a sentence."""
     if not protocol:
         return "none measured yet"
     return (
@@ -137,48 +117,8 @@ def words(protocol: Record) -> str:
     )
 
 
-def table(by_row: dict[str, list[Record]], columns: Sequence[str], folder: str = "table/") -> str:
-    """One line for each row that has a record, and the floor; `columns` come after the FID."""
-    columns = ("row", "seeds", "FID", *columns)
-    lines = [line(name, records, folder) for name, records in by_row.items() if records]
-    measured = [record for records in by_row.values() for record in records]
-    if measured:
-        floor = measured[0]["measures"]["floor"]
-        values = {column: f"{floor[measure]:{form}}" for column, (measure, form) in COLUMNS.items()}
-        lines.append({"row": "real images (floor)", "FID": f"{floor['fid']:.2f}"} | values)
-    return markdown(
-        [columns, ["---", *("---:" for _ in columns[1:])], *([x.get(c, "") for c in columns] for x in lines)]
-    )
-
-
-def markdown(lines: Iterable[Sequence[str]]) -> str:
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
-
-
-def line(name: str, records: Sequence[Record], folder: str) -> dict[str, str]:
-    """The cells of a row, by column."""
-    shown = f"[`{rows()[name][-1]}`]({folder}{name}.png)"
-    if ".loss.class_" in records[0]["config"]["model.loss._target_"]:
-        shown += ", labels"
-    fids = values(records, name, "fid")
-    return {
-        "row": shown,
-        "seeds": str(len(fids)),
-        "FID": f"{mean(fids):.2f}" + (f" ± {spread(fids):.2f}" if len(fids) > 1 else ""),
-        **{column: f"{mean(values(records, name, measure)):{form}}" for column, (measure, form) in COLUMNS.items()},
-        "generator steps": f"{mean(record['budget']['generator_steps'] for record in records):,.0f}",
-        "minutes": f"{mean(record['budget']['seconds'] for record in records) / 60:.0f}",
-        REPORT: REPORTED.get(name, ""),
-    }
-
-
-def fid(records: Sequence[Record]) -> float:
-    """Infinite where there is none yet."""
-    return mean(record["measures"]["test"]["fid"] for record in records) if records else inf
-
-
 def missing(by_row: dict[str, list[Record]], stale: Iterable[str]) -> str:
-    """What the table wants and does not have, and which files are of other settings than the rows have now."""
+    """Return which cells have no record, and which files are of other settings than the rows have now."""
     without = {name: [s for s in seeds(name) if s not in {r["seed"] for r in by_row[name]}] for name in by_row}
     named = [f"`{name}` ({', '.join(map(str, left))})" for name, left in without.items() if left]
     said = f"Missing, with the seeds: {', '.join(named)}." if named else "No cell is missing."

@@ -12,9 +12,8 @@ from typing import Any
 import torch
 
 from gan_lab.cli.build import build
-from gan_lab.cli.conf_dir import register_resolvers
+from gan_lab.cli.compose import compose_config
 from gan_lab.data.loading import load_data
-from gan_lab.reference.composed import composed
 from gan_lab.runs.atomic import write_json
 from gan_lab.runs.provenance import provenance
 from gan_lab.sampler.ddls import DDLS
@@ -45,10 +44,8 @@ def main() -> None:
     parser.add_argument("--n", type=int, default=1000)
     parser.add_argument("--repeats", type=int, default=7)
     options = parser.parse_args()
-    register_resolvers()
-    parts = {
-        name: composed("model=gan", "sampler=ddls", "sampler.calibration=none", *more) for name, more in WAYS.items()
-    }
+    line = ("model=gan", "sampler=ddls", "sampler.calibration=none")
+    parts = {name: compose_config(*line, *more) for name, more in WAYS.items()}
     torch.manual_seed(0)
     first = next(iter(parts.values()))
     model, data = build(first["model"], "model"), load_data(first["data"])

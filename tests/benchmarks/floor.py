@@ -12,10 +12,9 @@ from torch.utils.flop_counter import flop_registry
 from tqdm import tqdm
 
 from gan_lab.cli.build import build
-from gan_lab.cli.conf_dir import register_resolvers
+from gan_lab.cli.compose import compose_config
 from gan_lab.data.base import DataModule
 from gan_lab.model.base import AdversarialModule
-from gan_lab.reference.composed import composed
 from gan_lab.training.memory import keep_freed_memory
 from tests.benchmarks.loops.networks import NETWORKS
 from tests.benchmarks.loops.variants import VARIANTS
@@ -33,12 +32,11 @@ def floor(device: torch.device) -> dict[str, Any]:
     """By variant and network: a round's operations, the milliseconds that these take at the machine's rates, those that
     it takes, and the shares of its time."""
     keep_freed_memory()
-    register_resolvers()
     rates = {str(kind).removeprefix("torch."): rate(kind, device) for kind in (torch.float32, torch.bfloat16)}
     result: dict[str, Any] = {"giga_operations_per_second": {kind: round(value / 1e9) for kind, value in rates.items()}}
     for network in NETWORKS:
         for variant in tqdm(VARIANTS, f"floor, {network}"):
-            parts = composed(f"model={variant}", f"network={network}", "data=mnist")
+            parts = compose_config(f"model={variant}", f"network={network}", "data=mnist")
             data: DataModule = build(parts["data"], "data")
             data.setup()
             model: AdversarialModule = build(parts["model"], "model")

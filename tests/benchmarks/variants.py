@@ -17,12 +17,12 @@ from lightning import Callback
 from tqdm import tqdm
 
 from gan_lab.cli.build import build
-from gan_lab.cli.conf_dir import CONF_DIR, register_resolvers
+from gan_lab.cli.compose import compose_config
+from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.data.base import DataModule
 from gan_lab.maths.assignment import solve
 from gan_lab.maths.quadratic import quadratic_cost
 from gan_lab.model.base import AdversarialModule
-from gan_lab.reference.composed import composed
 from gan_lab.runs.atomic import write_json
 from gan_lab.runs.provenance import provenance
 from tests.benchmarks.timing import side_by_side, summary
@@ -57,7 +57,7 @@ def milliseconds(model: AdversarialModule, data: DataModule, rounds: int) -> flo
 
 def variants(rounds: int, repeats: int) -> dict[str, Any]:
     """By variant: milliseconds per generator step, and times those of `gan` in the same pass (median, least, most)."""
-    configs = {v: composed(f"model={v}", *(WITHOUT_PRETRAINING if v == "ebgan" else ())) for v in VARIANTS}
+    configs = {v: compose_config(f"model={v}", *(WITHOUT_PRETRAINING if v == "ebgan" else ())) for v in VARIANTS}
     data = build(configs["gan"]["data"], "data")
     data.setup()
     models: dict[str, AdversarialModule] = {v: build(config["model"], "model") for v, config in configs.items()}
@@ -98,7 +98,6 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--repeats", type=int, default=3)
     options = parser.parse_args()
-    register_resolvers()
     record: dict[str, Any] = {
         "command": f"python -m tests.benchmarks.variants --rounds {options.rounds} --repeats {options.repeats}",
         **provenance(torch.device("cpu"), libraries=("scipy",)),

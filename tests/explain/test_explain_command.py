@@ -42,7 +42,7 @@ def test_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: p
 
 
 def test_figures_chooses(composed: Compose, tmp_path: Path) -> None:
-    config = composed("figures=[gradients]", f"run_dir={tmp_path}/run", name="explain")
+    config = composed("figures=[gradients]", f"run_dir={tmp_path}/run", root="explain")
     report, sentences = explain(config, "the command")
     assert [*report["figures"]] == ["gradients"]
     assert {path.name for path in (tmp_path / "run").iterdir()} == {"explanation.json", "gradients.png"}
@@ -65,7 +65,7 @@ def test_mistakes_are_refused_before_anything_is_drawn(
     composed: Compose, tmp_path: Path, override: str, sentence: str
 ) -> None:
     with pytest.raises(GanLabError, match=sentence):
-        explain(composed(override, f"run_dir={tmp_path}/run", name="explain"), "")
+        explain(composed(override, f"run_dir={tmp_path}/run", root="explain"), "")
     assert not (tmp_path / "run").exists()
 
 

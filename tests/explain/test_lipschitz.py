@@ -22,7 +22,7 @@ SHORT = (
 def lipschitz(composed: Compose) -> Callable[..., Lipschitz]:
     def make(*overrides: str) -> Lipschitz:
         torch.manual_seed(0)
-        return build(composed(*SHORT, *overrides, name="explain")["lipschitz"], "lipschitz")
+        return build(composed(*SHORT, *overrides, root="explain")["lipschitz"], "lipschitz")
 
     return make
 

@@ -30,7 +30,7 @@ def compose_extractor(composed: Compose, tmp_path: Path) -> Compose:
 
     def compose(*more: str, name: str = "digits-v1") -> dict[str, Any]:
         options = [f"name={name}", f"folder={tmp_path}/weights", "epochs=2", "threads=1"]
-        return composed("data=digits", *options, *more, name="extractor")
+        return composed("data=digits", *options, *more, root="extractor")
 
     return compose
 
@@ -56,7 +56,7 @@ COMMAND = ["data=digits", "name=digits-v1", "epochs=2", "threads=1", "folder=my 
 
 @pytest.fixture
 def printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> tuple[str, str]:
-    """What the command line prints. Before `composed`, beside which Hydra runs no command."""
+    """What the command line prints."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("sys.argv", ["gan_lab.extractor", *COMMAND])
     main()
@@ -150,7 +150,7 @@ def test_few_images_are_gone_through_more_often() -> None:
 
 
 def test_default_folder_is_the_users(composed: Compose) -> None:
-    assert composed("name=x", name="extractor")["folder"] == "outputs/extractors"
+    assert composed("name=x", root="extractor")["folder"] == "outputs/extractors"
 
 
 @pytest.mark.parametrize(

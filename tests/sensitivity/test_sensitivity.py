@@ -11,7 +11,6 @@ from typing import Protocol
 
 import pytest
 import torch
-from hydra.core.global_hydra import GlobalHydra
 from PIL import Image
 from torch import Tensor
 
@@ -74,7 +73,6 @@ def type_command(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """type_command("checkpoint=PATH"): python -m gan_lab.sensitivity checkpoint=PATH, inside this process."""
 
     def run(*arguments: str) -> None:
-        GlobalHydra.instance().clear()  # the fixture `composed` holds it
         monkeypatch.setattr("sys.argv", ["gan_lab.sensitivity", *arguments])
         main()
 
@@ -201,7 +199,7 @@ def test_mistakes_are_refused_and_nothing_is_written(
     run_dir.mkdir()  # as Hydra does
     given = [f"checkpoint={path}", "data=digits", "sizes=[50,100]", f"run_dir={run_dir}", *overrides]
     with pytest.raises(GanLabError, match=sentence):
-        sensitivity(composed(*given, name="sensitivity"), "", given, "digits")
+        sensitivity(composed(*given, root="sensitivity"), "", given, "digits")
     assert not run_dir.exists()
 
 
@@ -216,13 +214,13 @@ def test_broken_models_are_refused(make_checkpoint: MakeCheckpoint, composed: Co
     path, _ = make_checkpoint(*SMALL, broken=True)
     given = [f"checkpoint={path}", "data=digits", "sizes=[50,100]", f"run_dir={tmp_path}/run"]
     with pytest.raises(GanLabError, match="100 of 100 generated samples are not finite"):
-        sensitivity(composed(*given, name="sensitivity"), "", given, "digits")
+        sensitivity(composed(*given, root="sensitivity"), "", given, "digits")
 
 
 def test_the_same_extractor_is_used_once(make_checkpoint: MakeCheckpoint, composed: Compose, tmp_path: Path) -> None:
     path, _ = make_checkpoint(*SMALL)
     given = [f"checkpoint={path}", "data=digits", "sizes=[20,30]", f"run_dir={tmp_path}/run", "metric=random"]
-    report = sensitivity(composed(*given, name="sensitivity"), "", given, "digits")
+    report = sensitivity(composed(*given, root="sensitivity"), "", given, "digits")
     assert [*report["fid_infinity"]] == ["random-v1", "pixels"]
 
 
@@ -230,7 +228,7 @@ def test_one_extractor_is_enough(make_checkpoint: MakeCheckpoint, composed: Comp
     path, _ = make_checkpoint(*SMALL)
     alone = ["metric=pixels", "~metric@extractors.random", "~metric@extractors.pixels"]
     given = [f"checkpoint={path}", "data=digits", "sizes=[20,30]", f"run_dir={tmp_path}/run", *alone]
-    report = sensitivity(composed(*given, name="sensitivity"), "", given, "digits")
+    report = sensitivity(composed(*given, root="sensitivity"), "", given, "digits")
     assert [*report["fid_infinity"]] == ["pixels"]
 
 

@@ -1,0 +1,45 @@
+"""The configuration of a command line, without running the command. Imports no torch."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any, cast
+
+from hydra import compose, initialize_config_dir
+from hydra.core.hydra_config import HydraConfig
+from omegaconf import DictConfig, OmegaConf
+
+from gan_lab.cli.conf_dir import CONF_DIR, register_resolvers
+
+
+def compose_config(*overrides: str, root: str = "config", keys: Sequence[str] = ()) -> dict[str, Any]:
+    """Return the resolved values of `python -m gan_lab OVERRIDES` as plain dictionaries, without Hydra's own part.
+
+    `root` is the yaml of another command, such as `evaluate`; `keys` names the parts that are wanted where others
+    cannot be resolved. Composing takes a third of a second and happens once for each command line. Values are resolved
+    anew on every call, so what depends on the environment or on files is as it is now, and nobody shares a dictionary.
+    """
+    config = composition(root, overrides)
+    with as_hydra_config(config):
+        wanted = OmegaConf.masked_copy(config, [*(keys or (str(key) for key in config if key != "hydra"))])
+        return cast(dict[str, Any], OmegaConf.to_container(wanted, resolve=True))
+
+
+@lru_cache(maxsize=512)
+def composition(root: str, overrides: tuple[str, ...]) -> DictConfig:
+    """Return what Hydra composes, nothing of it resolved yet."""
+    register_resolvers()
+    with initialize_config_dir(str(CONF_DIR), version_base="1.3"):
+        return compose(root, ["hydra.runtime.output_dir=unused", *overrides], return_hydra_config=True)
+
+
+@contextmanager
+def as_hydra_config(config: DictConfig) -> Iterator[None]:
+    """Let `${hydra:...}` mean this configuration's own part meanwhile."""
+    instance = HydraConfig.instance()
+    before = instance.cfg
+    instance.set_config(config)
+    try:
+        yield
+    finally:
+        instance.cfg = before

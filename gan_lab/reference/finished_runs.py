@@ -1,0 +1,101 @@
+"""What the table keeps of a finished run that was evaluated: a record, its curves, a strip of its samples."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import torch
+from omegaconf import OmegaConf
+
+from gan_lab.reference.published import Record, read_record
+from gan_lab.reference.row_curves import write_curves
+from gan_lab.reference.row_records import MEASURES, current
+from gan_lab.reference.row_settings import Settings, settings
+from gan_lab.reference.rows import rows
+from gan_lab.reference.sheet import strip_of_samples
+from gan_lab.runs.atomic import write_json
+from gan_lab.runs.checkpoint import find_checkpoint, read_checkpoint
+from gan_lab.runs.run_folder import RunFolder
+
+BUDGET = ("generator_steps", "critic_steps", "images_seen", "seconds")
+TRAIN_IMAGES = 50_000
+BINS = 60
+"""Bins of the histogram of the critic's weights."""
+
+
+def finished_runs(folder: Path) -> Iterator[tuple[Path, Settings, int]]:
+    """Give every finished run in single precision below a folder, with what it trained and its seed."""
+    for path in sorted(folder.rglob("config.yaml")):
+        config: Any = OmegaConf.to_container(OmegaConf.load(path))
+        single = config["trainer"]["precision"] == "32-true"
+        if single and RunFolder(path.parent).read_summary().get("status") == "finished":
+            yield path.parent, settings(config), config["seed"]
+
+
+def evaluated(run: Path) -> Record | None:
+    """Return the evaluation of a run's best checkpoint on all test images; None where there is none of it."""
+    path = run / "evaluation" / "evaluation.json"
+    if not path.is_file():
+        return None
+    found = read_record(path)
+    about = (found["subject"]["generator_steps"], found["subject"]["sampler"], found["protocol"]["samples"])
+    return found if about == (RunFolder(run).read_summary()["best_step"], "direct", 10_000) else None
+
+
+def keep(run: Path, name: str, trained: Settings, seed: int, folder: Path) -> None:
+    """Write what the table keeps of an evaluated run, the record last.
+
+    Only seed 1 leaves its curves. The samples kept are those of the row's highest seed that was trained the same.
+    """
+    stem = f"{name}-seed{seed}"
+    folder.mkdir(parents=True, exist_ok=True)
+    if seed == 1:
+        write_curves(run / "metrics.csv", folder / f"{stem}.csv")
+    if all(seed >= other["seed"] for other in current(folder, {name: trained})[0]):
+        strip_of_samples(run / "evaluation" / "samples.png").save(folder / f"{name}.png", optimize=True)
+    write_json(folder / f"{stem}.json", record(run, name, trained, seed))
+
+
+def record(run: Path, name: str, trained: Settings, seed: int) -> Record:
+    """Return the record of an evaluated run."""
+    summary, evaluation = RunFolder(run).read_summary(), evaluated(run)
+    assert evaluation is not None
+    measured = {
+        "test": evaluation["measures"]["generated"],
+        "floor": evaluation["measures"]["floor"],
+        "best": summary["measures"]["best"],
+        "last": summary["measures"]["last"],
+    }
+    return {
+        "row": name,
+        "seed": seed,
+        "command": " ".join(["python -m gan_lab", *rows()[name], f"seed={seed}"]),
+        "config_hash": digest(trained),
+        "budget": {key: summary[key] for key in BUDGET} | {"epochs": summary["images_seen"] / TRAIN_IMAGES},
+        "best_step": summary["best_step"],
+        "measures": {which: {m: values[m] for m in MEASURES if m in values} for which, values in measured.items()},
+        "critic_weights": weight_histogram(run),
+        "protocol": {"test": evaluation["protocol"], "validation": summary["protocol"]},
+        "machine": summary["machine"],
+        "versions": summary["versions"],
+        "config": trained,
+    }
+
+
+def weight_histogram(run: Path) -> Record:
+    """Return how the weights of the best checkpoint's critic are spread, biases left out.
+
+    `shares` are of `BINS` equal bins from -`edge` to `edge`, which is the largest magnitude.
+    """
+    saved = read_checkpoint(find_checkpoint(str(run), "best"))["state_dict"]
+    weights = torch.cat([w.flatten() for name, w in saved.items() if name.startswith("critic.") and w.ndim > 1])
+    edge = float(weights.abs().max())
+    counts = weights.histc(BINS, -edge, edge)
+    return {"edge": edge, "shares": [round(share, 6) for share in (counts / len(weights)).tolist()]}
+
+
+def digest(trained: Settings) -> str:
+    """Return a short hash of settings, whatever their order."""
+    return hashlib.sha256(json.dumps(trained, sort_keys=True).encode()).hexdigest()[:16]

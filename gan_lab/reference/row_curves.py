@@ -1,0 +1,65 @@
+"""The curves that the table keeps of a run: `metrics.csv` in forty lines, written and read."""
+
+import csv
+from pathlib import Path
+from statistics import mean, pstdev
+
+TERMS = ("critic/loss", "generator/loss", "critic/wasserstein_estimate", "critic/gradient_norm")
+LAYERS = tuple(f"{player}/parameter_gradient_norm_layer_" for player in ("critic", "generator"))
+MEASURED = ("fid", "precision_k3", "recall_k3")
+POINTS = 40
+"""Lines of a run's curves, each of one equal part of the run."""
+
+
+def write_curves(metrics: Path, to: Path) -> None:
+    """Write `POINTS` lines of a run's metrics.csv.
+
+    Terms become means since the line before, and the critic's loss gets its standard deviation there as well. Measures
+    stay as they were, on a line with the step at which they were taken.
+    """
+    with metrics.open(newline="") as file:
+        lines = list(csv.DictReader(file))
+    columns = [name for name in lines[0] if name in TERMS or name.startswith(LAYERS)]
+    length = int(lines[-1]["generator_steps"])
+    groups: dict[int, list[dict[str, str]]] = {}
+    for line in lines:
+        groups.setdefault(part(int(line["generator_steps"]), length), []).append(line)
+    with to.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["generator_steps", "images_seen", "seconds", *columns, "critic/loss_std", *MEASURED])
+        for group in groups.values():
+            found = {name: [float(line[name]) for line in group if line[name]] for name in columns}
+            losses = found["critic/loss"]
+            at = next((line for line in group if line["fid"]), group[-1])
+            writer.writerow(
+                [
+                    *(at[name] for name in ("generator_steps", "images_seen", "seconds")),
+                    *(f"{mean(values):.5g}" if values else "" for values in found.values()),
+                    f"{pstdev(losses):.5g}" if losses else "",
+                    *(f"{float(at[m]):.5g}" if at[m] else "" for m in MEASURED),
+                ]
+            )
+
+
+def part(step: int, length: int) -> int:
+    """Return which of the `POINTS` parts of a run a step is in, from 1."""
+    return -(-step * POINTS // length)
+
+
+def read_curves(folder: Path, row: str) -> list[dict[str, str]]:
+    """Return the lines of the curves that the table's folder has of seed 1."""
+    with (folder / f"{row}-seed1.csv").open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def column_of(folder: Path, row: str, column: str) -> tuple[list[int], list[float]]:
+    """Return generator steps and a column's values where there are any, seed 1.
+
+    A mean of terms stands at the end of its part of the run.
+    """
+    lines = read_curves(folder, row)
+    steps = [int(line["generator_steps"]) for line in lines]
+    if column not in MEASURED:
+        steps = [part(step, steps[-1]) * steps[-1] // POINTS for step in steps]
+    found = [(step, float(line[column])) for step, line in zip(steps, lines, strict=True) if line[column]]
+    return [step for step, _ in found], [value for _, value in found]

@@ -1,0 +1,72 @@
+"""The Markdown table of rows: one line for each, with the means of its seeds, and the floor."""
+
+from collections.abc import Iterable, Sequence
+from math import inf
+from statistics import mean
+
+from gan_lab.reference.published import Record
+from gan_lab.reference.row_records import spread, values
+from gan_lab.reference.rows import REPORTED, rows
+
+COLUMNS = {
+    "precision": ("precision_k3", ".2f"),
+    "recall": ("recall_k3", ".2f"),
+    "density": ("density_k5", ".2f"),
+    "coverage": ("coverage_k5", ".2f"),
+    "KID": ("kid", ".3f"),
+    "least class": ("class_least_share", ".3f"),
+    "authenticity": ("authenticity", ".2f"),
+}
+BUDGET = ("generator steps", "minutes")
+REPORT = "documents: FID"
+
+
+def table(by_row: dict[str, list[Record]], columns: Sequence[str], folder: str = "table/") -> str:
+    """Return a line for each row that has a record, and the floor; `columns` come after the FID."""
+    columns = ("row", "seeds", "FID", *columns)
+    lines = [line(name, records, folder) for name, records in by_row.items() if records]
+    measured = [record for records in by_row.values() for record in records]
+    if measured:
+        floor = measured[0]["measures"]["floor"]
+        values = {column: f"{floor[measure]:{form}}" for column, (measure, form) in COLUMNS.items()}
+        lines.append({"row": "real images (floor)", "FID": f"{floor['fid']:.2f}"} | values)
+    return markdown(
+        [columns, ["---", *("---:" for _ in columns[1:])], *([x.get(c, "") for c in columns] for x in lines)]
+    )
+
+
+def line(name: str, records: Sequence[Record], folder: str) -> dict[str, str]:
+    """Return the cells of a row by column; `folder` is where the pictures of samples lie."""
+    shown = f"[`{rows()[name][-1]}`]({folder}{name}.png)"
+    if ".loss.class_" in records[0]["config"]["model.loss._target_"]:
+        shown += ", labels"
+    fids = values(records, name, "fid")
+    return {
+        "row": shown,
+        "seeds": str(len(fids)),
+        "FID": f"{mean(fids):.2f}" + (f" ± {spread(fids):.2f}" if len(fids) > 1 else ""),
+        **{column: f"{mean(values(records, name, measure)):{form}}" for column, (measure, form) in COLUMNS.items()},
+        "generator steps": f"{mean(record['budget']['generator_steps'] for record in records):,.0f}",
+        "minutes": f"{mean(record['budget']['seconds'] for record in records) / 60:.0f}",
+        REPORT: REPORTED.get(name, ""),
+    }
+
+
+def markdown(lines: Iterable[Sequence[str]]) -> str:
+    """Return lines of cells as a Markdown table."""
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def grouped(records: Sequence[Record], names: Iterable[str]) -> dict[str, list[Record]]:
+    """Return the records of each of these rows, which may be none."""
+    return {name: [record for record in records if record["row"] == name] for name in names}
+
+
+def best_first(by_row: dict[str, list[Record]]) -> dict[str, list[Record]]:
+    """Return the rows by FID; those without a record come last."""
+    return dict(sorted(by_row.items(), key=lambda item: fid(item[1])))
+
+
+def fid(records: Sequence[Record]) -> float:
+    """Return the mean FID on the test images, infinity where there is no record yet."""
+    return mean(record["measures"]["test"]["fid"] for record in records) if records else inf

@@ -1,0 +1,82 @@
+"""The samplers' tables in Markdown: tables.md, and the overview in the project's README."""
+
+from collections.abc import Sequence
+
+from gan_lab.reference.published import Record
+
+MEASURES = {"fid": "FID", "precision_k3": "precision", "recall_k3": "recall", "coverage_k5": "coverage"}
+DIGITS = {"fid": ".1f", "modes_covered": ".0f"}
+POINTS = {"high_quality_share": "high quality", "modes_covered": "modes", "reverse_kl": "reverse KL", "emd": "EMD"}
+
+
+def tables(kept: dict[str, Record]) -> str:
+    """Return the text of tables.md."""
+    parts = [
+        "# Samplers: all tables",
+        "",
+        "FID (precision / recall) at n = 2,000, three seeds:",
+        "",
+        overview(kept),
+        "",
+    ]
+    for part, of_part in kept.items():
+        groups: dict[tuple[int, int], list[Record]] = {}
+        for one in of_part["rows"]:
+            groups.setdefault((one["n"], len(one["seeds"])), []).append(one)
+        for (n, seeds), group in groups.items():
+            repeats = "one seed" if seeds == 1 else f"{seeds} seeds"
+            names = POINTS if part == "grid" else MEASURES
+            parts += [f"## `{of_part['training']}`, n = {n:,}, {repeats}", "", table(group, names), ""]
+        parts += [
+            f"Refused: `{one['sampler']}`, {' '.join(one['rest'])}: {one['sentence']}\n" for one in of_part["refused"]
+        ]
+    return "\n".join(parts)
+
+
+def overview(kept: dict[str, Record]) -> str:
+    """Return FID (precision / recall) of every sampler on every model of images, at n = 2,000 and three seeds."""
+    parts = [part for part in kept if part != "grid"]
+    cells: dict[str, dict[str, str]] = {}
+    passes: dict[str, list[float]] = {}
+    for part in parts:
+        for one in kept[part]["rows"]:
+            if one["n"] == 2000:
+                values, sampler = one["measures"], one["sampler"]
+                shares = f"{values['precision_k3']:.2f} / {values['recall_k3']:.2f}"
+                cells.setdefault(sampler, {})[part] = f"{values['fid']:.1f} ({shares})"
+                passes.setdefault(sampler, []).append(one["cost"]["passes"])
+        for one in kept[part]["refused"]:
+            if "n=2000" in one["rest"]:
+                cells.setdefault(one["sampler"], {})[part] = "refused"
+    lines = [
+        "| sampler | " + " | ".join(f"`{part}`" for part in parts) + " | passes per image |",
+        "|---|" + "---:|" * (len(parts) + 1),
+    ]
+    for sampler, row_cells in cells.items():
+        of_models = " | ".join(row_cells.get(part, "") for part in parts)
+        counts = [counted(count) for count in sorted(passes.get(sampler, []))] or [""]
+        least, most = counts[0], counts[-1]
+        lines.append(f"| `{sampler}` | {of_models} | {least if least == most else f'{least} to {most}'} |")
+    return "\n".join(lines)
+
+
+def table(rows: Sequence[Record], names: dict[str, str]) -> str:
+    """Return a table with one line for each sampler, in the order of the plan, and the floor."""
+    titles = [*names.values(), *(("class KL",) if "fid" in names else ()), "acceptance", "passes", "ms"]
+    lines = ["| `sampler=` | " + " | ".join(titles) + " |", "|---|" + "---:|" * len(titles)]
+    keys = [*names, *(("class_kl",) if "fid" in names else ())]
+    for kept in rows:
+        cells = []
+        for key in keys:
+            spread = f" ± {kept['spread'][key]:.2g}" if kept["spread"] and key in ("fid", "precision_k3") else ""
+            cells.append(f"{kept['measures'][key]:{DIGITS.get(key, '.3f')}}{spread}")
+        cells.append("" if kept["acceptance"] is None else f"{kept['acceptance']:.3g}")
+        cells += [counted(kept["cost"]["passes"]), f"{kept['cost']['milliseconds']:.2g}"]
+        lines.append(f"| `{kept['sampler']}` | " + " | ".join(cells) + " |")
+    floor = [f"{rows[0]['floor'][key]:{DIGITS.get(key, '.3f')}}" for key in keys]
+    return "\n".join([*lines, "| real (floor) | " + " | ".join([*floor, "", "", ""]) + " |"])
+
+
+def counted(passes: float) -> str:
+    """Return a number of passes in words."""
+    return f"{passes:,.0f}" if passes >= 10 or passes == round(passes) else f"{passes:.1f}"

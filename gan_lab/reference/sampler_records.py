@@ -1,0 +1,53 @@
+"""samplers.json: what is kept of every evaluation of a sampler."""
+
+from pathlib import Path
+
+from gan_lab.reference.published import Record, read_record
+from gan_lab.reference.sampler_plan import TRAINING, folder_of, plan
+
+MODEL = (
+    *("checkpoint", "sha256", "variant", "dataset", "training_seed", "seeds", "n", "ema"),
+    *("rounds", "generator_steps", "critic_steps", "images_seen", "seconds"),
+)
+"""What an evaluation states of its model; the other settings are those of the sampler."""
+
+
+def collected(runs: Path) -> dict[str, Record]:
+    """Return samplers.json, a record for each trained model, of all evaluations that are there."""
+    kept: dict[str, Record] = {}
+    for part, training in TRAINING.items():
+        of_part: Record = {"training": " ".join(training), "protocols": {}, "rows": [], "refused": []}
+        for sampler, rest in dict.fromkeys(plan(part)):
+            folder = folder_of(runs, part, sampler, rest)
+            if (folder / "evaluation.json").is_file():
+                record = read_record(folder / "evaluation.json")
+                of_part["model"] = {key: record["subject"][key] for key in MODEL[1:5] + MODEL[8:]}
+                of_part["machine"], of_part["versions"] = record["machine"], record["versions"]
+                of_part["protocols"][str(record["subject"]["n"])] = record["protocol"]
+                of_part["rows"].append(row(sampler, record))
+            elif (folder / "refused.json").is_file():
+                of_part["refused"].append(read_record(folder / "refused.json"))
+        if of_part["rows"]:
+            kept[part] = of_part
+    return kept
+
+
+def row(sampler: str, record: Record) -> Record:
+    """Return what samplers.json keeps of an evaluation."""
+    report = {
+        key: value for key, value in record["sampling"]["report"].items() if key not in ("thresholds", "warnings")
+    }
+    return {
+        "sampler": sampler,
+        "n": record["subject"]["n"],
+        "seeds": record["subject"]["seeds"],
+        "measures": record["measures"]["generated"],
+        "spread": record["measures"]["spread"],
+        "floor": record["measures"]["floor"],
+        "cost": record["cost"],
+        "acceptance": record["sampling"].get("acceptance"),
+        "report": report,
+        "warnings": record["warnings"],
+        "seconds": record["seconds"],
+        "settings": {key: value for key, value in record["subject"].items() if key not in MODEL},
+    }

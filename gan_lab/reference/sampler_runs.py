@@ -1,0 +1,64 @@
+"""Training the models that samplers are measured on, evaluating every sampler on them, and writing the results."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from tqdm import tqdm
+
+from gan_lab.cli.compose import compose_config
+from gan_lab.errors import GanLabError
+from gan_lab.evaluate.__main__ import USED
+from gan_lab.evaluate.run import evaluate
+from gan_lab.reference.published import OUTPUTS, SAMPLERS
+from gan_lab.reference.sampler_page import tables
+from gan_lab.reference.sampler_pictures import points_picture, save_cost_figures
+from gan_lab.reference.sampler_plan import TRAINING, folder_of, plan
+from gan_lab.reference.sampler_records import collected
+from gan_lab.runs.atomic import write_json
+from gan_lab.runs.run_folder import RunFolder
+
+
+def write_samplers(folder: Path | None, parts: Sequence[str], *, run: bool) -> None:
+    """Train and measure the parts of the plan that are not there yet, if told to, and write what all evaluations give.
+
+    `folder` holds the run folders; None stands for outputs/samplers.
+    """
+    runs = folder or OUTPUTS / "samplers"
+    for part in parts if run else ():
+        if RunFolder(runs / part).read_summary().get("status") != "finished":
+            arguments = (*TRAINING[part], f"hydra.run.dir='{runs / part}'")
+            subprocess.run([sys.executable, "-m", "gan_lab", *arguments], check=True)
+        for sampler, rest in tqdm(plan(part), part):
+            to = folder_of(runs, part, sampler, rest)
+            if not any((to / name).is_file() for name in ("evaluation.json", "refused.json")):
+                measure(part, runs / part, sampler, rest, to)
+    collect(runs)
+    print(f"result: {SAMPLERS}")
+
+
+def measure(part: str, run: Path, sampler: str, rest: Sequence[str], to: Path) -> None:
+    """Evaluate a sampler as `python -m gan_lab.evaluate` does it; a refusal leaves its sentence."""
+    own = () if part == "grid" else ("data=mnist",)  # the plan of the grid names its data
+    arguments = [f"checkpoint='{run}'", *f"sampler={sampler}".split(), *rest, *own]
+    config = compose_config(*arguments, f"run_dir='{to}'", root="evaluate", keys=USED)
+    try:
+        evaluate(config, arguments, "grid" if part == "grid" else "mnist")
+    except GanLabError as error:
+        write_json(to / "refused.json", {"sampler": sampler, "rest": [*rest], "sentence": str(error)})
+
+
+def collect(runs: Path) -> None:
+    """Write samplers.json, tables.md and the figures of all evaluations that are there."""
+    kept = collected(runs)
+    write_json(SAMPLERS / "samplers.json", kept)
+    save_cost_figures(kept)
+    for part in kept:
+        chains = folder_of(runs, part, "ddls sampler.eps=0.05", ("n=2000", "repeats=3")) / "figures" / "chains.png"
+        if chains.is_file():
+            shutil.copy(chains, SAMPLERS / part / "ddls_chains.png")
+    if "grid" in kept:
+        points_picture(runs, [row["sampler"] for row in kept["grid"]["rows"]]).save(SAMPLERS / "grid" / "samples.png")
+    (SAMPLERS / "tables.md").write_text(tables(kept))

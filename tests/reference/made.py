@@ -1,0 +1,41 @@
+"""Records and curves as the table keeps them, made up."""
+
+import csv
+from pathlib import Path
+from typing import Any
+
+from gan_lab.reference.answer_table import Table
+from gan_lab.reference.published import Record
+from gan_lab.reference.row_records import MEASURES
+
+
+def record(row: str, fid: float, seed: int = 1, **more: float) -> Record:
+    """Return what answers read of a record."""
+    classes = {"class_least_share": 0.05, "class_separation": 0.75, "class_diversity": 1.0}
+    test = {"fid": float(fid), "precision_k3": 0.5, "recall_k3": 0.25} | classes | more
+    return {"row": row, "seed": seed, "measures": {"test": test}}
+
+
+def table(*records: Record, reference: Path = Path()) -> Table:
+    """Return what answers are asked of."""
+    return Table(records, reference)
+
+
+def write_curve(reference: Path, row: str, **columns: list[Any]) -> None:
+    """Write the curves of a row with seed 1, a line every 100 steps; `critic__loss` is the column `critic/loss`."""
+    (reference / "table").mkdir(exist_ok=True)
+    with (reference / "table" / f"{row}-seed1.csv").open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["generator_steps", *(name.replace("__", "/") for name in columns)])
+        writer.writerows(zip(range(100, 4001, 100), *columns.values(), strict=True))
+
+
+def kept(name: str, seed: int, fid: float) -> Record:
+    """Return what the page reads of a record."""
+    measures = dict.fromkeys(MEASURES, 0.5) | {"fid": fid}
+    return {
+        **{"row": name, "seed": seed, "measures": {"test": measures, "floor": measures}},
+        "budget": {"generator_steps": 15_625, "seconds": 600.0},
+        "config": {"model.loss._target_": f"gan_lab.loss.{'class_bce' if name == 'gmgan_static' else 'hinge'}"},
+        "protocol": {"test": {"samples": 10_000, "reference_n": 10_000, "split": "test", "extractor": "x"}},
+    }

@@ -1,0 +1,33 @@
+"""The committed records are of the rows as they are and have all their files."""
+
+import json
+
+import pytest
+
+from gan_lab.reference.finished_runs import digest
+from gan_lab.reference.published import TABLE
+from gan_lab.reference.row_records import MEASURES, current, read_records
+from gan_lab.reference.row_settings import wanted_settings
+from gan_lab.reference.rows import TUNED
+
+CLUSTERS = {"cluster_accuracy", "separation"}
+"""What only models with components or classes have."""
+
+
+@pytest.mark.slow
+def test_committed_records_are_of_the_rows_as_they_are_now() -> None:
+    assert current(TABLE, wanted_settings())[1] == []
+
+
+def test_committed_records_are_of_one_protocol_and_have_their_files() -> None:
+    records = read_records(TABLE)
+    assert len({json.dumps(record["protocol"]["test"], sort_keys=True) for record in records}) == 1
+    assert len({tuple(record) for record in records}) == 1, "some lack what others have"
+    assert all({*MEASURES} - record["measures"]["test"].keys() <= CLUSTERS for record in records)
+    for record in records:
+        assert record["protocol"]["test"]["split"] == "test"
+        assert record["config_hash"] == digest(record["config"])
+        if record["seed"] == 1:
+            assert (TABLE / f"{record['row']}.png").is_file()
+            assert (TABLE / f"{record['row']}-seed1.csv").is_file()
+    assert {path.stem for path in (TABLE / "searches").iterdir()} == {*TUNED}, "what was tried for each row of ours"

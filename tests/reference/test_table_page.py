@@ -1,0 +1,42 @@
+"""The page averages seeds, names what is missing and tells of the best recipe."""
+
+import json
+from pathlib import Path
+
+from gan_lab.reference.published import REFERENCE
+from gan_lab.reference.row_records import MEASURES
+from gan_lab.reference.rows import seeds
+from gan_lab.reference.table_page import best, text
+from tests.reference.made import kept
+
+
+def test_the_page_averages_seeds_and_names_what_is_missing() -> None:
+    records = [
+        kept("gan_d200", 1, 20.0),
+        kept("gan_d200", 2, 22.0),
+        kept("hinge", 1, 30.0),
+        kept("gmgan_static", 2, 9.0),
+    ]
+    page = text(records, ["gan_n1-seed1"], [], REFERENCE)
+    assert "| [`experiment=gan_d200`](table/gan_d200.png) | 2 | 21.00 ± 1.41 | 0.50 |" in page
+    assert "| 15,625 | 10 | 27.73 (.52 / .20), 001 |" in page
+    assert "| [`model=hinge`](table/hinge.png) | 1 | 30.00 |" in page
+    assert "| [`model=gmgan_static`](table/gmgan_static.png), labels | 1 | 9.00 |" in page
+    assert "| real images (floor) |  | 20.00 | 0.50 |" in page
+    assert "`gan_d200` (3)" in page
+    assert "`lsgan` (1)" in page
+    assert "`hinge`" not in page.partition("Missing")[2]
+    assert "left out: `gan_n1-seed1`" in page
+    assert seeds("lsgan") == (1,)
+
+
+def test_the_best_recipe_is_told_by_time_and_by_part(tmp_path: Path) -> None:
+    assert best(tmp_path) == ""
+    (tmp_path / "table").mkdir()
+    curves = "generator_steps,seconds,fid\n10,5.4,\n20,10.6,3.14\n30,15.5,\n40,21.4,1.55\n"
+    (tmp_path / "table" / "best_mnist-seed1.csv").write_text(curves)
+    assert "seed 1: 3.1 after 11 s, 1.6 after 21 s.\n" in best(tmp_path)
+    rows = {"": dict.fromkeys(MEASURES, 0.5), "model.ema_decay=0.0": dict.fromkeys(MEASURES, 0.25)}
+    (tmp_path / "best_mnist.json").write_text(json.dumps({"generator_steps": 3000, "seed": 1, "rows": rows}))
+    assert "| nothing | 0.50 | 0.50 |" in best(tmp_path)
+    assert "| `model.ema_decay=0.0` | 0.25 | 0.25 |" in best(tmp_path)

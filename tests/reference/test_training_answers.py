@@ -1,0 +1,34 @@
+"""What is said of turns, dropout and the documents' order follows from the records, whatever they are."""
+
+from pathlib import Path
+
+from gan_lab.reference.rows import REPORTED
+from gan_lab.reference.training_answers import dropout, equal_steps, order, stability
+from tests.reference.made import record, table, write_curve
+
+
+def test_the_order_is_that_of_the_reported_figures() -> None:
+    theirs = ["gmgan_dynamic", "gan_d200", "wgan_gp_100_epochs", "wgan_50_epochs"]
+    theirs += ["gmgan_wgan_gp_std_1.0", "gmgan_static"]
+    assert {*theirs} == REPORTED.keys()
+    said = order(table(record("gan", 1), *(record(row, 10 + place) for place, row in enumerate(theirs))))
+    assert "?** Yes." in said
+    assert f"theirs: {' < '.join(f'`{row}`' for row in theirs)}" in said
+    assert "?** No." in order(table(record("gan", 1), *(record(row, 10 - place) for place, row in enumerate(theirs))))
+
+
+def test_generators_are_compared_after_equal_steps(tmp_path: Path) -> None:
+    losses = {"critic__loss": [-2.0] * 40}
+    often = [1000 - i if i % 4 == 3 else "" for i in range(40)]
+    write_curve(tmp_path, "gan_n1", fid=often, **losses, critic__loss_std=[9.0] * 20 + [0.5] * 20)
+    write_curve(tmp_path, "gan_n2", fid=[""] * 40, **losses, critic__loss_std=[9.0] * 20 + [1.0] * 20)
+    rare = [900 if i == 12 else "" for i in range(40)]
+    write_curve(tmp_path, "gan_n3", fid=rare, **losses, critic__loss_std=[9.0] * 20 + [2.0] * 20)
+    t = table(record("gan_n1", 10), record("gan_n2", 20), record("gan_n3", 30), reference=tmp_path)
+    assert "n = 1 has 989 after 1,200, n = 3 900 after 1,300" in equal_steps(t)
+    assert "deviates by 25, 50, 100 % of its mean" in stability(t)
+
+
+def test_every_dropout_has_its_verdict() -> None:
+    t = table(record("gan_n1", 14), record("gan_dropout_0.3", 12), record("gan_dropout_0.5", 30))
+    assert "none against 0.3: No (1 and 1 seeds); none against 0.5: Yes (1 and 1 seeds)" in dropout(t)
