@@ -8,7 +8,7 @@ from lightning import Trainer
 
 from gan_lab.data.ring import Ring
 from gan_lab.data.stream import RoundStream
-from gan_lab.model.base import AdversarialModule
+from gan_lab.model.alternating import AlternatingModule
 
 logging.getLogger("lightning.pytorch.utilities.rank_zero").setLevel(logging.ERROR)
 
@@ -32,8 +32,8 @@ def ring() -> Ring:
     return data
 
 
-def fit(model: AdversarialModule, rounds: int) -> RoundStream:
-    """Plays so many rounds on the ring and returns a stream from the first round."""
+def fit(model: AlternatingModule, rounds: int) -> RoundStream:
+    """Plays so many rounds, of one step of the clock each, on the ring and returns a stream from the first round."""
     data = ring()
     model.run_length = rounds
     trainer().fit(model, datamodule=data)

@@ -30,7 +30,7 @@ def save_checkpoint(trainer: Trainer, model: AdversarialModule, path: Path) -> N
 
     Raises NonFiniteError instead of saving what cannot be trusted. The weights are the same on every rank.
     """
-    model.agreement.look()
+    model.finite_check.look()
     refuse_broken_weights(model)
     for logger in trainer.loggers:
         logger.save()
@@ -90,7 +90,7 @@ class Checkpoints(StepCallback):
         if self.signal is not None:
             raise KeyboardInterrupt
         self.signal = number
-        self.model.agreement.stop_wanted = True
+        self.model.finite_check.stop_wanted = True
 
     def on_generator_step(self, trainer: Trainer, model: AdversarialModule) -> None:
         if due(model, self.times) and not model.finished:
@@ -100,9 +100,8 @@ class Checkpoints(StepCallback):
         self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
         assert isinstance(pl_module, AdversarialModule)
-        if (
-            pl_module.agreement.stop_agreed and not pl_module.finished
-        ):  # whether or not the generator stepped in this round
+        # whether or not the generator stepped in this round
+        if pl_module.finite_check.stop_agreed and not pl_module.finished:
             save_checkpoint(trainer, pl_module, self.path)
         else:
             super().on_train_batch_end(trainer, pl_module, outputs, batch, batch_idx)

@@ -9,8 +9,8 @@ from torch import Tensor
 from gan_lab.callback.sample_pictures import SamplePictures
 from gan_lab.images import enlarge, grid, to_pil
 from gan_lab.model.base import AdversarialModule
+from gan_lab.network.modes import evaluation_mode
 from gan_lab.noise import seed_of
-from gan_lab.sampler.stage import evaluation_mode
 from gan_lab.types import Latent
 
 

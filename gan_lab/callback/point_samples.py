@@ -11,8 +11,8 @@ from PIL import Image
 
 from gan_lab.callback.sample_pictures import SamplePictures
 from gan_lab.model.base import AdversarialModule
+from gan_lab.network.modes import evaluation_mode
 from gan_lab.noise import seed_of
-from gan_lab.sampler.stage import evaluation_mode
 
 
 @final

@@ -8,7 +8,7 @@ from lightning import LightningModule, Trainer
 from gan_lab.callback.base import StepCallback, due
 from gan_lab.callback.evaluation import Evaluation
 from gan_lab.errors import PrunedError
-from gan_lab.model.base import COUNTERS, AdversarialModule
+from gan_lab.model.base import AdversarialModule
 from gan_lab.runs.atomic import write_json
 from gan_lab.runs.provenance import provenance
 from gan_lab.runs.run_folder import RunFolder
@@ -33,6 +33,7 @@ class Summary(StepCallback):
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         super().on_train_start(trainer, pl_module)
+        assert isinstance(pl_module, AdversarialModule)
         self.write(trainer, pl_module, "running")
 
     def on_generator_step(self, trainer: Trainer, model: AdversarialModule) -> None:
@@ -44,15 +45,16 @@ class Summary(StepCallback):
         self.write(trainer, pl_module, "finished" if pl_module.finished else "interrupted")
 
     def on_exception(self, trainer: Trainer, pl_module: LightningModule, exception: BaseException) -> None:
+        assert isinstance(pl_module, AdversarialModule)
         if self.path.is_file():
             status = "pruned" if isinstance(exception, PrunedError) else "failed"
             self.write(trainer, pl_module, status, reason=str(exception))
 
-    def write(self, trainer: Trainer, model: LightningModule, status: str, **more: str) -> None:
+    def write(self, trainer: Trainer, model: AdversarialModule, status: str, **more: str) -> None:
         if not trainer.is_global_zero:
             return
         summary: dict[str, Any] = {"status": status, **more, **self.identity}
-        summary |= {name: getattr(model, name) for name in COUNTERS} | {"length": model.run_length}
+        summary |= model.counters() | {"length": model.run_length}
         for callback in trainer.callbacks:  # type: ignore[attr-defined]
             if isinstance(callback, Evaluation):
                 summary["monitor"] = callback.measure.monitor

@@ -48,9 +48,8 @@ def checked(
 
     Configs of objects pass: they are checked when their turn comes.
     """
-    parameters = inspect.signature(target).parameters
+    parameters, hints = signature_of(target)
     takes_any = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
-    hints = hints_of(target)
     for name, parameter in parameters.items():
         named = parameter.kind not in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL)
         if named and parameter.default is parameter.empty and name not in values and not partial_call:
@@ -89,6 +88,21 @@ def is_right(value: Any, hint: Any) -> bool:
     if isinstance(value, tuple) and get_origin(hint) is tuple and get_args(hint)[-1] is ...:
         return all(is_right(item, get_args(hint)[0]) for item in value)
     return not (isinstance(value, bool) and hint in (int, float)) and is_bearable(value, hint)
+
+
+def signature_of(target: Callable[..., Any]) -> tuple[dict[str, inspect.Parameter], dict[str, Any]]:
+    """The parameters and their annotations, by name.
+
+    A constructor that takes `**base` hands it on to the next constructor among its class's bases: that one's parameters
+    are options too. Under any other name, as in foreign code, `**more` may be anything.
+    """
+    parameters, hints = dict(inspect.signature(target).parameters), hints_of(target)
+    if inspect.isclass(target) and "base" in parameters and parameters["base"].kind is inspect.Parameter.VAR_KEYWORD:
+        del parameters["base"]
+        above = [parent for parent in target.__mro__ if "__init__" in vars(parent)][1]
+        inherited, inherited_hints = signature_of(above)
+        return inherited | parameters, inherited_hints | hints
+    return parameters, hints
 
 
 def hints_of(target: Callable[..., Any]) -> dict[str, Any]:

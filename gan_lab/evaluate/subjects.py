@@ -69,7 +69,7 @@ class FromModel(Subject):
         """chains.png: the way of the first samples' codes, where the sampler moves codes."""
         if drawn.path:
             (run_dir / "figures").mkdir(exist_ok=True)
-            chains_picture(self.sampler.stage, drawn.path).save(run_dir / "figures" / "chains.png")
+            chains_picture(self.sampler.context, drawn.path).save(run_dir / "figures" / "chains.png")
 
 
 @final

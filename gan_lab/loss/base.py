@@ -57,7 +57,7 @@ class AdversarialLoss(nn.Module, ABC):
         """The critic as penalties call it, with one score per sample. Only a loss on several scores must choose one."""
         return critic
 
-    def partners(self, batch: Batch, noise: IndexedNoise, components: int) -> Int[Tensor, " b"] | None:
+    def conditional_components(self, batch: Batch, noise: IndexedNoise, components: int) -> Int[Tensor, " b"] | None:
         """The component, of so many, that the fake partner of each real sample is drawn from in the critic's turn.
 
         None leaves it to the prior.

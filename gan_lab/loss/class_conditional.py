@@ -50,7 +50,7 @@ class ClassConditional(ClassLoss):
     def prepare(self, train: Samples) -> None:
         self.of.prepare(train)
 
-    def partners(self, batch: Batch, noise: IndexedNoise, components: int) -> Int[Tensor, " b"] | None:
+    def conditional_components(self, batch: Batch, noise: IndexedNoise, components: int) -> Int[Tensor, " b"] | None:
         if batch.labels is None:
             raise ValueError("this batch has no labels")
         return components_of(batch.labels, noise, num_classes=self.num_classes, components=components)

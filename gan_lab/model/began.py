@@ -10,8 +10,9 @@ from gan_lab.distributed.ranks import average
 from gan_lab.loss.base import judged_real
 from gan_lab.loss.boundary_equilibrium import BoundaryEquilibrium
 from gan_lab.model.base import AdversarialModule
-from gan_lab.model.turn import Turn, frozen
+from gan_lab.model.turn import Turn
 from gan_lab.network.autoencoder import Autoencoder
+from gan_lab.network.modes import frozen
 from gan_lab.types import Batch
 
 

@@ -1,21 +1,19 @@
 """A whole round as one graph: the arithmetic goes to the device at once, Python and its launches do not repeat."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from typing import TYPE_CHECKING, final
+from collections.abc import Callable, Mapping
+from typing import Any, final
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
 from gan_lab.errors import GanLabError
+from gan_lab.model.alternating import AlternatingModule
+from gan_lab.model.round_player import RoundPlayer
 from gan_lab.model.turn import Turn
 from gan_lab.noise import IndexedNoise, seed_of
-from gan_lab.penalty.lazy import Lazy
 from gan_lab.types import Batch, Terms
-
-if TYPE_CHECKING:
-    from gan_lab.model.base import AdversarialModule
 
 WARM_UP = 3
 """Rounds that make what is made once: the optimizers' state, the libraries' work space."""
@@ -50,7 +48,7 @@ class CUDAGraph(Graph):
         self.graph.replay()
 
 
-class CapturedRound:
+class CapturedRound(RoundPlayer):
     """Plays a module's rounds from a graph, with the numbers that single operations give.
 
     What differs between rounds lives outside of the graph: the images are copied into the memory that it reads, every
@@ -59,7 +57,7 @@ class CapturedRound:
     watched.
     """
 
-    def __init__(self, model: "AdversarialModule", new_graph: Callable[[], Graph] = CUDAGraph) -> None:
+    def __init__(self, model: AlternatingModule, new_graph: Callable[[], Graph] = CUDAGraph) -> None:
         self.model = model
         self.new_graph = new_graph
         self.graph: Graph | None = None
@@ -72,15 +70,18 @@ class CapturedRound:
             raise GanLabError(f"trainer.cuda_graph=true needs an NVIDIA GPU, and this run is on {device.type}")
         if processes > 1:
             raise GanLabError(f"trainer.cuda_graph=true is for one process, and this run has {processes}")
-        lazy = any(isinstance(penalty, Lazy) for penalty in model.penalties.values())
-        if not model.same_every_round or lazy or (model.top_k is not None and model.top_k.share < 1):
+        if not model.same_every_round:
             raise GanLabError(
                 "trainer.cuda_graph=true needs rounds that are all the same arithmetic: no lazy penalties, "
                 f"model.top_k.share=1, and a model of GAN, not of {type(model).__name__}"
             )
 
+    @property
+    def optimizer_options(self) -> Mapping[str, Any]:
+        """Only `capturable` optimizers do the same operations in each step; a CPU's have no such option."""
+        return {"capturable": True} if self.model.device.type == "cuda" else {}
+
     def play_round(self, batches: list[Batch]) -> None:
-        """One round of the module, which then has it in `played`."""
         if self.played < WARM_UP or self.model.watching:
             self.played += 1
             self.model.play_round(batches)

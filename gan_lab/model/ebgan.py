@@ -1,24 +1,18 @@
 """An autoencoder learns the data before the game starts."""
 
 from collections.abc import Iterator, Mapping
-from functools import partial
-from typing import final
+from typing import Any, final
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
-from torch.optim import Optimizer
 
-from gan_lab.loss.base import AdversarialLoss
 from gan_lab.loss.energy_margin import EnergyMargin
 from gan_lab.model.base import AdversarialModule
 from gan_lab.model.packing import packed
-from gan_lab.model.top_k import TopK
-from gan_lab.model.turn import Turn, frozen
+from gan_lab.model.turn import Turn
 from gan_lab.network.autoencoder import Autoencoder
-from gan_lab.network.base import Critic, Generator
-from gan_lab.penalty.base import Penalty, WeightConstraint
-from gan_lab.prior.base import LatentPrior
+from gan_lab.network.modes import frozen
 from gan_lab.types import Batch, Terms
 
 MEASURED = 10_000  # training samples at most whose energy is the unit of a relative margin
@@ -41,37 +35,8 @@ class EBGAN(AdversarialModule):
     made_for: Mapping[str, type[nn.Module]] = {"critic": Autoencoder, "loss": EnergyMargin}
     loss: EnergyMargin
 
-    def __init__(
-        self,
-        *,
-        generator: Generator,
-        critic: Critic,
-        prior: LatentPrior,
-        loss: AdversarialLoss,
-        penalties: Mapping[str, Penalty],
-        constraints: Mapping[str, WeightConstraint],
-        optimizers: Mapping[str, partial[Optimizer]],
-        n_critic: int,
-        ema_decay: float,
-        seed: int,
-        pretraining_epochs: float,
-        packing: int = 1,
-        top_k: TopK | None = None,
-    ) -> None:
-        super().__init__(
-            generator=generator,
-            critic=critic,
-            prior=prior,
-            loss=loss,
-            penalties=penalties,
-            constraints=constraints,
-            optimizers=optimizers,
-            n_critic=n_critic,
-            ema_decay=ema_decay,
-            seed=seed,
-            packing=packing,
-            top_k=top_k,
-        )
+    def __init__(self, *, pretraining_epochs: float, **base: Any) -> None:
+        super().__init__(**base)
         if pretraining_epochs < 0:
             raise ValueError(f"pretraining_epochs must not be negative, and {pretraining_epochs} is")
         if self.loss.relative and pretraining_epochs == 0:

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from typing import final
 
 from gan_lab.model.base import AdversarialModule
-from gan_lab.model.turn import Turn, frozen
+from gan_lab.model.turn import Turn
+from gan_lab.network.modes import frozen
+from gan_lab.penalty.lazy import Lazy
 from gan_lab.types import Batch
 
 
@@ -18,7 +20,10 @@ class GAN(AdversarialModule):
     and network only. A trained prior moves with the generator.
     """
 
-    same_every_round = True
+    @property
+    def same_every_round(self) -> bool:
+        lazy = any(isinstance(penalty, Lazy) for penalty in self.penalties.values())
+        return not lazy and (self.top_k is None or self.top_k.share == 1)
 
     def turns(self, batches: list[Batch]) -> Iterator[Turn]:
         for batch in batches[: self.n_critic]:

@@ -1,22 +1,17 @@
 """Three networks: the encoder chooses for which cluster the generator answers a real sample."""
 
 from collections.abc import Iterator, Mapping
-from functools import partial
-from typing import final
+from typing import Any, final
 
 import torch
 from torch import nn
 from torch.nn import functional as F
-from torch.optim import Optimizer
 
-from gan_lab.loss.base import AdversarialLoss
 from gan_lab.maths.float32 import at_least_single
 from gan_lab.model.base import AdversarialModule
-from gan_lab.model.top_k import TopK
-from gan_lab.model.turn import Turn, frozen
-from gan_lab.network.base import Critic, Generator
-from gan_lab.penalty.base import Penalty, WeightConstraint
-from gan_lab.prior.base import LatentPrior
+from gan_lab.model.turn import Turn
+from gan_lab.network.base import Critic
+from gan_lab.network.modes import frozen
 from gan_lab.prior.gaussian_mixture import GaussianMixture
 from gan_lab.types import Batch, Contest, Latent, Terms
 
@@ -48,39 +43,9 @@ class MMGAN(AdversarialModule):
     prior: GaussianMixture
     generator_needs_real = True  # for the encoder
 
-    def __init__(
-        self,
-        *,
-        generator: Generator,
-        critic: Critic,
-        encoder: Critic,
-        prior: LatentPrior,
-        loss: AdversarialLoss,
-        alpha: float,
-        penalties: Mapping[str, Penalty],
-        constraints: Mapping[str, WeightConstraint],
-        optimizers: Mapping[str, partial[Optimizer]],
-        n_critic: int,
-        ema_decay: float,
-        seed: int,
-        packing: int = 1,
-        top_k: TopK | None = None,
-    ) -> None:
-        super().__init__(
-            generator=generator,
-            critic=critic,
-            prior=prior,
-            loss=loss,
-            penalties=penalties,
-            constraints=constraints,
-            optimizers=optimizers,
-            n_critic=n_critic,
-            ema_decay=ema_decay,
-            seed=seed,
-            packing=packing,
-            top_k=top_k,
-        )
-        if generator.classes:
+    def __init__(self, *, encoder: Critic, alpha: float, **base: Any) -> None:
+        super().__init__(**base)
+        if self.generator.classes:
             raise ValueError("MMGAN's generator cannot be told one class: the codes themselves lie between clusters")
         if encoder.outputs != self.prior.components:
             raise ValueError(f"the encoder gives {encoder.outputs} scores for {self.prior.components} components")

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import final
 
 from gan_lab.model.base import AdversarialModule
-from gan_lab.model.turn import Turn, frozen
+from gan_lab.model.turn import Turn
+from gan_lab.network.modes import frozen
 from gan_lab.types import Batch
 
 

@@ -29,7 +29,7 @@ class Generator(nn.Module, ABC):
     def forward(self, z: Float[Tensor, "b d"], labels: Int[Tensor, " b"] | None = None) -> Float[Tensor, " b *shape"]:
         """One sample per code. `labels` are the codes' components, for networks that generate a chosen class."""
 
-    def told(self, z: Float[Tensor, "b d"], labels: Int[Tensor, " b"] | None) -> Float[Tensor, "b n"]:
+    def concat_labels(self, z: Float[Tensor, "b d"], labels: Int[Tensor, " b"] | None) -> Float[Tensor, "b n"]:
         """What the first layer is given: latent_dim + classes numbers, the code and its class as a one-hot vector."""
         if self.classes == 0:
             return z

@@ -63,7 +63,7 @@ class DCGANGenerator(Generator):
             initialise(self)
 
     def forward(self, z: Float[Tensor, "b d"], labels: Int[Tensor, " b"] | None = None) -> Float[Tensor, " b *shape"]:
-        return self.layers(self.told(z, labels))
+        return self.layers(self.concat_labels(z, labels))
 
 
 @final

@@ -38,7 +38,7 @@ class MLPGenerator(Generator):
             self.output.append(nn.Tanh())
 
     def forward(self, z: Float[Tensor, "b d"], labels: Int[Tensor, " b"] | None = None) -> Float[Tensor, " b *shape"]:
-        return self.output(self.hidden(self.told(z, labels))).unflatten(1, self.shape)
+        return self.output(self.hidden(self.concat_labels(z, labels))).unflatten(1, self.shape)
 
 
 @final

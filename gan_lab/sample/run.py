@@ -64,7 +64,7 @@ def sample(config: dict[str, Any], overrides: list[str], dataset: str) -> Path:
         write_samples(folder, drawn, settings.format)
         write_sheet(folder, drawn.x, data.validation.values)
         if drawn.path:
-            chains_picture(sampler.stage, drawn.path).save(folder / "chains.png")
+            chains_picture(sampler.context, drawn.path).save(folder / "chains.png")
         if settings.trajectory is not None:
             write_ways(folder, settings, sampler, drawn)
         write_json(folder / "samples.json", record)
@@ -77,10 +77,10 @@ def sample(config: dict[str, Any], overrides: list[str], dataset: str) -> Path:
 
 def write_ways(folder: Path, settings: Settings, sampler: Sampler, drawn: SampleResult) -> None:
     """The trajectory from the samples' own codes, as files."""
-    stage, rows, steps = sampler.stage, settings.rows, settings.steps
+    context, rows, steps = sampler.context, settings.rows, settings.steps
     if settings.trajectory == "interpolation":
-        codes = interpolation(stage.prior, drawn.latent.map(lambda value: value[: rows + 1]), steps)
+        codes = interpolation(context.prior, drawn.latent.map(lambda value: value[: rows + 1]), steps)
     else:
-        codes = traversal(stage.prior, drawn.latent.map(lambda value: value[:1]), rows, steps)
-    with stage.quiet():
-        write_trajectory(folder, in_rows(stage.images(codes), rows))
+        codes = traversal(context.prior, drawn.latent.map(lambda value: value[:1]), rows, steps)
+    with context.evaluating():
+        write_trajectory(folder, in_rows(context.images(codes), rows))

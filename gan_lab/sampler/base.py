@@ -4,7 +4,7 @@ import time
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from jaxtyping import Float, Int
@@ -12,14 +12,12 @@ from torch import Tensor
 
 from gan_lab.data.base import DataModule
 from gan_lab.errors import GanLabError
+from gan_lab.model.base import AdversarialModule
 from gan_lab.noise import seed_of
+from gan_lab.sampler.context import SamplingContext
 from gan_lab.sampler.draws import Draws
-from gan_lab.sampler.stage import Stage
 from gan_lab.sampler.stated import Stated
 from gan_lab.types import Latent, SampleResult
-
-if TYPE_CHECKING:
-    from gan_lab.model.base import AdversarialModule
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +41,24 @@ class Sampler(Stated, ABC):
 
     follows_training: bool = False
     """Whether `prepare` holds on while the weights change: then it can measure during training."""
-    stage: Stage
+    context: SamplingContext
 
     def __init__(self, *, batch_size: int) -> None:
         self.batch_size = batch_size
 
-    def prepare(self, model: "AdversarialModule", data: DataModule, folder: Path | None = None) -> None:
+    def prepare(self, model: AdversarialModule, data: DataModule, folder: Path | None = None) -> None:
         """Takes what it needs from the model and from validation samples, which the critic was not trained on; once.
 
         What is dear is kept in `folder`, under the hash of weights, data and settings, and found there again. Raises
         GanLabError for a model that it cannot draw from.
         """
-        stage = Stage(model, data, folder, self.batch_size)
-        with stage.quiet():
-            self.prepare_on(stage)
+        context = SamplingContext(model, data, folder, self.batch_size)
+        with context.evaluating():
+            self.prepare_on(context)
 
-    def prepare_on(self, stage: Stage) -> None:
-        """`prepare`, beside the samplers that share the stage."""
-        self.stage = stage
+    def prepare_on(self, context: SamplingContext) -> None:
+        """`prepare`, beside the samplers that share the context."""
+        self.context = context
 
     def sample(
         self,
@@ -77,18 +75,18 @@ class Sampler(Stated, ABC):
         SamplingBudgetError where too little is accepted, SamplingNumericsError where chains leave the finite.
         """
         start = time.perf_counter()
-        if component is not None and not self.stage.prior.components:
+        if component is not None and not self.context.prior.components:
             raise GanLabError("this model has no components or classes to choose from")
-        self.stage.passes.clear()
-        with self.stage.quiet():
+        self.context.passes.clear()
+        with self.context.evaluating():
             whole = self.whole(n)
             if component is not None:
                 component = component.repeat(-(-whole // max(1, n)))[:whole]
             mine = torch.arange(n, device=generator.device).tensor_split(world_size)[rank]
-            drawn = self.draw(Draws.of(self.stage.prior, whole, generator, mine, component))
-            x = self.stage.images(drawn.latent) if drawn.x is None else drawn.x
-            self.stage.settle()
-        stats = {f"{network}_evaluations": float(count) for network, count in self.stage.passes.items()}
+            drawn = self.draw(Draws.of(self.context.prior, whole, generator, mine, component))
+            x = self.context.images(drawn.latent) if drawn.x is None else drawn.x
+            self.context.settle()
+        stats = {f"{network}_evaluations": float(count) for network, count in self.context.passes.items()}
         stats |= drawn.stats | {"seconds": time.perf_counter() - start}
         return SampleResult(x, drawn.latent, stats, drawn.report, drawn.path)
 
@@ -98,8 +96,8 @@ class Sampler(Stated, ABC):
 
     def trial(self, n: int, what: str) -> Latent:
         """n codes to learn something from, always the same ones."""
-        own = torch.Generator(self.stage.device).manual_seed(seed_of("trial", what))
-        return self.codes(Draws.of(self.stage.prior, self.whole(n), own, torch.arange(n, device=self.stage.device)))
+        own = torch.Generator(self.context.device).manual_seed(seed_of("trial", what))
+        return self.codes(Draws.of(self.context.prior, self.whole(n), own, torch.arange(n, device=self.context.device)))
 
     @abstractmethod
     def draw(self, draws: Draws) -> Drawn:

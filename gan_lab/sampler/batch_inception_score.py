@@ -11,10 +11,10 @@ from gan_lab.errors import GanLabError, SamplingBudgetError
 from gan_lab.metric.inception_score import inception_score
 from gan_lab.sampler.base import Drawn, Sampler
 from gan_lab.sampler.budget import Budget
+from gan_lab.sampler.context import SamplingContext
 from gan_lab.sampler.draws import Draws
 from gan_lab.sampler.filtering import Filtering
 from gan_lab.sampler.rejection import concatenated
-from gan_lab.sampler.stage import Stage
 from gan_lab.terminal.bar import bar
 from gan_lab.types import Latent
 
@@ -58,15 +58,15 @@ class BatchInceptionScore(Filtering):
         self.images_per_batch = images_per_batch
         self.threshold, self.quantile, self.pilot_batches = threshold, quantile, pilot_batches
 
-    def prepare_on(self, stage: Stage) -> None:
-        if self.threshold is not None and stage.data.num_classes and self.threshold >= stage.data.num_classes:
+    def prepare_on(self, context: SamplingContext) -> None:
+        if self.threshold is not None and context.data.num_classes and self.threshold >= context.data.num_classes:
             raise GanLabError(
                 f"sampler.threshold is {self.threshold}, and an Inception score is at most the number of classes, "
-                f"{stage.data.num_classes}"
+                f"{context.data.num_classes}"
             )
-        super().prepare_on(stage)
+        super().prepare_on(context)
         key = {"what": "batch_inception_score", "settings": str(self.stated())}
-        scores = stage.kept(key, lambda: {"scores": self.pilot_scores()})["scores"]
+        scores = context.prepared.get(key, lambda: {"scores": self.pilot_scores()})["scores"]
         self.pilot_mean, self.pilot_std = scores.mean().item(), scores.std().item()
         self.used = -inf if self.threshold is None else self.threshold
         if self.quantile is not None:
@@ -75,7 +75,7 @@ class BatchInceptionScore(Filtering):
     def pilot_scores(self) -> Float[Tensor, " n"]:
         """The scores of so many batches."""
         latent = self.proposal.trial(self.pilot_batches * self.images_per_batch, "pilot")
-        logits = self.logits(self.stage.images(latent))
+        logits = self.logits(self.context.images(latent))
         return torch.tensor([inception_score(part) for part in logits.split(self.images_per_batch)]).double()
 
     def whole(self, n: int) -> int:
@@ -100,7 +100,7 @@ class BatchInceptionScore(Filtering):
             attempt, accepted = 0, False
             while not accepted:
                 latent = self.proposal.codes(every.attempt(attempt))
-                x = self.stage.images(latent)
+                x = self.context.images(latent)
                 score = inception_score(self.logits(x))
                 accepted = score > self.used
                 try:

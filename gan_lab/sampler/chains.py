@@ -9,15 +9,15 @@ from torch import Tensor
 
 from gan_lab.images import enlarge, grid, to_pil
 from gan_lab.point_pictures import ways
-from gan_lab.sampler.stage import Stage
+from gan_lab.sampler.context import SamplingContext
 from gan_lab.types import Latent
 
 
-def chains_picture(stage: Stage, path: Sequence[Latent]) -> Image.Image:
+def chains_picture(context: SamplingContext, path: Sequence[Latent]) -> Image.Image:
     """What the averaged generator makes of codes on their way: a row for each sample, a column for each step; of
-    points the ways as lines. `path` is `SampleResult.path`, not empty, and `stage` is the sampler's."""
-    with stage.quiet():
-        return sequence_picture(torch.stack([stage.images(latent) for latent in path]))
+    points the ways as lines. `path` is `SampleResult.path`, not empty, and `context` is the sampler's."""
+    with context.evaluating():
+        return sequence_picture(torch.stack([context.images(latent) for latent in path]))
 
 
 def sequence_picture(x: Float[Tensor, " steps n *shape"]) -> Image.Image:

@@ -8,10 +8,10 @@ from torch import Tensor
 
 from gan_lab.sampler.base import Drawn, Sampler
 from gan_lab.sampler.budget import Budget, check_budget
+from gan_lab.sampler.context import SamplingContext
 from gan_lab.sampler.draws import Draws
 from gan_lab.sampler.filtering import Filtering
 from gan_lab.sampler.rejection import Verdict, until_accepted
-from gan_lab.sampler.stage import Stage
 from gan_lab.types import Latent
 
 PILOT = 10_000
@@ -50,17 +50,17 @@ class Confidence(Filtering):
         self.probe = probe
         self.threshold, self.quantile, self.per_class = threshold, quantile, per_class
 
-    def prepare_on(self, stage: Stage) -> None:
-        super().prepare_on(stage)
+    def prepare_on(self, context: SamplingContext) -> None:
+        super().prepare_on(context)
         key = {"what": "confidence", "settings": str(self.stated())}
-        self.thresholds = stage.kept(key, lambda: {"thresholds": self.found_thresholds()})["thresholds"]
+        self.thresholds = context.prepared.get(key, lambda: {"thresholds": self.found_thresholds()})["thresholds"]
 
     def found_thresholds(self) -> Float[Tensor, " k"]:
         """Of each class; for a class that no proposal is taken for, that of all of them."""
-        classes = self.stage.data.num_classes
+        classes = self.context.data.num_classes
         if self.threshold is not None:
             return torch.full((classes,), self.threshold, dtype=torch.float64)
-        confidence, predicted = self.judged(self.stage.images(self.proposal.trial(PILOT, "pilot")))
+        confidence, predicted = self.judged(self.context.images(self.proposal.trial(PILOT, "pilot")))
         assert self.quantile is not None
         every = confidence.quantile(self.quantile)
         of_class = [confidence[predicted == k] for k in range(classes)]
@@ -74,7 +74,7 @@ class Confidence(Filtering):
 
     def draw(self, draws: Draws) -> Drawn:
         def judge(latent: Latent, uniform: Float[Tensor, " b"]) -> Verdict:
-            x = self.stage.images(latent)
+            x = self.context.images(latent)
             confidence, predicted = self.judged(x)
             return Verdict(confidence >= self.thresholds[predicted], x)
 

@@ -10,11 +10,11 @@ from torch import Tensor
 from gan_lab.errors import SamplingNumericsError
 from gan_lab.prior.uniform import Uniform
 from gan_lab.sampler.base import Drawn, Sampler
+from gan_lab.sampler.context import SamplingContext, finite, mean_square
 from gan_lab.sampler.direct import Direct
 from gan_lab.sampler.draws import Draws
 from gan_lab.sampler.log_ratio import Calibration, LogRatio, refuse_steps
 from gan_lab.sampler.moving import seen, snapshots
-from gan_lab.sampler.stage import Stage, finite, mean_square
 from gan_lab.terminal.bar import bar
 from gan_lab.types import Latent
 
@@ -87,31 +87,31 @@ class DDLS(Sampler):
         self.per_component = per_component
         self.max_z2 = max_z2
 
-    def prepare_on(self, stage: Stage) -> None:
-        super().prepare_on(stage)
-        stage.need_critic(self.name)
-        self.start.prepare_on(stage)
+    def prepare_on(self, context: SamplingContext) -> None:
+        super().prepare_on(context)
+        context.need_critic(self.name)
+        self.start.prepare_on(context)
         plain = Direct(batch_size=self.batch_size)  # d is about the law of the prior's codes, wherever chains start
-        plain.prepare_on(stage)
+        plain.prepare_on(context)
         self.unit = 1.0 if self.per_component else mean_square(plain.trial(10_000, "spread").z)
-        if isinstance(stage.prior, Uniform):
+        if isinstance(context.prior, Uniform):
             self.unit = 1 / 3
-        self.ratio = LogRatio(stage, calibration=self.calibration, samples=self.calibration_samples, source=plain)
+        self.ratio = LogRatio(context, calibration=self.calibration, samples=self.calibration_samples, source=plain)
 
     def minus_energy(self, place: Latent) -> Float[Tensor, " b"]:
         """-E of each place, up to a constant, in one batch."""
         return self.log_prior(place) + self.ratio.of_code(self.code(place))
 
     def log_prior(self, place: Latent) -> Float[Tensor, " b"]:
-        if isinstance(self.stage.prior, Uniform):
+        if isinstance(self.context.prior, Uniform):
             return place.z.new_zeros(len(place.z))
         if not self.per_component:
-            return self.stage.prior.log_prob(place.z)
+            return self.context.prior.log_prob(place.z)
         return -0.5 * place.z.square().sum(1)
 
     def code(self, place: Latent) -> Latent:
         """The code of a place: z = mean + std e where chains keep to their component, or the place itself."""
-        return self.stage.from_standard(place.z, place) if self.per_component else place
+        return self.context.from_standard(place.z, place) if self.per_component else place
 
     def step_size(self, step: int) -> float:
         """eps of a step of the schedule."""
@@ -122,8 +122,8 @@ class DDLS(Sampler):
     def draw(self, draws: Draws) -> Drawn:
         latent = self.start.codes(draws.attempt(0))  # whose noise, if it has some, is not this sampler's
         if self.per_component:
-            latent = Latent(self.stage.standard(latent), latent.component)
-        value, gradient = self.stage.gradients(self.minus_energy, latent)
+            latent = Latent(self.context.standard(latent), latent.component)
+        value, gradient = self.context.gradients(self.minus_energy, latent)
         self.check(latent, value, 0)
         first_value, path, accepted = value, [], torch.zeros_like(value)
         eps = torch.full_like(value, self.eps)  # of each chain
@@ -135,7 +135,7 @@ class DDLS(Sampler):
                 eps = torch.full_like(value, self.step_size(step))
             noise = draws.normal("langevin", step)
             proposed = self.moved(latent, gradient, eps, noise)
-            new_value, new_gradient = self.stage.gradients(self.minus_energy, proposed)
+            new_value, new_gradient = self.context.gradients(self.minus_energy, proposed)
             if self.mala:
                 log_alpha = self.log_acceptance(latent, value, gradient, proposed, new_value, new_gradient, eps)
                 taken = draws.uniform("accept", step).double().log() < log_alpha
@@ -186,7 +186,7 @@ class DDLS(Sampler):
         """One Langevin step."""
         e = eps[:, None].to(latent.z)
         z = latent.z + e / 2 * gradient + (e * self.temperature).sqrt() * noise
-        reflects = isinstance(self.stage.prior, Uniform) and not self.mala
+        reflects = isinstance(self.context.prior, Uniform) and not self.mala
         return Latent(reflected(z) if reflects else z, latent.component)
 
     def log_acceptance(
@@ -204,7 +204,7 @@ class DDLS(Sampler):
         forth = (new.z - old.z).double() - e / 2 * old_gradient
         back = (old.z - new.z).double() - e / 2 * new_gradient
         value = new_value.double() - old_value.double()
-        if isinstance(self.stage.prior, Uniform):  # outside, the prior has no mass: such a step is not taken
+        if isinstance(self.context.prior, Uniform):  # outside, the prior has no mass: such a step is not taken
             value = value.where((new.z.abs() <= 1).all(1), -torch.inf)
         paths = (back.square().sum(1) - forth.square().sum(1)) / (2 * e[:, 0] * self.temperature)
         log_alpha = value / self.temperature - paths

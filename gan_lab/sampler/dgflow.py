@@ -7,10 +7,10 @@ import torch
 from torch import Tensor
 
 from gan_lab.sampler.base import Drawn, Sampler
+from gan_lab.sampler.context import SamplingContext, finite
 from gan_lab.sampler.draws import Draws
 from gan_lab.sampler.log_ratio import Calibration, LogRatio, refuse_steps
 from gan_lab.sampler.moving import seen, snapshots
-from gan_lab.sampler.stage import Stage, finite
 from gan_lab.terminal.bar import bar
 from gan_lab.types import Latent
 
@@ -56,11 +56,13 @@ class DGflow(Sampler):
         self.f: Divergence = f
         self.eta, self.gamma, self.n_steps = eta, gamma, n_steps
 
-    def prepare_on(self, stage: Stage) -> None:
-        super().prepare_on(stage)
-        stage.need_critic(self.name)
-        self.start.prepare_on(stage)
-        self.ratio = LogRatio(stage, calibration=self.calibration, samples=self.calibration_samples, source=self.start)
+    def prepare_on(self, context: SamplingContext) -> None:
+        super().prepare_on(context)
+        context.need_critic(self.name)
+        self.start.prepare_on(context)
+        self.ratio = LogRatio(
+            context, calibration=self.calibration, samples=self.calibration_samples, source=self.start
+        )
 
     def draw(self, draws: Draws) -> Drawn:
         latent, path = self.start.codes(draws.attempt(0)), []
@@ -68,7 +70,7 @@ class DGflow(Sampler):
         for step in bar(range(self.n_steps), self.name):
             if step in shown:
                 path.append(seen(latent))
-            d, gradient = self.stage.gradients(self.ratio.of_code, latent)
+            d, gradient = self.context.gradients(self.ratio.of_code, latent)
             finite(d + gradient.sum(1), "gradients", f" at step {step} of {self.n_steps}: lower sampler.eta")
             noise = sqrt(2 * self.eta * self.gamma) * draws.normal("flow", step)
             speed: Tensor = SPEEDS[self.f](d)[:, None]
@@ -76,5 +78,5 @@ class DGflow(Sampler):
         finite(latent.z.sum(1), "codes", ": lower sampler.eta")
         path.append(seen(latent))
         report: dict[str, Any] = {"calibration": self.ratio.report, "warnings": [*self.ratio.warnings]}
-        report["z2"] = self.stage.spread(latent)
+        report["z2"] = self.context.spread(latent)
         return Drawn(latent, None, {"steps": float(self.n_steps)}, report, tuple(path))

@@ -10,10 +10,10 @@ from torch import Tensor
 from gan_lab.errors import CalibrationError, GanLabError
 from gan_lab.prior.uniform import Uniform
 from gan_lab.sampler.base import Drawn, Sampler
+from gan_lab.sampler.context import SamplingContext, finite
 from gan_lab.sampler.draws import Draws
 from gan_lab.sampler.moving import seen, snapshots
 from gan_lab.sampler.rejection import concatenated
-from gan_lab.sampler.stage import Stage, finite
 from gan_lab.terminal.bar import bar
 from gan_lab.types import Latent
 
@@ -59,12 +59,12 @@ class DOT(Sampler):
         self.k_pairs, self.k_repeats, self.norm_eps = k_pairs, k_repeats, norm_eps
         self.prior_step: Literal["project", "none"] = prior_step
 
-    def prepare_on(self, stage: Stage) -> None:
-        super().prepare_on(stage)
-        stage.need_critic(self.name)
-        self.start.prepare_on(stage)
+    def prepare_on(self, context: SamplingContext) -> None:
+        super().prepare_on(context)
+        context.need_critic(self.name)
+        self.start.prepare_on(context)
         key = {"what": "dot", "settings": str(self.stated())}
-        self.slope = stage.kept(key, lambda: {"slope": self.largest_slope().double()})["slope"].item()
+        self.slope = context.prepared.get(key, lambda: {"slope": self.largest_slope().double()})["slope"].item()
         if self.slope == 0:
             raise CalibrationError("the critic gives every sample the same score: there is no way to transport along")
 
@@ -72,18 +72,18 @@ class DOT(Sampler):
         """k or K."""
         n = 2 * self.k_pairs * self.k_repeats
         latent = self.start.trial(n, "pairs")
-        x = self.stage.images(latent)
-        score = self.stage.values(self.score_of_code, latent)
-        place = x.flatten(1) if self.space == "target" else self.stage.standard(latent)
+        x = self.context.images(latent)
+        score = self.context.values(self.score_of_code, latent)
+        place = x.flatten(1) if self.space == "target" else self.context.standard(latent)
         first, second = torch.arange(n, device=x.device).view(2, self.k_repeats, self.k_pairs)
         distance = (place[first] - place[second]).norm(dim=2).clamp(min=1e-12)
         return ((score[first] - score[second]).abs() / distance).amax(1).mean()
 
     def score(self, x: Tensor, component: Tensor | None) -> Float[Tensor, " b"]:
-        return self.stage.loss.realness(self.stage.judge(x).score, component)
+        return self.context.loss.realness(self.context.judge(x).score, component)
 
     def score_of_code(self, latent: Latent) -> Float[Tensor, " b"]:
-        return self.score(self.stage.generate(latent), latent.component)
+        return self.score(self.context.generate(latent), latent.component)
 
     def codes(self, draws: Draws) -> Latent:
         """Raises GanLabError for `space=target`, where no code moves."""
@@ -92,7 +92,7 @@ class DOT(Sampler):
         return super().codes(draws)
 
     def draw(self, draws: Draws) -> Drawn:
-        parts = [*self.stage.parts(self.start.codes(draws.attempt(0)))]
+        parts = [*self.context.parts(self.start.codes(draws.attempt(0)))]
         moved = [self.transport(part) for part in bar(parts, self.name)]
         latent = concatenated([one for one, _, _ in moved])
         x = torch.cat([images for _, images, _ in moved])
@@ -104,18 +104,18 @@ class DOT(Sampler):
     def transport(self, latent: Latent) -> tuple[Latent, Tensor, tuple[Latent, ...]]:
         """One batch of codes, moved in one of the spaces: codes, images, the way of the first ones."""
         in_images = self.space == "target"
-        origin = self.stage.generate(latent) if in_images else self.stage.standard(latent)
+        origin = self.context.generate(latent) if in_images else self.context.standard(latent)
         place = origin.clone().requires_grad_(True)
         optimizer = OPTIMIZERS[self.optimizer]([place], lr=self.lr)
         path, shown = [], snapshots(self.n_updates)
         for update in range(self.n_updates):
             if update in shown and not in_images:
-                path.append(seen(self.stage.from_standard(place.detach(), latent)))
-            with self.stage.differentiating():
+                path.append(seen(self.context.from_standard(place.detach(), latent)))
+            with self.context.differentiating():
                 if in_images:
                     score = self.score(place, latent.component)
                 else:
-                    score = self.score_of_code(self.stage.from_standard(place, latent))
+                    score = self.score_of_code(self.context.from_standard(place, latent))
                 distance = (place - origin + self.norm_eps).flatten(1).norm(dim=1)
                 (gradient,) = torch.autograd.grad((distance - score / self.slope).sum(), place)
             finite(
@@ -126,18 +126,18 @@ class DOT(Sampler):
             self.keep_inside(place)
         if in_images:
             return latent, place.detach(), ()
-        end = self.stage.from_standard(place.detach(), latent)
+        end = self.context.from_standard(place.detach(), latent)
         path.append(seen(end))
-        return end, self.stage.generate(end), tuple(path)
+        return end, self.context.generate(end), tuple(path)
 
     def tangent(self, gradient: Float[Tensor, "n d"], e: Float[Tensor, "n d"]) -> Float[Tensor, "n d"]:
         """The part of the gradient along the sphere through e."""
-        if self.prior_step == "none" or isinstance(self.stage.prior, Uniform):
+        if self.prior_step == "none" or isinstance(self.context.prior, Uniform):
             return gradient
         e = e.detach()
         return gradient - (gradient * e).sum(1, keepdim=True) / e.square().sum(1, keepdim=True).clamp(min=1e-12) * e
 
     def keep_inside(self, place: Tensor) -> None:
         """Images, and codes of a uniform prior, stay in [-1, 1]."""
-        if place.ndim == 4 or (self.space == "latent" and isinstance(self.stage.prior, Uniform)):
+        if place.ndim == 4 or (self.space == "latent" and isinstance(self.context.prior, Uniform)):
             place.clamp_(-1, 1)

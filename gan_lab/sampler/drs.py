@@ -8,11 +8,11 @@ from torch import Tensor
 
 from gan_lab.sampler.base import Drawn, Sampler
 from gan_lab.sampler.budget import Budget, check_budget
+from gan_lab.sampler.context import SamplingContext
 from gan_lab.sampler.draws import Draws
 from gan_lab.sampler.log_ratio import Calibration
 from gan_lab.sampler.rejection import Verdict, until_accepted
 from gan_lab.sampler.selection import Selection
-from gan_lab.sampler.stage import Stage
 from gan_lab.types import Latent
 
 EXCEEDED = 0.001
@@ -62,15 +62,15 @@ class DRS(Selection):
         self.target_acceptance = target_acceptance
         self.min_efficiency, self.probe = min_efficiency, probe
 
-    def prepare_on(self, stage: Stage) -> None:
-        super().prepare_on(stage)
+    def prepare_on(self, context: SamplingContext) -> None:
+        super().prepare_on(context)
         key = {"what": "drs", "settings": str(self.stated())}
-        found = stage.kept(key, self.burn)
+        found = context.prepared.get(key, self.burn)
         self.maximum, self.used_gamma = found["maximum"].item(), found["gamma"].item()
 
     def burn(self) -> dict[str, Tensor]:
         """M, and the gamma to use."""
-        d = self.stage.values(self.ratio.of_code, self.proposal.trial(self.burn_in, "burn-in")).double()
+        d = self.context.values(self.ratio.of_code, self.proposal.trial(self.burn_in, "burn-in")).double()
         self.maximum = d.quantile(self.m_quantile).item()
         gamma = self.gamma
         if self.target_acceptance is not None:
@@ -92,7 +92,7 @@ class DRS(Selection):
 
     def draw(self, draws: Draws) -> Drawn:
         def judge(latent: Latent, uniform: Float[Tensor, " b"]) -> Verdict:
-            x = self.stage.images(latent)
+            x = self.context.images(latent)
             d = self.ratio.of_images(x, latent.component)
             return Verdict(uniform < self.probability(d, self.used_gamma), x, d > self.maximum)
 

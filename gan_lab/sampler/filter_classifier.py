@@ -12,7 +12,7 @@ from gan_lab.data.samples import Samples
 from gan_lab.errors import GanLabError
 from gan_lab.noise import seed_of
 from gan_lab.runs.cache import Tensors
-from gan_lab.sampler.stage import Stage
+from gan_lab.sampler.context import SamplingContext
 
 EPOCHS, STEPS, BATCH, RATE = 3, 600, 128, 1e-3
 
@@ -46,13 +46,13 @@ class FilterClassifier(nn.Module):
         return self.layers(x) / self.temperature
 
 
-def filter_classifier(stage: Stage) -> tuple[FilterClassifier, float]:
-    """The classifier of the stage's data, trained on its labelled training samples or found where it is kept, and its
+def filter_classifier(context: SamplingContext) -> tuple[FilterClassifier, float]:
+    """The classifier of the context's data, trained on its labelled training samples or found where it is kept, and its
     accuracy on validation samples. Raises GanLabError for data without labels."""
-    data = stage.data
+    data = context.data
     if data.train.labels is None or not data.num_classes:
         raise GanLabError("this sampler needs a classifier, and the data have no labels to train it on")
-    found = stage.kept(
+    found = context.prepared.get(
         {"what": "classifier"},
         lambda: trained(data.train, data.validation, data.shape, data.num_classes),
         of_model=False,
@@ -61,7 +61,7 @@ def filter_classifier(stage: Stage) -> tuple[FilterClassifier, float]:
         classifier = FilterClassifier(shape=data.shape, classes=data.num_classes)
     accuracy = found.pop("accuracy").item()
     classifier.load_state_dict(found)
-    return classifier.to(stage.device).eval().requires_grad_(False), accuracy
+    return classifier.to(context.device).eval().requires_grad_(False), accuracy
 
 
 def trained(train: Samples, validation: Samples, shape: tuple[int, ...], classes: int) -> Tensors:

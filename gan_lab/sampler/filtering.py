@@ -8,8 +8,8 @@ from torch import Tensor
 
 from gan_lab.sampler.base import Sampler
 from gan_lab.sampler.budget import check_budget
+from gan_lab.sampler.context import SamplingContext, finite
 from gan_lab.sampler.filter_classifier import filter_classifier
-from gan_lab.sampler.stage import Stage, finite
 
 
 class Filtering(Sampler, ABC):
@@ -21,16 +21,16 @@ class Filtering(Sampler, ABC):
         self.proposal = proposal
         self.min_efficiency = min_efficiency
 
-    def prepare_on(self, stage: Stage) -> None:
-        super().prepare_on(stage)
-        self.proposal.prepare_on(stage)
-        self.classifier, self.accuracy = filter_classifier(stage)
-        self.classifier.to(stage.dtype)
+    def prepare_on(self, context: SamplingContext) -> None:
+        super().prepare_on(context)
+        self.proposal.prepare_on(context)
+        self.classifier, self.accuracy = filter_classifier(context)
+        self.classifier.to(context.dtype)
 
     def logits(self, x: Float[Tensor, " n *shape"]) -> Float[Tensor, "n k"]:
         """Of the classifier, in batches."""
-        self.stage.passes["classifier"] += len(x)
-        parts = x.to(self.stage.dtype).split(self.stage.batch_size)
+        self.context.passes["classifier"] += len(x)
+        parts = x.to(self.context.dtype).split(self.context.batch_size)
         found = torch.cat([self.classifier(part) for part in parts])
         finite(found.sum(1), "classifier's logits")
         return found

@@ -17,4 +17,4 @@ class FromPrior(Sampler, ABC):
         """t(z)."""
 
     def draw(self, draws: Draws) -> Drawn:
-        return Drawn(self.change(draws.codes(self.stage.prior)))
+        return Drawn(self.change(draws.codes(self.context.prior)))

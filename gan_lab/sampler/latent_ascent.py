@@ -8,11 +8,11 @@ from torch import Tensor
 
 from gan_lab.prior.uniform import Uniform
 from gan_lab.sampler.base import Drawn, Sampler
+from gan_lab.sampler.context import SamplingContext
 from gan_lab.sampler.draws import Draws
 from gan_lab.sampler.latent_reweighting import LatentReweighting
 from gan_lab.sampler.latent_weights import LatentWeights
 from gan_lab.sampler.moving import seen, snapshots
-from gan_lab.sampler.stage import Stage
 from gan_lab.types import Latent
 
 
@@ -37,27 +37,27 @@ class LatentAscent(Sampler):
         self.weights = weights
         self.steps, self.step_size = steps, step_size
 
-    def prepare_on(self, stage: Stage) -> None:
-        super().prepare_on(stage)
-        stage.need_critic(self.name)
-        self.start.prepare_on(stage)
+    def prepare_on(self, context: SamplingContext) -> None:
+        super().prepare_on(context)
+        context.need_critic(self.name)
+        self.start.prepare_on(context)
         if isinstance(self.start, LatentReweighting) and self.start.weights.stated() == self.weights.stated():
             self.weights = self.start.weights  # they are the same, and trained by now
         else:
-            self.weights.prepare_on(stage)
+            self.weights.prepare_on(context)
 
     def draw(self, draws: Draws) -> Drawn:
         begun = self.start.draw(draws.attempt(0))
         latent, path, shown = begun.latent, [], snapshots(self.steps)
-        e = self.stage.standard(latent)
+        e = self.context.standard(latent)
         norms = norm(e)
         for step in range(self.steps):
             if step in shown:
                 path.append(seen(latent))
-            _, gradient = self.stage.gradients(self.log_weight, Latent(e, latent.component))
+            _, gradient = self.context.gradients(self.log_weight, Latent(e, latent.component))
             e = e + self.step_size * gradient
-            e = e.clamp(-1, 1) if isinstance(self.stage.prior, Uniform) else e * norms / norm(e).clamp(min=1e-12)
-            latent = self.stage.from_standard(e, latent)
+            e = e.clamp(-1, 1) if isinstance(self.context.prior, Uniform) else e * norms / norm(e).clamp(min=1e-12)
+            latent = self.context.from_standard(e, latent)
         path.append(seen(latent))
         warnings = [*begun.report.get("warnings", []), *self.weights.warnings]
         report = begun.report | {"weights": self.weights.report, "warnings": [*dict.fromkeys(warnings)]}
@@ -65,7 +65,7 @@ class LatentAscent(Sampler):
 
     def log_weight(self, standard: Latent) -> Float[Tensor, " b"]:
         """log w, by e."""
-        return self.weights.weights(self.stage.from_standard(standard.z, standard)).log()
+        return self.weights.weights(self.context.from_standard(standard.z, standard)).log()
 
 
 def norm(e: Float[Tensor, "n d"]) -> Float[Tensor, "n 1"]:

@@ -7,10 +7,10 @@ from torch import Tensor
 
 from gan_lab.sampler.base import Drawn, Sampler
 from gan_lab.sampler.budget import Budget, check_budget
+from gan_lab.sampler.context import SamplingContext
 from gan_lab.sampler.draws import Draws
 from gan_lab.sampler.latent_weights import LatentWeights
 from gan_lab.sampler.rejection import Verdict, until_accepted
-from gan_lab.sampler.stage import Stage
 from gan_lab.types import Latent
 
 
@@ -29,14 +29,14 @@ class LatentReweighting(Sampler):
         self.weights = weights
         self.min_efficiency, self.probe = min_efficiency, probe
 
-    def prepare_on(self, stage: Stage) -> None:
-        super().prepare_on(stage)
-        stage.need_critic(self.name)
-        self.weights.prepare_on(stage)
+    def prepare_on(self, context: SamplingContext) -> None:
+        super().prepare_on(context)
+        context.need_critic(self.name)
+        self.weights.prepare_on(context)
 
     def draw(self, draws: Draws) -> Drawn:
         def judge(latent: Latent, uniform: Float[Tensor, " b"]) -> Verdict:
-            return Verdict(uniform < self.stage.values(self.weights.weights, latent) / self.weights.m)
+            return Verdict(uniform < self.context.values(self.weights.weights, latent) / self.weights.m)
 
         budget = Budget(
             self.name,
@@ -45,7 +45,7 @@ class LatentReweighting(Sampler):
             probe=self.probe,
             hint="the mean of its weights is far below 1; train them with a larger lambda_norm",
         )
-        prior = self.stage.prior
+        prior = self.context.prior
         latent, _, _ = until_accepted(draws, lambda part: part.codes(prior), judge, budget, self.batch_size)
         report: dict[str, Any] = {"weights": self.weights.report, "warnings": [*self.weights.warnings]}
         return Drawn(latent, None, budget.stats, report)

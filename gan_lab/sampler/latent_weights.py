@@ -15,7 +15,7 @@ from gan_lab.errors import CalibrationError, GanLabError
 from gan_lab.noise import seed_of
 from gan_lab.runs.cache import Tensors
 from gan_lab.sampler.calibration import effective_share
-from gan_lab.sampler.stage import Stage, finite
+from gan_lab.sampler.context import SamplingContext, finite
 from gan_lab.sampler.stated import Stated
 from gan_lab.types import Latent
 
@@ -94,16 +94,16 @@ class LatentWeights(Stated):
         self.lr_w, self.lr_critic, self.betas = lr_w, lr_critic, betas
         self.max_norm_error = max_norm_error
 
-    def prepare_on(self, stage: Stage) -> None:
+    def prepare_on(self, context: SamplingContext) -> None:
         """Trains w, or finds it. Raises CalibrationError where its mean is too far from 1 to be a change of measure."""
-        self.stage = stage
+        self.context = context
         self.network = self.new_network()
         key = {"what": "latent weights", "settings": str(self.stated())}
-        found = stage.kept(key, self.train)
+        found = context.prepared.get(key, self.train)
         self.network.load_state_dict(found)
-        self.network.to(stage.device, stage.dtype).eval().requires_grad_(False)
-        own = torch.Generator(stage.device).manual_seed(seed_of("latent weights", "health"))
-        w = self.weights(stage.prior.sample(HEALTH, own)).double()
+        self.network.to(context.device, context.dtype).eval().requires_grad_(False)
+        own = torch.Generator(context.device).manual_seed(seed_of("latent weights", "health"))
+        w = self.weights(context.prior.sample(HEALTH, own)).double()
         share = effective_share(w.log())
         self.report = {"mean": w.mean().item(), "std": w.std().item(), "largest": w.max().item(), "ess_share": share}
         self.warnings: list[str] = []
@@ -116,42 +116,42 @@ class LatentWeights(Stated):
 
     def new_network(self) -> WeightNetwork:
         """Its first weights follow from a seed of their own."""
-        prior = self.stage.prior
+        prior = self.context.prior
         with torch.random.fork_rng():
             torch.manual_seed(seed_of("latent weights", "first"))
             network = WeightNetwork(dim=prior.dim, components=prior.components, m=self.m, hidden=self.hidden)
-        return network.to(self.stage.device, self.stage.dtype)
+        return network.to(self.context.device, self.context.dtype)
 
     def weights(self, latent: Latent) -> Float[Tensor, " b"]:
         """w of each code, in one batch."""
-        self.stage.passes["weights"] += len(latent.z) * self.stage.passes_each
-        return self.network(self.stage.standard(latent).to(self.stage.dtype), latent.component)
+        self.context.passes["weights"] += len(latent.z) * self.context.passes_each
+        return self.network(self.context.standard(latent).to(self.context.dtype), latent.component)
 
     def train(self) -> Tensors:
         """The weights of w after `steps` turns."""
-        stage = self.stage
-        if stage.loss.needs_labels and stage.data.train.labels is None:
+        context = self.context
+        if context.loss.needs_labels and context.data.train.labels is None:
             raise GanLabError("this critic judges by class, and the data have no labels")
-        own = torch.Generator(stage.device).manual_seed(seed_of("latent weights", "training"))
-        critic = copy.deepcopy(stage.critic).requires_grad_(True)  # the model's own stays as it is
+        own = torch.Generator(context.device).manual_seed(seed_of("latent weights", "training"))
+        critic = copy.deepcopy(context.critic).requires_grad_(True)  # the model's own stays as it is
         for layer in critic.modules():
             layer.training = isinstance(layer, _SpectralNorm)  # its norms follow its weights
 
         def level(x: Tensor, component: Tensor | None) -> Tensor:
-            return stage.loss.realness(critic(x).score, component)
+            return context.loss.realness(critic(x).score, component)
 
         of_w = torch.optim.Adam(self.network.parameters(), lr=self.lr_w, betas=self.betas)
         of_critic = torch.optim.Adam(critic.parameters(), lr=self.lr_critic, betas=self.betas)
-        train = stage.data.train
+        train = context.data.train
         for step in tqdm(range(self.steps), "latent weights", unit="step", leave=False):
             for _ in range(self.n_critic):
-                latent = stage.prior.sample(self.batch, own)
-                chosen = torch.randint(len(train), (self.batch,), generator=own, device=stage.device).cpu()
+                latent = context.prior.sample(self.batch, own)
+                chosen = torch.randint(len(train), (self.batch,), generator=own, device=context.device).cpu()
                 real = train.batch(chosen)
-                x = real.images.to(stage.device, stage.dtype)
-                labels = None if real.labels is None else real.labels.to(stage.device)
-                fake, w = stage.generate(latent), self.weights(latent)
-                mix = torch.rand(self.batch, *[1] * (x.ndim - 1), generator=own, device=stage.device).to(x)
+                x = real.images.to(context.device, context.dtype)
+                labels = None if real.labels is None else real.labels.to(context.device)
+                fake, w = context.generate(latent), self.weights(latent)
+                mix = torch.rand(self.batch, *[1] * (x.ndim - 1), generator=own, device=context.device).to(x)
                 with torch.enable_grad():
                     apart = (w * level(fake, latent.component)).mean() - level(x, labels).mean()
                     between = (mix * x + (1 - mix) * fake).requires_grad_(True)
@@ -161,8 +161,8 @@ class LatentWeights(Stated):
                     of_critic.zero_grad()
                     (apart + self.gp * penalty).backward()
                 of_critic.step()
-            latent = stage.prior.sample(self.batch, own)
-            d = level(stage.generate(latent), latent.component)
+            latent = context.prior.sample(self.batch, own)
+            d = level(context.generate(latent), latent.component)
             finite(d, "critic's scores", f" at step {step} of {self.steps} of latent weights")
             with torch.enable_grad():
                 w = self.weights(latent)

@@ -12,8 +12,8 @@ from gan_lab.errors import CalibrationError, GanLabError
 from gan_lab.runs.cache import Tensors
 from gan_lab.sampler.base import Sampler
 from gan_lab.sampler.calibration import auc, interpolated, isotonic, platt, quality
+from gan_lab.sampler.context import SamplingContext, finite
 from gan_lab.sampler.direct import Direct
-from gan_lab.sampler.stage import Stage, finite
 from gan_lab.types import Latent
 
 Calibration = Literal["platt", "isotonic", "none", "energy"]
@@ -34,7 +34,7 @@ class LogRatio:
     critic trained as an energy means, and its scale is the critic's own.
     """
 
-    def __init__(self, stage: Stage, *, calibration: Calibration, samples: int, source: Sampler) -> None:
+    def __init__(self, context: SamplingContext, *, calibration: Calibration, samples: int, source: Sampler) -> None:
         """`source` draws what p_g stands for. Raises CalibrationError for a critic that does not tell the two apart,
         GanLabError for one that has no score of a single sample."""
         if calibration in ("none", "energy") and not isinstance(source, Direct):
@@ -42,7 +42,7 @@ class LogRatio:
                 f"calibration={calibration} is about the plain generator, and this sampler chooses among samples of "
                 f"{source.name}: use platt"
             )
-        self.stage, self.calibration = stage, calibration
+        self.context, self.calibration = context, calibration
         self.score = self.score_of_loss()
         self.report: dict[str, Any] = {"calibration": calibration, "score": self.score.__name__}
         self.warnings: list[str] = []
@@ -53,7 +53,7 @@ class LogRatio:
                 "samples": str(samples),
                 "source": source.name + str(source.stated()),
             }
-            self.fitted = stage.kept(key, lambda: self.fit(samples, source))
+            self.fitted = context.prepared.get(key, lambda: self.fit(samples, source))
             self.report |= {name: value.item() for name, value in self.fitted.items() if value.ndim == 0}
             if abs(self.report["z"]) > SUSPICIOUS:
                 self.warnings.append(f"the calibrated probabilities are off: |z| is {abs(self.report['z']):.1f}")
@@ -65,7 +65,7 @@ class LogRatio:
 
     def of_code(self, latent: Latent) -> Float[Tensor, " b"]:
         """d(G(z))."""
-        return self(self.stage.generate(latent), latent.component)
+        return self(self.context.generate(latent), latent.component)
 
     def of_images(self, x: Float[Tensor, " n *shape"], component: Int[Tensor, " n"] | None) -> Float[Tensor, " n"]:
         """d of many samples, in batches. Raises SamplingNumericsError where one is not finite."""
@@ -78,7 +78,7 @@ class LogRatio:
 
     def score_of_loss(self) -> Callable[..., Tensor]:
         """What is calibrated, or trusted, by the critic's output and the samples' components."""
-        loss = self.stage.loss
+        loss = self.context.loss
 
         def log_ratio(score: Tensor, component: Tensor | None) -> Tensor:
             return loss.log_ratio(score)
@@ -91,7 +91,7 @@ class LogRatio:
         if self.calibration == "energy" and loss.outputs == 1:
             return raw_score
         try:
-            loss.log_ratio(torch.zeros(1, loss.outputs, device=self.stage.device))
+            loss.log_ratio(torch.zeros(1, loss.outputs, device=self.context.device))
         except GanLabError:
             if self.calibration == "none":
                 raise
@@ -100,7 +100,7 @@ class LogRatio:
 
     def fit(self, samples: int, source: Sampler) -> Tensors:
         """The fit on the first halves, and its `quality` on the second."""
-        x, labels = self.stage.reals(samples)
+        x, labels = self.context.reals(samples)
         if len(x) < LEAST_REALS:
             raise GanLabError(
                 f"calibration needs {LEAST_REALS} held-out samples or more, and the data have {len(x)}: set "
@@ -108,7 +108,7 @@ class LogRatio:
             )
         real = torch.cat([self.score_of(part, those) for part, those in self.parts(x, labels)])
         fakes = source.trial(len(real), "calibration")
-        fake = self.stage.values(lambda part: self.score_of(self.stage.generate(part), part.component), fakes)
+        fake = self.context.values(lambda part: self.score_of(self.context.generate(part), part.component), fakes)
         half = len(real) // 2
         found: Tensors = {}
         if self.calibration == "platt":
@@ -128,11 +128,11 @@ class LogRatio:
         return found | {name: torch.tensor(value, dtype=torch.float64) for name, value in worth.items()}
 
     def score_of(self, x: Tensor, component: Tensor | None) -> Float[Tensor, " b"]:
-        return self.score(self.stage.judge(x).score, component)
+        return self.score(self.context.judge(x).score, component)
 
     def parts(self, x: Tensor, component: Tensor | None) -> Iterator[tuple[Tensor, Tensor | None]]:
         """Samples and their components, a batch at a time."""
-        size = self.stage.batch_size
+        size = self.context.batch_size
         labels = repeat(None) if component is None else component.split(size)
         return zip(x.split(size), labels, strict=False)
 

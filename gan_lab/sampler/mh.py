@@ -10,11 +10,11 @@ from tqdm import tqdm
 from gan_lab.errors import SamplingBudgetError
 from gan_lab.sampler.base import Drawn, Sampler
 from gan_lab.sampler.budget import upper_bound
+from gan_lab.sampler.context import SamplingContext
 from gan_lab.sampler.draws import Draws
 from gan_lab.sampler.log_ratio import Calibration
 from gan_lab.sampler.selection import Selection
 from gan_lab.sampler.sir import replaced
-from gan_lab.sampler.stage import Stage
 from gan_lab.types import Latent
 
 REALS = 10_000
@@ -55,9 +55,9 @@ class MH(Selection):
         self.chain_length = chain_length
         self.max_capout = max_capout
 
-    def prepare_on(self, stage: Stage) -> None:
-        super().prepare_on(stage)
-        self.d_of_reals = self.ratio.of_images(*stage.reals(REALS))
+    def prepare_on(self, context: SamplingContext) -> None:
+        super().prepare_on(context)
+        self.d_of_reals = self.ratio.of_images(*context.reals(REALS))
 
     def draw(self, draws: Draws) -> Drawn:
         start = (draws.uniform("real") * len(self.d_of_reals)).long()

@@ -7,10 +7,10 @@ from jaxtyping import Float
 from torch import Tensor
 
 from gan_lab.sampler.base import Sampler
+from gan_lab.sampler.context import SamplingContext
 from gan_lab.sampler.draws import Draws
 from gan_lab.sampler.log_ratio import Calibration, LogRatio
 from gan_lab.sampler.rejection import concatenated
-from gan_lab.sampler.stage import Stage
 from gan_lab.types import Latent
 
 
@@ -29,18 +29,18 @@ class Selection(Sampler, ABC):
         self.calibration: Calibration = calibration
         self.calibration_samples = calibration_samples
 
-    def prepare_on(self, stage: Stage) -> None:
-        super().prepare_on(stage)
-        stage.need_critic(self.name)
-        self.proposal.prepare_on(stage)
+    def prepare_on(self, context: SamplingContext) -> None:
+        super().prepare_on(context)
+        context.need_critic(self.name)
+        self.proposal.prepare_on(context)
         self.ratio = LogRatio(
-            stage, calibration=self.calibration, samples=self.calibration_samples, source=self.proposal
+            context, calibration=self.calibration, samples=self.calibration_samples, source=self.proposal
         )
 
     def proposals(self, draws: Draws, attempts: range) -> tuple[Latent, Float[Tensor, "k m"]]:
         """The codes of several attempts, one after the other, and d of each, a row for an attempt."""
         latent = concatenated([self.proposal.codes(draws.attempt(number)) for number in attempts])
-        return latent, self.stage.values(self.ratio.of_code, latent).view(len(attempts), -1)
+        return latent, self.context.values(self.ratio.of_code, latent).view(len(attempts), -1)
 
     def at_once(self, draws: Draws) -> int:
         """How many attempts of so many samples fill a batch."""

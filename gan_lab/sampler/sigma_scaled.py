@@ -4,8 +4,8 @@ from typing import final
 
 from gan_lab.errors import GanLabError
 from gan_lab.prior.gaussian_mixture import GaussianMixture
+from gan_lab.sampler.context import SamplingContext
 from gan_lab.sampler.from_prior import FromPrior
-from gan_lab.sampler.stage import Stage
 from gan_lab.types import Latent
 
 
@@ -24,12 +24,12 @@ class SigmaScaled(FromPrior):
             raise ValueError(f"tau scales a standard deviation and must not be negative, and {tau} is")
         self.tau = tau
 
-    def prepare_on(self, stage: Stage) -> None:
-        if not isinstance(stage.prior, GaussianMixture):
-            prior = type(stage.prior).__name__
+    def prepare_on(self, context: SamplingContext) -> None:
+        if not isinstance(context.prior, GaussianMixture):
+            prior = type(context.prior).__name__
             raise GanLabError(f"sampler=sigma_scaled needs a model with a mixture prior, and this one has {prior}")
-        super().prepare_on(stage)
+        super().prepare_on(context)
 
     def change(self, latent: Latent) -> Latent:
-        middle, _ = self.stage.prior.gaussian(latent)
+        middle, _ = self.context.prior.gaussian(latent)
         return Latent(middle + self.tau * (latent.z - middle), latent.component)

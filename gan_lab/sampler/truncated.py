@@ -8,8 +8,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 from gan_lab.prior.uniform import Uniform
+from gan_lab.sampler.context import SamplingContext
 from gan_lab.sampler.from_prior import FromPrior
-from gan_lab.sampler.stage import Stage
 from gan_lab.types import GanLabError, Latent
 
 
@@ -32,14 +32,14 @@ class Truncated(FromPrior):
         self.t = t
         self.psi = psi
 
-    def prepare_on(self, stage: Stage) -> None:
-        if isinstance(stage.prior, Uniform) and self.t is not None:
+    def prepare_on(self, context: SamplingContext) -> None:
+        if isinstance(context.prior, Uniform) and self.t is not None:
             raise GanLabError("a uniform prior has no tails for sampler.t to cut: set sampler.t=null and sampler.psi")
-        super().prepare_on(stage)
+        super().prepare_on(context)
 
     def change(self, latent: Latent) -> Latent:
-        e = self.stage.standard(latent)
-        return self.stage.from_standard(self.psi * (e if self.t is None else truncated(e, self.t)), latent)
+        e = self.context.standard(latent)
+        return self.context.from_standard(self.psi * (e if self.t is None else truncated(e, self.t)), latent)
 
 
 def truncated(z: Float[Tensor, "n d"], t: float) -> Float[Tensor, "n d"]:

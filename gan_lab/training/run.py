@@ -97,8 +97,9 @@ def fit(config: dict[str, Any], run_dir: Path, checkpoint: Path | None) -> float
     csv = MetricsCSV(folder.metrics)
     trainer = build_trainer(config, csv, ConfigFile(config, folder.config))
     if config["trainer"]["cuda_graph"]:
-        model.captured = CapturedRound(model)
-        model.captured.refuse(trainer.strategy.root_device, trainer.world_size)
+        captured = CapturedRound(model)
+        captured.refuse(trainer.strategy.root_device, trainer.world_size)
+        model.round_player = captured
     if checkpoint is not None:
         counters = torch.load(checkpoint, map_location="cpu", weights_only=True)["counters"]
         if counters["generator_steps"] >= model.run_length:
@@ -145,7 +146,7 @@ def run_length(config: dict[str, Any], model: AdversarialModule, data: DataModul
         raise GanLabError(f"{name} is {given!r} and must be a number above 0, generator_steps a whole one")
     if steps is not None:
         return int(steps)
-    return model.generator_steps_in(epochs * len(data.train), data.batch_size)
+    return model.steps_in(epochs * len(data.train), data.batch_size)
 
 
 def build_trainer(config: dict[str, Any], csv: MetricsCSV, config_file: ConfigFile) -> Trainer:

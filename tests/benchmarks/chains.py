@@ -28,15 +28,15 @@ WAYS = {
 
 def bare(sampler: DDLS, n: int, evaluations: int) -> None:
     """So many evaluations of n codes each, and the images at the end."""
-    stage = sampler.stage
-    z = torch.randn(n, stage.prior.dim)
+    context = sampler.context
+    z = torch.randn(n, context.prior.dim)
     for _ in range(evaluations):
-        for part in z.split(stage.batch_size):
+        for part in z.split(context.batch_size):
             code = part.detach().requires_grad_(True)
-            torch.autograd.grad(stage.critic(stage.generator(code)).score.sum(), code)
+            torch.autograd.grad(context.critic(context.generator(code)).score.sum(), code)
     with torch.no_grad():
-        for part in z.split(stage.batch_size):
-            stage.generator(part)
+        for part in z.split(context.batch_size):
+            context.generator(part)
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ def steps_due(model: Any, length: int, times: int) -> list[int]:
     model.run_length = length
     found = []
     for step in range(1, length + 1):
-        model.generator_steps = step
+        model.player_steps["generator"] = step
         if due(model, times):
             found.append(step)
     return found

@@ -6,8 +6,12 @@ from typing import Any, Literal
 import pytest
 import torch
 
-from gan_lab.cli.build import build, fit
+from gan_lab.cli.build import build, fit, signature_of
 from gan_lab.errors import GanLabError
+from gan_lab.model.ebgan import EBGAN
+from gan_lab.model.gan import GAN
+from gan_lab.model.mmgan import MMGAN
+from gan_lab.network.base import Critic
 
 
 @dataclass(kw_only=True)
@@ -25,6 +29,26 @@ class Part:
     def __post_init__(self) -> None:
         if self.size < 0:
             raise ValueError("size must not be negative")
+
+
+class Extended(Part):
+    """A part with an option more than its base."""
+
+    def __init__(self, *, extra: int, **base: Any) -> None:
+        super().__init__(**base)
+        self.extra = extra
+
+
+class Inherited(Extended):
+    """A part that leaves the constructor as it is."""
+
+
+class Open(Part):
+    """A part that takes anything."""
+
+    def __init__(self, *, size: int, **anything: Any) -> None:
+        super().__init__(size=size)
+        self.anything = anything
 
 
 def config(**values: Any) -> dict[str, Any]:
@@ -74,3 +98,39 @@ def test_an_int_is_not_a_bool_and_none_only_where_allowed() -> None:
     assert fit(None, str | None, "x") is None
     with pytest.raises(GanLabError):
         fit(None, int, "x")
+
+
+@pytest.mark.parametrize("kind", ["Extended", "Inherited"])
+def test_the_options_of_a_base_are_options_and_checked_alike(kind: str) -> None:
+    given = config(_target_=f"{__name__}.{kind}", extra=3, rate=1, widths=[1, 2])
+    part = build(given, "part")
+    assert (part.extra, part.size, part.rate, part.widths) == (3, 1, 1.0, (1, 2))
+    assert isinstance(part.rate, float)
+    mistakes: list[tuple[dict[str, Any], str]] = [
+        ({"extra": "x"}, "part.extra is 'x' .* must be int"),
+        ({"size": "x"}, "part.size is 'x' .* must be int"),
+        ({"sise": 1}, f"part.sise is no option of {kind}: it takes size, rate, .*, extra"),
+        ({"size": -1}, "part: size must not be negative"),
+    ]
+    for wrong, message in mistakes:
+        with pytest.raises(GanLabError, match=message):
+            build(given | wrong, "part")
+    for name in ("size", "extra"):
+        with pytest.raises(GanLabError, match=f"part lacks {name}, which {kind} needs"):
+            build({key: value for key, value in given.items() if key != name}, "part")
+
+
+def test_other_open_constructors_take_anything() -> None:
+    assert build(config(_target_=f"{__name__}.Open", sise=1), "part").anything == {"sise": 1}
+
+
+@pytest.mark.parametrize(
+    ("model", "own"), [(EBGAN, {"pretraining_epochs": float}), (MMGAN, {"encoder": Critic, "alpha": float})]
+)
+def test_a_model_has_the_options_of_all_models_and_its_own(model: type, own: dict[str, type]) -> None:
+    (parameters, hints), (of_all, hints_of_all) = signature_of(model), signature_of(GAN)
+    assert parameters.keys() == of_all.keys() | own.keys()
+    assert all(p.kind is p.KEYWORD_ONLY for p in parameters.values())
+    for name, hint in (hints_of_all | own).items():
+        assert hints[name] == hint
+    assert {name for name, p in parameters.items() if p.default is not p.empty} == {"packing", "top_k"}

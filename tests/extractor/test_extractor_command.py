@@ -28,9 +28,9 @@ class MeasuredWith(Protocol):
 def compose_extractor(composed: Compose, tmp_path: Path) -> Compose:
     """The config of a short training whose files go to a temporary folder."""
 
-    def compose(*more: str, name: str = "digits-v1") -> dict[str, Any]:
-        options = [f"name={name}", f"folder={tmp_path}/weights", "epochs=2", "threads=1"]
-        return composed("data=digits", *options, *more, root="extractor")
+    def compose(*more: str, root: str = "extractor") -> dict[str, Any]:
+        options = ["name=digits-v1", f"folder={tmp_path}/weights", "epochs=2", "threads=1"]
+        return composed("data=digits", *options, *more, root=root)
 
     return compose
 
@@ -115,7 +115,7 @@ def colourful(folder: Path, images: int = 150, classes: int = 3) -> list[str]:
 
 def test_colour_images_of_another_size(compose_extractor: Compose, measured_with: MeasuredWith, tmp_path: Path) -> None:
     data = colourful(tmp_path / "images")
-    config = compose_extractor(*data, "data.validation_fraction=0.3", "epochs=20", name="squares-v1")
+    config = compose_extractor(*data, "data.validation_fraction=0.3", "epochs=20", "name=squares-v1")
     report = train_extractor(config, "")
     assert report["accuracy"]["validation"] == 1.0
     assert report["ladder"]["checks"]["n"] == 15
@@ -136,7 +136,7 @@ def test_files_in_the_form_of_mnist(compose_extractor: Compose, measured_with: M
             head = struct.pack(f">BBBB{values.ndim}I", 0, 0, 8, values.ndim, *values.shape)
             path.write_bytes(head + values.to(torch.uint8).numpy().tobytes())
     data = ["data=fashion_mnist", f"data.root={tmp_path}", "data.validation_size=100"]
-    config = compose_extractor(*data, name="bars-v1")
+    config = compose_extractor(*data, "name=bars-v1")
     report = train_extractor(config, "")
     assert report["images"] == {"train": 200, "validation": 100, "test": 60}
     measures, _ = measured_with(overrides(config, report), config["data"])

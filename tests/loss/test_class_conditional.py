@@ -141,7 +141,7 @@ def test_no_other_score_is_moved() -> None:
 def test_partners_are_of_the_class_and_even_among_its_components(components: int) -> None:
     labels = torch.arange(N).repeat(5000)
     noise = IndexedNoise(("test",), torch.device("cpu"))
-    partners = conditional(N).partners(Batch(torch.zeros(len(labels), 2), labels), noise, components)
+    partners = conditional(N).conditional_components(Batch(torch.zeros(len(labels), 2), labels), noise, components)
     assert partners is not None
     assert torch.equal(partners % N, labels)
     counts = partners.bincount(minlength=components).double()
@@ -163,7 +163,7 @@ def test_what_it_cannot_do_without() -> None:
     with pytest.raises(ValueError, match="labels"):
         loss.critic(contest(score, score, component=torch.zeros(3, dtype=torch.long)))
     with pytest.raises(ValueError, match="labels"):
-        loss.partners(Batch(torch.zeros(3, 2)), noise, N)
+        loss.conditional_components(Batch(torch.zeros(3, 2)), noise, N)
     with pytest.raises(ValueError, match="component"):
         loss.generator(contest(score, score))
     with pytest.raises(GanLabError, match="calibrate"):

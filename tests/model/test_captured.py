@@ -50,7 +50,7 @@ class Recorded(CapturedRound):
 def trained(build_model: Any, *choice: str, captured: bool) -> AdversarialModule:
     model = build_model("data=ring", "network=mlp_2d", *choice)
     if captured:
-        model.captured = Recorded(model)
+        model.round_player = Recorded(model)
     fit(model, ROUNDS)
     return model
 
@@ -59,8 +59,8 @@ def trained(build_model: Any, *choice: str, captured: bool) -> AdversarialModule
 def test_a_repeated_round_is_a_played_one(build_model: Any, choice: list[str]) -> None:
     """Bit for bit, with fresh images and fresh random numbers in every round."""
     played, repeated = (trained(build_model, *choice, captured=captured) for captured in (False, True))
-    assert isinstance(repeated.captured, Recorded)
-    assert repeated.captured.replayed == ROUNDS - WARM_UP
+    assert isinstance(repeated.round_player, Recorded)
+    assert repeated.round_player.replayed == ROUNDS - WARM_UP
     for (name, mine), other in zip(repeated.state_dict().items(), played.state_dict().values(), strict=True):
         assert torch.equal(mine, other), name
     for mine, other in zip(repeated.played, played.played, strict=True):
@@ -74,7 +74,8 @@ def test_terms_of_earlier_rounds_are_not_overwritten(build_model: Any) -> None:
     model = trained(build_model, "model=wgan_gp", captured=True)
     before = model.played[-1].terms.diagnostics["loss"]
     value = before.item()
-    present(present(model.captured).graph).replay()
+    assert isinstance(model.round_player, CapturedRound)
+    present(model.round_player.graph).replay()
     assert before.item() == value
 
 

@@ -82,12 +82,14 @@ def test_what_is_kept_are_whole_batches_above_the_threshold(folder: Path) -> Non
     assert (found > sampler.used).all()
     assert found.mean() == pytest.approx(result.report["score"], rel=1e-6)
     # Each batch is one attempt of the proposal, the first whose score is high enough.
-    draws = Draws.of(sampler.stage.prior, n, seeded())
+    draws = Draws.of(sampler.context.prior, n, seeded())
     for batch in range(8):
         every, attempt = draws.at(torch.arange(batch * SIZE, (batch + 1) * SIZE)), 0
-        while scores(sampler, 2 * every.attempt(attempt).codes(sampler.stage.prior).z)[0] <= sampler.used:
+        while scores(sampler, 2 * every.attempt(attempt).codes(sampler.context.prior).z)[0] <= sampler.used:
             attempt += 1
-        assert torch.equal(result.latent.z[batch * SIZE :][:SIZE], every.attempt(attempt).codes(sampler.stage.prior).z)
+        assert torch.equal(
+            result.latent.z[batch * SIZE :][:SIZE], every.attempt(attempt).codes(sampler.context.prior).z
+        )
     assert result.report["score_unfiltered"] < result.report["score"]
 
 

@@ -11,8 +11,8 @@ from torch.nn import functional as F
 from gan_lab.errors import GanLabError, SamplingBudgetError
 from gan_lab.metric.extractor.convnet import ConvClassifier
 from gan_lab.sampler.confidence import Confidence
+from gan_lab.sampler.context import SamplingContext
 from gan_lab.sampler.filter_classifier import FilterClassifier, best_temperature, filter_classifier
-from gan_lab.sampler.stage import Stage
 from tests.present import present
 from tests.sampler.known import Affine, Points, Told, drawn, module, plain, seeded
 
@@ -165,9 +165,9 @@ def test_it_is_trained_once_for_its_data_and_the_same_each_time(tmp_path: Path) 
     small = blobs(1280)
 
     def classifier(folder: Path | None) -> dict[str, Tensor]:
-        stage = Stage(model(), small, folder, 500)
-        with stage.quiet():
-            return filter_classifier(stage)[0].state_dict()
+        context = SamplingContext(model(), small, folder, 500)
+        with context.evaluating():
+            return filter_classifier(context)[0].state_dict()
 
     first, files = classifier(tmp_path), set(tmp_path.iterdir())
     assert len(files) == 1

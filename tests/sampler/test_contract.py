@@ -289,7 +289,7 @@ def test_what_was_prepared_is_found_again_and_another_checkpoint_gets_its_own(
     def prepared(model: Any) -> tuple[SampleResult, set[str], dict[str, int]]:
         sampler = built(settings(name), 500)
         sampler.prepare(model, DATA, folder)
-        passes = dict(sampler.stage.passes)
+        passes = dict(sampler.context.passes)
         files = {path.name for path in folder.iterdir()} if folder.exists() else set()
         return sampler.sample(N, seeded()), files, passes
 

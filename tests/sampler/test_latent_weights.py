@@ -181,7 +181,7 @@ def test_on_a_toy_with_bad_points_most_of_them_go_and_both_modes_stay() -> None:
 
 def test_the_effective_share_is_that_of_the_weights() -> None:
     own = learnt().weights
-    w = own.weights(learnt().stage.prior.sample(N, seeded())).double()
+    w = own.weights(learnt().context.prior.sample(N, seeded())).double()
     assert own.report["ess_share"] == pytest.approx((w.mean().square() / w.square().mean()).item(), abs=0.02)
     assert own.report["mean"] == pytest.approx(w.mean().item(), abs=6 * w.std().item() / 10_000**0.5)
 
@@ -347,7 +347,7 @@ def both() -> SampleResult:
     """Rejection and ascent by the weights learnt on the toy."""
     found = learnt()
     sampler = ascent(start=found, weights=found.weights)
-    sampler.stage = found.stage
+    sampler.context = found.context
     return sampler.sample(2000, seeded())
 
 

@@ -16,8 +16,8 @@ from gan_lab.loss.hinge import Hinge
 from gan_lab.loss.wasserstein import Wasserstein
 from gan_lab.model.gan import GAN
 from gan_lab.prior.gaussian_mixture import GaussianMixture
+from gan_lab.sampler.context import SamplingContext
 from gan_lab.sampler.log_ratio import LogRatio
-from gan_lab.sampler.stage import Stage
 from gan_lab.sampler.truncated import Truncated
 from tests.sampler.known import Affine, Points, Told, module, normal_points, plain
 
@@ -40,11 +40,11 @@ def ratio(
     data: Any = None,
     source: Any = None,
 ) -> LogRatio:
-    stage = Stage(model, data or normal_points(), folder, 1000)
-    with stage.quiet():
+    context = SamplingContext(model, data or normal_points(), folder, 1000)
+    with context.evaluating():
         source = source or plain()
-        source.prepare_on(stage)
-        return LogRatio(stage, calibration=calibration, samples=samples, source=source)
+        source.prepare_on(context)
+        return LogRatio(context, calibration=calibration, samples=samples, source=source)
 
 
 @pytest.mark.parametrize("calibration", ["platt", "isotonic"])
@@ -159,7 +159,7 @@ def test_another_calibration_of_the_same_weights_is_kept_beside_the_first(tmp_pa
     again = ratio(model, "platt", folder=tmp_path)
     assert len(list(tmp_path.iterdir())) == 1
     assert again.report == first.report
-    assert again.stage.passes["critic"] == 0
+    assert again.context.passes["critic"] == 0
     ratio(model, "isotonic", folder=tmp_path)
     ratio(model, "platt", samples=500, folder=tmp_path)
     ratio(model, "platt", source=Truncated(batch_size=1000, t=None, psi=0.9), folder=tmp_path)

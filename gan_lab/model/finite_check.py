@@ -8,38 +8,40 @@ from gan_lab.distributed.ranks import maximum
 from gan_lab.types import NonFiniteError
 
 
-class Agreement:
+class FiniteCheck:
     """Remembers the terms of the last rounds and looks at them every `every` rounds.
 
     A GPU has to wait for each look, so there it happens rarely, and always before a checkpoint; a CPU looks at once.
-    With several processes all look in the same round, so that none waits for one that stopped.
+    With several processes all look in the same round, so that none waits for one that stopped. `remedy` is the advice
+    that ends the error's sentence.
     """
 
-    def __init__(self, *, every: int) -> None:
+    def __init__(self, *, every: int, remedy: str) -> None:
         self.every = every
+        self.remedy = remedy
         self.stop_wanted = False  # by this process, set by a signal
         self.stop_agreed = False  # by all
-        self.unseen: list[tuple[int, dict[str, Tensor]]] = []
+        self.unseen: list[tuple[str, dict[str, Tensor]]] = []
 
-    def add(self, generator_step: int, terms: dict[str, Float[Tensor, ""]]) -> None:
-        """Takes one round's terms by name. Raises NonFiniteError as `look` does."""
-        self.unseen.append((generator_step, terms))
+    def add(self, when: str, terms: dict[str, Float[Tensor, ""]]) -> None:
+        """Takes one round's terms by name; `when` it was, as an error says it. Raises NonFiniteError as `look` does."""
+        self.unseen.append((when, terms))
         if len(self.unseen) >= self.every:
             self.look()
 
     def look(self) -> None:
-        """Raises NonFiniteError naming the first term that is NaN or infinite on any process, and its step."""
+        """Raises NonFiniteError naming the first term that is NaN or infinite on any process, and when it was."""
         if not self.unseen:
             return
-        names = [(step, name) for step, terms in self.unseen for name in terms]
+        names = [(when, name) for when, terms in self.unseen for name in terms]
         values = torch.stack([value for _, terms in self.unseen for value in terms.values()])
         flags = torch.cat([~values.isfinite(), values.new_full((1,), self.stop_wanted).bool()]).int()
         self.unseen = []
         *bad, stop = maximum(flags).tolist()
         self.stop_agreed = bool(stop)
         if any(bad):
-            step, name = names[bad.index(1)]
+            when, name = names[bad.index(1)]
             raise NonFiniteError(
-                f"the term {name} is not finite in generator step {step}: the run stops and the last checkpoint stays "
-                "as it was; a lower learning rate, or a penalty on the critic, usually helps"
+                f"the term {name} is not finite in {when}: the run stops and the last checkpoint stays as it was; "
+                f"{self.remedy}"
             )

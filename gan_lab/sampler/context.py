@@ -1,48 +1,44 @@
 """A trained model as samplers see it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import torch
 from jaxtyping import Float, Int
-from torch import Tensor, nn
+from torch import Tensor
 
-from gan_lab.data.base import DataModule, Samples
+from gan_lab.data.base import DataModule
 from gan_lab.errors import GanLabError, SamplingNumericsError
 from gan_lab.maths.float32 import full_float32
-from gan_lab.model.turn import frozen
+from gan_lab.model.base import AdversarialModule
 from gan_lab.network.minibatch import BatchStatistics
+from gan_lab.network.modes import evaluation_mode, frozen
 from gan_lab.prior.uniform import Uniform
-from gan_lab.runs.cache import TensorCache, Tensors, digest_of
+from gan_lab.sampler.prepared import Prepared
 from gan_lab.types import CriticOutput, Latent
-
-if TYPE_CHECKING:
-    from gan_lab.model.base import AdversarialModule
 
 Function = Callable[[Latent], Float[Tensor, " b"]]
 
 
-class Stage:
+class SamplingContext:
     """The averaged (EMA) generator and prior, the critic and its loss, real data, and what was prepared before.
 
     Networks are evaluated `batch_size` samples at a time. `passes` counts, by network, the samples that went through:
-    a gradient by the code counts as one pass more, for that is what it costs. Everything happens inside `quiet()`.
+    a gradient by the code counts as one pass more, for that is what it costs. Everything happens inside `evaluating()`.
     """
 
-    def __init__(
-        self, model: "AdversarialModule", data: DataModule, folder: Path | None, batch_size: int = 500
-    ) -> None:
+    def __init__(self, model: AdversarialModule, data: DataModule, folder: Path | None, batch_size: int = 500) -> None:
         """`folder` keeps what is prepared; None keeps nothing."""
         if batch_size < 1:
             raise GanLabError(f"sampler.batch_size must be 1 or more, not {batch_size}")
         self.generator, self.prior = model.averaged_generator, model.averaged_prior
         self.critic, self.loss, self.packing = model.critic, model.loss, model.packing
         self.data = data
-        self.cache = None if folder is None else TensorCache(folder)
+        self.prepared = Prepared(
+            folder, data, generator=self.generator, prior=self.prior, critic=self.critic, loss=self.loss
+        )
         self.batch_size = batch_size
         self.passes: Counter[str] = Counter()
         self.passes_each = 1
@@ -57,7 +53,7 @@ class Stage:
         return next(self.generator.parameters()).dtype
 
     @contextmanager
-    def quiet(self) -> Iterator[None]:
+    def evaluating(self) -> Iterator[None]:
         """Evaluation mode, full precision, no gradients for weights; afterwards all is as it was."""
         networks = (self.generator, self.prior, self.critic)
         with ExitStack() as stack:
@@ -155,39 +151,6 @@ class Stage:
         labels = None if batch.labels is None else batch.labels.to(self.device)
         return batch.images.to(self.device, self.dtype), labels
 
-    @cached_property
-    def data_identity(self) -> dict[str, str]:
-        """Hashes of the data."""
-        return {
-            "train": digest_of_samples(self.data.train),
-            "validation": digest_of_samples(self.data.validation),
-            "classes": str(self.data.num_classes),
-        }
-
-    @cached_property
-    def model_identity(self) -> dict[str, str]:
-        """The hash of the weights, and which loss it was."""
-        networks: Mapping[str, nn.Module] = {
-            "generator": self.generator,
-            "prior": self.prior,
-            "critic": self.critic,
-            "loss": self.loss,
-        }
-        weights = {f"{name}.{key}": value for name, net in networks.items() for key, value in net.state_dict().items()}
-        settings = {key: value for key, value in vars(self.loss).items() if isinstance(value, bool | int | float | str)}
-        settings.pop("training")
-        return {"weights": digest_of(weights), "loss": f"{type(self.loss).__name__} {sorted(settings.items())}"}
-
-    def kept(self, key: Mapping[str, str], compute: Callable[[], Tensors], *, of_model: bool = True) -> Tensors:
-        """What was computed once for these data and settings, and `of_model` for these weights: from its file, or now
-        and into it."""
-        if self.cache is None:
-            found = compute()
-        else:
-            whole = dict(key) | self.data_identity | (self.model_identity if of_model else {})
-            found = self.cache.get(whole, compute)
-        return {name: value.to(self.device) for name, value in found.items()}
-
 
 def finite(values: Float[Tensor, " n"], what: str = "critic's scores", when: str = "") -> Float[Tensor, " n"]:
     """The values. Raises SamplingNumericsError where one is not finite."""
@@ -196,23 +159,6 @@ def finite(values: Float[Tensor, " n"], what: str = "critic's scores", when: str
     return values
 
 
-def digest_of_samples(samples: Samples) -> str:
-    """sha256 of the samples and their labels."""
-    return digest_of({"values": samples.values} | ({} if samples.labels is None else {"labels": samples.labels}))
-
-
 def mean_square(values: Tensor) -> float:
     """0 of nothing."""
     return values.square().mean().item() if values.numel() else 0.0
-
-
-@contextmanager
-def evaluation_mode(network: nn.Module) -> Iterator[None]:
-    """Running statistics instead of the batch's, and no dropout, for as long as the context lasts."""
-    modes = [(module, module.training) for module in network.modules()]
-    network.eval()
-    try:
-        yield
-    finally:
-        for module, was_training in modes:
-            module.training = was_training

@@ -1,0 +1,221 @@
+"""Rounds in which players take turns, whatever it is that they play."""
+
+import time
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from functools import partial
+from typing import Any
+
+import torch
+from jaxtyping import Float
+from lightning import LightningModule
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from gan_lab.distributed.ranks import alone, average
+from gan_lab.model.average import Average
+from gan_lab.model.diagnostics import gradient_norms
+from gan_lab.model.finite_check import FiniteCheck
+from gan_lab.model.round_player import RoundPlayer
+from gan_lab.model.turn import Turn
+from gan_lab.noise import IndexedNoise, seed_global, seed_of
+from gan_lab.prior.base import LatentPrior
+from gan_lab.types import Batch, Terms
+
+
+class AlternatingModule(LightningModule, ABC):
+    """Plays rounds: one Lightning step is one round, and a subclass says which players there are and whose turn it is.
+
+    A round is `batches_per_round` batches of fresh reals. Each turn is one summed loss, one backward pass, one step of
+    the player's optimizer. A checkpoint never falls inside a round.
+
+    `rounds`, every player's steps, `images_seen` (reals used, over all processes) and `seconds` are saved. All but the
+    seconds are the only clocks that anything goes by, above all the steps of the player named by `clock`: Lightning's
+    `global_step` counts every player's steps. A subclass's constructor calls this one first, and sets `average` last.
+    """
+
+    clock: str
+    """The player whose steps are a run's length and the time of everything that saves, measures or draws."""
+
+    remedy: str = "a lower learning rate usually helps"
+    """What to try when a term is not finite, as the end of a sentence."""
+
+    average: Average
+    """The averages of the networks in `averaged`."""
+
+    def __init__(self, *, optimizers: Mapping[str, partial[Optimizer]], seed: int) -> None:
+        super().__init__()
+        self.automatic_optimization = False
+        self.optimizer_makers = dict(optimizers)
+        self.seed = seed
+        self.rounds = self.images_seen = 0
+        self.player_steps: Counter[str] = Counter()
+        self.seconds = 0.0  # since the run began, without the time between an interruption and the resumption
+        self.run_length: int | None = None  # in steps of the clock; None for no end
+        self.draws = 0  # of random numbers in this round
+        self.given_noises: list[IndexedNoise] = []  # to be used instead of fresh ones, while a round is recorded
+        self.watching = False  # whether this round is logged, so that its gradient norms are worth their time
+        self.played: list[Turn] = []  # the last round's turns, terms detached
+        self.round_player: RoundPlayer | None = None  # plays the rounds instead, where they are one CUDA graph
+
+    # What a subclass says
+
+    @abstractmethod
+    def turns(self, batches: list[Batch]) -> Iterator[Turn]:
+        """The paper's algorithm box: yields one turn after the other, each computed after the last one's step."""
+
+    @abstractmethod
+    def players(self) -> dict[str, list[nn.Module]]:
+        """What each player trains; every player has an optimizer of the same name."""
+
+    @abstractmethod
+    def averaged(self) -> dict[str, nn.Module]:
+        """The networks whose averages are kept, by name."""
+
+    @property
+    @abstractmethod
+    def batches_per_round(self) -> int: ...
+
+    @property
+    def same_every_round(self) -> bool:
+        """Whether every round is the same arithmetic on other numbers, so that one can be recorded and repeated."""
+        return False
+
+    # Clocks and random numbers
+
+    @property
+    def clock_steps(self) -> int:
+        return self.player_steps[self.clock]
+
+    @property
+    def finished(self) -> bool:
+        return self.run_length is not None and self.clock_steps >= self.run_length
+
+    @property
+    def epochs(self) -> float:
+        """Passes over the training data so far."""
+        return self.images_seen / len(self.trainer.datamodule.train)  # type: ignore[attr-defined]
+
+    def steps_in(self, images: float, batch_size: int) -> int:
+        """How many steps of the clock use about `images` reals, with one in each round; at least one."""
+        return max(1, round(images / (batch_size * self.batches_per_round)))
+
+    def counters(self) -> dict[str, int | float]:
+        """What checkpoints and summary.json state, by name; the steps of the clock before those of others."""
+        players = sorted(self.players(), key=lambda player: player != self.clock)
+        steps = {f"{player}_steps": self.player_steps[player] for player in players}
+        return {"rounds": self.rounds, **steps, "images_seen": self.images_seen, "seconds": self.seconds}
+
+    def noise(self) -> IndexedNoise:
+        """A fresh stream of random numbers, determined by the seed, the round and how many were asked for before."""
+        self.draws += 1
+        if self.given_noises:
+            return self.given_noises[self.draws - 1]
+        return IndexedNoise(self.noise_key(self.draws), self.device, self.global_rank, self.world_size)
+
+    def noise_key(self, number: int) -> tuple[int | str, ...]:
+        """What decides the stream that this round asks for as its `number`-th, from 1."""
+        return "noise", self.seed, self.rounds, number
+
+    # The one place where optimizers step
+
+    def training_step(self, batches: list[Batch], batch_idx: int) -> None:
+        # Dropout can only draw from the global stream: seeded here, it is the same after a resume, and not the same on
+        # two ranks.
+        seed_global(seed_of("global", self.seed, self.global_rank, self.rounds), self.device)
+        self.played = []
+        (self.round_player or self).play_round(batches)
+        self.rounds += 1
+        before = self.clock_steps
+        self.player_steps.update(turn.player for turn in self.played)
+        if self.clock_steps > before:
+            self.average.update(self.clock_steps, **self.averaged())
+        self.share_buffers()
+        self.images_seen += sum(len(batch.images) for batch in batches) * self.world_size
+        self.seconds = time.perf_counter() - self.started
+        self.finite_check.add(
+            f"{self.clock} step {self.clock_steps}",
+            {f"{turn.player}/{name}": value for turn in self.played for name, value in turn.terms.minimised.items()},
+        )
+        self.trainer.should_stop = self.finished or self.finite_check.stop_agreed
+
+    def play_round(self, batches: list[Batch]) -> None:
+        """Plays one round's turns; `played` has them afterwards, their terms detached."""
+        self.draws = 0
+        with closing(self.turns(batches)) as turns:  # type: ignore[type-var]
+            for turn in turns:
+                self.played.append(self.play(turn))
+
+    def play(self, turn: Turn) -> Turn:
+        """Sums the turn's terms, goes back through them once and steps the player's optimizer."""
+        optimizer = self.optimizer_of(turn.player)
+        optimizer.zero_grad()
+        total = torch.stack(list(turn.terms.minimised.values())).sum()
+        self.manual_backward(total)
+        diagnostics = {"loss": total.detach()} | turn.terms.diagnostics
+        if self.watching:
+            diagnostics |= self.watch(turn.player)
+        optimizer.step()
+        if turn.after is not None:
+            turn.after()
+        minimised = {name: value.detach() for name, value in turn.terms.minimised.items()}
+        return Turn(turn.player, Terms(minimised, diagnostics))
+
+    def watch(self, player: str) -> dict[str, Float[Tensor, ""]]:
+        """What this player's weights and gradients tell before its step."""
+        return gradient_norms(self.players()[player])
+
+    def configure_optimizers(self) -> list[Optimizer]:
+        players = self.players()
+        if players.keys() != self.optimizer_makers.keys():
+            raise ValueError(f"the optimizers are for {[*self.optimizer_makers]} and the players are {[*players]}")
+        more = {} if self.round_player is None else self.round_player.optimizer_options
+        return [self.optimizer_makers[name](parameter_groups(modules), **more) for name, modules in players.items()]
+
+    def optimizer_of(self, player: str) -> Any:
+        optimizers = self.optimizers()
+        return optimizers[[*self.players()].index(player)] if isinstance(optimizers, list) else optimizers
+
+    def share_buffers(self) -> None:
+        """Averages every floating-point buffer over the ranks, so that these stay equal: batch norm's statistics, say.
+
+        Each rank normalises by its own share of the batch; with batch norm, two processes are not one.
+        """
+        if alone():
+            return
+        for buffer in self.buffers():
+            if buffer.is_floating_point():
+                average(buffer)
+
+    # Checkpoints and plumbing
+
+    def on_fit_start(self) -> None:
+        self.finite_check = FiniteCheck(every=1 if self.device.type == "cpu" else 20, remedy=self.remedy)
+
+    def on_train_start(self) -> None:
+        self.started = time.perf_counter() - self.seconds
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        checkpoint["counters"] = self.counters()
+
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        saved = checkpoint["counters"]
+        self.rounds, self.images_seen, self.seconds = saved["rounds"], saved["images_seen"], saved["seconds"]
+        self.player_steps = Counter({player: saved[f"{player}_steps"] for player in self.players()})
+
+    @property
+    def world_size(self) -> int:
+        return 1 if self._trainer is None else self._trainer.world_size
+
+
+def parameter_groups(modules: list[nn.Module]) -> list[dict[str, Any]]:
+    """One group for each module that has parameters; a prior may have a learning rate of its own."""
+    groups: list[dict[str, Any]] = []
+    for module in modules:
+        parameters = list(module.parameters())
+        own = {"lr": module.learning_rate} if isinstance(module, LatentPrior) and module.learning_rate else {}
+        if parameters:
+            groups.append({"params": parameters, **own})
+    return groups

@@ -1,0 +1,71 @@
+"""What samplers prepare once, kept under hashes of what it was prepared on."""
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from pathlib import Path
+
+from torch import nn
+
+from gan_lab.data.base import DataModule
+from gan_lab.data.samples import Samples
+from gan_lab.loss.base import AdversarialLoss
+from gan_lab.network.base import Critic, Generator
+from gan_lab.prior.base import LatentPrior
+from gan_lab.runs.cache import TensorCache, Tensors, digest_of
+
+
+class Prepared:
+    """Finds in `folder` what was computed before for the same settings, data and weights; None keeps nothing."""
+
+    def __init__(
+        self,
+        folder: Path | None,
+        data: DataModule,
+        *,
+        generator: Generator,
+        prior: LatentPrior,
+        critic: Critic,
+        loss: AdversarialLoss,
+    ) -> None:
+        self.cache = None if folder is None else TensorCache(folder)
+        self.data = data
+        self.generator, self.prior, self.critic, self.loss = generator, prior, critic, loss
+
+    def get(self, key: Mapping[str, str], compute: Callable[[], Tensors], *, of_model: bool = True) -> Tensors:
+        """What was computed once for these data and settings, and `of_model` for these weights: from its file, or now
+        and into it. On the generator's device."""
+        if self.cache is None:
+            found = compute()
+        else:
+            whole = dict(key) | self.data_identity | (self.model_identity if of_model else {})
+            found = self.cache.get(whole, compute)
+        device = next(self.generator.parameters()).device
+        return {name: value.to(device) for name, value in found.items()}
+
+    @cached_property
+    def data_identity(self) -> dict[str, str]:
+        """Hashes of the data."""
+        return {
+            "train": digest_of_samples(self.data.train),
+            "validation": digest_of_samples(self.data.validation),
+            "classes": str(self.data.num_classes),
+        }
+
+    @cached_property
+    def model_identity(self) -> dict[str, str]:
+        """The hash of the weights, and which loss it was."""
+        networks: Mapping[str, nn.Module] = {
+            "generator": self.generator,
+            "prior": self.prior,
+            "critic": self.critic,
+            "loss": self.loss,
+        }
+        weights = {f"{name}.{key}": value for name, net in networks.items() for key, value in net.state_dict().items()}
+        settings = {key: value for key, value in vars(self.loss).items() if isinstance(value, bool | int | float | str)}
+        settings.pop("training")
+        return {"weights": digest_of(weights), "loss": f"{type(self.loss).__name__} {sorted(settings.items())}"}
+
+
+def digest_of_samples(samples: Samples) -> str:
+    """sha256 of the samples and their labels."""
+    return digest_of({"values": samples.values} | ({} if samples.labels is None else {"labels": samples.labels}))
