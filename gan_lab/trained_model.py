@@ -9,7 +9,7 @@ import torch
 from jaxtyping import Int
 from torch import Tensor
 
-from gan_lab.cli.build import build
+from gan_lab.build import build
 from gan_lab.data.base import DataModule
 from gan_lab.data.loading import load_data
 from gan_lab.errors import GanLabError

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 import torch
 
-from gan_lab.cli.build import build
+from gan_lab.build import build
 from gan_lab.cli.compose import compose_config
 from gan_lab.cli.conf_dir import register_resolvers
+from gan_lab.data.digits import Digits
 from tests.commands import gan_lab
 from tests.fixtures import Compose
 
@@ -25,6 +26,14 @@ def mnist_root() -> Path:
     if not (root / "MNIST" / "raw" / "train-images-idx3-ubyte").is_file():
         pytest.skip("needs GAN_LAB_DATA to point to MNIST")
     return root
+
+
+@pytest.fixture(scope="session")
+def digits() -> Digits:
+    """997 / 400 / 400 digits of 28x28."""
+    data = Digits(shape=(1, 28, 28), num_classes=10, batch_size=64, seed=0, split_seed=0)
+    data.setup()
+    return data
 
 
 @pytest.fixture

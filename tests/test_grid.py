@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import torch
 
-from gan_lab.cli.build import build
+from gan_lab.build import build
 from gan_lab.errors import GanLabError
 from tests.cli.test_conf import options
 from tests.short_runs import fit

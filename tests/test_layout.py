@@ -20,7 +20,7 @@ SHARED = {"__init__", "__main__", "base", "run"}
 ROLES = {"feature_matching"}
 """A method that is a loss in one room and a penalty in another."""
 FILES = {
-    "runs.run_folder": {"config.yaml", "summary.json", "metrics.csv", "evaluation.json", "checkpoints"},
+    "runs.run_folder": {"config.yaml", "summary.json", "metrics.csv", "evaluation.json"},
     "sweep.jobs": {"sweep.json", "study.journal"},
 }
 """Who spells the names of files."""

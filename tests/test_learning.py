@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import torch
 
-from gan_lab.cli.build import build
+from gan_lab.build import build
 from gan_lab.images import to_uint8
 from gan_lab.metric.earth_mover import earth_mover_distance
 from gan_lab.metric.frechet import frechet_distance, moments

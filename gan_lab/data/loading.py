@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gan_lab.cli.build import build
+from gan_lab.build import build
 from gan_lab.data.base import DataModule
 
 

@@ -11,6 +11,9 @@ from hydra.types import RunMode
 
 from gan_lab.errors import GanLabError
 
+SWEEP = "GAN_LAB_SWEEP"
+"""The environment variable that tells workers which process is the sweep's: they may be that process themselves."""
+
 EXTRAS = {"hydra_submitit_launcher": "slurm", "hydra_ray_launcher": "ray"}
 """What installs the launchers that not everybody has."""
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from gan_lab.cli.build import build
+from gan_lab.build import build
 from gan_lab.data.loading import load_data
 from gan_lab.errors import GanLabError
 from gan_lab.evaluate.pictures import save_pictures

@@ -6,7 +6,7 @@ from typing import Any, final
 
 import torch
 
-from gan_lab.cli.build import build
+from gan_lab.build import build
 from gan_lab.data.base import DataModule
 from gan_lab.errors import GanLabError
 from gan_lab.evaluate.image_files import read_images

@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from gan_lab.cli.build import build, fit
+from gan_lab.build import build, fit
 from gan_lab.errors import GanLabError
 from gan_lab.explain.base import Explanation
 from gan_lab.noise import seed_of

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gan_lab.cli.build import fit
+from gan_lab.build import fit
 from gan_lab.data.base import DataModule, Samples
 from gan_lab.data.loading import load_data
 from gan_lab.errors import GanLabError

@@ -17,7 +17,7 @@ from gan_lab.reference.rows import rows
 from gan_lab.reference.sheet import strip_of_samples
 from gan_lab.runs.atomic import write_json
 from gan_lab.runs.checkpoint import find_checkpoint, read_checkpoint
-from gan_lab.runs.run_folder import RunFolder
+from gan_lab.runs.run_folder import CONFIG, EVALUATION, RunFolder
 
 BUDGET = ("generator_steps", "critic_steps", "images_seen", "seconds")
 TRAIN_IMAGES = 50_000
@@ -27,7 +27,7 @@ BINS = 60
 
 def finished_runs(folder: Path) -> Iterator[tuple[Path, Settings, int]]:
     """Give every finished run in single precision below a folder, with what it trained and its seed."""
-    for path in sorted(folder.rglob("config.yaml")):
+    for path in sorted(folder.rglob(CONFIG)):
         config: Any = OmegaConf.to_container(OmegaConf.load(path))
         single = config["trainer"]["precision"] == "32-true"
         if single and RunFolder(path.parent).read_summary().get("status") == "finished":
@@ -36,7 +36,7 @@ def finished_runs(folder: Path) -> Iterator[tuple[Path, Settings, int]]:
 
 def evaluated(run: Path) -> Record | None:
     """Return the evaluation of a run's best checkpoint on all test images; None where there is none of it."""
-    path = run / "evaluation" / "evaluation.json"
+    path = run / "evaluation" / EVALUATION
     if not path.is_file():
         return None
     found = read_record(path)
@@ -52,7 +52,7 @@ def keep(run: Path, name: str, trained: Settings, seed: int, folder: Path) -> No
     stem = f"{name}-seed{seed}"
     folder.mkdir(parents=True, exist_ok=True)
     if seed == 1:
-        write_curves(run / "metrics.csv", folder / f"{stem}.csv")
+        write_curves(RunFolder(run).metrics, folder / f"{stem}.csv")
     if all(seed >= other["seed"] for other in current(folder, {name: trained})[0]):
         strip_of_samples(run / "evaluation" / "samples.png").save(folder / f"{name}.png", optimize=True)
     write_json(folder / f"{stem}.json", record(run, name, trained, seed))

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from gan_lab.reference.published import Record, read_record
 from gan_lab.reference.sampler_plan import TRAINING, folder_of, plan
+from gan_lab.runs.run_folder import EVALUATION
 
 MODEL = (
     *("checkpoint", "sha256", "variant", "dataset", "training_seed", "seeds", "n", "ema"),
@@ -19,8 +20,8 @@ def collected(runs: Path) -> dict[str, Record]:
         of_part: Record = {"training": " ".join(training), "protocols": {}, "rows": [], "refused": []}
         for sampler, rest in dict.fromkeys(plan(part)):
             folder = folder_of(runs, part, sampler, rest)
-            if (folder / "evaluation.json").is_file():
-                record = read_record(folder / "evaluation.json")
+            if (folder / EVALUATION).is_file():
+                record = read_record(folder / EVALUATION)
                 of_part["model"] = {key: record["subject"][key] for key in MODEL[1:5] + MODEL[8:]}
                 of_part["machine"], of_part["versions"] = record["machine"], record["versions"]
                 of_part["protocols"][str(record["subject"]["n"])] = record["protocol"]

@@ -18,7 +18,7 @@ from gan_lab.reference.sampler_pictures import points_picture, save_cost_figures
 from gan_lab.reference.sampler_plan import TRAINING, folder_of, plan
 from gan_lab.reference.sampler_records import collected
 from gan_lab.runs.atomic import write_json
-from gan_lab.runs.run_folder import RunFolder
+from gan_lab.runs.run_folder import EVALUATION, RunFolder
 
 
 def write_samplers(folder: Path | None, parts: Sequence[str], *, run: bool) -> None:
@@ -33,7 +33,7 @@ def write_samplers(folder: Path | None, parts: Sequence[str], *, run: bool) -> N
             subprocess.run([sys.executable, "-m", "gan_lab", *arguments], check=True)
         for sampler, rest in tqdm(plan(part), part):
             to = folder_of(runs, part, sampler, rest)
-            if not any((to / name).is_file() for name in ("evaluation.json", "refused.json")):
+            if not any((to / name).is_file() for name in (EVALUATION, "refused.json")):
                 measure(part, runs / part, sampler, rest, to)
     collect(runs)
     print(f"result: {SAMPLERS}")

@@ -11,7 +11,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.errors import GanLabError
 from gan_lab.runs.run_folder import RunFolder
-from gan_lab.sweep.state import OVER, State, state
+from gan_lab.runs.state import OVER, State, state
 
 LENGTHS = ("epochs", "generator_steps")
 ELSEWHERE = ("overrides", "resume", "trainer.", "loggers.", "callbacks.", "search.")

@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from gan_lab.cli.build import build
+from gan_lab.build import build
 from gan_lab.runs.atomic import replacing_folder, write_json
 from gan_lab.runs.provenance import provenance
 from gan_lab.sample.chosen_components import chosen_components

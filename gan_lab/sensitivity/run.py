@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from gan_lab.cli.build import build, fit
+from gan_lab.build import build, fit
 from gan_lab.cli.command import no_empty_folder
 from gan_lab.data.base import DataModule
 from gan_lab.errors import GanLabError

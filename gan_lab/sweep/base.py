@@ -17,10 +17,10 @@ from hydra.plugins.sweeper import Sweeper
 from hydra.types import HydraContext
 from omegaconf import DictConfig, OmegaConf, open_dict, read_write
 
-from gan_lab.distributed.environment import refuse_missing_launcher
+from gan_lab.distributed.environment import SWEEP, refuse_missing_launcher
 from gan_lab.errors import GanLabError
+from gan_lab.runs.state import OVER, state
 from gan_lab.sweep.jobs import Jobs, name_of
-from gan_lab.sweep.state import OVER, SWEEP, state
 from gan_lab.sweep.sweep_progress import Progress
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from omegaconf import OmegaConf
 
 from gan_lab.errors import GanLabError
+from gan_lab.runs.state import state
 from gan_lab.sweep.base import Sweep
-from gan_lab.sweep.state import state
 
 if TYPE_CHECKING:
     import optuna

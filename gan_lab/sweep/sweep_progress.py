@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from gan_lab.sweep.state import State, state
+from gan_lab.runs.state import State, state
 
 
 class Progress(threading.Thread):

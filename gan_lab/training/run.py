@@ -14,23 +14,23 @@ from lightning import Trainer
 from lightning.fabric.utilities.exceptions import MisconfigurationException
 from omegaconf import DictConfig, OmegaConf
 
+from gan_lab.build import build
 from gan_lab.callback.checkpoints import AtomicCheckpointIO, Checkpoints
 from gan_lab.callback.config_file import ConfigFile
 from gan_lab.callback.evaluation import Evaluation
-from gan_lab.cli.build import build
 from gan_lab.cli.command import no_empty_folder
 from gan_lab.data.base import DataModule
 from gan_lab.distributed.environment import first, first_on_node, refuse_folders_apart
-from gan_lab.distributed.isolation import isolated_job
 from gan_lab.errors import GanLabError, PrunedError
 from gan_lab.logger.metrics_csv import MetricsCSV
 from gan_lab.model.base import AdversarialModule
 from gan_lab.model.captured import CapturedRound
 from gan_lab.noise import seed_of
 from gan_lab.runs import resume
+from gan_lab.runs.lock import only_process
 from gan_lab.runs.run_folder import RunFolder
-from gan_lab.sweep.state import only_process
 from gan_lab.terminal.table import against, table
+from gan_lab.training.isolation import isolated_job
 from gan_lab.training.memory import keep_freed_memory
 from gan_lab.training.precision import CHOSEN, chosen_precision
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-from gan_lab.cli.build import build
+from gan_lab.build import build
 from gan_lab.cli.compose import compose_config
 from gan_lab.data.loading import load_data
 from gan_lab.runs.atomic import write_json

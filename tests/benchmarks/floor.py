@@ -11,7 +11,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 from tqdm import tqdm
 
-from gan_lab.cli.build import build
+from gan_lab.build import build
 from gan_lab.cli.compose import compose_config
 from gan_lab.data.base import DataModule
 from gan_lab.model.base import AdversarialModule

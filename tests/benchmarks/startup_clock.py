@@ -54,7 +54,7 @@ def watch(clock: Clock) -> None:
     import torch
     from lightning import Trainer
 
-    import gan_lab.cli.build
+    import gan_lab.build
     from gan_lab.training import run as train
 
     def building(config: Any, path: str) -> Any:
@@ -84,7 +84,7 @@ def watch(clock: Clock) -> None:
     build, fit = train.build, Trainer.fit
     train.build, Trainer.fit = building, fitting  # type: ignore[assignment,method-assign]
     # What a configuration names is imported when it is built: that is no work on data, model or callbacks.
-    for module in (train, gan_lab.cli.build):
+    for module in (train, gan_lab.build):
         module.get_object = clock.during("other imports", module.get_object)  # type: ignore[attr-defined]
 
 

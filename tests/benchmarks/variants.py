@@ -16,7 +16,7 @@ import torch
 from lightning import Callback
 from tqdm import tqdm
 
-from gan_lab.cli.build import build
+from gan_lab.build import build
 from gan_lab.cli.compose import compose_config
 from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.data.base import DataModule

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 import torch
 
+from gan_lab.build import build
 from gan_lab.callback.checkpoints import AtomicCheckpointIO
 from gan_lab.callback.evaluation import Evaluation
-from gan_lab.cli.build import build
 from gan_lab.errors import GanLabError
 from gan_lab.metric.points import PointMeasure
 from gan_lab.sampler.direct import Direct

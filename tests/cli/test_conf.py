@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 import gan_lab
+from gan_lab.build import build
 from gan_lab.callback.base import StepCallback
-from gan_lab.cli.build import build
 from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.data.base import DataModule
 from gan_lab.loss.base import AdversarialLoss

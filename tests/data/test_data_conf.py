@@ -3,7 +3,7 @@ from typing import Protocol
 
 import pytest
 
-from gan_lab.cli.build import build
+from gan_lab.build import build
 from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.data.base import DataModule
 from gan_lab.data.mnist import MNIST

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from gan_lab.cli.build import build
+from gan_lab.build import build
 from gan_lab.data.base import Samples
 from gan_lab.data.mnist import MNIST
 from gan_lab.data.stacked_mnist import StackedMNIST

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 import torch
 
-from gan_lab.cli.build import build
+from gan_lab.build import build
 from gan_lab.errors import GanLabError
 from gan_lab.explain.lipschitz import Lipschitz, slope
 from tests.fixtures import Compose

@@ -9,7 +9,7 @@ import pytest
 import torch
 from PIL import Image
 
-from gan_lab.cli.build import build
+from gan_lab.build import build
 from gan_lab.errors import GanLabError
 from gan_lab.extractor.__main__ import main
 from gan_lab.extractor.acceptance import shortfalls

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import torch
 
-from gan_lab.cli.build import build
+from gan_lab.build import build
 from gan_lab.data.digits import Digits
 from gan_lab.data.mnist import MNIST
 from gan_lab.extractor.ladder import (

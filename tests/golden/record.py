@@ -8,8 +8,8 @@ from hydra import compose, initialize_config_dir
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import OmegaConf, open_dict
 
+from gan_lab.build import build
 from gan_lab.callback.terms import averages
-from gan_lab.cli.build import build
 from gan_lab.cli.conf_dir import CONF_DIR, register_resolvers
 from gan_lab.model.base import AdversarialModule
 from tests.short_runs import fit

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import torch
 
-from gan_lab.cli.build import build
+from gan_lab.build import build
 from gan_lab.loss.base import right_sides
 from gan_lab.loss.non_saturating import NonSaturating
 from tests.cli.test_conf import options

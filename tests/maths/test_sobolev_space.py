@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from gan_lab.cli.build import build
+from gan_lab.build import build
 from gan_lab.data.samples import Samples
 from gan_lab.maths.sobolev_space import SobolevSpace, bessel, mean_norm, power_norm
 from tests.fixtures import Compose

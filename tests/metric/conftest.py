@@ -8,7 +8,6 @@ import pytest
 import torch
 from torch import Tensor
 
-from gan_lab.data.digits import Digits
 from gan_lab.data.ring import Ring
 from gan_lab.metric.base import Split
 from gan_lab.metric.extractor.base import Extractor
@@ -19,14 +18,6 @@ from gan_lab.metric.kernel import KernelDistance
 from gan_lab.metric.prdc import PRDC
 
 CPU = torch.device("cpu")
-
-
-@pytest.fixture(scope="session")
-def digits() -> Digits:
-    """997 / 400 / 400 digits of 28x28."""
-    data = Digits(shape=(1, 28, 28), num_classes=10, batch_size=64, seed=0, split_seed=0)
-    data.setup()
-    return data
 
 
 @pytest.fixture(scope="session")

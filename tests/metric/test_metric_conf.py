@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from gan_lab.cli.build import build
+from gan_lab.build import build
 from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.data.digits import Digits
 from gan_lab.data.ring import Ring

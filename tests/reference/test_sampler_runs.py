@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from gan_lab.cli.build import build
+from gan_lab.build import build
 from gan_lab.cli.compose import compose_config
 from gan_lab.reference.published import read_record
 from gan_lab.reference.sampler_records import row

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from gan_lab.cli.build import build
+from gan_lab.build import build
 from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.errors import GanLabError
 from gan_lab.sampler.base import Sampler

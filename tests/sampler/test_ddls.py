@@ -10,7 +10,7 @@ import scipy.stats
 import torch
 from torch import Tensor
 
-from gan_lab.cli.build import build
+from gan_lab.build import build
 from gan_lab.errors import GanLabError, SamplingNumericsError
 from gan_lab.loss.wasserstein import Wasserstein
 from gan_lab.prior.gaussian_mixture import GaussianMixture

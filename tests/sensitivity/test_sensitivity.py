@@ -14,7 +14,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from gan_lab.cli.build import build
+from gan_lab.build import build
 from gan_lab.data.digits import Digits
 from gan_lab.errors import GanLabError
 from gan_lab.images import to_uint8

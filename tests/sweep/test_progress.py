@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gan_lab.sweep.state import State
+from gan_lab.runs.state import State
 from gan_lab.sweep.sweep_progress import Progress, sentence
 
 FOLDERS = [Path(f"{number}_gan") for number in range(6)]

@@ -1,47 +1,13 @@
-"""What a job's folder says of it."""
+"""One process at a time trains in a folder."""
 
 import fcntl
 import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from gan_lab.distributed.environment import first
-from gan_lab.runs.run_folder import RunFolder
-
-SWEEP = "GAN_LAB_SWEEP"
-"""The environment variable that tells workers which process is the sweep's: they may be that process themselves."""
-
-OVER = ("finished", "pruned")
-"""States of jobs that are not run again."""
-
-
-@dataclass(frozen=True)
-class State:
-    """`status` is waiting, running, interrupted, failed, pruned or finished; `done` the share of generator steps."""
-
-    status: str
-    done: float = 0.0
-    best: float | None = None  # value of `monitor`, of a finished job
-    monitor: str = ""
-    reason: str = ""
-
-
-def state(run: Path) -> State:
-    """Of the job whose folder this is. One that says it runs while nobody holds its folder was killed."""
-    summary = RunFolder(run).read_summary()
-    if not summary:
-        return State("running" if held(run) else "waiting")
-    status = summary["status"]
-    if status == "running" and not held(run):
-        status = "interrupted"
-    monitor = summary.get("monitor", "fid")
-    best = summary.get("measures", {}).get("best", {}).get(monitor)
-    length = summary.get("length") or 0
-    done = 1.0 if status in OVER else min(1.0, summary["generator_steps"] / length) if length else 0.0
-    return State(status, done, best, monitor, summary.get("reason", ""))
 
 
 @contextmanager

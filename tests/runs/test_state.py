@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
-from gan_lab.sweep.state import held, only_process, state
+from gan_lab.runs.lock import held, only_process
+from gan_lab.runs.state import state
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from gan_lab.sweep.state import only_process
+from gan_lab.runs.lock import only_process
 with only_process(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(600)

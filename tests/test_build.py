@@ -6,7 +6,7 @@ from typing import Any, Literal
 import pytest
 import torch
 
-from gan_lab.cli.build import build, fit, signature_of
+from gan_lab.build import build, fit, signature_of
 from gan_lab.errors import GanLabError
 from gan_lab.model.ebgan import EBGAN
 from gan_lab.model.gan import GAN

@@ -1,0 +1,36 @@
+"""How far the run in a folder is, by its files. Imports no torch."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from gan_lab.runs.lock import held
+from gan_lab.runs.run_folder import RunFolder
+
+OVER = ("finished", "pruned")
+"""States of jobs that are not run again."""
+
+
+@dataclass(frozen=True)
+class State:
+    """`status` is waiting, running, interrupted, failed, pruned or finished; `done` the share of generator steps."""
+
+    status: str
+    done: float = 0.0
+    best: float | None = None  # value of `monitor`, of a finished job
+    monitor: str = ""
+    reason: str = ""
+
+
+def state(run: Path) -> State:
+    """Of the job whose folder this is. One that says it runs while nobody holds its folder was killed."""
+    summary = RunFolder(run).read_summary()
+    if not summary:
+        return State("running" if held(run) else "waiting")
+    status = summary["status"]
+    if status == "running" and not held(run):
+        status = "interrupted"
+    monitor = summary.get("monitor", "fid")
+    best = summary.get("measures", {}).get("best", {}).get(monitor)
+    length = summary.get("length") or 0
+    done = 1.0 if status in OVER else min(1.0, summary["generator_steps"] / length) if length else 0.0
+    return State(status, done, best, monitor, summary.get("reason", ""))
