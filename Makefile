@@ -65,3 +65,16 @@ table: .venv/.test ## train every row of the table on MNIST, measure it and writ
 clean: ## remove the environment, the caches and the run folders
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache
 	find outputs -mindepth 1 -maxdepth 1 ! -name reference ! -name extractors -exec rm -rf {} +
+
+.PHONY: coverage release
+
+coverage: .venv/.test ## report which lines of gan_lab all tests run, and classes that none uses; ARGS=tests/loss for a part
+	$(BIN)/python -m pytest -q -n 2 --dist loadgroup --cov --cov-report=term --cov-report=json:.coverage.json $(ARGS)
+	$(BIN)/python -m tests.exercised
+
+.venv/.release: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP) --editable '.[test,release]'
+	@touch $@ .venv/.run .venv/.test
+
+release: .venv/.release ## build the wheel and the sdist into dist/ and check them
+	$(BIN)/python -m tests.release

@@ -8,12 +8,14 @@ from typing import Any
 
 import torch
 
-LIBRARIES = ("gan_lab", "torch", "lightning", "torchmetrics")
+from gan_lab import __version__
+
+LIBRARIES = ("torch", "lightning", "torchmetrics")
 
 
 def provenance(device: torch.device, processes: int = 1, libraries: Sequence[str] = ()) -> dict[str, Any]:
     """`machine` and `versions`, as every record of this package ends with them; `libraries` are more to name."""
-    versions = {name: version(name) for name in (*LIBRARIES, *libraries)}
+    versions = {"gan_lab": __version__} | {name: version(name) for name in (*LIBRARIES, *libraries)}
     return {"machine": machine(device, processes), "versions": versions}
 
 

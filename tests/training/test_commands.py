@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from gan_lab.cli.conf_dir import CONF_DIR
 from tests.commands import QUICK, REPOSITORY, checkpoint, environment, gan_lab, many, metrics, run_folders
 from tests.wandb_records import records
 
@@ -207,33 +206,6 @@ def test_mnist_from_another_directory(tmp_path: Path, mnist_root: Path) -> None:
     )
     (run,) = run_folders(tmp_path)
     assert json.loads((run / "summary.json").read_text())["protocol"]["extractor"] == "mnistcnn-v1"
-
-
-@pytest.mark.slow
-def test_an_installed_wheel_brings_its_configuration(tmp_path: Path) -> None:
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
-    wheel: list[str | Path] = [*pip, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", tmp_path, REPOSITORY]
-    subprocess.run(wheel, check=True, capture_output=True)
-    (built,) = tmp_path.glob("*.whl")
-    site = tmp_path / "site"
-    subprocess.run([*pip, "install", "--no-deps", "--target", site, built], check=True, capture_output=True)
-    assert (site / "gan_lab" / "conf" / "config.yaml").is_file()
-    shipped = {path.relative_to(site / "gan_lab" / "conf") for path in (site / "gan_lab" / "conf").rglob("*.yaml")}
-    assert shipped == {path.relative_to(CONF_DIR) for path in CONF_DIR.rglob("*.yaml")}
-    cwd = tmp_path / "elsewhere"
-    cwd.mkdir()
-    code = f"import sys; sys.path.insert(0, {str(site)!r}); from gan_lab.__main__ import main; main()"
-    arguments = ["data=digits", "generator_steps=2", "callbacks.evaluation.n=50"]
-    done = subprocess.run(
-        [sys.executable, "-c", code, *arguments],
-        cwd=cwd,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert run_folders(cwd)
 
 
 def test_make_lists_its_targets() -> None:

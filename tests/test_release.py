@@ -1,0 +1,72 @@
+"""What is released: one version everywhere, a citation, and a wheel that works where the checkout is not."""
+
+import re
+from importlib.metadata import metadata
+from pathlib import Path
+from pkgutil import resolve_name
+
+import pytest
+import torch
+from omegaconf import OmegaConf
+
+from gan_lab import __version__
+from gan_lab.runs.provenance import provenance
+from tests.commands import REPOSITORY, run_folders
+from tests.release import build, check_contents, install, run
+
+CITATION = OmegaConf.to_container(OmegaConf.load(REPOSITORY / "CITATION.cff"))
+HEADING = re.compile(r"^## \[(\S+)\] - (\d{4}-\d{2}-\d{2})$", re.MULTILINE)
+
+
+def test_one_version_everywhere() -> None:
+    newest, date = HEADING.findall((REPOSITORY / "CHANGELOG.md").read_text())[0]
+    assert isinstance(CITATION, dict)
+    assert {newest, CITATION["version"], provenance(torch.device("cpu"))["versions"]["gan_lab"]} == {__version__}
+    assert CITATION["date-released"] == date
+
+
+def test_the_citation_is_of_this_package() -> None:
+    """The keys that CFF 1.2.0 requires, and those of a software with an entity as its author."""
+    assert isinstance(CITATION, dict)
+    assert CITATION["cff-version"] == "1.2.0"
+    assert CITATION["type"] == "software"
+    assert CITATION["message"]
+    licence, _, copyright_line = (REPOSITORY / "LICENSE").read_text().splitlines()[:3]
+    assert licence == f"{CITATION['license']} License"
+    assert [copyright_line.partition("2026 ")[2]] == [author["name"] for author in CITATION["authors"]]
+    package = metadata("gan_lab")
+    assert CITATION["title"] == package["Name"]
+    assert CITATION["abstract"] == package["Summary"]
+    assert not CITATION.keys() - {
+        *("cff-version", "message", "title", "type", "authors", "version", "date-released", "license", "abstract"),
+        "keywords",
+    }
+
+
+@pytest.mark.slow
+def test_an_installed_wheel_trains(tmp_path: Path) -> None:
+    sdist, wheel = build(tmp_path / "dist")
+    check_contents(sdist, wheel)
+    cwd = tmp_path / "elsewhere"
+    cwd.mkdir()
+    run(install(wheel, tmp_path / "venv"), "data=digits", "generator_steps=2", "callbacks.evaluation.n=50", cwd=cwd)
+    assert run_folders(cwd)
+
+
+def test_the_changelog_says_where_everything_went() -> None:
+    """In the table of the newest version, each new name is there to import, and no old one is."""
+    newest = (REPOSITORY / "CHANGELOG.md").read_text().split("\n## [")[1]
+    rows = [[re.findall(r"`(gan_lab[\w.]*)`", cell) for cell in line.split("|")[1:3]] for line in newest.splitlines()]
+    moved = [row for row in rows if len(row) == 2 and all(row)]
+    assert len(moved) > 60
+    for old, new in moved:
+        assert [name for name in new if not importable(name)] == []
+        assert [name for name in old if importable(name)] == []
+
+
+def importable(name: str) -> bool:
+    try:
+        resolve_name(name)
+    except (AttributeError, ModuleNotFoundError):
+        return False
+    return True
