@@ -1,7 +1,8 @@
-"""Fixtures of all tests. Everything runs on the CPU with one thread, so that values repeat."""
+"""Fixtures of all tests. Everything runs on the CPU; with one thread, unless GAN_LAB_TEST_THREADS says otherwise."""
 
 import os
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -9,14 +10,16 @@ import pytest
 import torch
 from hydra import compose, initialize_config_dir
 from hydra.core.hydra_config import HydraConfig
-from omegaconf import DictConfig, OmegaConf, open_dict
+from omegaconf import OmegaConf, open_dict
 
 from gan_lab.cli.build import build
 from gan_lab.cli.conf_dir import CONF_DIR, register_resolvers
 from tests.commands import gan_lab
 
-torch.set_num_threads(1)
+torch.set_num_threads(int(os.environ.get("GAN_LAB_TEST_THREADS", "1")))
 register_resolvers()
+composed_before: dict[Any, dict[str, Any]] = {}
+"""By root file, overrides, and what the files may read besides; composing takes some tenths of a second."""
 
 
 @pytest.fixture(scope="session")
@@ -33,17 +36,23 @@ def composed() -> Iterator[Any]:
     """compose_config("model=gan", "data=ring"): the resolved configuration of a command line."""
 
     def compose_config(*overrides: str, name: str = "config") -> dict[str, Any]:
-        config: DictConfig = compose(
-            name, overrides=[*overrides, "hydra.runtime.output_dir=unused"], return_hydra_config=True
-        )
-        HydraConfig.instance().set_config(config)
-        with open_dict(config):
-            del config["hydra"]
-        return OmegaConf.to_container(config, resolve=True)  # type: ignore[return-value]
+        environment = frozenset((key, value) for key, value in os.environ.items() if key != "PYTEST_CURRENT_TEST")
+        key = (name, overrides, environment, Path.cwd())
+        if key not in composed_before:
+            composed_before[key] = composed_now(name, overrides)
+        return deepcopy(composed_before[key])
 
-    with initialize_config_dir(str(CONF_DIR), version_base="1.3"):
-        yield compose_config
+    yield compose_config
     HydraConfig.instance().cfg = None
+
+
+def composed_now(name: str, overrides: Sequence[str]) -> dict[str, Any]:
+    with initialize_config_dir(str(CONF_DIR), version_base="1.3"):
+        config = compose(name, [*overrides, "hydra.runtime.output_dir=unused"], return_hydra_config=True)
+    HydraConfig.instance().set_config(config)
+    with open_dict(config):
+        del config["hydra"]
+    return OmegaConf.to_container(config, resolve=True)  # type: ignore[return-value]
 
 
 @pytest.fixture
