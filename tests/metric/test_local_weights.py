@@ -93,6 +93,7 @@ def test_inception_is_that_of_torch_fidelity(inception, inception_file, images):
     assert inception.digest == sha256(inception_file)
 
 
+@pytest.mark.slow
 def test_vgg16_is_that_of_torch_fidelity(vgg16_file, images):
     state = torch.get_rng_state()
     ours = VGG16Features(weights=str(vgg16_file), sha256=sha256(vgg16_file)[:8])
