@@ -9,7 +9,6 @@ from lightning import LightningModule
 from tests.cli.test_conf import options
 from tests.short_runs import fit
 
-
 KINDS = ("gan", "cgan_wgan_gp", "ebgan", "gmgan_static", "mmgan")
 """What asks networks for something of their own: one score, labels, an autoencoder, a score a class, an encoder."""
 
