@@ -1,4 +1,4 @@
-"""Fixtures of all tests. Everything runs on the CPU with one thread, so that values repeat."""
+"""Fixtures of all tests. Everything runs on the CPU; with one thread, unless GAN_LAB_TEST_THREADS says otherwise."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -15,7 +15,7 @@ from gan_lab.data.digits import Digits
 from tests.commands import gan_lab
 from tests.fixtures import Compose
 
-torch.set_num_threads(1)
+torch.set_num_threads(int(os.environ.get("GAN_LAB_TEST_THREADS", "1")))
 register_resolvers()
 
 
