@@ -41,7 +41,7 @@ def in_wheel(path: str) -> str:
 
 def build(folder: Path) -> tuple[Path, Path]:
     """Builds the sdist, then the wheel from the sdist, and returns both files."""
-    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, REPOSITORY]
+    command: list[str | Path] = [sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, REPOSITORY]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return folder / f"gan_lab-{__version__}.tar.gz", folder / f"gan_lab-{__version__}-py3-none-any.whl"
 
@@ -63,7 +63,7 @@ def install(wheel: Path, folder: Path) -> Path:
     """
     venv.create(folder, symlinks=True)
     python = folder / "bin" / "python"
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "--python", python]
+    pip: list[str | Path] = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "--python", python]
     subprocess.run([*pip, "install", "--no-deps", wheel], check=True)
     (site,) = folder.glob("lib/python*/site-packages")
     (site / "libraries.pth").write_text(sysconfig.get_path("purelib"))
@@ -72,7 +72,7 @@ def install(wheel: Path, folder: Path) -> Path:
 
 def run(python: Path, *arguments: str, cwd: Path) -> str:
     """Returns what `python -m gan_lab ARGUMENTS` prints, started far from the checkout."""
-    command = [python, "-m", "gan_lab", *arguments]
+    command: list[str | Path] = [python, "-m", "gan_lab", *arguments]
     variables = {name: value for name, value in environment().items() if name != "PYTHONPATH"}
     done = subprocess.run(command, cwd=cwd, env=variables, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

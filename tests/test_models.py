@@ -9,9 +9,19 @@ from lightning import LightningModule
 from tests.cli.test_conf import options
 from tests.short_runs import fit
 
+KINDS = ("gan", "cgan_wgan_gp", "ebgan", "gmgan_static", "mmgan")
+"""What asks networks for something of their own: one score, labels, an autoencoder, a score a class, an encoder."""
 
-@pytest.mark.parametrize("variant", options("model"))
-@pytest.mark.parametrize("network", ["mlp", "dcgan", "infogan", "mlp_2d"])
+
+def networks_of(variant: str) -> list[Any]:
+    """Every variant with one network, and one of each kind with all of them; the others are slow."""
+    return [
+        pytest.param(variant, network, marks=() if network == "mlp" or variant in KINDS else pytest.mark.slow)
+        for network in ("mlp", "dcgan", "infogan", "mlp_2d")
+    ]
+
+
+@pytest.mark.parametrize(("variant", "network"), [case for name in options("model") for case in networks_of(name)])
 def test_every_variant_builds_and_is_trained_by_hand(build_model: Any, variant: str, network: str) -> None:
     model = build_model(f"model={variant}", f"network={network}", "data=digits")
     assert isinstance(model, LightningModule)
@@ -20,7 +30,8 @@ def test_every_variant_builds_and_is_trained_by_hand(build_model: Any, variant: 
 
 @pytest.mark.parametrize("variant", options("model"))
 def test_every_variant_trains_three_finite_rounds(build_model: Any, variant: str) -> None:
-    model = build_model(f"model={variant}", "data=ring")
+    shorter = ("model.pretraining_epochs=0.01",) if variant == "ebgan" else ()
+    model = build_model(f"model={variant}", "data=ring", *shorter)
     fit(model, rounds=3)
     assert model.generator_steps == 3
     assert all(value.isfinite().all() for value in model.state_dict().values())

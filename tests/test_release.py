@@ -2,6 +2,7 @@
 
 import re
 from importlib.metadata import metadata
+from importlib.util import find_spec
 from pathlib import Path
 from pkgutil import resolve_name
 
@@ -65,6 +66,11 @@ def test_the_changelog_says_where_everything_went() -> None:
 
 
 def importable(name: str) -> bool:
+    """Whether it is a module, found without running it, or what a module has."""
+    try:
+        return find_spec(name) is not None
+    except ModuleNotFoundError:  # its parent is no package
+        pass
     try:
         resolve_name(name)
     except (AttributeError, ModuleNotFoundError):

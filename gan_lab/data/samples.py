@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import torch
-from jaxtyping import Float32, Int64, UInt8
+from jaxtyping import Float, Int64, UInt8
 from torch import Tensor
 
 from gan_lab.images import from_uint8
@@ -14,7 +14,7 @@ from gan_lab.types import Batch
 class Samples:
     """Images as uint8 (a quarter of floats' memory) or points, with class labels if there are any."""
 
-    values: UInt8[Tensor, "n c h w"] | Float32[Tensor, "n d"]
+    values: UInt8[Tensor, "n c h w"] | Float[Tensor, "n d"]
     labels: Int64[Tensor, " n"] | None = None
 
     def __len__(self) -> int:

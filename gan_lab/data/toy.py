@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 
 import torch
-from jaxtyping import Float32
+from jaxtyping import Float
 from torch import Tensor
 
 from gan_lab.data.base import DataModule, Samples
@@ -24,7 +24,7 @@ class Toy(DataModule, ABC):
         return self.draw(n, torch.Generator().manual_seed(seed_of(self.split_seed, type(self).__name__, name)))
 
 
-def mixture(modes: Float32[Tensor, "k 2"], std: float, n: int, generator: torch.Generator) -> Samples:
+def mixture(modes: Float[Tensor, "k 2"], std: float, n: int, generator: torch.Generator) -> Samples:
     """n points from equal parts of N(mode, std^2 I), labelled with the index of their mode."""
     labels = torch.randint(len(modes), (n,), generator=generator)
     return Samples(modes[labels] + std * torch.randn(n, 2, generator=generator), labels)

@@ -8,6 +8,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from gan_lab.loss.energy_margin import EnergyMargin
+from gan_lab.maths.float32 import at_least_single
 from gan_lab.model.base import AdversarialModule
 from gan_lab.model.packing import packed
 from gan_lab.model.turn import Turn
@@ -75,4 +76,4 @@ class EBGAN(AdversarialModule):
         parts = [samples.batch(which).images for which in torch.arange(len(samples)).split(500 * size)]
         scores = torch.cat([self.critic(packed(images.to(self.device), size)).score for images in parts])
         self.critic.train()
-        return -scores.float().mean()
+        return -at_least_single(scores).mean()

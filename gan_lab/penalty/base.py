@@ -8,6 +8,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from gan_lab.data.samples import Samples
+from gan_lab.maths.float32 import at_least_single
 from gan_lab.types import Contest, Judge, Terms
 
 
@@ -61,9 +62,9 @@ def input_gradient(judge: Judge, at: Float[Tensor, " b *shape"]) -> Float[Tensor
     """The gradient of each sample's score by that sample, flattened over everything but the batch.
 
     Differentiable itself (double backward). The sum over the batch gives per-sample gradients only because no layer
-    couples samples. Always in float32: squares of half-precision gradients overflow.
+    couples samples. Never in half precision: squares of half-precision gradients overflow.
     """
     with torch.autocast(at.device.type, enabled=False):
-        at = at.detach().float().requires_grad_(True)
+        at = at_least_single(at.detach()).requires_grad_(True)
         (gradient,) = torch.autograd.grad(judge(at).score.sum(), at, create_graph=True)
     return gradient.flatten(1)

@@ -2,6 +2,7 @@
 
 from typing import final
 
+from gan_lab.maths.float32 import at_least_single
 from gan_lab.maths.quadratic import quadratic_plan, strength_of
 from gan_lab.penalty.base import Penalty, input_gradient
 from gan_lab.types import Contest, Judge, Terms
@@ -33,7 +34,7 @@ class TransportGradient(Penalty):
         k, match = strength_of(self.strength, contest.fake), quadratic_plan(contest).match
         assert contest.real is not None
         carried = (contest.real[match.to(contest.real.device)] - contest.fake.detach()).flatten(1)
-        target = k * carried.float().norm(dim=1)
+        target = k * at_least_single(carried).norm(dim=1)
         slope = (input_gradient(judge, contest.fake).square().sum(1) + self.eps).sqrt()
         misfit = (slope - target).square().mean()
         return Terms(

@@ -40,7 +40,12 @@ def options(group: str) -> list[str]:
 
 
 GROUPS = sorted(path.name for path in CONF_DIR.iterdir() if path.is_dir())
-CHOICES = [(group, option) for group in GROUPS for option in options(group)]
+CHOICES = [
+    pytest.param(group, option, marks=pytest.mark.xdist_group(f"conf/{group}"))  # what one composes, another asks again
+    for group in GROUPS
+    for option in options(group)
+]
+PARTS = [choice for choice in CHOICES if choice.values[0] in ("network", "penalty", "prior", "loss")]
 
 
 def as_argument(group: str, option: str) -> str:
@@ -62,7 +67,7 @@ def test_every_choice_composes_and_its_targets_exist(composed: Any, group: str, 
         assert hasattr(importlib.import_module(module), name), target
 
 
-@pytest.mark.parametrize(("group", "option"), [c for c in CHOICES if c[0] in ("network", "penalty", "prior", "loss")])
+@pytest.mark.parametrize(("group", "option"), PARTS)
 def test_every_part_builds_in_a_model_it_fits(composed: Any, group: str, option: str) -> None:
     fitting = {"energy_margin": "ebgan", "boundary_equilibrium": "began"}
     model = "gmgan_static" if option.startswith("class_") else fitting.get(option, "gan")
@@ -71,15 +76,18 @@ def test_every_part_builds_in_a_model_it_fits(composed: Any, group: str, option:
     assert isinstance(part, AdversarialModule)
 
 
+@pytest.mark.xdist_group("conf/sampler")
 @pytest.mark.parametrize("option", options("sampler"))
 def test_every_sampler_builds(composed: Any, option: str) -> None:
     assert isinstance(build(composed(f"sampler={option}")["sampler"], "sampler"), Sampler)
 
 
-@pytest.mark.parametrize("group", sorted(ROOMS))
+@pytest.mark.parametrize(
+    "group", [pytest.param(group, marks=pytest.mark.xdist_group(f"conf/{group}")) for group in sorted(ROOMS)]
+)
 def test_yaml_and_class_name_each_other(composed: Any, group: str) -> None:
     """Both ways: a yaml names a class of its room, and every concrete class of the room is named by a yaml."""
-    named = set().union(*(targets(composed(as_argument(group, option))) for option in options(group)))
+    named = {option: targets(composed(as_argument(group, option))) for option in options(group)}
     package = importlib.import_module(f"gan_lab.{group}")
     classes = set()
     for info in pkgutil.walk_packages(package.__path__, f"gan_lab.{group}."):
@@ -88,9 +96,9 @@ def test_yaml_and_class_name_each_other(composed: Any, group: str) -> None:
             if issubclass(value, ROOMS[group]) and not abstract and value.__module__ == info.name:
                 classes.add(f"{value.__module__}.{name}")
     assert classes
-    assert classes <= named
-    for option in options(group):
-        assert any(t.startswith(f"gan_lab.{group}.") for t in targets(composed(as_argument(group, option)))), option
+    assert classes <= set().union(*named.values())
+    for option, found in named.items():
+        assert any(target.startswith(f"gan_lab.{group}.") for target in found), option
 
 
 def test_every_subclass_is_final() -> None:

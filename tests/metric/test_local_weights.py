@@ -102,6 +102,7 @@ def test_inception_is_that_of_torch_fidelity(
     assert inception.digest == sha256(inception_file)
 
 
+@pytest.mark.slow
 def test_vgg16_is_that_of_torch_fidelity(vgg16_file: Path, images: Tensor) -> None:
     state = torch.get_rng_state()
     ours = VGG16Features(weights=str(vgg16_file), sha256=sha256(vgg16_file)[:8])

@@ -1,4 +1,4 @@
-"""What every sampler promises, for every yaml of conf/sampler."""
+"""What every sampler promises, for every yaml of conf/sampler; one of each kind is quick, the others are slow."""
 
 import copy
 from collections.abc import Callable
@@ -36,6 +36,8 @@ SMALL_WEIGHTS = {"steps": 5, "hidden": 16}
 BY_CRITIC = ["ddls", "dgflow", "dot", "drs", "mh", "sir", "latent_ascent", "latent_reweighting"]
 BY_CLASSIFIER = ["batch_inception_score", "confidence"]
 NEEDS_MIXTURE = ["sigma_scaled"]
+KINDS = {"direct", "sir", "mh", "ddls", "latent_reweighting_ascent", "batch_inception_score", "sigma_scaled"}
+"""Codes as they come, a choice among some, chains, gradients, learnt weights and a start, whole batches, a mixture."""
 N = 23
 MODELS = {
     "gan": ("model=gan", "model.prior.dim=2"),
@@ -103,10 +105,16 @@ def with_batch_size(config: dict[str, Any], batch_size: int) -> dict[str, Any]:
     return changed | ({"batch_size": batch_size} if "batch_size" in config else {})
 
 
+def case(name: str, model: str) -> Any:
+    """A yaml with a model; quick for one yaml of each kind with its own model, and for the simplest with any."""
+    quick = name == "direct" or (name in KINDS and model == own_model(name))
+    return pytest.param(name, model, marks=() if quick else pytest.mark.slow)
+
+
 def cases(*models: str) -> list[Any]:
     """Every yaml with these models, of those that it takes; what asks no critic needs no third one."""
     return [
-        (name, model)
+        case(name, model)
         for name in YAMLS
         for model in models
         if model == "gmgan" or (name not in NEEDS_MIXTURE and (model == "gan" or name not in BY_CLASSIFIER))
@@ -115,7 +123,11 @@ def cases(*models: str) -> list[Any]:
 
 def own_cases() -> list[Any]:
     """Every yaml with one model."""
-    return [(name, "gmgan" if name in NEEDS_MIXTURE else "gan") for name in YAMLS]
+    return [case(name, own_model(name)) for name in YAMLS]
+
+
+def own_model(name: str) -> str:
+    return "gmgan" if name in NEEDS_MIXTURE else "gan"
 
 
 def agreement(first: SampleResult, second: SampleResult, tolerance: float) -> float:

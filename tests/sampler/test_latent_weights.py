@@ -24,6 +24,7 @@ from tests.fixtures import Compose
 from tests.present import present
 from tests.sampler.known import Affine, Points, Through, Told, drawn, module, normal_points, plain, seeded
 
+pytestmark = pytest.mark.xdist_group("latent weights")  # one worker trains what several tests look at
 N = 20_000
 DATA = normal_points(200)
 trained: dict[str, Any] = {}
