@@ -4,12 +4,13 @@ BIN := .venv/bin
 ARGS ?=
 DEVICE ?= cpu
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
+PYTEST := $(BIN)/python -m pytest -q -n 2 --dist loadgroup --durations=15
 
 .DEFAULT_GOAL := help
-.PHONY: help train test check format extractor benchmark quality samplers table clean
+.PHONY: help train test test-all test-nightly check format extractor benchmark quality samplers table clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 $(BIN)/python:
 	$(PYTHON) -m venv .venv
@@ -31,10 +32,16 @@ $(BIN)/python:
 train: .venv/.run ## train WGAN-GP on the embedded digits; ARGS="model=gan epochs=10" for anything else
 	$(BIN)/python -m gan_lab $(ARGS)
 
-test: .venv/.test ## run the tests; ARGS="-m 'not slow'" for the quick ones
-	$(BIN)/python -m pytest -q -n 2 --dist loadgroup $(ARGS)
+test: .venv/.test ## run the quick half of the tests, four minutes on two cores; ARGS="-k resume" for less
+	$(PYTEST) -m "not slow and not nightly" $(ARGS)
 
-check: .venv/.test ## format, lint and type checks
+test-all: .venv/.test ## run all tests but the nightly ones, 25 minutes on two cores
+	$(PYTEST) -m "not nightly" $(ARGS)
+
+test-nightly: .venv/.test ## run what repeats tests over more seeds
+	$(PYTEST) -m nightly $(ARGS)
+
+check: .venv/.test ## check format, lint and types: the fast sibling of `make test`, half a minute
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy

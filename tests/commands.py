@@ -5,29 +5,35 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from tests import in_one_process
+from tests.forked import Forked
+
 REPOSITORY = Path(__file__).parent.parent
 
 QUICK = (
     *("data=ring", "model.prior.dim=2", "callbacks.evaluation.n=500", "metric.emd_points=200"),
-    "callbacks.point_samples.times=2",
+    *("callbacks.point_samples.times=1", "~callbacks.figures"),
 )
-"""A run of a few seconds: 2-D data, 2-D networks, small measures."""
+"""A run of a second: 2-D data, 2-D networks, small measures, and of the pictures, which take longest, one."""
 
 
 def environment(**more: str) -> dict[str, str]:
-    """One thread and no W&B account, whatever the machine has."""
+    """One thread and no W&B account, whatever the machine has; the tests' own modules can be imported."""
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(("WANDB", "HYDRA"))}
-    return inherited | {"OMP_NUM_THREADS": "1", "HOME": "/nonexistent", "PYTHONUNBUFFERED": "1"} | more
+    path = os.pathsep.join([str(REPOSITORY), *filter(None, [os.environ.get("PYTHONPATH")])])
+    own = {"OMP_NUM_THREADS": "1", "HOME": "/nonexistent", "PYTHONUNBUFFERED": "1", "PYTHONPATH": path}
+    return inherited | own | more
 
 
-def start(*arguments: str, cwd: Path, **more: str) -> "subprocess.Popen[str]":
-    """python -m gan_lab ARGUMENTS, running."""
+def program(*arguments: str, cwd: Path, **more: str) -> "subprocess.Popen[str]":
+    """python -m gan_lab ARGUMENTS as it starts in a shell, running."""
     return subprocess.Popen(
         [sys.executable, "-m", "gan_lab", *arguments],
         cwd=cwd,
@@ -38,27 +44,34 @@ def start(*arguments: str, cwd: Path, **more: str) -> "subprocess.Popen[str]":
     )
 
 
-def gan_lab(*arguments: str, cwd: Path, status: int = 0, **more: str) -> str:
-    """Runs it to its end and returns what it printed. Fails where the exit status is another one."""
-    process = start(*arguments, cwd=cwd, **more)
+def start(*arguments: str, cwd: Path, **more: str) -> Forked:
+    """The same without its imports, running."""
+    return Forked(in_one_process.run_one, arguments, cwd=cwd, env=environment(**more))
+
+
+def ended(process: "subprocess.Popen[str] | Forked", status: int = 0) -> str:
+    """Waits for its end and returns what it printed. Fails where the exit status is another one."""
     printed, _ = process.communicate(timeout=300)
     assert process.returncode == status, printed
     return printed
 
 
-def many(commands: Sequence[Sequence[str]], cwd: Path, **more: str) -> list[dict[str, Any]]:
-    """All of them in one process, each in a folder of its own below `cwd`: status, said and folder, in order."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.many", json.dumps(commands)],
-        cwd=cwd,
-        env=environment(PYTHONPATH=str(REPOSITORY), **more),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    results = [json.loads(line) for line in done.stdout.splitlines()]
-    assert len(results) == len(commands), done.stderr
-    return results
+def gan_lab(*arguments: str, cwd: Path, status: int = 0, **more: str) -> str:
+    """Runs it to its end and returns what it printed."""
+    return ended(start(*arguments, cwd=cwd, **more), status)
+
+
+def many(commands: Sequence[Sequence[str]], cwd: Path, apart: bool = True, **more: str) -> list[dict[str, Any]]:
+    """All of them in one process, each in a folder of its own below `cwd`: status, said and folder, in order.
+
+    Where they are not `apart`, all of them run in `cwd`.
+    """
+    with tempfile.NamedTemporaryFile() as results:
+        process = Forked(in_one_process.run_all, commands, results.name, apart, cwd=cwd, env=environment(**more))
+        printed, _ = process.communicate(timeout=900)
+        found = [json.loads(line) for line in Path(results.name).read_text().splitlines()]
+    assert len(found) == len(commands), printed
+    return found
 
 
 def run_folders(cwd: Path) -> list[Path]:

@@ -1,7 +1,7 @@
 """Fixtures of all tests. Everything runs on the CPU with one thread, so that values repeat."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +66,6 @@ def wandb_sweep(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
-    """Slow tests last: a mistake shows early."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is not None)  # type: ignore[attr-defined]
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Slow tests last: a mistake shows early. Groups before the rest, so that no worker is left with one at the end."""
+    items.sort(key=lambda item: (bool(item.get_closest_marker("slow")), not item.get_closest_marker("xdist_group")))

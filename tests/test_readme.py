@@ -15,7 +15,7 @@ from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.reference.pages import MARKED, PARTS, filled, page
 from gan_lab.reference.sampler_page import tables
 from gan_lab.sweep.jobs import read_jobs
-from tests.commands import environment, gan_lab, many, metrics, run_folders
+from tests.commands import ended, environment, gan_lab, many, metrics, program, run_folders
 
 REPOSITORY = Path(__file__).parent.parent
 TEXT = (REPOSITORY / "README.md").read_text()
@@ -26,8 +26,8 @@ SHORT = (
     "callbacks.evaluation.n=60",
     "callbacks.evaluation.times=1",
     "callbacks.checkpoints.times=1",
+    "~callbacks.figures",
 )
-
 
 PROCESSES = {"trainer.devices=2", "hydra/launcher=joblib"}
 """Start other processes with their own command line or of their module, so they need one of their own."""
@@ -92,11 +92,12 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("readme")
 @pytest.mark.parametrize("command", COMMANDS)
 def test_commands_run(command: str, answers: dict[str, dict[str, Any]], tmp_path: Path) -> None:
     module, arguments = words(command)
     if PROCESSES & {*arguments}:
-        gan_lab(*arguments, *SHORT, cwd=tmp_path)
+        ended(program(*arguments, *SHORT, cwd=tmp_path))
         check_runs(tmp_path)
         return
     if command not in answers:
@@ -125,7 +126,7 @@ def check_runs(folder: Path) -> None:
 
 
 def test_make_targets_exist() -> None:
-    for target in re.findall(r"^    make (\w+)$", TEXT, re.MULTILINE):
+    for target in re.findall(r"(?:^    |`)make ([\w-]+)", TEXT, re.MULTILINE):
         done = subprocess.run(["make", "-n", target], cwd=REPOSITORY, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
 
@@ -199,7 +200,7 @@ def test_the_example_of_a_new_loss_and_a_new_mix_works(tmp_path: Path) -> None:
     for language, block in BLOCKS:
         if language == "yaml":
             (tmp_path / block.splitlines()[1].split()[1]).write_text(block)
-    gan_lab("model=wgan_gp_mixture", "loss=boundary_seeking", *SHORT, cwd=tmp_path)
+    ended(program("model=wgan_gp_mixture", "loss=boundary_seeking", *SHORT, cwd=tmp_path))
     (run,) = run_folders(tmp_path)
     assert run.parent.name == "wgan_gp_mixture"
     for part in ("gan_lab.loss.boundary_seeking.BoundarySeeking", "GaussianMixture"):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gan_lab.cli.command import heavy_imports
-from tests.commands import QUICK, REPOSITORY, gan_lab
+from tests.commands import QUICK, ended, program
 
 UNUSED = {"wandb", "tensorboard", "torch.utils.tensorboard", "sklearn"}
 """Slow to import. Lightning itself imports torchvision, scipy, matplotlib and torch_fidelity in any case."""
@@ -14,12 +14,8 @@ UNUSED = {"wandb", "tensorboard", "torch.utils.tensorboard", "sklearn"}
 
 @pytest.mark.slow
 def test_a_run_imports_nothing_slow_that_it_does_not_use(tmp_path: Path) -> None:
-    gan_lab(
-        *(*QUICK, "generator_steps=1"),
-        *("+callbacks.imported._target_=tests.processes.Imported", "+callbacks.imported.file=modules.txt"),
-        cwd=tmp_path,
-        PYTHONPATH=str(REPOSITORY),
-    )
+    imported = ("+callbacks.imported._target_=tests.processes.Imported", "+callbacks.imported.file=modules.txt")
+    ended(program(*QUICK, "generator_steps=1", *imported, cwd=tmp_path))
     modules = set((tmp_path / "modules.txt").read_text().splitlines())
     assert {"lightning", "gan_lab.callback.evaluation"} <= modules
     assert not modules & UNUSED

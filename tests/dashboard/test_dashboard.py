@@ -70,6 +70,7 @@ def missing(definition: Any, found: Records) -> list[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("wandb sweep")
 def test_every_panel_asks_for_what_the_runs_of_a_sweep_have(wandb_sweep: Path, tmp_path: Path) -> None:
     views = definitions(tmp_path, str(wandb_sweep))
     for view in views.values():

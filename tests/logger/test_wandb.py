@@ -52,6 +52,7 @@ def pictures(found: Records) -> dict[int, Path]:
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("wandb sweep")
 def test_the_whole_history_is_metrics_csv_and_the_pictures_are_the_samples(wandb_sweep: Path) -> None:
     for run in (wandb_sweep / "0_gan", wandb_sweep / "1_gan"):
         (found,) = records(run)
@@ -65,6 +66,7 @@ def test_the_whole_history_is_metrics_csv_and_the_pictures_are_the_samples(wandb
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("wandb sweep")
 def test_the_runs_of_a_sweep_are_a_group_with_what_it_varied_as_columns(wandb_sweep: Path) -> None:
     for number, n_critic in ((0, 1), (1, 2)):
         run = wandb_sweep / f"{number}_gan"

@@ -23,7 +23,7 @@ def interrupted(*arguments: str, cwd: Path, number: signal.Signals, after: str) 
     process = start(*arguments, cwd=cwd)
     deadline = time.monotonic() + 120
     while not list(cwd.glob(f"outputs/*/*/{after}")):
-        assert process.poll() is None, process.communicate()[0]
+        assert process.poll() is None, process.communicate(timeout=10)[0]
         assert time.monotonic() < deadline
         time.sleep(0.01)
     time.sleep(0.3)

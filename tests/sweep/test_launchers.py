@@ -13,15 +13,14 @@ import torch
 from gan_lab.errors import GanLabError, SamplingBudgetError
 from tests.commands import (
     QUICK,
-    REPOSITORY,
     checkpoint,
     differences,
+    ended,
     environment,
-    gan_lab,
     many,
     metrics,
+    program,
     run_folders,
-    start,
 )
 
 JOBS = [(model, devices) for model in ("gan", "wgan") for devices in (1, 2)]
@@ -46,6 +45,7 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("launchers")
 @pytest.mark.parametrize(
     ("launcher", "options"),
     [
@@ -58,11 +58,8 @@ def test_jobs_side_by_side_train_what_they_train_alone(
     tmp_path: Path, alone: list[Path], launcher: str, options: tuple[str, ...]
 ) -> None:
     """On one and on two devices each: a job that met another one's process would have other numbers, or too many."""
-    printed = gan_lab(
-        *("-m", f"hydra/launcher={launcher}", *options, "model=gan,wgan", "trainer.devices=1,2", *SHORT),
-        cwd=tmp_path,
-        PYTHONPATH=str(REPOSITORY),
-    )
+    sweep = ("-m", f"hydra/launcher={launcher}", *options, "model=gan,wgan", "trainer.devices=1,2", *SHORT)
+    printed = ended(program(*sweep, cwd=tmp_path))
     assert "step/s" not in printed, "bars of jobs that run at once garble each other"
     assert "schema" not in printed
     runs = run_folders(tmp_path)
@@ -101,7 +98,7 @@ def test_errors_reach_the_process_of_the_sweep() -> None:
 def test_jobs_of_joblib_end_with_the_sweep_and_the_same_command_goes_on(tmp_path: Path) -> None:
     """SIGKILL gives the sweep no chance to end its workers: these must notice, save and go."""
     arguments = ("-m", "hydra/launcher=joblib", "hydra.launcher.n_jobs=2", "model=gan", "seed=1,2", *QUICK)
-    sweep = start(*arguments, "generator_steps=400", cwd=tmp_path)
+    sweep = program(*arguments, "generator_steps=400", cwd=tmp_path)
     jobs = tmp_path / "outputs" / "multirun"
     while len(list(jobs.glob("*/*/checkpoints/last.ckpt"))) < 2:
         assert sweep.poll() is None, sweep.communicate()
@@ -110,7 +107,7 @@ def test_jobs_of_joblib_end_with_the_sweep_and_the_same_command_goes_on(tmp_path
     sweep.communicate(timeout=120)  # the pipe closes when the last worker has gone
     runs = run_folders(tmp_path)
     assert [json.loads((run / "summary.json").read_text())["status"] for run in runs] == ["interrupted"] * 2
-    gan_lab(*arguments, "generator_steps=400", cwd=tmp_path)
+    ended(program(*arguments, "generator_steps=400", cwd=tmp_path))
     assert run_folders(tmp_path) == runs
     for run in runs:
         assert checkpoint(run)["counters"]["generator_steps"] == 400

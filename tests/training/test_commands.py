@@ -9,7 +9,18 @@ from pathlib import Path
 import pytest
 
 from gan_lab.cli.conf_dir import CONF_DIR
-from tests.commands import QUICK, REPOSITORY, checkpoint, environment, gan_lab, many, metrics, run_folders
+from tests.commands import (
+    QUICK,
+    REPOSITORY,
+    checkpoint,
+    ended,
+    environment,
+    gan_lab,
+    many,
+    metrics,
+    program,
+    run_folders,
+)
 from tests.wandb_records import records
 
 
@@ -49,7 +60,7 @@ def test_the_console_script_completes() -> None:
     ],
 )
 def test_mistakes_in_the_configuration(tmp_path: Path, arguments: tuple[str, ...], sentences: tuple[str, ...]) -> None:
-    printed = gan_lab(*arguments, cwd=tmp_path, status=1)
+    printed = ended(program(*arguments, cwd=tmp_path), status=1)
     assert "Traceback" not in printed
     assert all(sentence in printed for sentence in sentences), printed
 
@@ -134,7 +145,6 @@ def test_a_multirun_keeps_its_jobs_apart_on_two_devices_and_in_wandb(tmp_path: P
         *("-m", "model=gan,wgan", "trainer.devices=1,2", "logger=wandb", *QUICK, "generator_steps=10"),
         *("+callbacks.dump._target_=tests.processes.DumpRank", "+callbacks.dump.folder=${run_dir}/ranks"),
         cwd=tmp_path,
-        PYTHONPATH=str(REPOSITORY),
     )
     runs = run_folders(tmp_path)
     assert [run.name for run in runs] == ["0_gan", "1_gan", "2_wgan", "3_wgan"]
@@ -165,7 +175,6 @@ def test_a_poisoned_run_stops_and_keeps_its_last_good_checkpoint(tmp_path: Path,
         f"+callbacks.poison.what={what}",
         cwd=tmp_path,
         status=1,
-        PYTHONPATH=str(REPOSITORY),
     )
     assert sentence in printed
     assert "Traceback" not in printed
@@ -239,7 +248,7 @@ def test_an_installed_wheel_brings_its_configuration(tmp_path: Path) -> None:
 def test_make_lists_its_targets() -> None:
     done = subprocess.run(["make"], cwd=REPOSITORY, capture_output=True, text=True, check=True)
     targets = [line.split()[1] for line in done.stdout.splitlines()]
-    assert {"help", "train", "test", "check"} <= set(targets)
+    assert {"help", "train", "test", "test-all", "test-nightly", "check"} <= set(targets)
     assert all(len(line.split()) > 3 for line in done.stdout.splitlines())
 
 
