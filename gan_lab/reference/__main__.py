@@ -15,8 +15,8 @@ from gan_lab.reference.sampler_plan import TRAINING
 TABLE = """
 Trains the rows of experiment=table, measures them on test images and writes their pages. Finished runs below --runs are
 taken over, and what is missing then is trained, one run after the other. Everything goes to outputs/reference/table/: a
-JSON file for each row and seed, curves, samples and figures. Then outputs/reference/README.md and the project's README
-are written anew. The same command goes on where it was stopped. To train many rows at once, start
+JSON file for each row and seed, curves, samples and figures. Then outputs/reference/README.md and the marked parts of
+the other documents are written anew. The same command goes on where it was stopped. To train many rows at once, start
 python -m gan_lab -m experiment=table seed=1,2,3 hydra.sweep.dir=outputs/table with any launcher, then --collect.
 """
 SAMPLERS = """
@@ -31,8 +31,8 @@ experiment=sweep_best_mnist (half an hour on one core; goes on where it was) and
 outputs/reference/best_mnist.json, which the page of the table shows.
 """
 PAGES = """
-Writes the results in the project's README and outputs/reference/README.md anew from the committed files, with the
-table's figures.
+Writes outputs/reference/README.md, the table's figures and the marked parts of README.md, outputs/reference/speed.md
+and the READMEs of gan_lab/metric and gan_lab/sampler anew from the committed files.
 """
 
 

@@ -27,14 +27,14 @@ By FID on the test images: "Yes" and "No" where all seeds of one row lie below a
 
 Answer = Callable[[Table], str]
 
-ASKED: tuple[Answer, ...] = (
+ANSWERS: tuple[Answer, ...] = (
     *(n_critic, dropout, batch_norm, clipping, one_sided, unstable, estimate),
     *(mixtures, trained, labels, samplers, consistent),
-)
-FURTHER: tuple[Answer, ...] = (
     *(equal_steps, stability, longer, weight, told, without_labels, sigma, softmax, components, alpha),
     *(sampler_kinds, order, tuned),
 )
+FINDINGS: tuple[Answer, ...] = (n_critic, clipping, mixtures, labels, samplers)
+"""The five that stand in the project's README."""
 
 
 def answers(asked: Sequence[Answer], records: Sequence[Record], reference: Path) -> str:

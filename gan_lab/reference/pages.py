@@ -1,9 +1,9 @@
-"""The results in the project's README, and outputs/reference/README.md, written anew from the published files."""
+"""The marked parts of Markdown documents, and outputs/reference/README.md, written anew from the published files."""
 
 import re
 from collections.abc import Callable
 
-from gan_lab.reference.answers import ASKED, answers
+from gan_lab.reference.answers import FINDINGS, answers
 from gan_lab.reference.published import REFERENCE, ROOT, TABLE, Record, read_record
 from gan_lab.reference.row_figures import draw, drawable
 from gan_lab.reference.row_records import current
@@ -13,7 +13,14 @@ from gan_lab.reference.sheet import sheet
 from gan_lab.reference.speed_sentences import sentences, speed_of_measuring, speed_table
 from gan_lab.reference.table_page import summary, text
 
-README = ROOT / "README.md"
+DOCUMENTS = (
+    ROOT / "README.md",
+    REFERENCE / "speed.md",
+    ROOT / "gan_lab" / "metric" / "README.md",
+    ROOT / "gan_lab" / "sampler" / "README.md",
+)
+"""The documents that have marked parts."""
+
 MARKED = re.compile(r"(<!-- (\w+): python -m gan_lab\.reference pages -->\n)(?:.*?\n)??(<!-- end -->)", re.DOTALL)
 
 
@@ -23,18 +30,18 @@ def records() -> list[Record]:
 
 
 PARTS: dict[str, Callable[[], str]] = {
-    "table": lambda: summary(records()),
-    "answers": lambda: answers(ASKED, records(), REFERENCE),
+    "rows": lambda: summary(records()),
+    "findings": lambda: answers(FINDINGS, records(), REFERENCE),
     "speed": lambda: speed_table(read_record(REFERENCE / "benchmark_training.json")),
     "training": lambda: sentences(read_record(REFERENCE / "benchmark_training.json")),
     "measuring": lambda: speed_of_measuring(read_record(REFERENCE / "benchmark_measuring.json")),
     "samplers": lambda: overview(read_record(REFERENCE / "samplers" / "samplers.json")),
 }
-"""What stands between each pair of marks in the project's README."""
+"""What stands between each pair of marks, in the order of the documents."""
 
 
 def filled(text: str) -> str:
-    """Return the README with each part between its marks as the files have it. Raises KeyError for an unknown mark."""
+    """Return a document with each part between its marks as the files have it. Raises KeyError for an unknown mark."""
     return MARKED.sub(lambda found: f"{found[1]}{PARTS[found[2]]()}\n{found[3]}", text)
 
 
@@ -45,9 +52,10 @@ def page() -> str:
 
 
 def write_pages() -> None:
-    """Write both pages and the table's figures."""
+    """Write the marked parts of all documents, the page of the whole table and the table's figures."""
     found = records()
     draw(found, TABLE)
     sheet(found, TABLE).save(TABLE / "figures" / "rows.png", optimize=True)
     (REFERENCE / "README.md").write_text(page())
-    README.write_text(filled(README.read_text()))
+    for document in DOCUMENTS:
+        document.write_text(filled(document.read_text()))

@@ -6,7 +6,7 @@ from statistics import mean
 
 from gan_lab.reference.published import Record
 from gan_lab.reference.row_records import spread, values
-from gan_lab.reference.rows import REPORTED, rows
+from gan_lab.reference.rows import REPORTED, SHOWN, rows
 
 COLUMNS = {
     "precision": ("precision_k3", ".2f"),
@@ -19,20 +19,20 @@ COLUMNS = {
 }
 BUDGET = ("generator steps", "minutes")
 REPORT = "documents: FID"
+METHOD = "method"
+LEADING = ("row", "seeds", "FID")
 
 
 def table(by_row: dict[str, list[Record]], columns: Sequence[str], folder: str = "table/") -> str:
-    """Return a line for each row that has a record, and the floor; `columns` come after the FID."""
-    columns = ("row", "seeds", "FID", *columns)
+    """Return a line for each row that has a record, and the floor."""
     lines = [line(name, records, folder) for name, records in by_row.items() if records]
     measured = [record for records in by_row.values() for record in records]
     if measured:
         floor = measured[0]["measures"]["floor"]
         values = {column: f"{floor[measure]:{form}}" for column, (measure, form) in COLUMNS.items()}
         lines.append({"row": "real images (floor)", "FID": f"{floor['fid']:.2f}"} | values)
-    return markdown(
-        [columns, ["---", *("---:" for _ in columns[1:])], *([x.get(c, "") for c in columns] for x in lines)]
-    )
+    rule = ["---" if column in ("row", METHOD) else "---:" for column in columns]
+    return markdown([columns, rule, *([cells.get(column, "") for column in columns] for cells in lines)])
 
 
 def line(name: str, records: Sequence[Record], folder: str) -> dict[str, str]:
@@ -43,6 +43,7 @@ def line(name: str, records: Sequence[Record], folder: str) -> dict[str, str]:
     fids = values(records, name, "fid")
     return {
         "row": shown,
+        METHOD: SHOWN.get(name, ""),
         "seeds": str(len(fids)),
         "FID": f"{mean(fids):.2f}" + (f" ± {spread(fids):.2f}" if len(fids) > 1 else ""),
         **{column: f"{mean(values(records, name, measure)):{form}}" for column, (measure, form) in COLUMNS.items()},

@@ -17,6 +17,18 @@ TUNED = {
 }
 """Recipes that a search found, and the row that each belongs to."""
 
+SHOWN = {
+    "best_mnist": "original GAN with lazy R1 and convolutional networks",
+    "wgan_gp_100_epochs": "WGAN-GP, 100 epochs",
+    "gmgan_dynamic": "GM-GAN: trained Gaussian mixture, class labels",
+    "gan": "original GAN, batch norm in the generator",
+    "gmgan_static": "GM-GAN: fixed Gaussian mixture, class labels",
+    "gmgan_wgan_gp_std_1.0": "WGAN-GP with a fixed Gaussian mixture",
+    "wgan_50_epochs": "WGAN with weight clipping, 50 epochs",
+    "gan_d200": "original GAN, no batch norm, 200 latent dimensions",
+}
+"""The rows in the project's README, and what each trains: ours, the documents' results, and the plain GAN."""
+
 REPORTED = {
     "gan_d200": "27.73 (.52 / .20), 001",
     "wgan_50_epochs": "69.8, 003; 70, 004",

@@ -1,4 +1,4 @@
-"""The samplers' tables in Markdown: tables.md, and the overview in the project's README."""
+"""The samplers' tables in Markdown: tables.md, and the overview in gan_lab/sampler/README.md."""
 
 from collections.abc import Sequence
 

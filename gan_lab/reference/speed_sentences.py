@@ -1,4 +1,4 @@
-"""What benchmark_training.json and benchmark_measuring.json in outputs/reference say, as the README prints it."""
+"""What benchmark_training.json and benchmark_measuring.json say, as the Markdown documents print it."""
 
 from gan_lab.reference.published import Record
 from gan_lab.training.precision import WORTH_IT

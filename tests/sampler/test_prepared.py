@@ -52,7 +52,9 @@ OTHER_DATA: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("change", CHANGES + OTHER_DATA + [{"key": {"what": "another"}}], ids=str)
+@pytest.mark.parametrize(
+    "change", CHANGES + OTHER_DATA + [{"key": {"what": "another"}}], ids=lambda change: next(iter(change))
+)
 def test_it_is_found_again_where_nothing_changed(tmp_path: Path, change: dict[str, Any]) -> None:
     assert found(tmp_path, 1.0) == 1.0
     assert found(tmp_path, 2.0, **change) == 2.0

@@ -1,0 +1,250 @@
+"""The Markdown documents tell the truth: their commands run, their links lead to files, every choice is named."""
+
+import os
+import re
+import subprocess
+import tomllib
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from PIL import Image
+from sklearn.datasets import load_digits
+
+from gan_lab.build import build
+from gan_lab.cli.compose import compose_config
+from gan_lab.cli.conf_dir import CONF_DIR
+from gan_lab.reference.__main__ import parser as reference_parser
+from gan_lab.reference.pages import DOCUMENTS as GENERATED
+from gan_lab.reference.pages import MARKED, PARTS, filled, page
+from gan_lab.sweep.jobs import read_jobs
+from tests.commands import ended, many, metrics, program, run_folders
+from tests.documents import COMMANDS, DOCUMENTS, MENTIONED, README, REPOSITORY, SHORT, TEXTS, blocks, prose, words
+
+CONF, RECIPES = CONF_DIR / "README.md", CONF_DIR / "experiment" / "README.md"
+SMALL = {
+    "evaluate": ("n=60",),
+    "sensitivity": ("sizes=[40,80]", "ks=[1,3]"),
+    "explain": ("figures=[js_and_emd,gradients]",),
+    "extractor": ("epochs=1",),
+    "sample": ("n=20",),
+    "sweep": (),
+    "compare": (),
+    "dashboard": (),
+}
+"""What makes the other commands short."""
+PROCESSES = {"trainer.devices=2", "hydra/launcher=joblib"}
+"""Start other processes with their own command line or of their module, so they need one of their own."""
+SWEEP = ("-m", "model=gan", "penalty=[],[r1]", "seed=1,2")
+
+
+def asks(arguments: list[str], *keys: str) -> bool:
+    return any(argument.startswith(keys) for argument in arguments)
+
+
+def shortened(command: str) -> list[str]:
+    """The words of a command line for the smallest run that shows whether it works."""
+    module, arguments = words(command)
+    small = SMALL.get(module, SHORT)
+    if (module == "explain" and asks(arguments, "figures=")) or asks(arguments, "--"):
+        small = ()
+    if asks(arguments, "resume="):
+        small = ("generator_steps=4",)
+    if asks(arguments, "experiment=search"):
+        small += ("hydra.sweeper.n_trials=2",)
+    if asks(arguments, "data=ring"):
+        small += ("metric.emd_points=50",)
+    kept = [
+        argument for argument in arguments if not argument.startswith(("n=", "hydra.sweeper.n_trials=")) or not small
+    ]
+    return [*filter(None, [module]), *kept, *small]
+
+
+def needs_mnist(command: str) -> bool:
+    _, arguments = words(command)
+    return asks(arguments, "data=mnist") or (asks(arguments, "experiment=") and not asks(arguments, "data=digits"))
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    """What each command said. All run in one process, after the runs, the sweep and the images that they name."""
+    folder = tmp_path_factory.mktemp("documents")
+    root = Path(os.environ.get("GAN_LAB_DATA", "data")).absolute()
+    images = folder / "FOLDER"
+    for number, (digit, label) in enumerate(zip(*load_digits(return_X_y=True), strict=True)):
+        if number < 400:
+            (images / str(label)).mkdir(parents=True, exist_ok=True)
+            Image.fromarray((digit.reshape(8, 8) * 15).astype("uint8")).resize((28, 28)).save(
+                images / str(label) / f"{number}.png"
+            )
+    sweep = folder / "NAME"
+    models = sorted({*re.findall(r"outputs/(\w+)/DATE_TIME", " ".join(COMMANDS))})
+    lines = {model: [f"model={model}", *SHORT, f"hydra.run.dir={folder / model}"] for model in models}
+    lines["sweep"] = [*SWEEP, *SHORT, f"hydra.sweep.dir={sweep}"]
+    for command in COMMANDS:
+        if not PROCESSES & {*words(command)[1]} and ((root / "MNIST").is_dir() or not needs_mnist(command)):
+            text = "\n".join(shortened(command)).replace("outputs/multirun/NAME", str(sweep))
+            text = re.sub(r"outputs/(\w+)/DATE_TIME", rf"{folder}/\1", text).replace("FOLDER", str(images))
+            lines[command] = text.split("\n")
+    return dict(zip(lines, many([*lines.values()], folder, GAN_LAB_DATA=str(root)), strict=True))
+
+
+def test_there_are_commands_to_try() -> None:
+    assert len(COMMANDS) > 40
+    assert {words(command)[0] for command in COMMANDS} == {"", *SMALL}
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("documents")
+@pytest.mark.parametrize("command", COMMANDS)
+def test_commands_run(command: str, answers: dict[str, dict[str, Any]], tmp_path: Path) -> None:
+    module, arguments = words(command)
+    if PROCESSES & {*arguments}:
+        ended(program(*arguments, *SHORT, cwd=tmp_path))
+        check_runs(tmp_path)
+        return
+    if command not in answers:
+        pytest.skip("needs GAN_LAB_DATA to point to MNIST")
+    answer = answers[command]
+    assert answer["status"] == 0, answer["said"]
+    folder = Path(answer["folder"])
+    if asks(arguments, "--cfg", "--help"):
+        assert "n_critic: " in answer["said"] or "gmgan_dynamic" in answer["said"]
+    elif module == "sweep":
+        assert "4 of 4" in answer["said"] or "4 finished" in answer["said"], answer["said"]
+    elif module == "compare":
+        assert re.search(r"\b[45] runs: ", answer["said"])
+    elif module:
+        assert [path for path in folder.rglob("*.json") if path.stat().st_size > 100], "it writes what it found"
+    elif not asks(arguments, "resume="):
+        check_runs(folder)
+
+
+def check_runs(folder: Path) -> None:
+    """One run, or all jobs of a sweep and their comparison, trained to their end."""
+    runs = run_folders(folder)
+    for sweep in folder.glob("outputs/multirun/*"):
+        assert [run.name for run in runs] == sorted(job["folder"] for job in read_jobs(sweep))
+        assert (sweep / "compare.html").is_file()
+    assert len(runs) > 1 or not list(folder.glob("outputs/multirun/*"))
+    assert all(metrics(run)[-1]["generator_steps"] == "3" for run in runs)
+
+
+def first_job(arguments: list[str]) -> list[str]:
+    """The overrides of the first run that a command line stands for."""
+    given = [argument for argument in arguments if not argument.startswith("-")]
+    return list(BasicSweeper.split_arguments(OverridesParser.create().parse_overrides(given), None)[0][0])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", MENTIONED)
+def test_mentioned_commands_are_accepted(command: str, tmp_path: Path) -> None:
+    """What needs a cluster or an account: its configuration composes, or it asks for the account."""
+    module, arguments = words(command)
+    if not arguments or asks(arguments, "--help"):
+        assert find_spec(f"gan_lab.{module}".rstrip("."))
+    elif module == "reference":
+        assert reference_parser().parse_args(arguments)
+    elif module == "dashboard":
+        (answer,) = many([[module, *arguments[-2:]]], tmp_path)
+        assert "W&B does not know you here" in answer["said"]
+    else:
+        assert compose_config(*first_job(arguments), root=module or "config")
+
+
+def examples() -> list[tuple[str, str, str]]:
+    """Group, choice and example of every row of conf/README.md; the group of an option of any model is ""."""
+    found = []
+    for section in TEXTS[CONF].split("\n## ")[1:]:
+        (group, *_) = re.findall(r"`([\w/]+)=", section.partition("\n")[0])
+        for choice, example in re.findall(r"^\| `([^`]+)` \| .* \| `([^`]+)` \|$", section, re.MULTILINE):
+            own, _, name = choice.rpartition("=")
+            found.append(("" if "." in choice else own or group, name, example))
+    return found
+
+
+def test_every_choice_has_an_example() -> None:
+    named: dict[str, list[str]] = {}
+    for group, choice, example in examples():
+        named.setdefault(group, []).append(choice)
+        assert group in ("callback", "trainer") or choice in example, example
+    groups = {path.name for path in CONF_DIR.iterdir() if path.is_dir()} - {"experiment", "hydra"} | {"hydra/launcher"}
+    assert named.keys() - {""} == groups
+    for group in groups:
+        assert sorted(named[group]) == sorted(path.stem for path in (CONF_DIR / group).glob("*.yaml")), group
+
+
+def test_every_recipe_is_named() -> None:
+    rows = re.findall(r"^\| (`.*?`) \| ", TEXTS[RECIPES], re.MULTILINE)
+    named = re.findall(r"`([^`]+)`", " ".join(rows))
+    assert sorted(named) == sorted(path.stem for path in RECIPES.parent.glob("*.yaml"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("example", [example for _, _, example in examples()])
+def test_examples_of_choices_can_be_built(example: str) -> None:
+    config = compose_config(*first_job(example.split()))
+    for part in ("model", "sampler"):
+        assert build(config[part], part)
+
+
+def anchors(text: str) -> set[str]:
+    """The names of a document's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.*)$", prose(text), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(REPOSITORY)))
+def test_links_lead_to_files(path: Path) -> None:
+    for link in re.findall(r"\]\(([^)\s]+)\)", prose(TEXTS[path])):
+        if not link.startswith(("http://", "https://", "mailto:")):
+            name, _, anchor = link.partition("#")
+            target = (path.parent / name).resolve() if name else path
+            assert target.exists(), link
+            assert not anchor or anchor in anchors(target.read_text()), link
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(REPOSITORY)))
+def test_files_and_extras_it_names_exist(path: Path) -> None:
+    text = prose(TEXTS[path])
+    for name in re.findall(r"`((?:gan_lab|conf|tests|outputs/reference)/[\w./-]+)`", text):
+        assert (REPOSITORY / name).exists() or "X" in name, name
+    extras = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    assert {*re.findall(r"gan_lab\[(\w+)\]", text)} <= extras.keys()
+
+
+def test_every_document_can_be_found_from_the_readme() -> None:
+    linked = {(README.parent / link).resolve() for link in re.findall(r"\]\(([^)\s#]+)", TEXTS[README])}
+    rooms = [path for path in DOCUMENTS if path.name == "README.md" and path != README]
+    assert [path for path in rooms if path not in linked] == []
+
+
+def test_make_targets_exist() -> None:
+    for target in {*re.findall(r"(?:^    |`)make ([\w-]+)", "\n".join(TEXTS.values()), re.MULTILINE)}:
+        done = subprocess.run(["make", "-n", target], cwd=REPOSITORY, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+
+
+def test_parts_are_marked_where_they_are_written() -> None:
+    marked = {path: [found[1] for found in MARKED.findall(text)] for path, text in TEXTS.items()}
+    assert {path for path, parts in marked.items() if parts} == {*GENERATED}
+    assert [part for path in GENERATED for part in marked[path]] == [*PARTS]
+
+
+@pytest.mark.slow
+def test_results_are_those_of_the_committed_files() -> None:
+    for path in GENERATED:
+        assert filled(TEXTS[path]) == TEXTS[path], "python -m gan_lab.reference pages writes them anew"
+    assert (REPOSITORY / "outputs" / "reference" / "README.md").read_text() == page()
+
+
+def test_commands_are_in_shell_blocks() -> None:
+    """So that all of them are tried."""
+    for path, text in TEXTS.items():
+        tried = "\n".join(blocks(text, "sh"))
+        for block in re.findall(r"^```\w*\n(.*?)^```", text, re.DOTALL | re.MULTILINE):
+            for line in block.splitlines():
+                assert not line.startswith("python -m gan_lab") or line in tried, (path, line)
