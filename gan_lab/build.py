@@ -58,11 +58,11 @@ def checked(
     for key, value in values.items():
         if key not in parameters and not takes_any:
             raise GanLabError(f"{path}.{key} is no option of {target.__name__}: it takes {', '.join(parameters)}")
-        fitted[key] = value if is_config(value) else fit(value, hints.get(key, Any), f"{path}.{key}")
+        fitted[key] = value if is_config(value) else conform(value, hints.get(key, Any), f"{path}.{key}")
     return fitted
 
 
-def fit(value: Any, hint: Any, path: str) -> Any:
+def conform(value: Any, hint: Any, path: str) -> Any:
     """The value, converted where nothing is lost. Raises GanLabError where it is not what the hint says."""
     for candidate in (value, converted(value, hint)):
         if is_right(candidate, hint):

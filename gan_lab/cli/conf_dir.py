@@ -42,7 +42,7 @@ def plain(value: Any) -> Any:
     return OmegaConf.to_container(value, resolve=True) if OmegaConf.is_config(value) else value
 
 
-def packed(shape: Sequence[int], size: int) -> list[int]:
+def packed_shape(shape: Sequence[int], size: int) -> list[int]:
     """The shape of so many samples stacked along their first axis."""
     return [shape[0] * size, *shape[1:]]
 
@@ -54,4 +54,4 @@ def register_resolvers() -> None:
     OmegaConf.register_new_resolver("sweep_name", sweep_name, replace=True)
     OmegaConf.register_new_resolver("one_more", lambda number: number + 1, replace=True)
     OmegaConf.register_new_resolver("changed", changed, replace=True)
-    OmegaConf.register_new_resolver("packed", packed, replace=True)
+    OmegaConf.register_new_resolver("packed", packed_shape, replace=True)

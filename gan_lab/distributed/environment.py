@@ -20,16 +20,16 @@ EXTRAS = {"hydra_submitit_launcher": "slurm", "hydra_ray_launcher": "ray"}
 
 def first() -> bool:
     """Whether this is the first process of its run."""
-    return first_on_node() and not any(number(name) for name in ("NODE_RANK", "GROUP_RANK", "SLURM_PROCID"))
+    return first_on_node() and not any(integer_variable(name) for name in ("NODE_RANK", "GROUP_RANK", "SLURM_PROCID"))
 
 
 def first_on_node() -> bool:
-    return not any(number(name) for name in ("LOCAL_RANK", "SLURM_LOCALID"))
+    return not any(integer_variable(name) for name in ("LOCAL_RANK", "SLURM_LOCALID"))
 
 
 def side_by_side() -> bool:
     """Whether a launcher or the user started several, none of which can tell the others what it found."""
-    by_slurm = number("SLURM_STEP_NUM_TASKS") > 1
+    by_slurm = integer_variable("SLURM_STEP_NUM_TASKS") > 1
     return by_slurm or any(name in os.environ for name in ("LOCAL_RANK", "NODE_RANK", "GROUP_RANK"))
 
 
@@ -38,7 +38,7 @@ def quiet() -> bool:
     return bool(os.environ.get("TQDM_DISABLE"))
 
 
-def number(name: str) -> int:
+def integer_variable(name: str) -> int:
     return int(os.environ.get(name, 0))
 
 

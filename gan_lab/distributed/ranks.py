@@ -82,8 +82,10 @@ def together() -> Iterator[None]:
 
 
 def share(items: Sequence[Item]) -> Sequence[Item]:
-    """This rank's part of the work, of r ranks' every r-th item, so that dear ones at one end are shared too. All items
-    outside of `together`."""
+    """Return this rank's part of the work; outside of `together`, all items.
+
+    Of r ranks, each takes every r-th item, so that expensive items at one end are shared too.
+    """
     return items[rank() :: dist.get_world_size()] if _dividing() else items
 
 

@@ -23,7 +23,7 @@ class Collect(Callback):
 
     def on_multirun_end(self, config: DictConfig, **kwargs: Any) -> None:
         folder = Path(config.hydra.sweep.dir)
-        records = [read_json(path) for path in sorted(folder.glob(f"*/{EVALUATION}"), key=number)]
+        records = [read_json(path) for path in sorted(folder.glob(f"*/{EVALUATION}"), key=job_number)]
         if not records:
             return
         tables = by_protocol(records)
@@ -37,7 +37,7 @@ class Collect(Callback):
         print(f"\nall of them: {folder}/evaluations.md, evaluations.csv")
 
 
-def number(path: Path) -> int:
+def job_number(path: Path) -> int:
     return int(path.parent.name)
 
 

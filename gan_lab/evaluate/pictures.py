@@ -11,10 +11,10 @@ from gan_lab.data.base import DataModule
 from gan_lab.evaluate import charts
 from gan_lab.evaluate.embedding import embed
 from gan_lab.images import enlarge, grid, to_pil, to_uint8
-from gan_lab.metric.base import Measure
+from gan_lab.metric.base import Evaluator
 from gan_lab.metric.components import confusion_matrix
 from gan_lab.metric.feature import FeatureMeasure
-from gan_lab.metric.seen import Seen
+from gan_lab.metric.features import Features
 from gan_lab.point_pictures import points
 from gan_lab.types import SampleResult
 
@@ -24,7 +24,7 @@ EMBEDDED = 500
 """Points of each side: t-SNE takes seconds."""
 
 
-def save_pictures(run_dir: Path, measure: Measure, data: DataModule, drawn: SampleResult, row: str) -> None:
+def save_pictures(run_dir: Path, measure: Evaluator, data: DataModule, drawn: SampleResult, row: str) -> None:
     """samples.png, and for images figures/ with what `image_figures` gives; `row` says what a sample's label is."""
     run_dir.mkdir(parents=True, exist_ok=True)
     if drawn.x.ndim == 4:
@@ -34,12 +34,12 @@ def save_pictures(run_dir: Path, measure: Measure, data: DataModule, drawn: Samp
     if not isinstance(measure, FeatureMeasure):
         return
     (run_dir / "figures").mkdir(exist_ok=True)
-    fake = measure.look(to_uint8(drawn.x), drawn.latent.component)
+    fake = measure.extract(to_uint8(drawn.x), drawn.latent.component)
     for name, figure in image_figures(fake, measure.reference, row).items():
         figure.savefig(run_dir / "figures" / f"{name}.png", dpi=110)
 
 
-def image_figures(fake: Seen, real: Seen, row: str) -> dict[str, Figure]:
+def image_figures(fake: Features, real: Features, row: str) -> dict[str, Figure]:
     """`embedding` of features, coloured by what each sample was drawn for, or else by its class; with a classifier
     `classes`, and `confusion` of samples that were drawn for a component or class."""
     figures = {}

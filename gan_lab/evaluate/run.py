@@ -14,7 +14,7 @@ from gan_lab.data.loading import load_data
 from gan_lab.errors import GanLabError
 from gan_lab.evaluate.pictures import save_pictures
 from gan_lab.evaluate.subjects import FromFiles, FromModel, Subject
-from gan_lab.metric.base import Measure
+from gan_lab.metric.base import Evaluator
 from gan_lab.runs.atomic import write_json
 from gan_lab.runs.provenance import provenance
 from gan_lab.runs.run_folder import EVALUATION
@@ -40,7 +40,7 @@ def evaluate(config: dict[str, Any], overrides: list[str], dataset: str) -> floa
             f"repeats={config['repeats']} must be 1 or more, and 1 for images=, which have no seed to vary"
         )
     device = chosen_device(config["device"])
-    measure: Measure = build(config["metric"], "metric")
+    measure: Evaluator = build(config["metric"], "metric")
     start = time.perf_counter()
     subject = subject_of(config, dataset, overrides, measure, device)
     seconds = {"preparing": time.perf_counter() - start}
@@ -55,7 +55,7 @@ def evaluate(config: dict[str, Any], overrides: list[str], dataset: str) -> floa
         start = time.perf_counter()
         drawn = subject.draw(measure.n, seed)
         sampled = time.perf_counter()
-        runs.append(measured(measure, drawn.x, drawn.latent.component))
+        runs.append(measure_samples(measure, drawn.x, drawn.latent.component))
         seconds["sampling"] += sampled - start
         seconds["measuring"] += time.perf_counter() - sampled
         costs.append(cost_per_sample(drawn))
@@ -99,7 +99,7 @@ def evaluate(config: dict[str, Any], overrides: list[str], dataset: str) -> floa
 
 
 def subject_of(
-    config: dict[str, Any], dataset: str, overrides: list[str], measure: Measure, device: torch.device
+    config: dict[str, Any], dataset: str, overrides: list[str], measure: Evaluator, device: torch.device
 ) -> Subject:
     """What is measured, with the data that it is compared with."""
     if config["checkpoint"] is not None:
@@ -109,7 +109,7 @@ def subject_of(
     return FromFiles(config["images"], data, wanted, config["seed"])
 
 
-def measured(measure: Measure, samples: torch.Tensor, labels: torch.Tensor | None) -> dict[str, float]:
+def measure_samples(measure: Evaluator, samples: torch.Tensor, labels: torch.Tensor | None) -> dict[str, float]:
     """All measures of the samples. Raises GanLabError where they are too few, or their features are not finite."""
     measure.update(samples, labels)
     try:

@@ -81,7 +81,7 @@ class Classifier(Explanation):
 
     def strips(self, gap: float) -> Row:
         """One gap's measures, and what they would be for the best of all classifiers."""
-        classifier = fit(*self.draw_strips(gap, self.samples, "train"))
+        classifier = fit_linear(*self.draw_strips(gap, self.samples, "train"))
         measures = judge(classifier, self.draw_strips(gap, self.samples, "train"), "")
         measures |= judge(classifier, self.draw_strips(gap, self.held_out, "held out"), "held_out_")
         overlap = max(-gap / self.width, 0.0)
@@ -102,7 +102,7 @@ class Classifier(Explanation):
             n = size + self.held_out
             real, fake = torch.randn(2, n, self.dim, generator=random, dtype=torch.float64)
             train, held_out = (real[:size], fake[:size]), (real[size:], fake[size:])
-            classifier = fit(*train)
+            classifier = fit_linear(*train)
             rows.append(judge(classifier, train, "") | judge(classifier, held_out, "held_out_"))
         return {"size": size} | {key: sum(row[key] for row in rows) / len(rows) for key in rows[0]}
 
@@ -156,7 +156,7 @@ class Classifier(Explanation):
         sides = self.draw_strips(gap, self.samples, "train")
         for points, color, label in zip(sides, (REAL, FAKE), ("real", "generated"), strict=True):
             panel.scatter(points[:, 0], points[:, 1], s=6, color=color, alpha=0.6, label=label)
-        classifier = fit(*sides)
+        classifier = fit_linear(*sides)
         (across, along), bias = classifier.weight[0].tolist(), classifier.bias.item()
         height = torch.tensor([-1.0, 1.0])
         panel.plot(-(bias + along * height) / across, height, color="black", linewidth=1.5, label="score 0")
@@ -174,7 +174,7 @@ def column(rows: list[Row], key: str) -> list[int | float]:
     return [row[key] for row in rows]
 
 
-def fit(real: Float[Tensor, "n d"], fake: Float[Tensor, "n d"]) -> nn.Linear:
+def fit_linear(real: Float[Tensor, "n d"], fake: Float[Tensor, "n d"]) -> nn.Linear:
     """The linear logits with the smallest cross-entropy, by L-BFGS in float64.
 
     Between separable samples there is no smallest one: it stops where all gradients are below 1e-9.

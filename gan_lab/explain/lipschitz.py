@@ -140,7 +140,7 @@ class Lipschitz(Explanation):
             if clipping is not None:
                 clipping(critic)
             bar.update()
-        return self.measured(critic)
+        return self.measure(critic)
 
     def meet(self, critic: Critic, data: Tensor, n: int, *key: int | str) -> Contest:
         """n real points and n fakes made of others, drawn with replacement from the data, and their scores."""
@@ -153,7 +153,7 @@ class Lipschitz(Explanation):
     def held_out(self, critic: Critic) -> Contest:
         return self.meet(critic, self.data.validation.values, self.points, "held out")
 
-    def measured(self, critic: Critic) -> TrainedCritic:
+    def measure(self, critic: Critic) -> TrainedCritic:
         contest = self.held_out(critic)
         assert contest.real is not None
         assert contest.on_real is not None

@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from gan_lab.build import build, fit
+from gan_lab.build import build, conform
 from gan_lab.errors import GanLabError
 from gan_lab.explain.base import Explanation
 from gan_lab.noise import seed_of
@@ -23,7 +23,7 @@ def explain(config: dict[str, Any], command: str) -> tuple[dict[str, Any], list[
     """
     run_dir = Path(config["run_dir"])
     chosen = chosen_figures(config)
-    if fit(config["threads"], int, "threads") < 1:
+    if conform(config["threads"], int, "threads") < 1:
         raise GanLabError(f"threads is {config['threads']} and must be above 0")
     torch.set_num_threads(config["threads"])
     explanations: dict[str, Explanation] = {}

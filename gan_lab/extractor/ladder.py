@@ -9,10 +9,10 @@ from torch import Tensor
 
 from gan_lab.data.base import DataModule, Samples
 from gan_lab.metric.extractor.base import Extractor
+from gan_lab.metric.features import Features, Reference
 from gan_lab.metric.frechet import FrechetDistance
 from gan_lab.metric.prdc import prdc
 from gan_lab.metric.real_images import quantised
-from gan_lab.metric.seen import Reference, Seen
 from gan_lab.noise import seed_of
 
 NOISE = (0.05, 0.1, 0.2, 0.4)
@@ -95,8 +95,8 @@ def rungs(data: DataModule, seed: int) -> dict[str, Images]:
 def seen(reference: Float[Tensor, "n d"], spoilt: Float[Tensor, "m d"]) -> dict[str, float | bool]:
     """FID, FID over the trace of the reference's covariance (which makes extractors comparable), precision, recall."""
     metric = FrechetDistance()
-    metric.set_reference(Reference(Seen(reference)))
-    fid = metric.of(Seen(spoilt))["fid"]
+    metric.set_reference(Reference(Features(reference)))
+    fid = metric.of(Features(spoilt))["fid"]
     found = prdc(reference, spoilt, (3,))[3]
     per_trace = fid / reference.double().var(0).sum().item()
     return {"fid": fid, "fid_per_trace": per_trace, "precision_k3": found.precision, "recall_k3": found.recall}

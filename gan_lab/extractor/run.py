@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gan_lab.build import fit
+from gan_lab.build import conform
 from gan_lab.data.base import DataModule, Samples
 from gan_lab.data.loading import load_data
 from gan_lab.errors import GanLabError
@@ -85,7 +85,7 @@ def train_extractor(config: dict[str, Any], command: str) -> dict[str, Any]:
 
 def options(config: dict[str, Any]) -> dict[str, Any]:
     """The numbers that the user chose. Raises GanLabError for what is no number or out of range."""
-    chosen = {key: fit(config[key], kind, key) for key, kind in KINDS.items()}
+    chosen = {key: conform(config[key], kind, key) for key, kind in KINDS.items()}
     for key in ("epochs", "batch_size", "lr", "threads"):
         if chosen[key] is not None and not chosen[key] > 0:
             raise GanLabError(f"{key}={chosen[key]} must be more than 0")
@@ -131,7 +131,7 @@ def accuracy(extractor: TrainedFeatures, samples: Samples) -> float:
     assert samples.labels is not None
     guesses = []
     for batch in quantised(samples, len(samples)).split(1000):
-        logits = extractor.see(batch)[1]
+        logits = extractor.extract(batch)[1]
         assert logits is not None
         guesses.append(logits.argmax(1))
     return (torch.cat(guesses) == samples.labels).double().mean().item()

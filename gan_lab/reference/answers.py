@@ -7,11 +7,11 @@ from gan_lab.reference.answer_table import MissingRowError, Table
 from gan_lab.reference.mixture_answers import (
     alpha,
     components,
+    label_effects,
     labels,
     mixtures,
     sigma,
     softmax,
-    told,
     trained,
     without_labels,
 )
@@ -32,7 +32,7 @@ ASKED: tuple[Answer, ...] = (
     *(mixtures, trained, labels, samplers, consistent),
 )
 FURTHER: tuple[Answer, ...] = (
-    *(equal_steps, stability, longer, weight, told, without_labels, sigma, softmax, components, alpha),
+    *(equal_steps, stability, longer, weight, label_effects, without_labels, sigma, softmax, components, alpha),
     *(sampler_kinds, order, tuned),
 )
 

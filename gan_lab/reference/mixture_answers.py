@@ -34,7 +34,7 @@ def labels(t: Table) -> str:
     )
 
 
-def told(t: Table) -> str:
+def label_effects(t: Table) -> str:
     three = ("gan_dropout_0.3", "gmgan_dynamic_unlabelled", "gmgan_dynamic")
     return (
         "**What do labels do?** In the order plain Gaussian, mixture without, mixture with labels: separation of "

@@ -94,7 +94,7 @@ def read_metrics(path: Path) -> Metrics:
     if CLOCKS[0] not in header:
         return Metrics()
     rows = [row for row in lines if len(row) == len(header)]
-    values = np.array([[number(cell) for cell in row] for row in rows]).reshape(-1, len(header))
+    values = np.array([[parse_number(cell) for cell in row] for row in rows]).reshape(-1, len(header))
     steps = values[:, header.index(CLOCKS[0])]
     values = values[np.isfinite(steps)]
     columns = {name: values[:, index] for index, name in enumerate(header)}
@@ -103,7 +103,7 @@ def read_metrics(path: Path) -> Metrics:
     return Metrics(clocks, columns)
 
 
-def number(cell: str) -> float:
+def parse_number(cell: str) -> float:
     """NaN for what is none."""
     try:
         return float(cell) if cell else np.nan

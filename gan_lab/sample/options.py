@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from gan_lab.build import fit
+from gan_lab.build import conform
 from gan_lab.errors import GanLabError
 from gan_lab.prior.base import LatentPrior
 from gan_lab.runs.atomic import refuse_taken
@@ -35,15 +35,15 @@ class Settings:
         if config["checkpoint"] is None:
             raise GanLabError("sample takes checkpoint=PATH, a run folder or a .ckpt file")
         found = cls(
-            n=fit(config["n"], int, "n"),
-            seed=fit(config["seed"], int, "seed"),
-            out=Path(fit(config["out"], str, "out")).expanduser().resolve(),
-            format=fit(config["format"], Format, "format"),
-            label=fit(config["label"], int | None, "label"),
-            component=fit(config["component"], int | None, "component"),
-            trajectory=fit(config["trajectory"], Trajectory | None, "trajectory"),
-            rows=fit(config["trajectory_rows"], int, "trajectory_rows"),
-            steps=fit(config["trajectory_steps"], int, "trajectory_steps"),
+            n=conform(config["n"], int, "n"),
+            seed=conform(config["seed"], int, "seed"),
+            out=Path(conform(config["out"], str, "out")).expanduser().resolve(),
+            format=conform(config["format"], Format, "format"),
+            label=conform(config["label"], int | None, "label"),
+            component=conform(config["component"], int | None, "component"),
+            trajectory=conform(config["trajectory"], Trajectory | None, "trajectory"),
+            rows=conform(config["trajectory_rows"], int, "trajectory_rows"),
+            steps=conform(config["trajectory_steps"], int, "trajectory_steps"),
         )
         if found.n < 1:
             raise GanLabError(f"n={found.n} must be 1 or more")

@@ -8,12 +8,12 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from gan_lab.metric.features import Features, Reference
 from gan_lab.metric.frechet import FrechetDistance
 from gan_lab.metric.frechet_infinity import intercept
 from gan_lab.metric.kernel import KernelDistance
 from gan_lab.metric.neighbours import squared_radii
 from gan_lab.metric.prdc import prdc
-from gan_lab.metric.seen import Reference, Seen
 from gan_lab.terminal.table import aligned, cell
 
 SAMPLES = ("real", "generated")
@@ -29,11 +29,11 @@ def compared(
     """FID, KID and, for each k, precision, recall, density and coverage of each cloud against the same real one."""
     metrics = FrechetDistance(), KernelDistance()
     for metric in metrics:
-        metric.set_reference(Reference(Seen(real)))
+        metric.set_reference(Reference(Features(real)))
     radii = squared_radii(real, tuple(ks))
     found = {}
     for kind, features in samples.items():
-        values = {key: value for metric in metrics for key, value in metric.of(Seen(features)).items()}
+        values = {key: value for metric in metrics for key, value in metric.of(Features(features)).items()}
         for k, shares in prdc(real, features, tuple(ks), radii).items():
             values |= {f"{key}_k{k}": value for key, value in asdict(shares).items()}
         found[kind] = values

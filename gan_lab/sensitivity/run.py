@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from gan_lab.build import build, fit
+from gan_lab.build import build, conform
 from gan_lab.cli.command import no_empty_folder
 from gan_lab.data.base import DataModule
 from gan_lab.errors import GanLabError
@@ -71,7 +71,7 @@ def study(
     results: list[Record] = []
     for measure in measures:
         name = measure.extractor.name
-        features = {kind: measure.look(some).features for kind, some in images.items()}
+        features = {kind: measure.extract(some).features for kind, some in images.items()}
         for n in bar(sizes, f"numbers of samples by {name}"):
             firsts = {kind: some[:n] for kind, some in features.items()}
             found = compared(measure.reference.features[:n], firsts, ks)
@@ -110,7 +110,7 @@ def study(
 
 def numbers(config: Mapping[str, Any], key: str, least: int, count: int) -> list[int]:
     """`count` or more different whole numbers, none below `least`, rising. Raises GanLabError for anything else."""
-    given = fit(config[key], tuple[int, ...], key)
+    given = conform(config[key], tuple[int, ...], key)
     found = sorted(set(given))
     if len(found) < count or found[0] < least:
         many = "one number or more" if count == 1 else f"{count} different numbers or more"

@@ -70,10 +70,10 @@ def train(composed: DictConfig) -> float | None:
         if "root" in config["data"]:
             config["data"]["root"] = os.path.abspath(config["data"]["root"])  # for a resumption from another directory
         with isolated_job(resumed=checkpoint is not None):
-            return fit(config, run_dir, checkpoint)
+            return run_training(config, run_dir, checkpoint)
 
 
-def fit(config: dict[str, Any], run_dir: Path, checkpoint: Path | None) -> float | None:
+def run_training(config: dict[str, Any], run_dir: Path, checkpoint: Path | None) -> float | None:
     """Builds the objects, runs Lightning and prints the table."""
     refuse_folders_apart(config["trainer"]["num_nodes"])
     tune_process()

@@ -20,10 +20,10 @@ from gan_lab.errors import GanLabError
 from gan_lab.images import to_uint8
 from gan_lab.metric.extractor.base import affine_head
 from gan_lab.metric.extractor.random import RandomFeatures
+from gan_lab.metric.features import Features, Reference
 from gan_lab.metric.frechet import FrechetDistance
 from gan_lab.metric.prdc import prdc
 from gan_lab.metric.real_images import quantised
-from gan_lab.metric.seen import Reference, Seen
 from gan_lab.model.base import AdversarialModule
 from gan_lab.noise import seed_of
 from gan_lab.sensitivity.__main__ import main
@@ -122,8 +122,8 @@ def test_command_line(
         for kind, images in (("real", quantised(digits.train, n)), ("generated", fakes[:n])):
             features = extractor(images)
             frechet = FrechetDistance()
-            frechet.set_reference(Reference(Seen(real)))
-            expected = {"fid": frechet.of(Seen(features))["fid"]}
+            frechet.set_reference(Reference(Features(real)))
+            expected = {"fid": frechet.of(Features(features))["fid"]}
             for k, shares in prdc(real, features, (1, 3)).items():
                 expected |= {f"precision_k{k}": shares.precision, f"recall_k{k}": shares.recall}
                 expected |= {f"density_k{k}": shares.density, f"coverage_k{k}": shares.coverage}
