@@ -21,8 +21,9 @@ from gan_lab.reference.training_answers import batch_norm, dropout, equal_steps,
 from gan_lab.reference.wasserstein_answers import clipping, estimate, longer, one_sided, unstable, weight
 
 RULE = """\
-By FID on the test images: "Yes" and "No" where all seeds of one row lie below all of the other. Figures are
-**FID** ± deviation over seeds (precision / recall); losses and estimates are those of seed 1.
+Rows are compared by FID on the test images: "Yes" or "No" means that every seed of one row has a lower FID than every
+seed of the other. Values are **FID** ± standard deviation over seeds (precision / recall). Losses and Wasserstein
+estimates are those of seed 1.
 """
 
 Answer = Callable[[Table], str]

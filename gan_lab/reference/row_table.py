@@ -18,7 +18,7 @@ COLUMNS = {
     "authenticity": ("authenticity", ".2f"),
 }
 BUDGET = ("generator steps", "minutes")
-REPORT = "documents: FID"
+REPORT = "FID in the documents"
 
 
 def table(by_row: dict[str, list[Record]], columns: Sequence[str], folder: str = "table/") -> str:
