@@ -86,16 +86,16 @@ def speed_of_measuring(found: Record) -> str:
     largest = found["growth_384"][-1]
     statistics = found["fid_2048"]["from_statistics"]["torchmetrics"]["times_ours"][0]
     return (
-        "How many times longer other libraries take than gan_lab. For FID of "
-        f"{found['n']:,} generated and {found['n']:,} real images with 2048 features, with cached reference "
-        "statistics:\n"
-        f"torchmetrics {times['torchmetrics, batches of 64'] / again:.1f} (batches of 64) and "
+        f"How many times longer other libraries take than gan_lab. For FID of {found['n']:,} generated and "
+        f"{found['n']:,} real images\nwith 2048 features and cached reference statistics: torchmetrics "
+        f"{times['torchmetrics, batches of 64'] / again:.1f} (batches of 64) and "
         f"{times['torchmetrics, batches of 2000'] / again:.1f} (batches of 2000),\ntorch-fidelity "
-        f"{times['torch_fidelity'] / again:.1f}. Without them: {times['torchmetrics, batches of 64']:.1f}, "
-        f"{times['torchmetrics, batches of 2000']:.1f} and {times['torch_fidelity']:.1f}; torchmetrics from given "
-        f"statistics of both sides: {statistics:.1f}. For precision, recall, density and coverage with\n384 features: "
-        f"`prdc` {four['prdc']:.1f}; torch-fidelity, for precision and recall alone, "
-        f"{four['torch_fidelity, precision and recall']:.1f}.\nFor {largest['n']:,} generated and {largest['n']:,} "
-        "real "
-        f"images, gan_lab takes {largest['seconds']:.0f} s and {largest['peak_mb'] / 1000:.1f} GB on two cores."
+        f"{times['torch_fidelity'] / again:.1f}. Without cached statistics: "
+        f"{times['torchmetrics, batches of 64']:.1f}, {times['torchmetrics, batches of 2000']:.1f} and "
+        f"{times['torch_fidelity']:.1f}; torchmetrics with the statistics of both sides given: {statistics:.1f}.\n"
+        f"For precision, recall, density and coverage with 384 features: `prdc` {four['prdc']:.1f}; torch-fidelity, "
+        f"for precision and recall alone, {four['torch_fidelity, precision and recall']:.1f}.\n"
+        f"For {largest['n']:,} generated and {largest['n']:,} real images, gan_lab takes {largest['seconds']:.0f} s "
+        "and "
+        f"{largest['peak_mb'] / 1000:.1f} GB on two cores."
     )
