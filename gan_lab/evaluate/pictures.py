@@ -1,4 +1,4 @@
-"""What an evaluation shows beside its numbers."""
+"""The pictures and figures of an evaluation."""
 
 from pathlib import Path
 
@@ -21,11 +21,11 @@ from gan_lab.types import SampleResult
 SHOWN = 100
 """Images of the grid."""
 EMBEDDED = 500
-"""Points of each side: t-SNE takes seconds."""
+"""Points of each side in the embedding: t-SNE takes seconds."""
 
 
 def save_pictures(run_dir: Path, measure: Evaluator, data: DataModule, drawn: SampleResult, row: str) -> None:
-    """samples.png, and for images figures/ with what `image_figures` gives; `row` says what a sample's label is."""
+    """Saves samples.png and, for images, the figures of `image_figures` in figures/; `row` names the samples' label."""
     run_dir.mkdir(parents=True, exist_ok=True)
     if drawn.x.ndim == 4:
         enlarge(to_pil(grid(drawn.x[:SHOWN]))).save(run_dir / "samples.png")
@@ -40,8 +40,11 @@ def save_pictures(run_dir: Path, measure: Evaluator, data: DataModule, drawn: Sa
 
 
 def image_figures(fake: Features, real: Features, row: str) -> dict[str, Figure]:
-    """`embedding` of features, coloured by what each sample was drawn for, or else by its class; with a classifier
-    `classes`, and `confusion` of samples that were drawn for a component or class."""
+    """Returns the figures of an evaluation by name.
+
+    `embedding` shows features, coloured by the component or class that a sample was drawn for, or else by its predicted
+    class. With a classifier there is `classes`, and `confusion` for samples that were drawn for a component or class.
+    """
     figures = {}
     found = torch.zeros(len(fake), dtype=torch.int64)
     if fake.logits is not None and real.logits is not None:
@@ -60,5 +63,5 @@ def image_figures(fake: Features, real: Features, row: str) -> dict[str, Figure]
 
 
 def shares(classes: Int[Tensor, " n"], k: int) -> Float[Tensor, " k"]:
-    """The histogram of k classes, summing to 1."""
+    """Returns the histogram of k classes, normalised to sum 1."""
     return torch.bincount(classes, minlength=k).double() / len(classes)

@@ -1,4 +1,4 @@
-"""What `python -m gan_lab.evaluate` does."""
+"""Evaluates a trained model or image files, for `python -m gan_lab.evaluate`."""
 
 import time
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ from gan_lab.terminal.table import against, table
 from gan_lab.trained_model import chosen_device
 
 DUPLICATES = 0.01
-"""Share of equal images from which on neighbour metrics deserve a warning."""
+"""The share of equal images above which nearest-neighbour metrics get a warning."""
 
 
 def evaluate(config: dict[str, Any], overrides: list[str], dataset: str) -> float:
@@ -34,10 +34,12 @@ def evaluate(config: dict[str, Any], overrides: list[str], dataset: str) -> floa
     sweeps. Raises GanLabError for what cannot be measured; nothing is written then.
     """
     if (config["checkpoint"] is None) == (config["images"] is None):
-        raise GanLabError("evaluate takes checkpoint=PATH (a run folder or a .ckpt file) or images=PATH, one of them")
+        raise GanLabError(
+            "evaluate needs either checkpoint=PATH (a run folder or a .ckpt file) or images=PATH, one of them"
+        )
     if config["repeats"] < 1 or (config["repeats"] > 1 and config["images"] is not None):
         raise GanLabError(
-            f"repeats={config['repeats']} must be 1 or more, and 1 for images=, which have no seed to vary"
+            f"repeats={config['repeats']} must be 1 or more, and exactly 1 for images=, which has no seed to vary"
         )
     device = chosen_device(config["device"])
     measure: Evaluator = build(config["metric"], "metric")
@@ -66,7 +68,9 @@ def evaluate(config: dict[str, Any], overrides: list[str], dataset: str) -> floa
     cost = {name: mean(each[name] for each in costs) for name in costs[0]}
     warnings = [*dict.fromkeys(warning for report in reports for warning in report.get("warnings", []))]
     if values.get("duplicates", 0.0) > DUPLICATES:
-        warnings.append(f"{values['duplicates']:.1%} of the images equal another one: neighbour metrics mean little")
+        warnings.append(
+            f"{values['duplicates']:.1%} of the images equal another one, so that nearest-neighbour metrics mean little"
+        )
 
     run_dir = Path(config["run_dir"])
     protocol = measure.protocol() | {"dataset": dataset, "samples": len(drawn.x)}
@@ -89,7 +93,7 @@ def evaluate(config: dict[str, Any], overrides: list[str], dataset: str) -> floa
     columns |= ({"±": spread} if spread else {}) | {"real (floor)": floor}
     print(table(columns))
     if cost:
-        print(f"each sample: {cost['passes']:.4g} passes through networks, {cost['milliseconds']:.3g} ms")
+        print(f"cost of a sample: {cost['passes']:.4g} network passes, {cost['milliseconds']:.3g} ms")
     print(against(protocol))
     for warning in warnings:
         print(f"warning: {warning}")
@@ -101,7 +105,7 @@ def evaluate(config: dict[str, Any], overrides: list[str], dataset: str) -> floa
 def subject_of(
     config: dict[str, Any], dataset: str, overrides: list[str], measure: Evaluator, device: torch.device
 ) -> Subject:
-    """What is measured, with the data that it is compared with."""
+    """Returns what is measured, with the data that it is compared with."""
     if config["checkpoint"] is not None:
         return FromModel.of(config, dataset, overrides, device)
     data = load_data(config["data"])
@@ -110,12 +114,13 @@ def subject_of(
 
 
 def measure_samples(measure: Evaluator, samples: torch.Tensor, labels: torch.Tensor | None) -> dict[str, float]:
-    """All measures of the samples. Raises GanLabError where they are too few, or their features are not finite."""
+    """Returns all measures of the samples. Raises GanLabError for too few samples and for features that are not
+    finite."""
     measure.update(samples, labels)
     try:
         values = measure.compute(final=True)
     except ValueError as error:
         raise GanLabError(f"{len(samples)} samples cannot be measured: {error}") from error
     if isnan(values[measure.monitor]):
-        raise GanLabError(f"{measure.monitor} is not a number: the features of these samples are not finite")
+        raise GanLabError(f"{measure.monitor} is NaN, because the features of these samples are not finite")
     return values

@@ -1,4 +1,4 @@
-"""What `python -m gan_lab.sample` is asked for, checked before anything is loaded."""
+"""The options of `python -m gan_lab.sample`, checked before anything is loaded."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ Trajectory = Literal["interpolation", "traversal"]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The root's own values, of the right types and ranges."""
+    """The options of the command, with checked types and ranges."""
 
     n: int
     seed: int
@@ -31,9 +31,9 @@ class Settings:
 
     @classmethod
     def of(cls, config: dict[str, Any]) -> "Settings":
-        """Raises GanLabError for what no model could give, and for a folder that is taken."""
+        """Reads the options. Raises GanLabError for values that no model allows, and for a folder that is not empty."""
         if config["checkpoint"] is None:
-            raise GanLabError("sample takes checkpoint=PATH, a run folder or a .ckpt file")
+            raise GanLabError("sample needs checkpoint=PATH, a run folder or a .ckpt file")
         found = cls(
             n=conform(config["n"], int, "n"),
             seed=conform(config["seed"], int, "seed"),
@@ -54,7 +54,7 @@ class Settings:
         if found.trajectory == "interpolation" and found.n <= found.rows:
             raise GanLabError(
                 f"an interpolation of trajectory_rows={found.rows} goes through {found.rows + 1} samples: n={found.n} "
-                "must be so many or more"
+                "is too small"
             )
         refuse_taken(found.out)
         return found
@@ -63,16 +63,16 @@ class Settings:
         """Raises GanLabError for a trajectory of a sampler that chooses or moves codes."""
         if self.trajectory is not None and not isinstance(sampler, FromPrior):
             raise GanLabError(
-                f"trajectory={self.trajectory} needs codes of the prior, which sampler={sampler.name} does not keep: "
-                "use sampler=direct, truncated or sigma_scaled"
+                f"trajectory={self.trajectory} needs codes of the prior, which sampler={sampler.name} changes: use "
+                "sampler=direct, truncated or sigma_scaled"
             )
 
     def refuse_model(self, shape: tuple[int, ...], prior: LatentPrior) -> None:
-        """Raises GanLabError for points that are to become PNGs, and for more rows of a traversal than coordinates."""
+        """Raises GanLabError for points as PNG files, and for a traversal of more rows than coordinates."""
         if self.format == "png" and len(shape) != 3:
-            raise GanLabError("format=png is for images, and this model makes points: set format=npz")
+            raise GanLabError("format=png is for images, but this model generates points: set format=npz")
         if self.trajectory == "traversal" and self.rows > prior.dim:
             raise GanLabError(
                 f"a traversal changes one coordinate in each row, and codes have {prior.dim} of them: "
-                f"trajectory_rows={self.rows} must not be above that"
+                f"trajectory_rows={self.rows} is too large"
             )

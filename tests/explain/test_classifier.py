@@ -73,10 +73,10 @@ def test_cross_entropy_of_one_who_knows_nothing() -> None:
 @pytest.mark.parametrize(
     ("settings", "sentence"),
     [
-        ({"gaps": (-0.3, 0.1)}, "gaps must rise from -width"),
-        ({"gaps": (0.2, 0.1)}, "gaps must rise"),
-        ({"gaps": (-0.1,)}, "to above 0"),
-        ({"sizes": (5, 0)}, "sizes rising numbers above 0"),
+        ({"gaps": (-0.3, 0.1)}, "gaps must increase from -width"),
+        ({"gaps": (0.2, 0.1)}, "gaps must increase"),
+        ({"gaps": (-0.1,)}, "to a value above 0"),
+        ({"sizes": (5, 0)}, "sizes must be increasing numbers above 0"),
         ({"repeats": 0}, "must be above 0"),
     ],
 )

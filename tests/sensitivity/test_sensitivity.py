@@ -177,17 +177,17 @@ def test_fid_infinity_is_the_distance_of_the_laws() -> None:
 @pytest.mark.parametrize(
     ("overrides", "sentence"),
     [
-        (["checkpoint=null"], "sensitivity takes checkpoint=PATH"),
+        (["checkpoint=null"], "sensitivity needs checkpoint=PATH"),
         (["ks=[]"], r"ks=\[\] must be one number or more, each 1 or above"),
         (["ks=[0,3]"], r"ks=\[0, 3\] must be"),
         (["ks=[many]"], r"ks is \['many'\]"),
         (["sizes=[100,100]"], r"sizes=\[100, 100\] must be 2 different numbers or more"),
         (["sizes=100"], "sizes is 100"),
-        (["ks=[3,100]", "sizes=[200,100]"], r"ks=\[3, 100\] must be below 100, the least of sizes"),
+        (["ks=[3,100]", "sizes=[200,100]"], r"ks=\[3, 100\] must be below 100, the smallest of sizes"),
         (["sizes=[100,500]"], "sizes go up to 500, but data=digits has 400 test images and 997 training images"),
-        (["metric=points"], "metric must look at images through an extractor"),
-        (["metric@extractors.pixels=torch_fidelity"], "extractors.pixels must look at images through an extractor"),
-        (["metric=random", "metric.extractor.seed=7"], "the name of another one, random-v1"),
+        (["metric=points"], "metric must be a metric with an extractor"),
+        (["metric@extractors.pixels=torch_fidelity"], "extractors.pixels must be a metric with an extractor"),
+        (["metric=random", "metric.extractor.seed=7"], "the same name as another one, random-v1"),
         (["split=train"], "split"),
     ],
 )
