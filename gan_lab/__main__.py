@@ -1,4 +1,4 @@
-"""python -m gan_lab: compose a configuration, build what it names, train it. Torch is imported only for that."""
+"""python -m gan_lab: composes a configuration and trains what it describes. Imports torch only for training."""
 
 import sys
 
@@ -28,17 +28,18 @@ def run(config: DictConfig) -> float | None:
 
 
 def refuse_many() -> None:
-    """Raises GanLabError where an experiment that is made of others would be trained as one run."""
+    """Raises GanLabError where an experiment that consists of several runs would be trained as one."""
     hydra = HydraConfig.get()
     if hydra.mode == RunMode.RUN and hydra.sweeper.get("experiments"):
         name = hydra.runtime.choices["experiment"]
         raise GanLabError(
-            f"experiment={name} is {len(hydra.sweeper.experiments)} runs: python -m gan_lab -m experiment={name}"
+            f"experiment={name} consists of {len(hydra.sweeper.experiments)} runs: start it with python -m gan_lab -m "
+            f"experiment={name}"
         )
 
 
 def start() -> None:
-    """Hydra's main, in the folder of the run where one is resumed."""
+    """Starts Hydra, in the folder of the run where one is resumed."""
     path = requested("resume", sys.argv[1:])
     if path is not None and requested("hydra.run.dir", sys.argv[1:]) is None:  # Lightning tells those that it starts
         run_dir, _ = resume.locate(path)
@@ -47,7 +48,7 @@ def start() -> None:
 
 
 def main() -> None:
-    """The entry point."""
+    """Trains as the command line asks; a user's mistake ends it with one sentence."""
     run_command(start)
 
 

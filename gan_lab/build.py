@@ -1,4 +1,4 @@
-"""From a resolved configuration to objects, with every key and value checked against the constructor it is for."""
+"""Builds objects from a resolved configuration and checks every key and value against the constructor."""
 
 import inspect
 from collections.abc import Callable, Mapping
@@ -44,9 +44,10 @@ def build_below(value: Any, path: str) -> Any:
 def checked(
     target: Callable[..., Any], values: Mapping[str, Any], path: str, partial_call: bool = False
 ) -> dict[str, Any]:
-    """The values as the target's signature wants them: 1 becomes 1.0, a list becomes a tuple, where that is asked for.
+    """Returns the values in the types of the target's signature: 1 becomes 1.0 and a list a tuple where it asks for
+    them.
 
-    Configs of objects pass: they are checked when their turn comes.
+    Configurations of objects pass unchanged: they are checked when they are built.
     """
     parameters, hints = signature_of(target)
     takes_any = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
@@ -58,12 +59,13 @@ def checked(
     for key, value in values.items():
         if key not in parameters and not takes_any:
             raise GanLabError(f"{path}.{key} is no option of {target.__name__}: it takes {', '.join(parameters)}")
-        fitted[key] = value if is_config(value) else fit(value, hints.get(key, Any), f"{path}.{key}")
+        fitted[key] = value if is_config(value) else conform(value, hints.get(key, Any), f"{path}.{key}")
     return fitted
 
 
-def fit(value: Any, hint: Any, path: str) -> Any:
-    """The value, converted where nothing is lost. Raises GanLabError where it is not what the hint says."""
+def conform(value: Any, hint: Any, path: str) -> Any:
+    """Returns the value in the type that the hint asks for. Raises GanLabError where a conversion would lose
+    something."""
     for candidate in (value, converted(value, hint)):
         if is_right(candidate, hint):
             return candidate
@@ -71,7 +73,7 @@ def fit(value: Any, hint: Any, path: str) -> Any:
 
 
 def converted(value: Any, hint: Any) -> Any:
-    """A list as a tuple and, where the hint has no use for an int, an int as a float; element by element."""
+    """Returns a list as a tuple, and an int as a float where the hint does not take an int, element by element."""
     if isinstance(value, list) and get_origin(hint) is tuple:
         kinds = get_args(hint)
         if kinds[-1:] == (...,):
@@ -84,17 +86,17 @@ def converted(value: Any, hint: Any) -> Any:
 
 
 def is_right(value: Any, hint: Any) -> bool:
-    """Whether the hint allows the value and, in a tuple, every element. True is no number here, unlike in Python."""
+    """Returns whether the hint allows the value and, in a tuple, every element. Unlike in Python, True is no number."""
     if isinstance(value, tuple) and get_origin(hint) is tuple and get_args(hint)[-1] is ...:
         return all(is_right(item, get_args(hint)[0]) for item in value)
     return not (isinstance(value, bool) and hint in (int, float)) and is_bearable(value, hint)
 
 
 def signature_of(target: Callable[..., Any]) -> tuple[dict[str, inspect.Parameter], dict[str, Any]]:
-    """The parameters and their annotations, by name.
+    """Returns the parameters and their annotations, by name.
 
-    A constructor that takes `**base` hands it on to the next constructor among its class's bases: that one's parameters
-    are options too. Under any other name, as in foreign code, `**more` may be anything.
+    A constructor that takes `**base` passes it to the next constructor among its class's bases, so that the parameters
+    of that one are options too. `**` under any other name, as in third-party code, accepts anything.
     """
     parameters, hints = dict(inspect.signature(target).parameters), hints_of(target)
     if inspect.isclass(target) and "base" in parameters and parameters["base"].kind is inspect.Parameter.VAR_KEYWORD:
@@ -106,7 +108,8 @@ def signature_of(target: Callable[..., Any]) -> tuple[dict[str, inspect.Paramete
 
 
 def hints_of(target: Callable[..., Any]) -> dict[str, Any]:
-    """The parameters' annotations; none for foreign code whose annotations name what is not imported at run time."""
+    """Returns the parameters' annotations; none for third-party code whose annotations cannot be resolved at run
+    time."""
     try:
         return get_type_hints(target.__init__ if inspect.isclass(target) else target)
     except NameError:
@@ -120,6 +123,6 @@ def is_config(value: Any) -> bool:
 
 
 def readable(hint: Any) -> str:
-    """An annotation as a user reads it: `int`, `one of 'a', 'b'`."""
+    """Returns an annotation as a user reads it: `int`, `one of 'a', 'b'`."""
     text = hint.__name__ if inspect.isclass(hint) and not get_args(hint) else str(hint)
     return text.replace("typing.Literal", "one of ").replace("typing.", "")

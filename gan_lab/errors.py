@@ -1,12 +1,12 @@
-"""Errors that tell a user what to do. Imports nothing, so that the command line can answer at once."""
+"""Errors that tell a user what to do. Imports nothing, so that the command line starts quickly."""
 
 
 class GanLabError(Exception):
-    """A mistake that the user can mend. Its text is one sentence: what is wrong and what is allowed."""
+    """A mistake that the user can correct. Its text is one sentence: what is wrong and what is allowed."""
 
 
 class UnreadableFileError(GanLabError):
-    """A file of a run is missing, torn or another kind of file."""
+    """A file of a run is missing, incomplete or of another kind."""
 
 
 class NonFiniteError(GanLabError):
@@ -14,19 +14,19 @@ class NonFiniteError(GanLabError):
 
 
 class PrunedError(GanLabError):
-    """A search gave this run up: it is behind the others. No mistake."""
+    """A search stopped this run because it is behind the others. This is not a mistake."""
 
 
 class CalibrationError(GanLabError):
-    """What a critic tells cannot be made a log-ratio, or what was learnt from it cannot be trusted."""
+    """A critic's scores cannot be turned into a log-ratio, or what was learnt from them cannot be trusted."""
 
 
 class SamplingNumericsError(GanLabError):
-    """A sampler's chains left the finite, or the place where the prior lies."""
+    """The chains of a sampler became infinite or NaN, or drifted away from the prior."""
 
 
 class SamplingBudgetError(GanLabError):
-    """A sampler accepts too little: it stops, and gives no short result in the place of a whole one.
+    """A sampler accepts too few proposals. It stops rather than return fewer samples than asked for.
 
     `z` holds the codes that were accepted.
     """
@@ -47,9 +47,9 @@ class SamplingBudgetError(GanLabError):
         self.z = z
         super().__init__(
             f"sampler={sampler} accepted {accepted} of {proposed} proposals ({self.acceptance:.2g}) "
-            f"and cannot fill {wanted} {unit}: {hint}"
+            f"and cannot draw {wanted} {unit}: {hint}"
         )
 
     def __reduce__(self) -> tuple[type[GanLabError], tuple[str]]:
-        """Another process, as that of a sweep, gets the sentence alone."""
+        """Reduces the error to its sentence for other processes, such as that of a sweep."""
         return GanLabError, (str(self),)

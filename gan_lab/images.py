@@ -1,4 +1,4 @@
-"""The one place where floats in [-1, 1] become uint8, grids, PNGs and GIFs."""
+"""Converts floats in [-1, 1] to uint8, grids, PNGs and GIFs. Nothing else does."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,24 +21,24 @@ def from_uint8(images: UInt8[Tensor, " *shape"]) -> Float[Tensor, " *shape"]:
 
 
 def grid(images: Float[Tensor, "b c h w"], columns: int = 10) -> UInt8[Tensor, "c h2 w2"]:
-    """The batch as one picture, row by row, with a white line between images."""
+    """Returns the batch as one picture, row by row, with a white line between images."""
     picture = make_grid(to_uint8(images.cpu()), nrow=columns, padding=1, pad_value=255)
     return picture[: images.shape[1]]  # make_grid turns grey into three equal channels
 
 
 def to_pil(picture: UInt8[Tensor, "c h w"]) -> Image.Image:
-    """A PIL image, grey for one channel."""
+    """Returns a PIL image, grey for one channel."""
     array = picture.permute(1, 2, 0).numpy()
     return Image.fromarray(array[..., 0] if array.shape[-1] == 1 else array)
 
 
 def enlarge(picture: Image.Image, times: int = 2) -> Image.Image:
-    """Each pixel `times` as wide and high, so that 28x28 digits can be read on a screen."""
+    """Returns the picture with each pixel `times` as wide and high, so that 28x28 digits can be read on a screen."""
     return picture.resize((picture.width * times, picture.height * times), Image.Resampling.NEAREST)
 
 
 def save_gif(frames: Sequence[Path | Image.Image], path: Path, seconds: float = 6.0) -> None:
-    """An endless GIF of the pictures, or PNGs, in the given order; the last one stays for a second."""
+    """Saves an endless GIF of the pictures or PNGs in the given order; the last one stays for a second."""
     pictures = [Image.open(frame) if isinstance(frame, Path) else frame for frame in frames]
     pictures = [picture.convert("P", palette=Image.Palette.ADAPTIVE) for picture in pictures]
     durations = [int(1000 * seconds / len(pictures))] * (len(pictures) - 1) + [1000]

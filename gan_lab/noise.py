@@ -8,7 +8,7 @@ from torch import Tensor
 
 
 def seed_of(*key: int | str) -> int:
-    """A 63-bit seed that depends on every part of the key and on nothing else."""
+    """Returns a 63-bit seed that depends on every part of the key and on nothing else."""
     digest = hashlib.blake2b("/".join(map(str, key)).encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big") >> 1
 
@@ -50,10 +50,10 @@ class IndexedNoise:
         return self.generator.device
 
     def everyones(self, batch: int) -> int:
-        """The size of the global batch of which this rank has `batch` samples."""
+        """Returns the size of the global batch of which this rank has `batch` samples."""
         return batch * self.world_size
 
     def mine(self, drawn: Tensor) -> Tensor:
-        """This rank's slice of a draw made for the global batch."""
+        """Returns this rank's slice of a draw made for the global batch."""
         share = len(drawn) // self.world_size
         return drawn[self.rank * share : (self.rank + 1) * share]

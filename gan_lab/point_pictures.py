@@ -9,7 +9,7 @@ from torch import Tensor
 
 
 def points(fake: Float[Tensor, "n 2"], real: Float[Tensor, "m 2"]) -> Figure:
-    """Generated points over real ones."""
+    """Draws generated points over real ones."""
     figure = Figure(figsize=(5, 5), layout="constrained")
     panel = figure.subplots()
     for cloud, color, label in ((real, "black", "real"), (fake, "tab:green", "generated")):
@@ -21,7 +21,8 @@ def points(fake: Float[Tensor, "n 2"], real: Float[Tensor, "m 2"]) -> Figure:
 
 
 def ways(way: Float[Tensor, "steps n 2"], until: int | None = None) -> Image.Image:
-    """Each point's way as a line to a dot at its end, or at its step `until`; all such pictures have the same axes."""
+    """Draws the path of each point as a line to a dot at its end, or at its step `until`, on the same axes for all
+    steps."""
     figure = Figure(figsize=(5, 5), dpi=100, layout="constrained")
     panel = figure.subplots()
     whole = way.cpu().numpy()

@@ -23,10 +23,10 @@ from gan_lab.types import SampleResult
 
 @dataclass(frozen=True, slots=True)
 class TrainedModel:
-    """The networks of a training, in evaluation mode and frozen, with all that is known of where they come from.
+    """The networks of a training run, frozen and in evaluation mode, with a record of where they come from.
 
-    `module` holds the networks, `config` is the resolved configuration of their run, `stated` says what belongs beside
-    every number that is measured on them, and `checkpoint` is the file.
+    `module` holds the networks, `config` is the resolved configuration of their run, `stated` is recorded beside every
+    number that is measured on them, and `checkpoint` is the file.
     """
 
     module: AdversarialModule
@@ -36,9 +36,9 @@ class TrainedModel:
 
     @classmethod
     def open(cls, path: str, which: BestOrLast, device: torch.device) -> "TrainedModel":
-        """Opens a run folder's best or last checkpoint, or a checkpoint that lies anywhere.
+        """Opens the best or last checkpoint of a run folder, or a checkpoint file.
 
-        Raises GanLabError where there is none, or where its configuration does not build its weights any more.
+        Raises GanLabError where there is none, or where its configuration no longer fits its weights.
         """
         found = find_checkpoint(path, which)
         saved = read_checkpoint(found)
@@ -49,7 +49,7 @@ class TrainedModel:
             module.load_state_dict(saved["state_dict"])
         except RuntimeError as error:
             raise GanLabError(
-                f"{found} does not fit its own configuration: {str(error).splitlines()[-1].strip()}"
+                f"the weights in {found} do not fit its configuration: {str(error).splitlines()[-1].strip()}"
             ) from error
         stated = {
             "checkpoint": path,
@@ -62,48 +62,50 @@ class TrainedModel:
         return cls(module.to(device).eval().requires_grad_(False), config, stated, found)
 
     def load_data(self, chosen: dict[str, Any], dataset: str, overrides: list[str]) -> DataModule:
-        """The run's own data, so that what was validation there is validation here; or the chosen ones, another set.
+        """Returns the data of the run, split as in training, or the chosen data where those are another set.
 
-        `chosen` is the command's own configuration of data named `dataset`, and of its `overrides` those of the data
-        hold for the run's data too. Raises GanLabError where the samples of the two have different shapes.
+        `chosen` is the command's configuration of the data set named `dataset`; those of its `overrides` that concern
+        data apply to the run's data too. Raises GanLabError where the two have samples of different shapes.
         """
         own = dataset == self.config["dataset"]
         data = load_data(own_data(self.config["data"], chosen, overrides) if own else chosen)
         if tuple(self.config["data"]["shape"]) != data.shape:
             raise GanLabError(
-                f"the model makes samples of shape {self.config['data']['shape']}, but data={dataset} are of shape "
-                f"{list(data.shape)}: they cannot be compared"
+                f"the model generates samples of shape {self.config['data']['shape']}, but those of data={dataset} "
+                f"have shape {list(data.shape)}: the two cannot be compared"
             )
         return data
 
     def prepare(self, sampler: Sampler, data: DataModule) -> None:
-        """Prepares the sampler for this model; what that computes is kept beside the checkpoint."""
+        """Prepares the sampler for this model and caches the result beside the checkpoint."""
         sampler.prepare(self.module, data, self.checkpoint.parent / "prepared")
 
     def draw(self, sampler: Sampler, n: int, seed: int, component: Int[Tensor, " n"] | None = None) -> SampleResult:
-        """n samples through a prepared sampler, as the evaluations of the training draw them: the same seed gives the
-        same codes. `component` chooses what each sample is made for. Raises GanLabError where a sample is not finite.
+        """Draws n samples with a prepared sampler. The same seed gives the same codes as evaluations during training.
+
+        `component` chooses the component or class of each sample. Raises GanLabError where a sample is not finite.
         """
         device = self.module.device
         generator = torch.Generator(device).manual_seed(seed_of("evaluation", seed))
         drawn = sampler.sample(n, generator, component=None if component is None else component.to(device))
         if broken := int((~drawn.x.flatten(1).isfinite()).any(1).sum()):
-            raise GanLabError(f"{broken} of {n} generated samples are not finite: they cannot be used")
+            raise GanLabError(f"{broken} of {n} generated samples are not finite: the model cannot be used")
         return drawn
 
 
 def chosen_device(name: str | None) -> torch.device:
-    """The device of that name; None: a GPU if there is one. Raises GanLabError where torch cannot use it."""
+    """Returns the device of that name, or for None a GPU if there is one. Raises GanLabError where torch cannot use
+    it."""
     try:
         device = torch.device(name or ("cuda" if torch.cuda.is_available() else "cpu"))
         torch.empty(0, device=device)
     except (RuntimeError, AssertionError) as error:
-        raise GanLabError(f"device={name} cannot be used here: {str(error).splitlines()[0]}") from error
+        raise GanLabError(f"device={name} is not available: {str(error).splitlines()[0]}") from error
     return device
 
 
 def own_data(saved: dict[str, Any], composed: dict[str, Any], overrides: list[str]) -> dict[str, Any]:
-    """The run's own data, with what the command line changes, found where they are now."""
+    """Returns the configuration of the run's data with the command line's changes and the present location."""
     given = {override.partition("=")[0].removeprefix("data.") for override in overrides if override.startswith("data.")}
     result = saved | {key: composed[key] for key in given if key in composed}
     if "root" in saved and not Path(saved["root"]).is_dir():

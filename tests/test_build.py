@@ -6,7 +6,7 @@ from typing import Any, Literal
 import pytest
 import torch
 
-from gan_lab.build import build, fit, signature_of
+from gan_lab.build import build, conform, signature_of
 from gan_lab.errors import GanLabError
 from gan_lab.model.ebgan import EBGAN
 from gan_lab.model.gan import GAN
@@ -95,9 +95,9 @@ def test_a_missing_option_names_itself() -> None:
 
 
 def test_an_int_is_not_a_bool_and_none_only_where_allowed() -> None:
-    assert fit(None, str | None, "x") is None
+    assert conform(None, str | None, "x") is None
     with pytest.raises(GanLabError):
-        fit(None, int, "x")
+        conform(None, int, "x")
 
 
 @pytest.mark.parametrize("kind", ["Extended", "Inherited"])

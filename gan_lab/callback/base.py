@@ -10,17 +10,17 @@ from gan_lab.model.base import AdversarialModule
 class StepCallback(Callback):
     """Calls `on_generator_step` after each round in which the generator stepped, never twice for the same step."""
 
-    seen = 0
+    last_step = 0
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        self.seen = cast(AdversarialModule, pl_module).generator_steps
+        self.last_step = cast(AdversarialModule, pl_module).generator_steps
 
     def on_train_batch_end(
         self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
         model = cast(AdversarialModule, pl_module)
-        if model.generator_steps != self.seen:
-            self.seen = model.generator_steps
+        if model.generator_steps != self.last_step:
+            self.last_step = model.generator_steps
             self.on_generator_step(trainer, model)
 
     def on_generator_step(self, trainer: Trainer, model: AdversarialModule) -> None:

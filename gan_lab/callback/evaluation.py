@@ -12,7 +12,7 @@ from lightning import LightningModule, Trainer
 
 from gan_lab.callback.base import StepCallback, due, log
 from gan_lab.callback.checkpoints import save_checkpoint
-from gan_lab.metric.base import Measure
+from gan_lab.metric.base import Evaluator
 from gan_lab.model.base import AdversarialModule
 from gan_lab.noise import seed_of
 from gan_lab.runs.run_folder import RunFolder
@@ -28,7 +28,7 @@ class Evaluation(StepCallback):
     measuring are shared by all ranks and draw nothing from the training's random numbers.
     """
 
-    def __init__(self, *, run_dir: str, measure: Measure, sampler: Sampler, times: int, n: int) -> None:
+    def __init__(self, *, run_dir: str, measure: Evaluator, sampler: Sampler, times: int, n: int) -> None:
         if not sampler.follows_training:
             raise ValueError(
                 f"sampler={sampler.name} is prepared for finished weights: train with sampler=direct and measure it "
@@ -75,7 +75,7 @@ class Evaluation(StepCallback):
         log(trainer, pl_module, last)
 
     def evaluate(self, model: AdversarialModule, final: bool = False) -> dict[str, float]:
-        """Every measure of the averaged generator; `final` adds the dear ones. Every rank must call it."""
+        """Every measure of the averaged generator; `final` adds the expensive ones. Every rank must call it."""
         random = torch.Generator(model.device).manual_seed(seed_of("evaluation", model.seed))
         drawn = self.sampler.sample(self.measure.n, random, rank=model.global_rank, world_size=model.world_size)
         self.measure.update(drawn.x, drawn.latent.component)

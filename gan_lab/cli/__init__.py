@@ -1,1 +1,1 @@
-"""What every command shares: configurations, the objects that they name, errors in one sentence."""
+"""Shared by all commands: configurations, the data of a checkpoint, errors as one sentence."""

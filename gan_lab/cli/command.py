@@ -1,4 +1,4 @@
-"""What every command does with mistakes. Imports no torch."""
+"""Running a command and reporting mistakes as one sentence. Imports no torch."""
 
 import gc
 import os
@@ -24,7 +24,8 @@ warnings.filterwarnings("ignore", message=r"\n'hydra/launcher/")
 
 
 def run_command(command: Callable[[], object]) -> None:
-    """Runs a Hydra main. A user's mistake becomes one sentence and exit status 1; a bug keeps its traceback."""
+    """Runs the main function of a command. A user's mistake ends it with one sentence and status 1, a bug with a
+    traceback."""
     os.environ.setdefault("HYDRA_FULL_ERROR", "1")  # Hydra hands errors over instead of printing them
     try:
         command()
@@ -37,10 +38,10 @@ def run_command(command: Callable[[], object]) -> None:
 
 @contextmanager
 def heavy_imports() -> Iterator[None]:
-    """Around the first import of torch and Lightning: Python looks for no garbage meanwhile.
+    """Suspends garbage collection during the first import of torch and Lightning.
 
-    They leave more than half a million objects, none of them garbage, and going through these again and again takes a
-    fifth of the time. Afterwards all count as old, as if a collection had seen them.
+    They create more than half a million objects, none of them garbage, and checking these again and again takes a
+    fifth of the time. Afterwards all of them belong to the oldest generation, as if a collection had checked them.
     """
     gc.disable()
     try:
@@ -53,11 +54,11 @@ def heavy_imports() -> Iterator[None]:
 
 @contextmanager
 def plain_errors() -> Iterator[None]:
-    """Around a Hydra task: a GanLabError ends the command before Hydra adds words of its own.
+    """Ends a Hydra task with one sentence for a GanLabError, before Hydra adds its own words.
 
-    In a multirun it goes on to Hydra, which runs the other jobs and hands the first error over at the end. What all
-    processes of a run agree on is said by the first: the others end quietly with status 0, for Lightning kills the
-    first when another one fails.
+    In a multirun the error is passed to Hydra, which runs the other jobs and reports the first error at the end. An
+    error on which all processes of a run agree is reported by the first one; the others end with status 0, because
+    Lightning kills the first process when another one fails.
     """
     try:
         yield
@@ -71,7 +72,7 @@ def plain_errors() -> Iterator[None]:
 
 @contextmanager
 def no_empty_folder(path: str | Path) -> Iterator[None]:
-    """Around whatever writes into a folder: one that is still empty afterwards, since something was refused, goes."""
+    """Removes the folder at the end of the block if nothing was written into it, because the command was refused."""
     try:
         yield
     finally:
@@ -87,6 +88,6 @@ def end(error: GanLabError) -> None:
 
 
 def requested(key: str, arguments: Sequence[str]) -> str | None:
-    """The VALUE of `key=VALUE` on the command line, as a path: without quotes, None for null."""
+    """Returns VALUE of `key=VALUE` on the command line without quotes, or None where it is absent or null."""
     found = [argument.partition("=")[2] for argument in arguments if argument.startswith(f"{key}=")]
     return None if not found or found[-1] in ("", "null") else found[-1].strip("'\"")

@@ -1,4 +1,4 @@
-"""The configuration of a command line, without running the command. Imports no torch."""
+"""Composes the configuration of a command line without running the command. Imports no torch."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

@@ -1,4 +1,5 @@
-"""Where the configuration lies, and the functions that its files call. Imports no torch: `--help` answers at once."""
+"""The folder of the configuration, and the functions that its files call. Imports no torch, so that `--help` is
+fast."""
 
 import os
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ CONF_DIR = next(path for path in (PACKAGE / "conf", PACKAGE.parent / "conf") if 
 
 
 def wandb_offline() -> bool:
-    """True unless W&B would find a key: in WANDB_API_KEY, or where `wandb login` puts it."""
+    """Returns whether W&B would find no key, neither in WANDB_API_KEY nor where `wandb login` stores it."""
     if os.environ.get("WANDB_API_KEY"):
         return False
     import wandb  # takes a moment, and knows which server it talks to
@@ -32,26 +33,26 @@ def wandb_offline() -> bool:
 
 
 def changed(node: Any, *keys_and_values: Any) -> dict[str, Any]:
-    """A copy of a part of the configuration with some values of its own: key, value, key, value."""
+    """Returns a copy of a part of the configuration with some values replaced, given as key, value, key, value."""
     own = dict(zip(keys_and_values[::2], keys_and_values[1::2], strict=True))
     return {key: plain(value) for key, value in (plain(node) | own).items()}
 
 
 def plain(value: Any) -> Any:
-    """A part of the configuration as dictionaries and lists."""
+    """Returns a part of the configuration as dictionaries and lists."""
     return OmegaConf.to_container(value, resolve=True) if OmegaConf.is_config(value) else value
 
 
-def packed(shape: Sequence[int], size: int) -> list[int]:
-    """The shape of so many samples stacked along their first axis."""
+def packed_shape(shape: Sequence[int], size: int) -> list[int]:
+    """Returns the shape of `size` samples stacked along their first axis."""
     return [shape[0] * size, *shape[1:]]
 
 
 def register_resolvers() -> None:
-    """Makes `${subfolders:path}`, `${wandb_offline:}` and those below known to the yaml files."""
+    """Registers `${subfolders:path}`, `${wandb_offline:}` and the others below, for use in yaml files."""
     OmegaConf.register_new_resolver("subfolders", count_subfolders, replace=True)
     OmegaConf.register_new_resolver("wandb_offline", wandb_offline, replace=True)
     OmegaConf.register_new_resolver("sweep_name", sweep_name, replace=True)
     OmegaConf.register_new_resolver("one_more", lambda number: number + 1, replace=True)
     OmegaConf.register_new_resolver("changed", changed, replace=True)
-    OmegaConf.register_new_resolver("packed", packed, replace=True)
+    OmegaConf.register_new_resolver("packed", packed_shape, replace=True)

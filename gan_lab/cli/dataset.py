@@ -1,4 +1,4 @@
-"""Which data a checkpoint belongs to. Imports no torch before it must."""
+"""Finds the data set that a checkpoint was trained on. Imports torch only for a lone checkpoint file."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -9,7 +9,7 @@ from gan_lab.runs.run_folder import RunFolder
 
 
 def on_its_dataset(run: Callable[[], object]) -> Callable[[], None]:
-    """A Hydra main, with the data set of the checkpoint where none is chosen."""
+    """Returns the command with the checkpoint's data set as default for `data`."""
 
     def start() -> None:
         sys.argv = [sys.argv[0], *with_dataset(sys.argv[1:])]
@@ -19,7 +19,7 @@ def on_its_dataset(run: Callable[[], object]) -> Callable[[], None]:
 
 
 def with_dataset(arguments: Sequence[str]) -> list[str]:
-    """The command line, with the data set of its (first) checkpoint where it names none."""
+    """Returns the command line, with the data set of its first checkpoint added where it names none."""
     path = requested("checkpoint", arguments)
     if path is None or requested("data", arguments) is not None:
         return [*arguments]
@@ -28,7 +28,8 @@ def with_dataset(arguments: Sequence[str]) -> list[str]:
 
 
 def dataset_of(path: Path) -> str | None:
-    """What a run was trained on, by its config.yaml or, for a lone checkpoint, by the configuration inside."""
+    """Returns the data set of a run, from its config.yaml or, for a lone checkpoint, from the configuration inside
+    it."""
     folder = RunFolder.around(path)
     if folder.config.is_file():
         return folder.read_config().get("dataset")

@@ -17,7 +17,7 @@ EXAMPLES = """
 
 
 def main() -> None:
-    """The entry point."""
+    """Compares the runs below the folders of the command line."""
     arguments = parser().parse_args()
     folders = arguments.folders or [Path("outputs")]
     default = arguments.folders[0] if len(arguments.folders) == 1 else Path("outputs/comparison")

@@ -41,7 +41,7 @@ class Column:
         value = writable(result.settings.get(self.key, ""))
         return value.rpartition(".")[2] if self.key.endswith(TARGET) and isinstance(value, str) else value
 
-    def told(self, result: Result) -> str:
+    def label(self, result: Result) -> str:
         """`n_critic 5`, a choice by its name alone; nothing for what is not set."""
         value = self.value(result)
         return "" if value in ("", None) else str(value) if self.key in NAMES else f"{self.name} {shown(value)}"

@@ -19,7 +19,7 @@ def whole(value: Any) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def finite(values: Any) -> dict[str, float]:
+def finite_numbers(values: Any) -> dict[str, float]:
     """The numbers among the values."""
     return {
         name: float(value)

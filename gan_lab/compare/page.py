@@ -145,12 +145,12 @@ def curves_data(curves: Curves) -> dict[str, Any]:
         key = curve.x.tobytes()
         if key not in grids:
             grids[key] = len(x)
-            x.append([packed(clock) for clock in curve.x])
-        series[name] = [grids[key], packed(curve.y)]
+            x.append([encoded(clock) for clock in curve.x])
+        series[name] = [grids[key], encoded(curve.y)]
     return {"x": x, "series": series}
 
 
-def packed(values: Array) -> str:
+def encoded(values: Array) -> str:
     """Float32, little-endian, as base64."""
     with np.errstate(over="ignore"):
         return base64.b64encode(values.astype("<f4").tobytes()).decode()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from gan_lab.compare.lenient import finite, listed, mapping, whole
+from gan_lab.compare.lenient import finite_numbers, listed, mapping, whole
 from gan_lab.compare.settings import Settings, settings_of, settings_of_command
 from gan_lab.errors import UnreadableFileError
 from gan_lab.runs.curves import Curves, Metrics, read_metrics
@@ -83,7 +83,7 @@ def read_run(folder: Path) -> Result:
     given = settings_of_command(" ".join(map(str, listed(config.get("overrides")))) if config else command)
     settings = settings_of(config) or given
     settings |= {key: summary[key] for key in ("variant", "dataset") if key in summary and not config}
-    measures = {row: finite(values) for row, values in mapping(summary.get("measures")).items()}
+    measures = {row: finite_numbers(values) for row, values in mapping(summary.get("measures")).items()}
     monitor = named_monitor(summary, config, measures, metrics)
     best, last, best_step = metrics.best_and_last(monitor)
     measures = {
@@ -137,7 +137,7 @@ def state_of(summary: Mapping[str, Any], folder: Path) -> list[str]:
 def cost_of(summary: Mapping[str, Any], metrics: Metrics) -> Values:
     """Generator steps, real images used, seconds (those of evaluation during training among them) and their ratio."""
     recorded = metrics.clocks[:, -1].tolist() if metrics.clocks.size else [None] * 3
-    cost = finite({name: summary.get(name, value) for name, value in zip(COUNTERS, recorded, strict=True)})
+    cost = finite_numbers({name: summary.get(name, value) for name, value in zip(COUNTERS, recorded, strict=True)})
     if cost.get("generator_steps") and "seconds" in cost:
         cost["seconds_per_1000_steps"] = 1000 * cost["seconds"] / cost["generator_steps"]
     return cost
@@ -160,7 +160,7 @@ def read_evaluation(path: Path, trained: Mapping[Path, Result]) -> Result:
     notes: list[str] = []
     record = noted(read_json, path, notes)
     subject, found = mapping(record.get("subject")), mapping(record.get("measures"))
-    generated = finite(found.get("generated"))
+    generated = finite_numbers(found.get("generated"))
     if not generated:
         raise NoRunError(notes[0] if notes else f"{path.name} is no evaluation of gan_lab")
     run = next((trained[parent] for parent in path.resolve().parents if parent in trained), None) or by_name(
@@ -181,8 +181,8 @@ def read_evaluation(path: Path, trained: Mapping[Path, Result]) -> Result:
         reason="; ".join(map(str, listed(record.get("warnings")))),
         protocol=mapping(record.get("protocol")),
         monitor=run.monitor if run else ("fid" if "fid" in generated else next(iter(generated))),
-        measures={"best": generated, "last": {}, "floor": finite(mapping(found.get("floor")))},
-        sampling=(max(1, len(listed(subject.get("seeds")))), finite(mapping(found.get("spread")))),
+        measures={"best": generated, "last": {}, "floor": finite_numbers(mapping(found.get("floor")))},
+        sampling=(max(1, len(listed(subject.get("seeds")))), finite_numbers(mapping(found.get("spread")))),
         cost=cost_of(subject, Metrics()),
         machine=machine_of(record),
     )

@@ -211,7 +211,7 @@ def labels_of(results: Sequence[Result], columns: Sequence[Column]) -> list[str]
     labels: list[str] = []
     for swept_only in (True, False):
         told = [column for column in differing if column.swept or not swept_only]
-        labels = [" · ".join(filter(None, (column.told(result) for column in told))) for result in results]
+        labels = [" · ".join(filter(None, (column.label(result) for column in told))) for result in results]
         if len(set(labels)) == len(labels):
             break
     labels = [

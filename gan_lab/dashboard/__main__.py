@@ -13,7 +13,7 @@ from gan_lab.sweep.swept import swept_keys
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """The entry point. Imports no torch."""
+    """Saves the workspace and the report that the command line asks for. Imports no torch."""
     parser = argparse.ArgumentParser(prog="python -m gan_lab.dashboard", description=__doc__)
     parser.add_argument("sweep", nargs="?", type=Path, help="outputs/multirun/NAME: its runs alone, by what it varies")
     parser.add_argument("--project", default="gan_lab", help="as in loggers.wandb.project (default: gan_lab)")

@@ -1,1 +1,1 @@
-"""Several processes: what they know of each other, do together, and what keeps jobs apart."""
+"""Several processes of one run: what they know of each other, and what they compute together."""

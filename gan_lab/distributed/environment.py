@@ -1,6 +1,6 @@
-"""What a launcher tells a run's processes of each other, before there is a process group. Imports no torch.
+"""Reads what a launcher tells processes about each other, before there is a process group. Imports no torch.
 
-Lightning, torchrun and SLURM number the processes of a node, and nodes; the first process of a node may have no number.
+Lightning, torchrun and SLURM number nodes and the processes on a node; the first process of a node may have no number.
 """
 
 import os
@@ -12,47 +12,49 @@ from hydra.types import RunMode
 from gan_lab.errors import GanLabError
 
 SWEEP = "GAN_LAB_SWEEP"
-"""The environment variable that tells workers which process is the sweep's: they may be that process themselves."""
+"""The environment variable that tells workers which process runs the sweep; it may be their own."""
 
 EXTRAS = {"hydra_submitit_launcher": "slurm", "hydra_ray_launcher": "ray"}
-"""What installs the launchers that not everybody has."""
+"""The extra of gan_lab that installs each optional launcher."""
 
 
 def first() -> bool:
-    """Whether this is the first process of its run."""
-    return first_on_node() and not any(number(name) for name in ("NODE_RANK", "GROUP_RANK", "SLURM_PROCID"))
+    """Returns whether this is the first process of its run."""
+    return first_on_node() and not any(integer_variable(name) for name in ("NODE_RANK", "GROUP_RANK", "SLURM_PROCID"))
 
 
 def first_on_node() -> bool:
-    return not any(number(name) for name in ("LOCAL_RANK", "SLURM_LOCALID"))
+    return not any(integer_variable(name) for name in ("LOCAL_RANK", "SLURM_LOCALID"))
 
 
 def side_by_side() -> bool:
-    """Whether a launcher or the user started several, none of which can tell the others what it found."""
-    by_slurm = number("SLURM_STEP_NUM_TASKS") > 1
+    """Returns whether a launcher or the user started several processes, which cannot inform each other."""
+    by_slurm = integer_variable("SLURM_STEP_NUM_TASKS") > 1
     return by_slurm or any(name in os.environ for name in ("LOCAL_RANK", "NODE_RANK", "GROUP_RANK"))
 
 
 def quiet() -> bool:
-    """Whether there shall be no progress bars. tqdm looks for the variable when it is imported, often too early."""
+    """Returns whether progress bars are disabled. tqdm itself reads the variable on import, which is often too
+    early."""
     return bool(os.environ.get("TQDM_DISABLE"))
 
 
-def number(name: str) -> int:
+def integer_variable(name: str) -> int:
+    """Returns the value of an environment variable, 0 where it is not set."""
     return int(os.environ.get(name, 0))
 
 
 def refuse_folders_apart(num_nodes: int) -> None:
-    """Raises GanLabError where each process of a run would make a folder of its own, since its name is the time."""
+    """Raises GanLabError where each process of a run would create its own folder, because the name is the time."""
     hydra = HydraConfig.get()
     if num_nodes == 1 and not side_by_side():
         return
     if hydra.mode == RunMode.MULTIRUN:
         if hydra.runtime.choices["hydra/launcher"] != "submitit_slurm":
-            raise GanLabError("jobs of a sweep on several nodes need hydra/launcher=submitit_slurm")
+            raise GanLabError("a sweep whose jobs run on several nodes needs hydra/launcher=submitit_slurm")
     elif not any(override.startswith("hydra.run.dir=") for override in hydra.overrides.hydra):
         raise GanLabError(
-            "the processes of this run are started apart and need one folder: give all of them the same "
+            "the processes of this run are started separately and need the same folder: give each of them the same "
             "hydra.run.dir=FOLDER"
         )
 

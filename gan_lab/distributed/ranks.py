@@ -1,4 +1,4 @@
-"""What one process needs to know of the others of its run, and what they do together."""
+"""Ranks of the processes of a run, and what they compute together."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,22 +12,22 @@ Item = TypeVar("Item")
 
 
 def rank() -> int:
-    """This process's rank; 0 where there is only one."""
+    """Returns the rank of this process, 0 if it is the only one."""
     return dist.get_rank() if grouped() else 0
 
 
 def alone() -> bool:
-    """Whether this process is the only one of its run."""
+    """Returns whether this process is the only one of its run."""
     return not grouped() or dist.get_world_size() == 1
 
 
 def grouped() -> bool:
-    """Whether there is a process group, of one process or more."""
+    """Returns whether there is a process group, of one process or more."""
     return dist.is_available() and dist.is_initialized()
 
 
 def average(values: Tensor) -> Tensor:
-    """The mean over all ranks, in place."""
+    """Averages over all ranks, in place, and returns the values."""
     if not alone():
         dist.all_reduce(values)
         values /= dist.get_world_size()
@@ -35,7 +35,7 @@ def average(values: Tensor) -> Tensor:
 
 
 def maximum(values: Tensor) -> Tensor:
-    """The largest over all ranks, in place."""
+    """Takes the maximum over all ranks, in place, and returns the values."""
     if not alone():
         dist.all_reduce(values, dist.ReduceOp.MAX)
     return values
@@ -46,10 +46,10 @@ _inside = ContextVar("inside rank_zero_first", default=False)
 
 @contextmanager
 def rank_zero_first() -> Iterator[None]:
-    """The block runs on rank 0 and then on the others, which find what rank 0 left on disk.
+    """Runs the block on rank 0 and then on the others, which find what rank 0 left on disk.
 
-    A block inside a block just runs: a rank that finds what the outer one is for never enters it. An error on rank 0
-    opens the barrier too: the others then meet the same error instead of waiting for ever.
+    A nested block runs without a barrier, because a rank that finds the result of the outer block never enters the
+    inner one. An error on rank 0 releases the others too, which then meet the same error instead of waiting forever.
     """
     if _inside.get():
         yield
@@ -70,9 +70,10 @@ _together = ContextVar("inside together", default=False)
 
 @contextmanager
 def together() -> Iterator[None]:
-    """Every rank runs the block, on the same values: in it, `share` divides the work and `total` adds up what came out.
+    """Marks a block that every rank runs on the same values: in it, `share` divides the work and `total` sums the
+    results.
 
-    Elsewhere a rank may be the only one that computes, as in `rank_zero_first`: it would wait for the others for ever.
+    Outside of it, as in `rank_zero_first`, a rank may compute alone and would wait for the others forever.
     """
     token = _together.set(True)
     try:
@@ -82,14 +83,18 @@ def together() -> Iterator[None]:
 
 
 def share(items: Sequence[Item]) -> Sequence[Item]:
-    """This rank's part of the work, of r ranks' every r-th item, so that dear ones at one end are shared too. All items
-    outside of `together`."""
+    """Return this rank's part of the work; outside of `together`, all items.
+
+    Of r ranks, each takes every r-th item, so that expensive items at one end are shared too.
+    """
     return items[rank() :: dist.get_world_size()] if _dividing() else items
 
 
 def total(values: Tensor) -> Tensor:
-    """The sum over ranks, in place, of tensors that hold the results of a rank's `share` and zeros elsewhere: exact, as
-    nothing but zeros is added. The values themselves outside of `together`."""
+    """Sums over ranks, in place, tensors that hold the results of a rank's `share` and zeros elsewhere.
+
+    The sum is exact, as only zeros are added. Outside of `together` the values are returned as they are.
+    """
     if _dividing():
         dist.all_reduce(values)
     return values

@@ -1,1 +1,1 @@
-"""`python -m gan_lab.evaluate`: measures a trained model, or images from anywhere."""
+"""`python -m gan_lab.evaluate`: measures a trained model or a set of image files."""

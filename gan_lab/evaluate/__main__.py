@@ -1,4 +1,4 @@
-"""python -m gan_lab.evaluate: measures a trained model or images from anywhere. Torch is imported only for that."""
+"""python -m gan_lab.evaluate: measures a trained model or a set of image files. Imports torch only to do so."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.cli.dataset import on_its_dataset
 
 USED = ("checkpoint", "images", "which", "n", "seed", "repeats", "device", "run_dir", "data", "metric", "sampler")
-"""Of the configuration: data of points bring networks and pictures that are of no use here."""
+"""The parts of the configuration in use: data of points also set networks and pictures, which are not needed here."""
 
 
 @hydra.main(version_base="1.3", config_path=str(CONF_DIR), config_name="evaluate")
@@ -27,7 +27,7 @@ def run(config: DictConfig) -> float | None:
 
 
 def main() -> None:
-    """The entry point."""
+    """Evaluates as the command line asks, on the data of the checkpoint unless others are given."""
     run_command(on_its_dataset(run))
 
 

@@ -1,4 +1,4 @@
-"""Pictures of what metrics saw, as matplotlib figures that nobody has to close."""
+"""Figures of classes and features. They are matplotlib Figures without pyplot, which need not be closed."""
 
 from collections.abc import Sequence
 
@@ -10,11 +10,11 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 MOST_LABELS = 30
-"""Rows or bars that still have room for a number each."""
+"""The largest number of rows or bars with room for a label each."""
 
 
 def confusion(matrix: Int[Tensor, "rows columns"], row: str, classes: Sequence[str]) -> Figure:
-    """A heat map of how many samples of each row the classifier put into each class.
+    """Draws a heat map of how many samples of each row the classifier assigns to each class.
 
     The colour is the share within the row, the number is the count. `row` says what a row is: "component" or "class
     asked for".
@@ -36,31 +36,31 @@ def confusion(matrix: Int[Tensor, "rows columns"], row: str, classes: Sequence[s
             color = "white" if shares[i, j] > 0.6 else "black"
             panel.text(j, i, str(counts[i, j]), ha="center", va="center", fontsize=7, color=color)
     panel.tick_params(labelsize=7, length=0)
-    panel.set_xlabel("class seen by the classifier", fontsize=9)
+    panel.set_xlabel("predicted class", fontsize=9)
     panel.set_ylabel(row, fontsize=9)
-    panel.set_title(f"{counts.sum():,} generated images by {row} and class", fontsize=9)
+    panel.set_title(f"{counts.sum():,} generated images by {row} and predicted class", fontsize=9)
     bar = figure.colorbar(image)
-    bar.set_label(f"share of the {row}", fontsize=9)
+    bar.set_label(f"share of samples of the {row}", fontsize=9)
     bar.ax.tick_params(labelsize=7)
     return figure
 
 
 def classes(histogram: Float[Tensor, " k"], reference: Float[Tensor, " k"], names: Sequence[str]) -> Figure:
-    """The shares of the classes among generated images, as bars, beside those of `reference`."""
+    """Draws the shares of the classes among generated images as bars, beside those of `reference`."""
     k = len(histogram)
     figure = Figure(figsize=(max(4.0, 1.2 + 0.42 * min(k, MOST_LABELS)), 2.8), layout="constrained")
     panel = figure.subplots()
     places = np.arange(k)
-    panel.bar(places - 0.2, reference.cpu().numpy(), width=0.4, color="darkgrey", label="reference")
+    panel.bar(places - 0.2, reference.cpu().numpy(), width=0.4, color="darkgrey", label="real images")
     panel.bar(places + 0.2, histogram.cpu().numpy(), width=0.4, color="tab:blue", label="generated")
     if k <= MOST_LABELS:
         panel.set_xticks(places, names)
     panel.tick_params(labelsize=7)
     panel.grid(alpha=0.3, axis="y")
     panel.set_axisbelow(True)
-    panel.set_xlabel("class seen by the classifier", fontsize=9)
-    panel.set_ylabel("share of the images", fontsize=9)
-    panel.set_title("How often each class is generated", fontsize=9)
+    panel.set_xlabel("predicted class", fontsize=9)
+    panel.set_ylabel("share of images", fontsize=9)
+    panel.set_title("Predicted classes of generated and real images", fontsize=9)
     figure.legend(loc="outside right upper", fontsize=8, frameon=False)
     return figure
 
@@ -68,7 +68,7 @@ def classes(histogram: Float[Tensor, " k"], reference: Float[Tensor, " k"], name
 def embedding(
     points: Float[Tensor, "n 2"], groups: Int[Tensor, " n"], group: str, real: Float[Tensor, "m 2"] | None = None
 ) -> Figure:
-    """Points coloured by group; `group` says what that is. Real ones, embedded with them, lie in grey beneath.
+    """Draws points coloured by group, over real ones in grey, which are embedded together; `group` names the groups.
 
     More than 60 groups are not named one by one.
     """
@@ -87,14 +87,14 @@ def embedding(
     panel.set_yticks([])
     panel.set_xlabel("t-SNE 1", fontsize=9)
     panel.set_ylabel("t-SNE 2", fontsize=9)
-    panel.set_title(f"Features of generated images by {group}", fontsize=9)
+    panel.set_title(f"t-SNE of features of generated images, by {group}", fontsize=9)
     columns = 1 + len(present) // MOST_LABELS
     figure.legend(loc="outside right center", fontsize=7, markerscale=2, frameon=False, ncols=columns)
     return figure
 
 
 def colors(n: int) -> list[tuple[float, float, float, float]]:
-    """n colours as different as can be, none of them the grey of real points."""
+    """Returns n colours as different as possible, none of them the grey of real points."""
     tab20 = [colormaps["tab20"](i) for i in range(20) if i not in (14, 15)]  # dark and light in turn
     few = [*tab20[::2], to_rgba("black"), *tab20[1::2]]
     return few[:n] if n <= len(few) else [colormaps["turbo"](i / (n - 1)) for i in range(n)]

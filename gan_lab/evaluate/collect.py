@@ -1,4 +1,4 @@
-"""One table of many evaluations, and what their samplers cost. Imports no torch."""
+"""Tables and figures of several evaluations. Imports no torch."""
 
 import csv
 import json
@@ -18,12 +18,14 @@ Record = dict[str, Any]
 
 
 class Collect(Callback):
-    """After `evaluate -m`: prints one table for each protocol, and writes evaluations.md and evaluations.csv; where
-    trained models were drawn from, also figures of quality against cost and of precision against recall."""
+    """Prints a table for each protocol after `evaluate -m`, and writes evaluations.md and evaluations.csv.
+
+    For samples of trained models it also draws quality against cost and precision against recall.
+    """
 
     def on_multirun_end(self, config: DictConfig, **kwargs: Any) -> None:
         folder = Path(config.hydra.sweep.dir)
-        records = [read_json(path) for path in sorted(folder.glob(f"*/{EVALUATION}"), key=number)]
+        records = [read_json(path) for path in sorted(folder.glob(f"*/{EVALUATION}"), key=job_number)]
         if not records:
             return
         tables = by_protocol(records)
@@ -34,16 +36,19 @@ class Collect(Callback):
             print("\n".join(aligned(lines(group, records))))
         for index, (_, group) in enumerate(tables):
             save_figures(folder, group, [label(record, records) for record in group], index)
-        print(f"\nall of them: {folder}/evaluations.md, evaluations.csv")
+        print(f"\ntables of all evaluations: {folder}/evaluations.md, evaluations.csv")
 
 
-def number(path: Path) -> int:
+def job_number(path: Path) -> int:
+    """Returns the number of the job whose evaluation this is."""
     return int(path.parent.name)
 
 
 def by_protocol(records: list[Record]) -> list[tuple[str, list[Record]]]:
-    """The records that may be compared, group by group: the same protocol to the last value. A group's title says in
-    what it differs from the others."""
+    """Returns groups of records with exactly the same protocol, which can be compared, each with a title.
+
+    The title of a group states where its protocol differs from the others.
+    """
     groups: dict[str, list[Record]] = {}
     for record in records:
         groups.setdefault(json.dumps(record["protocol"], sort_keys=True), []).append(record)
@@ -56,13 +61,13 @@ def by_protocol(records: list[Record]) -> list[tuple[str, list[Record]]]:
 
 
 def label(record: Record, records: list[Record]) -> str:
-    """The overrides that not all evaluations share."""
+    """Returns the overrides that not all evaluations share."""
     shared = set.intersection(*(set(other["overrides"]) for other in records))
     return " ".join(override for override in record["overrides"] if override not in shared) or "generated"
 
 
 def lines(group: list[Record], records: list[Record]) -> list[list[str]]:
-    """A header, one line for each evaluation, and the floor, which all of one protocol share."""
+    """Returns a header, a line for each evaluation, and the floor, which is common to all of one protocol."""
     measures = list(dict.fromkeys(name for record in group for name in record["measures"]["generated"]))
     costs = [name for name in ("passes", "milliseconds") if any(name in record["cost"] for record in group)]
     rows = [["", *measures, *(f"{name} per sample" for name in costs)]]
@@ -76,7 +81,7 @@ def lines(group: list[Record], records: list[Record]) -> list[list[str]]:
 
 
 def comma_separated(tables: list[tuple[str, list[Record]]], records: list[Record]) -> str:
-    """Every value of every evaluation, one a line."""
+    """Returns every value of every evaluation as CSV, one per line."""
     text = StringIO()
     writer = csv.writer(text)
     writer.writerow(["protocol", "evaluation", "row", "measure", "value"])
@@ -89,6 +94,7 @@ def comma_separated(tables: list[tuple[str, list[Record]]], records: list[Record
 
 
 def markdown(title: str, group: list[Record]) -> str:
+    """Returns the table of a group in Markdown, under its title."""
     head, *rows = lines(group, group)
     text = [f"**{title}**", "", "| " + " | ".join(head) + " |", "|---|" + "---:|" * (len(head) - 1)]
     return "\n".join([*text, *("| " + " | ".join(row) + " |" for row in rows), ""])

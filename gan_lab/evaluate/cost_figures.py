@@ -1,5 +1,4 @@
-"""What many evaluations look like beside each other. Imports no torch, and matplotlib only where there is something to
-draw."""
+"""Figures that compare evaluations. Imports no torch, and matplotlib only where there is something to draw."""
 
 from pathlib import Path
 from typing import Any
@@ -7,16 +6,16 @@ from typing import Any
 Record = dict[str, Any]
 
 PANELS = (("fid", "precision_k3", "recall_k3"), ("emd", "high_quality_share", "modes_covered"))
-"""Of images, and of points."""
+"""The measures of the panels, for images and for points."""
 DISTANCES = ("fid", "emd")
-"""Without bounds, on a logarithmic axis where they are `WIDE`: the largest so many times the least."""
+"""Measures that get a logarithmic axis where the largest value is more than `WIDE` times the smallest."""
 WIDE = 8
 
 
 def save_figures(folder: Path, group: list[Record], labels: list[str], number: int) -> None:
-    """cost.png and quality_diversity.png of one protocol's evaluations; a second protocol's carry its number.
+    """Saves cost.png and quality_diversity.png for the evaluations of one protocol; later protocols add their number.
 
-    Nothing is drawn of one evaluation alone, or where nothing was drawn from a model.
+    Nothing is saved for a single evaluation, or where no samples came from a model.
     """
     suffix = f"_{number}" if number else ""
     shown = [(record, label) for record, label in zip(group, labels, strict=True) if record["cost"]]
@@ -32,7 +31,7 @@ def save_figures(folder: Path, group: list[Record], labels: list[str], number: i
 
 
 def cost_figure(path: Path, records: list[Record], labels: list[str], measures: tuple[str, ...]) -> None:
-    """Each measure against the passes through networks that a sample costs; dashed, the plain generator."""
+    """Draws each measure against the network passes per sample; a dashed line marks the plain generator."""
     from matplotlib import colormaps
     from matplotlib.figure import Figure
 
@@ -56,7 +55,7 @@ def cost_figure(path: Path, records: list[Record], labels: list[str], measures: 
             )
             if plain:
                 panel.axhline(values, color="grey", linestyle="--", linewidth=0.8)
-        panel.set(xscale="log", xlabel="passes through networks per sample", title=measure)
+        panel.set(xscale="log", xlabel="network passes per sample", title=measure)
         found = [record["measures"]["generated"][measure] for record in records]
         if measure in DISTANCES and max(found) > WIDE * min(found) > 0:
             panel.set_yscale("log")
@@ -65,7 +64,7 @@ def cost_figure(path: Path, records: list[Record], labels: list[str], measures: 
 
 
 def quality_diversity_figure(path: Path, records: list[Record], labels: list[str]) -> None:
-    """Precision against recall; evaluations of one sampler that differ in numbers alone become a curve."""
+    """Draws precision against recall; evaluations of one sampler that differ only in numbers are joined by a curve."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(7.5, 5), layout="constrained")
@@ -88,8 +87,10 @@ def quality_diversity_figure(path: Path, records: list[Record], labels: list[str
 
 
 def curves(records: list[Record]) -> list[list[int]]:
-    """The evaluations by sampler and checkpoint, as positions; several of one sampler that differ in numbers alone are
-    one curve, in the order of those numbers."""
+    """Returns the positions of the evaluations in groups that form a curve.
+
+    Evaluations of one sampler and checkpoint that differ only in numbers are one curve, in the order of the numbers.
+    """
     groups: dict[str, list[int]] = {}
     for index, record in enumerate(records):
         fixed = {key: value for key, value in settings(record).items() if not is_number(value)}
@@ -99,11 +100,11 @@ def curves(records: list[Record]) -> list[list[int]]:
 
 
 def is_number(value: Any) -> bool:
-    """Not what is true or false."""
+    """Returns whether the value is a number and not a bool."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def settings(record: Record) -> dict[str, Any]:
-    """What decides the samples but for seeds: model, sampler, and the sampler's settings."""
+    """Returns what determines the samples, except for seeds: the model, the sampler and its settings."""
     left_out = {"seeds", "n", "checkpoint", "training_seed"}
     return {key: value for key, value in record["subject"].items() if key not in left_out}

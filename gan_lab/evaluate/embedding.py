@@ -1,4 +1,4 @@
-"""Features as points in the plane, for the eye."""
+"""Embeds features in the plane, for figures."""
 
 import torch
 from jaxtyping import Float
@@ -7,15 +7,15 @@ from sklearn.manifold import TSNE
 from torch import Tensor
 
 MOST_POINTS = 2000
-"""Some ten seconds on one core."""
+"""The largest number of points, which take some ten seconds on one core."""
 
 
 def embed(features: Float[Tensor, "n d"], seed: int) -> Float[Tensor, "n 2"]:
-    """t-SNE of the first 50 principal components, started from the first two: samples that are near stay near.
+    """Returns t-SNE of the first 50 principal components, initialised with the first two; near samples stay near.
 
-    Distances between distant groups and their sizes mean nothing. Embed together what shall be compared: each call has
-    axes of its own. `seed` is for whatever scikit-learn may draw, which from this start is nothing so far. On the CPU;
-    the origin where all points are the same. van der Maaten and Hinton 2008 (JMLR 9).
+    Distances between distant groups and the sizes of groups mean nothing. Each call has its own axes: embed together
+    what is to be compared. `seed` is passed to scikit-learn. The result is on the CPU, and the origin for all points
+    where they are equal. van der Maaten and Hinton 2008 (JMLR 9).
 
     Raises ValueError for fewer than 4 points or more than 2000, and for a single feature.
     """

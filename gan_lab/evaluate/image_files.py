@@ -1,4 +1,4 @@
-"""Images that anybody made, as they come: a folder of PNGs, an array of NumPy's, MNIST's format."""
+"""Reads image files: a folder of PNG or JPEG images, NumPy arrays, or the format of MNIST."""
 
 import gzip
 import hashlib
@@ -26,15 +26,15 @@ ARRAYS = ("images", "samples", "x", "arr_0")
 """Names of the images in an .npz of several arrays; arr_0 is what `numpy.savez` calls an array without a name."""
 
 FORMATS = ("PNG", "JPEG")
-"""Image files whose depth can be told: of others PIL may cut 16 bits to 8 without a word."""
+"""Formats whose bit depth can be read: for others PIL may reduce 16 bits to 8 silently."""
 
 MANY = 1000
-"""Files from which on a bar is shown."""
+"""The number of files from which on a progress bar is shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImageFile:
-    """Images as metrics take them, and what to state with every number that is measured on them."""
+    """Images in the form that metrics take, and what is recorded beside every number that is measured on them."""
 
     images: UInt8[Tensor, "n c h w"]
     stated: dict[str, str | int]
@@ -60,17 +60,17 @@ def read_images(path: Path, shape: tuple[int, int, int], n: int | None = None, s
     are never unpickled).
     """
     if n is not None and n < 2:
-        raise GanLabError(f"n={n} images cannot be compared with others: at least 2 are needed")
+        raise GanLabError(f"n={n} images are too few to be measured: at least 2 are needed")
     path = path.expanduser().absolute()
     if path.is_dir():
         array, sha256, source = read_folder(path, shape)
     elif path.is_file():
         array, sha256, source = read_file(path), sha256_of(path), ""
     else:
-        raise GanLabError(f"{path} does not exist: images come from a folder of them or from a file")
+        raise GanLabError(f"{path} does not exist: images= takes a folder of images or a file")
     array = channels_first(array, shape, path)
     if len(array) < 2:
-        raise GanLabError(f"{path} holds {len(array)} images, but at least 2 are needed")
+        raise GanLabError(f"{path} contains {len(array)} images, but at least 2 are needed")
     span, rule = rule_for(array, path)
     array = in_channels(array, shape[0], path)
     found, chosen = len(array), "all"
@@ -89,10 +89,10 @@ def read_images(path: Path, shape: tuple[int, int, int], n: int | None = None, s
 
 
 def read_folder(root: Path, shape: tuple[int, int, int]) -> tuple[UInt8[np.ndarray, "n c h w"], str, str]:
-    """The images, the sha256 of them all, and where they come from."""
+    """Returns the images, the sha256 of all of them, and the kinds of their files."""
     files = sorted(image_files(root), key=lambda path: natural(path.relative_to(root).as_posix()))
     if not files:
-        raise GanLabError(f"{root} holds no image: a folder of PNG or JPEG images is wanted")
+        raise GanLabError(f"{root} contains no image: images= needs a folder of PNG or JPEG images")
     images = np.empty((len(files), *shape), np.uint8)
     digest = hashlib.sha256()
     for index, path in enumerate(tqdm(files, desc="reading images", leave=False, disable=len(files) < MANY)):
@@ -102,7 +102,7 @@ def read_folder(root: Path, shape: tuple[int, int, int]) -> tuple[UInt8[np.ndarr
         except GanLabError:
             raise
         except Exception as error:  # PIL's decoders raise whatever they trip over
-            raise GanLabError(f"{path} cannot be read as a PNG or JPEG image: mend or remove it") from error
+            raise GanLabError(f"{path} cannot be read as a PNG or JPEG image: repair or remove it") from error
         digest.update(f"{path.relative_to(root).as_posix()}\0{len(content)}\0".encode())
         digest.update(content)
     suffixes = sorted({path.suffix.lower() for path in files})
@@ -110,47 +110,47 @@ def read_folder(root: Path, shape: tuple[int, int, int]) -> tuple[UInt8[np.ndarr
 
 
 def natural(name: str) -> tuple[list[str | int], str]:
-    """A key that sorts numbers in names by their value; the name itself decides between 1 and 01."""
+    """Returns a key that sorts numbers in names by value; the name itself decides between 1 and 01."""
     parts = re.split(r"(\d+)", name)
     return [int(part) if index % 2 else part for index, part in enumerate(parts)], name
 
 
 def pixels(content: bytes, shape: tuple[int, int, int], path: Path) -> UInt8[np.ndarray, "c h w"]:
-    """One image file, unchanged in every pixel."""
+    """Returns the pixels of one image file unchanged."""
     channels, height, width = shape
     with Image.open(BytesIO(content), formats=FORMATS) as image:
         if image.size != (width, height):
             raise GanLabError(
-                f"{path} has {image.height}x{image.width} pixels, but {height}x{width} are wanted, "
-                "and nothing is resized"
+                f"{path} has {image.height}x{image.width} pixels, but {height}x{width} are needed, "
+                "and images are not resized"
             )
         # Byte 24 is the header's bit depth: PIL reads 16-bit colour as if it had 8.
         if image.format == "PNG" and content[24] == 16:
-            raise GanLabError(f"{path} has 16 bits per channel, but 8 are wanted")
+            raise GanLabError(f"{path} has 16 bits per channel, but 8 are needed")
         array = np.asarray(grey_or_rgb(image, path))
     return in_channels(array[None] if array.ndim == 2 else np.moveaxis(array, -1, 0), channels, path)
 
 
 def grey_or_rgb(image: Image.Image, path: Path) -> Image.Image:
-    """The image in mode L or RGB, with no pixel changed."""
+    """Returns the image in mode L or RGB, with all pixels unchanged."""
     if getattr(image, "is_animated", False):
-        raise GanLabError(f"{path} is animated, but one image a file is wanted")
+        raise GanLabError(f"{path} is animated, but each file must hold one image")
     if image.has_transparency_data:
         grey, image = image.mode in ("1", "L", "LA"), image.convert("RGBA")
         if image.getchannel("A").getextrema() != (255, 255):
             raise GanLabError(
-                f"{path} is transparent in parts, and what is to be seen there is not known: save it opaque"
+                f"{path} is partly transparent, and its background is not known: save it without transparency"
             )
         return image.convert("RGB").getchannel(0) if grey else image.convert("RGB")
     if image.mode in ("1", "L"):
         return image.convert("L")
     if image.mode in ("P", "RGB"):
         return image.convert("RGB")
-    raise GanLabError(f"{path} has colours in PIL's mode {image.mode}, but grey, RGB or a palette is wanted")
+    raise GanLabError(f"{path} has colours in PIL's mode {image.mode}, but must be grey, RGB or have a palette")
 
 
 def read_file(path: Path) -> Shaped[np.ndarray, " *shape"]:
-    """The array in a file, of whatever shape and type."""
+    """Returns the array in a file, of any shape and type."""
     readers = {".npy": read_numpy, ".npz": read_numpy, "-ubyte": read_idx, "-ubyte.gz": read_zipped_idx}
     for ending, reader in readers.items():
         if path.name.endswith(ending):
@@ -163,9 +163,9 @@ def read_file(path: Path) -> Shaped[np.ndarray, " *shape"]:
                     error
                 ):  # NumPy would tell the user how to load it all the same
                     raise GanLabError(
-                        f"{path} is no array, or one of Python objects, which are never loaded: save numbers"
+                        f"{path} is not an array, or an array of Python objects, which are never loaded: save numbers"
                     ) from error
-                raise GanLabError(f"{path} cannot be read as {ending} file ({last_line(error)})") from error
+                raise GanLabError(f"{path} cannot be read as a {ending} file ({last_line(error)})") from error
     raise GanLabError(f"{path} must be a folder of PNG or JPEG images or a file that ends in {', '.join(readers)}")
 
 
@@ -177,8 +177,8 @@ def read_numpy(path: Path) -> Shaped[np.ndarray, " *shape"]:
         names = arrays.files if len(arrays.files) == 1 else [name for name in ARRAYS if name in arrays.files]
         if len(names) != 1:
             raise GanLabError(
-                f"{path} holds the arrays {arrays.files}, but only one array, or just one that is named "
-                f"{', '.join(ARRAYS)}, tells which are the images"
+                f"{path} contains the arrays {arrays.files}, so it is not clear which one is the images: save one "
+                f"array, or name exactly one of them {', '.join(ARRAYS)}"
             )
         return np.asarray(arrays[names[0]])
 
@@ -203,7 +203,7 @@ def sha256_of(path: Path) -> str:
 def channels_first(
     array: Shaped[np.ndarray, " *shape"], shape: tuple[int, int, int], path: Path
 ) -> Shaped[np.ndarray, "n k h w"]:
-    """The array as [n, k, h, w], with as many channels as it has; a view."""
+    """Returns the array as a view of shape [n, k, h, w] with its own number of channels."""
     channels, height, width = shape
     found = array.shape[1:]
     if found == (height, width):
@@ -214,19 +214,21 @@ def channels_first(
         if found == (height, width, k):
             return np.moveaxis(array, -1, 1)
     raise GanLabError(
-        f"{path} holds an array of shape {list(array.shape)}, but [n, h, w], [n, h, w, c] or [n, c, h, w] is wanted "
-        f"with h={height}, w={width}, c={channels}, and nothing is resized"
+        f"{path} holds an array of shape {list(array.shape)}, but must be [n, h, w], [n, h, w, c] or [n, c, h, w] "
+        f"with h={height}, w={width}, c={channels}: images are not resized"
     )
 
 
 def in_channels(array: Shaped[np.ndarray, "*n k h w"], channels: int, path: Path) -> Shaped[np.ndarray, "*n c h w"]:
-    """Images in the wanted number of channels, if that loses nothing and invents nothing."""
+    """Returns images with the needed number of channels, where no information is lost or invented."""
     found = array.shape[-3]
     if found == channels:
         return array
     if channels != 1:
-        raise GanLabError(f"{path} has {found} channels where {channels} are wanted: grey is not made colour")
+        raise GanLabError(
+            f"{path} has {found} channels, but {channels} are needed: grey images are not converted to colour"
+        )
     first = array[..., :1, :, :]
     if (array != first).any():
-        raise GanLabError(f"{path} has colour where grey is wanted: its {found} channels are not equal")
+        raise GanLabError(f"{path} has colour, but grey is needed: its {found} channels are not equal")
     return first

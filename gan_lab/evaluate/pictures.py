@@ -1,4 +1,4 @@
-"""What an evaluation shows beside its numbers."""
+"""The pictures and figures of an evaluation."""
 
 from pathlib import Path
 
@@ -11,21 +11,21 @@ from gan_lab.data.base import DataModule
 from gan_lab.evaluate import charts
 from gan_lab.evaluate.embedding import embed
 from gan_lab.images import enlarge, grid, to_pil, to_uint8
-from gan_lab.metric.base import Measure
+from gan_lab.metric.base import Evaluator
 from gan_lab.metric.components import confusion_matrix
 from gan_lab.metric.feature import FeatureMeasure
-from gan_lab.metric.seen import Seen
+from gan_lab.metric.features import Features
 from gan_lab.point_pictures import points
 from gan_lab.types import SampleResult
 
 SHOWN = 100
 """Images of the grid."""
 EMBEDDED = 500
-"""Points of each side: t-SNE takes seconds."""
+"""Points of each side in the embedding: t-SNE takes seconds."""
 
 
-def save_pictures(run_dir: Path, measure: Measure, data: DataModule, drawn: SampleResult, row: str) -> None:
-    """samples.png, and for images figures/ with what `image_figures` gives; `row` says what a sample's label is."""
+def save_pictures(run_dir: Path, measure: Evaluator, data: DataModule, drawn: SampleResult, row: str) -> None:
+    """Saves samples.png and, for images, the figures of `image_figures` in figures/; `row` names the samples' label."""
     run_dir.mkdir(parents=True, exist_ok=True)
     if drawn.x.ndim == 4:
         enlarge(to_pil(grid(drawn.x[:SHOWN]))).save(run_dir / "samples.png")
@@ -34,14 +34,17 @@ def save_pictures(run_dir: Path, measure: Measure, data: DataModule, drawn: Samp
     if not isinstance(measure, FeatureMeasure):
         return
     (run_dir / "figures").mkdir(exist_ok=True)
-    fake = measure.look(to_uint8(drawn.x), drawn.latent.component)
+    fake = measure.extract(to_uint8(drawn.x), drawn.latent.component)
     for name, figure in image_figures(fake, measure.reference, row).items():
         figure.savefig(run_dir / "figures" / f"{name}.png", dpi=110)
 
 
-def image_figures(fake: Seen, real: Seen, row: str) -> dict[str, Figure]:
-    """`embedding` of features, coloured by what each sample was drawn for, or else by its class; with a classifier
-    `classes`, and `confusion` of samples that were drawn for a component or class."""
+def image_figures(fake: Features, real: Features, row: str) -> dict[str, Figure]:
+    """Returns the figures of an evaluation by name.
+
+    `embedding` shows features, coloured by the component or class that a sample was drawn for, or else by its predicted
+    class. With a classifier there is `classes`, and `confusion` for samples that were drawn for a component or class.
+    """
     figures = {}
     found = torch.zeros(len(fake), dtype=torch.int64)
     if fake.logits is not None and real.logits is not None:
@@ -60,5 +63,5 @@ def image_figures(fake: Seen, real: Seen, row: str) -> dict[str, Figure]:
 
 
 def shares(classes: Int[Tensor, " n"], k: int) -> Float[Tensor, " k"]:
-    """The histogram of k classes, summing to 1."""
+    """Returns the histogram of k classes, normalised to sum 1."""
     return torch.bincount(classes, minlength=k).double() / len(classes)

@@ -1,4 +1,4 @@
-"""What the numbers in an array of images mean, and how they become uint8."""
+"""Interprets the values in an array of images and converts them to uint8."""
 
 from pathlib import Path
 
@@ -12,10 +12,10 @@ from gan_lab.images import to_uint8
 
 
 def rule_for(array: Shaped[np.ndarray, "n k h w"], path: Path) -> tuple[str, str]:
-    """The range of the values, and which of `RULES` they are read by."""
+    """Returns the range of the values and the name of the rule in `RULES` by which they are read."""
     kind = array.dtype.kind
     if kind not in "buif":
-        raise GanLabError(f"{path} holds values of type {array.dtype}, but images are numbers or bool")
+        raise GanLabError(f"{path} holds values of type {array.dtype}, but images must be numbers or bool")
     if kind == "f" and not np.isfinite(array).all():
         raise GanLabError(f"{path} holds values that are not finite (NaN or infinity)")
     low, high = float(array.min()), float(array.max())
@@ -32,7 +32,7 @@ def rule_for(array: Shaped[np.ndarray, "n k h w"], path: Path) -> tuple[str, str
         return span, WHOLE
     raise GanLabError(
         f"{path} holds values of type {array.dtype} in {span}, but uint8, bool, floats in [0, 1] or [-1, 1], or whole "
-        "numbers in 0..255 are wanted"
+        "numbers in 0..255 are supported"
     )
 
 
@@ -58,4 +58,4 @@ RULES = {
     UNIT: unit_to_uint8,
     SYMMETRIC: symmetric_to_uint8,
 }
-"""How values are read, in the words that are stated, and what does it."""
+"""The functions that convert values, by the words that are recorded for them."""

@@ -1,4 +1,4 @@
-"""What `python -m gan_lab.evaluate` does."""
+"""Evaluates a trained model or image files, for `python -m gan_lab.evaluate`."""
 
 import time
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from gan_lab.data.loading import load_data
 from gan_lab.errors import GanLabError
 from gan_lab.evaluate.pictures import save_pictures
 from gan_lab.evaluate.subjects import FromFiles, FromModel, Subject
-from gan_lab.metric.base import Measure
+from gan_lab.metric.base import Evaluator
 from gan_lab.runs.atomic import write_json
 from gan_lab.runs.provenance import provenance
 from gan_lab.runs.run_folder import EVALUATION
@@ -24,7 +24,7 @@ from gan_lab.terminal.table import against, table
 from gan_lab.trained_model import chosen_device
 
 DUPLICATES = 0.01
-"""Share of equal images from which on neighbour metrics deserve a warning."""
+"""The share of equal images above which nearest-neighbour metrics get a warning."""
 
 
 def evaluate(config: dict[str, Any], overrides: list[str], dataset: str) -> float:
@@ -34,13 +34,15 @@ def evaluate(config: dict[str, Any], overrides: list[str], dataset: str) -> floa
     sweeps. Raises GanLabError for what cannot be measured; nothing is written then.
     """
     if (config["checkpoint"] is None) == (config["images"] is None):
-        raise GanLabError("evaluate takes checkpoint=PATH (a run folder or a .ckpt file) or images=PATH, one of them")
+        raise GanLabError(
+            "evaluate needs either checkpoint=PATH (a run folder or a .ckpt file) or images=PATH, one of them"
+        )
     if config["repeats"] < 1 or (config["repeats"] > 1 and config["images"] is not None):
         raise GanLabError(
-            f"repeats={config['repeats']} must be 1 or more, and 1 for images=, which have no seed to vary"
+            f"repeats={config['repeats']} must be 1 or more, and exactly 1 for images=, which has no seed to vary"
         )
     device = chosen_device(config["device"])
-    measure: Measure = build(config["metric"], "metric")
+    measure: Evaluator = build(config["metric"], "metric")
     start = time.perf_counter()
     subject = subject_of(config, dataset, overrides, measure, device)
     seconds = {"preparing": time.perf_counter() - start}
@@ -55,7 +57,7 @@ def evaluate(config: dict[str, Any], overrides: list[str], dataset: str) -> floa
         start = time.perf_counter()
         drawn = subject.draw(measure.n, seed)
         sampled = time.perf_counter()
-        runs.append(measured(measure, drawn.x, drawn.latent.component))
+        runs.append(measure_samples(measure, drawn.x, drawn.latent.component))
         seconds["sampling"] += sampled - start
         seconds["measuring"] += time.perf_counter() - sampled
         costs.append(cost_per_sample(drawn))
@@ -66,7 +68,9 @@ def evaluate(config: dict[str, Any], overrides: list[str], dataset: str) -> floa
     cost = {name: mean(each[name] for each in costs) for name in costs[0]}
     warnings = [*dict.fromkeys(warning for report in reports for warning in report.get("warnings", []))]
     if values.get("duplicates", 0.0) > DUPLICATES:
-        warnings.append(f"{values['duplicates']:.1%} of the images equal another one: neighbour metrics mean little")
+        warnings.append(
+            f"{values['duplicates']:.1%} of the images equal another one, so that nearest-neighbour metrics mean little"
+        )
 
     run_dir = Path(config["run_dir"])
     protocol = measure.protocol() | {"dataset": dataset, "samples": len(drawn.x)}
@@ -89,7 +93,7 @@ def evaluate(config: dict[str, Any], overrides: list[str], dataset: str) -> floa
     columns |= ({"±": spread} if spread else {}) | {"real (floor)": floor}
     print(table(columns))
     if cost:
-        print(f"each sample: {cost['passes']:.4g} passes through networks, {cost['milliseconds']:.3g} ms")
+        print(f"cost of a sample: {cost['passes']:.4g} network passes, {cost['milliseconds']:.3g} ms")
     print(against(protocol))
     for warning in warnings:
         print(f"warning: {warning}")
@@ -99,9 +103,9 @@ def evaluate(config: dict[str, Any], overrides: list[str], dataset: str) -> floa
 
 
 def subject_of(
-    config: dict[str, Any], dataset: str, overrides: list[str], measure: Measure, device: torch.device
+    config: dict[str, Any], dataset: str, overrides: list[str], measure: Evaluator, device: torch.device
 ) -> Subject:
-    """What is measured, with the data that it is compared with."""
+    """Returns what is measured, with the data that it is compared with."""
     if config["checkpoint"] is not None:
         return FromModel.of(config, dataset, overrides, device)
     data = load_data(config["data"])
@@ -109,13 +113,14 @@ def subject_of(
     return FromFiles(config["images"], data, wanted, config["seed"])
 
 
-def measured(measure: Measure, samples: torch.Tensor, labels: torch.Tensor | None) -> dict[str, float]:
-    """All measures of the samples. Raises GanLabError where they are too few, or their features are not finite."""
+def measure_samples(measure: Evaluator, samples: torch.Tensor, labels: torch.Tensor | None) -> dict[str, float]:
+    """Returns all measures of the samples. Raises GanLabError for too few samples and for features that are not
+    finite."""
     measure.update(samples, labels)
     try:
         values = measure.compute(final=True)
     except ValueError as error:
         raise GanLabError(f"{len(samples)} samples cannot be measured: {error}") from error
     if isnan(values[measure.monitor]):
-        raise GanLabError(f"{measure.monitor} is not a number: the features of these samples are not finite")
+        raise GanLabError(f"{measure.monitor} is NaN, because the features of these samples are not finite")
     return values

@@ -1,4 +1,4 @@
-"""What is evaluated: a trained model through a sampler, or images that lie somewhere."""
+"""What is evaluated: samples of a trained model, or image files."""
 
 from abc import ABC, abstractmethod
 from pathlib import Path
@@ -18,31 +18,31 @@ from gan_lab.types import Latent, SampleResult
 
 
 class Subject(ABC):
-    """Gives samples to measure, and says what must be stated beside their numbers."""
+    """A source of samples to measure, with what is recorded beside their numbers."""
 
     data: DataModule
-    """What the samples are compared with."""
+    """The data that the samples are compared with."""
     available: int | None = None
-    """How many samples there are; None: as many as are wanted."""
+    """How many samples there are; None for as many as are asked for."""
     row_name = "class asked for"
-    """What a sample's label is."""
+    """What the label of a sample is, for figures."""
 
     @abstractmethod
     def draw(self, n: int, seed: int) -> SampleResult:
-        """n samples that depend on the seed alone."""
+        """Returns n samples that depend on the seed alone."""
 
     @abstractmethod
     def stated(self) -> dict[str, Any]:
-        """Where the samples come from."""
+        """Returns where the samples come from."""
 
     @abstractmethod
     def save_pictures(self, run_dir: Path, drawn: SampleResult) -> None:
-        """What only this subject can draw, into figures/."""
+        """Saves the pictures that only this kind of subject has into figures/."""
 
 
 @final
 class FromModel(Subject):
-    """A sampler's images of a trained model."""
+    """Samples of a trained model, drawn by a sampler."""
 
     def __init__(self, trained: TrainedModel, sampler: Sampler, data: DataModule) -> None:
         self.trained = trained
@@ -54,7 +54,7 @@ class FromModel(Subject):
 
     @classmethod
     def of(cls, config: dict[str, Any], dataset: str, overrides: list[str], device: torch.device) -> "FromModel":
-        """What `checkpoint`, `which`, `data` and `sampler` of a command's configuration name."""
+        """Builds it from `checkpoint`, `which`, `data` and `sampler` in the configuration of a command."""
         trained = TrainedModel.open(config["checkpoint"], config["which"], device)
         data = trained.load_data(config["data"], dataset, overrides)
         return cls(trained, build(config["sampler"], "sampler"), data)
@@ -66,7 +66,7 @@ class FromModel(Subject):
         return self.trained.stated | {"sampler": self.sampler.name, **self.sampler.stated(), "ema": True}
 
     def save_pictures(self, run_dir: Path, drawn: SampleResult) -> None:
-        """chains.png: the way of the first samples' codes, where the sampler moves codes."""
+        """Saves chains.png, the path of the first samples' codes, where the sampler moves codes."""
         if drawn.path:
             (run_dir / "figures").mkdir(exist_ok=True)
             chains_picture(self.sampler.context, drawn.path).save(run_dir / "figures" / "chains.png")
@@ -74,11 +74,13 @@ class FromModel(Subject):
 
 @final
 class FromFiles(Subject):
-    """Images that anybody made. There is no seed to vary: they are what they are."""
+    """Image files. There is no seed to vary."""
 
     def __init__(self, path: str, data: DataModule, n: int, seed: int) -> None:
         if len(data.shape) != 3:
-            raise GanLabError(f"images= needs data of images, not of shape {list(data.shape)}: set data=")
+            raise GanLabError(
+                f"images= needs data of images, not of shape {list(data.shape)}: set data= to a set of images"
+            )
         channels, height, width = data.shape
         self.data = data
         self.file = read_images(Path(path), (channels, height, width), n, seed)
@@ -92,4 +94,4 @@ class FromFiles(Subject):
         return dict(self.file.stated)
 
     def save_pictures(self, run_dir: Path, drawn: SampleResult) -> None:
-        """Nothing more."""
+        """Saves nothing more."""

@@ -1,1 +1,1 @@
-"""`python -m gan_lab.explain`: arguments about divergences and critics, each a figure and its numbers."""
+"""`python -m gan_lab.explain`: explains divergences and critics with figures and numbers."""

@@ -1,5 +1,7 @@
-"""python -m gan_lab.explain: draws why the Jensen-Shannon divergence is hard to descend and how WGAN mends it, and
-computes the numbers. Torch is imported only for that."""
+"""python -m gan_lab.explain: shows why the Jensen-Shannon divergence is hard to minimise and how WGAN solves this.
+
+Imports torch only to do so.
+"""
 
 from typing import Any
 
@@ -24,7 +26,7 @@ def run(config: DictConfig) -> None:
 
 
 def main() -> None:
-    """The entry point."""
+    """Draws the explanations that the command line asks for."""
     run_command(run)
 
 

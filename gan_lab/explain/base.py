@@ -1,4 +1,4 @@
-"""What every explanation is."""
+"""The base class of explanations."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -7,12 +7,12 @@ from typing import Any
 from matplotlib.figure import Figure
 
 REAL, FAKE = "tab:blue", "tab:orange"
-"""The two sides' colours in every figure."""
+"""The colours of real and generated samples in every figure."""
 
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """A figure, the numbers it draws (plain numbers, lists and dicts, for JSON), and what they say in a few lines."""
+    """A figure, its numbers (plain numbers, lists and dicts, for JSON), and a few sentences about them."""
 
     figure: Figure
     numbers: dict[str, Any]
@@ -20,7 +20,7 @@ class Explained:
 
 
 class Explanation(ABC):
-    """One argument, computed with the settings it was built with."""
+    """One explanation, computed with the settings that it was built with."""
 
     @abstractmethod
     def explain(self) -> Explained: ...

@@ -1,4 +1,4 @@
-"""The classifier that is always right, and so says the same of every generator."""
+"""A perfect classifier, which cannot tell a better generator from a worse one."""
 
 from itertools import pairwise
 from math import log
@@ -15,14 +15,14 @@ from gan_lab.explain.base import FAKE, REAL, Explained, Explanation
 from gan_lab.noise import seed_of
 
 Row = dict[str, int | float]
-"""One setting and its measures."""
+"""One setting and its results."""
 
 
 @final
 class Classifier(Explanation):
-    """Logistic regression between real and generated samples, fitted until its cross-entropy no longer falls.
+    """Fits logistic regression between real and generated samples until its cross-entropy no longer falls.
 
-    Two experiments, one for each reason why supports do not overlap:
+    There are two experiments, one for each reason why supports do not overlap:
 
     - low dimension: two upright strips, uniform on [0, w] x [-1, 1] and on [w + gap, 2w + gap] x [-1, 1]. From gap 0
       on, training accuracy is 1 and log 2 minus the mean cross-entropy, a lower bound of the samples' JS, is log 2 at
@@ -45,11 +45,15 @@ class Classifier(Explanation):
         held_out: int,
         seed: int,
     ) -> None:
-        """`samples` of each strip, `sizes` of each Gaussian and `held_out` of either are numbers a side."""
+        """`samples` of each strip, `sizes` of each Gaussian and `held_out` are numbers of samples per side."""
         if width <= 0 or not gaps or min(gaps) < -width or not rises(gaps) or gaps[-1] <= 0:
-            raise ValueError(f"gaps must rise from -width or above, width above 0, to above 0, not {list(gaps)}")
+            raise ValueError(
+                f"gaps must increase from -width or above to a value above 0, with width above 0, not {list(gaps)}"
+            )
         if not sizes or not rises(sizes) or min(samples, dim, sizes[0], repeats, held_out) < 1:
-            raise ValueError("samples, dim, repeats and held_out must be above 0, and sizes rising numbers above 0")
+            raise ValueError(
+                "samples, dim, repeats and held_out must be above 0, and sizes must be increasing numbers above 0"
+            )
         self.width = width
         self.gaps = gaps
         self.samples = samples
@@ -66,43 +70,44 @@ class Classifier(Explanation):
         apart = [row for row in strips if row["gap"] >= 0]
         certain = [row for row in gaussians if 2 * row["size"] <= self.dim + 1]
         sentences = [
-            f"strips at gaps {apart[0]['gap']:g} to {apart[-1]['gap']:g}: training accuracy at least "
-            f"{min(row['accuracy'] for row in apart):.3f}, "
-            f"held out {min(row['held_out_accuracy'] for row in apart):.3f}, cross-entropy at most "
-            f"{max(row['cross_entropy'] for row in apart):.1e}: JS reads log 2 at all of them",
+            f"For strips with gaps from {apart[0]['gap']:g} to {apart[-1]['gap']:g}, the accuracy is at least "
+            f"{min(row['accuracy'] for row in apart):.3f} on training samples and "
+            f"{min(row['held_out_accuracy'] for row in apart):.3f} on held-out ones, and the cross-entropy at most "
+            f"{max(row['cross_entropy'] for row in apart):.1e}: the estimate of JS is log 2 for all of them.",
         ]
         if certain:
             sentences.append(
-                f"the same Gaussian on both sides, {certain[-1]['size']} samples of each in {self.dim} dimensions: "
-                f"training accuracy {certain[-1]['accuracy']:.3f}, held out {certain[-1]['held_out_accuracy']:.3f}, "
-                f"JS reads {log(2) - certain[-1]['cross_entropy']:.4f} and is 0"
+                f"For the same Gaussian on both sides, with {certain[-1]['size']} samples of each in {self.dim} "
+                f"dimensions, the accuracy is {certain[-1]['accuracy']:.3f} on training samples and "
+                f"{certain[-1]['held_out_accuracy']:.3f} on held-out ones: the estimate of JS is "
+                f"{log(2) - certain[-1]['cross_entropy']:.4f}, but the true value is 0."
             )
         return Explained(self.draw(strips, gaussians), numbers, sentences)
 
     def strips(self, gap: float) -> Row:
-        """One gap's measures, and what they would be for the best of all classifiers."""
-        classifier = fit(*self.draw_strips(gap, self.samples, "train"))
+        """Returns the results for one gap, and what they would be for the best of all classifiers."""
+        classifier = fit_linear(*self.draw_strips(gap, self.samples, "train"))
         measures = judge(classifier, self.draw_strips(gap, self.samples, "train"), "")
         measures |= judge(classifier, self.draw_strips(gap, self.held_out, "held out"), "held_out_")
         overlap = max(-gap / self.width, 0.0)
         return {"gap": gap, **measures, "best_accuracy": 1 - overlap / 2, "js": (1 - overlap) * log(2)}
 
     def draw_strips(self, gap: float, n: int, part: str) -> tuple[Tensor, Tensor]:
-        """The same points for every gap, but for the move."""
+        """Draws points on both strips; for every gap they are the same, up to the shift of one strip."""
         random = torch.Generator().manual_seed(seed_of("strips", self.seed, part))
         low, size = torch.tensor([0.0, -1.0]), torch.tensor([self.width, 2.0])
         real, fake = low + size * torch.rand(2, n, 2, generator=random, dtype=torch.float64)
         return real, fake + torch.tensor([self.width + gap, 0.0])
 
     def gaussians(self, size: int) -> Row:
-        """One training size's measures, means over the repeats."""
+        """Returns the results for one training size, as means over the repeats."""
         rows = []
         for repeat in range(self.repeats):
             random = torch.Generator().manual_seed(seed_of("gaussians", self.seed, size, repeat))
             n = size + self.held_out
             real, fake = torch.randn(2, n, self.dim, generator=random, dtype=torch.float64)
             train, held_out = (real[:size], fake[:size]), (real[size:], fake[size:])
-            classifier = fit(*train)
+            classifier = fit_linear(*train)
             rows.append(judge(classifier, train, "") | judge(classifier, held_out, "held_out_"))
         return {"size": size} | {key: sum(row[key] for row in rows) / len(rows) for key in rows[0]}
 
@@ -112,11 +117,11 @@ class Classifier(Explanation):
         gap = [row["gap"] for row in strips]
         self.draw_points(points)
 
-        accuracy.plot(gap, column(strips, "best_accuracy"), color="0.6", linewidth=4, label="best there is (exact)")
+        accuracy.plot(gap, column(strips, "best_accuracy"), color="0.6", linewidth=4, label="best possible (exact)")
         accuracy.plot(gap, column(strips, "accuracy"), "o-", color="tab:red", markersize=4, label="training")
         accuracy.plot(gap, column(strips, "held_out_accuracy"), "x--", color="black", label="held out")
         accuracy.set(xlabel="gap between the strips (below 0: overlap)", ylabel="accuracy", ylim=(0.45, 1.05))
-        accuracy.set_title("no overlap: 100 % at every gap", fontsize=10)
+        accuracy.set_title("Without overlap, accuracy is 100 % at every gap", fontsize=10)
 
         read = "log 2 - cross-entropy (training)"
         divergence.plot(gap, column(strips, "js"), color="0.6", linewidth=4, label="JS (exact)")
@@ -130,38 +135,38 @@ class Classifier(Explanation):
         )
         divergence.axhline(log(2), color="tab:red", linestyle=":", linewidth=1)
         divergence.set(xlabel="gap between the strips (below 0: overlap)", ylabel="nats", ylim=(-0.03, 0.78))
-        divergence.set_title("the same objective value, log 2, at every gap", fontsize=10)
+        divergence.set_title("The objective is log 2 at every gap", fontsize=10)
 
         n = column(gaussians, "size")
         size.plot(n, column(gaussians, "accuracy"), "o-", color="tab:red", markersize=4, label="training")
         size.plot(n, column(gaussians, "held_out_accuracy"), "x--", color="black", label="held out")
         size.axvline((self.dim + 1) / 2, color="0.6", linewidth=1.5)
         size.annotate(
-            f" {self.dim + 1} samples in all:\n always separable up to here",
+            f" always separable up to\n {self.dim + 1} samples in total",
             ((self.dim + 1) / 2, 0.62),
             color="0.4",
             fontsize=8,
         )
-        size.set(xlabel="training samples of each side", ylabel="accuracy", ylim=(0.45, 1.05), xscale="log")
-        size.set_title(f"real and generated both N(0, I) in {self.dim} dimensions: JS = 0", fontsize=10)
+        size.set(xlabel="training samples per side", ylabel="accuracy", ylim=(0.45, 1.05), xscale="log")
+        size.set_title(f"Real and generated are both N(0, I) in {self.dim} dimensions: JS = 0", fontsize=10)
         for panel in (accuracy, divergence, size):
             panel.legend(fontsize=8)
             panel.grid(alpha=0.3)
         return figure
 
     def draw_points(self, panel: Axes) -> None:
-        """The strips at the middle one of the gaps above 0, with the fitted boundary."""
+        """Draws the strips at the middle one of the gaps above 0, with the fitted boundary."""
         positive = [gap for gap in self.gaps if gap > 0]
         gap = positive[len(positive) // 2]
         sides = self.draw_strips(gap, self.samples, "train")
         for points, color, label in zip(sides, (REAL, FAKE), ("real", "generated"), strict=True):
             panel.scatter(points[:, 0], points[:, 1], s=6, color=color, alpha=0.6, label=label)
-        classifier = fit(*sides)
+        classifier = fit_linear(*sides)
         (across, along), bias = classifier.weight[0].tolist(), classifier.bias.item()
         height = torch.tensor([-1.0, 1.0])
         panel.plot(-(bias + along * height) / across, height, color="black", linewidth=1.5, label="score 0")
         panel.set(xlabel="x", ylabel="y")
-        panel.set_title(f"two thin supports, gap {gap:g}", fontsize=10)
+        panel.set_title(f"Two thin supports with gap {gap:g}", fontsize=10)
         panel.legend(fontsize=8, loc="upper center", ncols=3)
         panel.set(xlim=(-1.2, 1.4 + 2 * self.width), ylim=(-1.15, 1.5), aspect="equal")
 
@@ -174,10 +179,10 @@ def column(rows: list[Row], key: str) -> list[int | float]:
     return [row[key] for row in rows]
 
 
-def fit(real: Float[Tensor, "n d"], fake: Float[Tensor, "n d"]) -> nn.Linear:
-    """The linear logits with the smallest cross-entropy, by L-BFGS in float64.
+def fit_linear(real: Float[Tensor, "n d"], fake: Float[Tensor, "n d"]) -> nn.Linear:
+    """Returns the linear logits with the smallest cross-entropy, found by L-BFGS in float64.
 
-    Between separable samples there is no smallest one: it stops where all gradients are below 1e-9.
+    For separable samples there is no smallest one: the fit stops where all gradients are below 1e-9.
     """
     classifier = nn.utils.skip_init(nn.Linear, real.shape[1], 1, dtype=torch.float64)
     nn.init.zeros_(classifier.weight)
@@ -208,7 +213,7 @@ def cross_entropy(real: Float[Tensor, "n 1"], fake: Float[Tensor, "m 1"]) -> Flo
 
 @torch.no_grad()
 def judge(classifier: nn.Linear, sides: tuple[Tensor, Tensor], prefix: str) -> Row:
-    """Accuracy and cross-entropy in nats."""
+    """Returns accuracy and cross-entropy in nats."""
     real, fake = map(classifier, sides)
     entropy = cross_entropy(real, fake).item()
     right = ((real > 0).double().mean() + (fake < 0).double().mean()).item() / 2

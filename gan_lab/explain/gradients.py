@@ -1,4 +1,4 @@
-"""What reaches the generator through each loss: the sigmoid's vanishing gradient against a linear one."""
+"""The gradient that the generator gets from each loss: the sigmoid's vanishes, a linear one does not."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class Case:
 
 
 def house(loss: Minimax | NonSaturating | Wasserstein) -> Formula:
-    """The house's own loss of a batch as a function of single scores."""
+    """Returns our loss of a batch as a function of single scores."""
 
     def of_one(score: Tensor) -> Tensor:
         n = len(score)
@@ -134,8 +134,9 @@ class Gradients(Explanation):
             }
         numbers = {"scores": self.scores.tolist(), "distances": self.distances.tolist(), "losses": rows}
         sentences = [
-            f"{case.label}: gradient {rows[name]['by_score'][0]:.3g} by a score of {self.scores[0].item():g}, "
-            f"{rows[name]['by_sample'][-1]:.3g} by a sample {self.distances[-1].item():g} standard deviations away"
+            f"{case.label}: the gradient is {rows[name]['by_score'][0]:.3g} with respect to a score of "
+            f"{self.scores[0].item():g}, and {rows[name]['by_sample'][-1]:.3g} with respect to a sample "
+            f"{self.distances[-1].item():g} standard deviations away."
             for name, case in CASES.items()
         ]
         return Explained(self.draw(rows), numbers, sentences)
@@ -152,11 +153,13 @@ class Gradients(Explanation):
             by_sample.scatter(self.distances, rows[name]["by_sample"], **dots)
         by_score.axhline(0, color="0.5", linewidth=0.8)
         by_score.set(xlabel="score of a generated sample", ylabel="dL_G / dscore", ylim=(-4, 2))
-        by_score.set_title("by the score: left, the critic is sure it is generated", fontsize=10)
-        by_sample.set(xlabel="distance d of N(d, 1) from the real N(0, 1)", ylabel="dL_G / dx at x = d", yscale="log")
+        by_score.set_title("Gradient w.r.t. the score (left: surely generated)", fontsize=10)
+        by_sample.set(
+            xlabel="distance d between N(d, 1) and the real N(0, 1)", ylabel="dL_G / dx at x = d", yscale="log"
+        )
         by_sample.set_ylim(1e-9, 30)
-        by_sample.set_title("by the sample, each critic the best line of its kind", fontsize=10)
-        title = "generator's loss (dots: autograd, lines: formula)"
+        by_sample.set_title("Gradient w.r.t. the sample, for the best linear critic", fontsize=10)
+        title = "generator loss (dots: autograd, lines: formula)"
         handles = by_score.get_legend_handles_labels()[0]
         figure.legend(handles=handles, loc="outside lower center", ncols=4, fontsize=9, title=title, title_fontsize=9)
         for panel in (by_score, by_sample):
@@ -165,14 +168,14 @@ class Gradients(Explanation):
 
 
 def score_gradient(case: Case, scores: Float[Tensor, " n"]) -> Float[Tensor, " n"]:
-    """dL_G/dscore at each score, by autograd."""
+    """Returns dL_G/dscore at each score, by autograd."""
     scores = scores.clone().requires_grad_(True)
     (gradient,) = torch.autograd.grad(case.loss(scores).sum(), scores)
     return gradient
 
 
 def sample_gradient(case: Case, distances: Float[Tensor, " n"]) -> Float[Tensor, " n"]:
-    """dL_G/dx at x = d for each distance d, by autograd through the critic that belongs to d."""
+    """Returns dL_G/dx at x = d for each distance d, by autograd through the critic that belongs to d."""
     x = distances.clone().requires_grad_(True)
     (gradient,) = torch.autograd.grad(case.loss(case.critic(x, distances)).sum(), x)
     return gradient

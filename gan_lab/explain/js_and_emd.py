@@ -1,4 +1,4 @@
-"""Two distributions that approach each other: what the Jensen-Shannon divergence sees of it, and the earth mover."""
+"""The Jensen-Shannon divergence and the earth mover's distance of two distributions that approach each other."""
 
 from math import log
 from typing import Any, final
@@ -17,17 +17,17 @@ from gan_lab.explain.base import FAKE, REAL, Explained, Explanation
 
 @final
 class JSAndEMD(Explanation):
-    """Q is P moved by s bins. While their supports are apart JS(P, Q) = log 2 whatever s is, and W(P, Q) = s.
+    """Q is P shifted by s bins. While their supports are disjoint, JS(P, Q) = log 2 whatever s is, and W(P, Q) = s.
 
-    Nothing in JS tells a generator at shift 10 that shift 9 is better. Also drawn: one moving plan among many, the
-    independent one P(x) Q(y), beside the best one, whose average distance is W.
+    So JS does not tell a generator at shift 10 that shift 9 is better. Also drawn: one transport plan among many, the
+    independent one P(x) Q(y), beside the optimal one, whose average distance is W.
     Source: Arjovsky et al. 2017, arXiv 1701.07875, example 1.
     """
 
     def __init__(self, *, masses: tuple[float, ...], longest_shift: int, plan_shift: int) -> None:
         """`masses` of P's neighbouring bins, divided by their sum; shifts are in bins."""
         if not masses or min(masses) <= 0:
-            raise ValueError(f"masses must list one number above 0 or more, not {list(masses)}")
+            raise ValueError(f"masses must be a list of one or more numbers above 0, not {list(masses)}")
         if not 0 <= plan_shift <= longest_shift or longest_shift <= len(masses):
             raise ValueError(
                 f"longest_shift must be above {len(masses)}, the number of bins, and plan_shift from 0 to it, "
@@ -55,16 +55,16 @@ class JSAndEMD(Explanation):
         }
         apart, last = len(self.masses), self.longest_shift
         sentences = [
-            f"supports apart (shifts {apart} to {last}): JS is {js[0]:.4f} = log 2 at all of them, "
-            f"the earth mover's distance falls from {emd[0]:.4g} to {emd[last - apart]:.4g}",
-            f"at shift {self.plan_shift} the independent plan moves earth by "
-            f"{average_distance(plans['independent']):.3f} on average and the best one by "
-            f"{average_distance(plans['best']):.3f}",
+            f"While the supports are disjoint (shifts {apart} to {last}), JS is {js[0]:.4f} = log 2 at every shift, "
+            f"and the earth mover's distance falls from {emd[0]:.4g} to {emd[last - apart]:.4g}.",
+            f"At shift {self.plan_shift}, the independent plan moves mass by "
+            f"{average_distance(plans['independent']):.3f} bins on average and the optimal one by "
+            f"{average_distance(plans['best']):.3f}.",
         ]
         return Explained(self.draw(js, emd, plans), numbers, sentences)
 
     def pair(self, shift: int) -> tuple[Float[ndarray, " n"], Float[ndarray, " n"]]:
-        """P at the first bins of a line that holds every shift, and Q, `shift` bins further on."""
+        """Returns P at the first bins of a line that has room for every shift, and Q, shifted by `shift` bins."""
         line = np.zeros(len(self.masses) + self.longest_shift)
         line[: len(self.masses)] = self.masses
         return line, np.roll(line, shift)
@@ -92,7 +92,7 @@ class JSAndEMD(Explanation):
                 vmax=largest,
                 extent=(first - 0.5, first + last - 0.5, -0.5, last - 0.5),
             )
-            panel.set_title(f"{name} plan: {average_distance(plan):.3g} bins on average", fontsize=10)
+            panel.set_title(f"{name} plan: moves mass by {average_distance(plan):.3g} bins", fontsize=10)
             panel.set(xlabel="to position (Q)", ylabel="from position (P)")
         bottom.colorbar(image, ax=matrices, label="mass moved", shrink=0.8)
         return figure
@@ -122,7 +122,7 @@ def earth_mover(p: Float[ndarray, " n"], q: Float[ndarray, " n"]) -> float:
 
 
 def best_plan(p: Float[ndarray, " n"], q: Float[ndarray, " n"]) -> Float[ndarray, "n n"]:
-    """The plan that keeps the order on the line: the first earth of p goes where the first of q is wanted.
+    """Returns the plan that keeps the order on the line: the first mass of p goes to the first place of q.
 
     It has the smallest average distance in one dimension. There |x - y| leaves ties, which a linear program breaks
     at will; this plan is the best one for every convex cost.
@@ -138,7 +138,7 @@ def average_distance(plan: Float[ndarray, "n n"]) -> float:
 
 
 def draw_move(panel: Axes, p: Float[ndarray, " n"], q: Float[ndarray, " n"]) -> None:
-    """Both histograms, and an arrow over them for each entry of the best plan, as thick as its mass."""
+    """Draws both histograms, and an arrow for each entry of the optimal plan, as thick as its mass."""
     position = np.arange(len(p))
     panel.bar(position, p, width=0.9, color=REAL, alpha=0.65, label="P (real)")
     panel.bar(position, q, width=0.9, color=FAKE, alpha=0.65, label="Q (generated)")
@@ -165,11 +165,11 @@ def draw_curves(panel: Axes, shifts: list[int], js: list[float], emd: list[float
     (second,) = right.plot(shifts, emd, marker="s", markersize=4, color="tab:green", label="EMD")
     panel.axhline(log(2), color="tab:red", linestyle=":", linewidth=1)
     panel.annotate("log 2", (0, log(2)), xytext=(0, 3), textcoords="offset points", color="tab:red", ha="right")
-    panel.set(xlim=(max(shifts) + 0.5, -0.5), ylim=(0, 0.8), xlabel="shift of Q (bins), falling")
+    panel.set(xlim=(max(shifts) + 0.5, -0.5), ylim=(0, 0.8), xlabel="shift of Q (bins)")
     panel.set_ylabel("JS (nats)", color="tab:red")
     right.set_ylabel("EMD (bins)", color="tab:green")
     right.set_ylim(0, 0.8 / log(2) * max(shifts))
     panel.xaxis.set_major_locator(MaxNLocator(integer=True))
-    panel.set_title("what each of them sees of the approach", fontsize=10)
+    panel.set_title("JS and EMD as the shift falls", fontsize=10)
     panel.legend(handles=[first, second], loc="lower left", fontsize=9)
     panel.grid(alpha=0.3)

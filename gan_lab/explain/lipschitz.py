@@ -1,4 +1,4 @@
-"""Critics of the same data, one kept smooth by clipping and the others by a penalty."""
+"""Critics of the same data, one constrained by weight clipping and the others by a gradient penalty."""
 
 import copy
 from collections.abc import Callable
@@ -34,7 +34,7 @@ COLORS = ("tab:red", "tab:green", "tab:purple", "tab:brown")
 
 @dataclass(frozen=True, slots=True)
 class TrainedCritic:
-    """A critic, and what was measured of it."""
+    """A critic and its measurements."""
 
     critic: Critic
     numbers: dict[str, float]
@@ -44,9 +44,9 @@ class TrainedCritic:
 
 @final
 class Lipschitz(Explanation):
-    """Level sets of a critic trained with weight clipping and of critics with gradient penalties, and how they differ.
+    """Draws level sets of critics trained with weight clipping and with gradient penalties, and measures them.
 
-    All start from the same weights and see the same batches. The generator is fixed: fakes are real points plus
+    All start from the same weights and use the same batches. The generator is fixed: fakes are real points plus
     N(0, noise^2 I). The learning rate falls linearly to 0. Measured on held-out points, for each critic:
 
     - `slope_*`: mean gradient norm at real points, at fakes and on the lines between independent pairs of them, and
@@ -78,10 +78,10 @@ class Lipschitz(Explanation):
     ) -> None:
         """`points` held out of each side; one critic for the clipping and one for each of `penalties`."""
         if data.shape != (2,) or critic.shape != (2,) or critic.outputs != 1:
-            raise ValueError("level sets need data in the plane, shape [2], and a critic of them with one output")
+            raise ValueError("level sets need data of shape [2] and a critic of such points with one output")
         if critic.couples_samples:
             raise ValueError(
-                "a gradient penalty needs a critic whose layers keep samples apart: no batch norm, no batch statistics"
+                "a gradient penalty needs a critic that treats samples separately: no batch norm, no batch statistics"
             )
         if noise <= 0 or min(steps, points) < 1:
             raise ValueError("noise, steps and points must be above 0")
@@ -109,19 +109,20 @@ class Lipschitz(Explanation):
         emd = earth_mover_distance(held_out.real, held_out.fake)
         critics = {name: one.numbers for name, one in trained.items()}
         sentences = [
-            f"{self.title(name)}: gradient norm {row['slope_lines']:.2g} on the lines between, "
-            f"{row['weights_at_limit']:.0%} of the weights at ±{self.clipping.limit:g}, "
-            f"earth mover's distance read as {row['estimate']:.2g} (exact: {emd:.2g})"
+            f"{self.title(name)}: the gradient norm between real and generated points is {row['slope_lines']:.2g}, "
+            f"{row['weights_at_limit']:.0%} of the weights are at ±{self.clipping.limit:g}, and the earth mover's "
+            f"distance is estimated as {row['estimate']:.2g} (exact: {emd:.2g})."
             for name, row in critics.items()
         ]
         numbers = {"emd": emd, "points": self.points, "critics": critics}
         return Explained(self.draw(trained, held_out, emd), numbers, sentences)
 
     def title(self, name: str) -> str:
+        """Returns a critic's name in figures."""
         return f"clipping to ±{self.clipping.limit:g}" if name == "clipping" else f"{name.replace('_', '-')} penalty"
 
     def train(self, penalty: Penalty | None, clipping: WeightClipping | None, bar: tqdm) -> TrainedCritic:
-        """A copy of the critic after all its steps."""
+        """Trains a copy of the critic and returns it with its measurements."""
         critic = copy.deepcopy(self.critic)
         try:
             optimizer = self.optimizer(critic.parameters())
@@ -140,10 +141,10 @@ class Lipschitz(Explanation):
             if clipping is not None:
                 clipping(critic)
             bar.update()
-        return self.measured(critic)
+        return self.measure(critic)
 
     def meet(self, critic: Critic, data: Tensor, n: int, *key: int | str) -> Contest:
-        """n real points and n fakes made of others, drawn with replacement from the data, and their scores."""
+        """Returns n real points, n fakes made from other real points, both drawn with replacement, and their scores."""
         noise = IndexedNoise(("lipschitz", self.seed, *key), data.device)
         real, other = (data[(noise.uniform(n) * len(data)).long()] for _ in range(2))
         z = noise.normal(n, 2)
@@ -153,7 +154,7 @@ class Lipschitz(Explanation):
     def held_out(self, critic: Critic) -> Contest:
         return self.meet(critic, self.data.validation.values, self.points, "held out")
 
-    def measured(self, critic: Critic) -> TrainedCritic:
+    def measure(self, critic: Critic) -> TrainedCritic:
         contest = self.held_out(critic)
         assert contest.real is not None
         assert contest.on_real is not None
@@ -170,12 +171,12 @@ class Lipschitz(Explanation):
             "weight_largest": weights.abs().max().item(),
         }
         if not all(map(isfinite, numbers.values())):
-            raise GanLabError("lipschitz: a critic diverged, a smaller optimizer.lr is needed")
+            raise GanLabError("a critic of lipschitz diverged: lower lipschitz.optimizer.lr")
         return TrainedCritic(critic, numbers, slopes)
 
     @property
     def edge(self) -> float:
-        """Half the picture's width."""
+        """Half the width of the picture."""
         return 1.5 * self.data.validation.values.abs().max().item()
 
     def draw(self, trained: dict[str, TrainedCritic], held_out: Contest, emd: float) -> Figure:
@@ -186,7 +187,7 @@ class Lipschitz(Explanation):
             self.draw_level_sets(panel, one.critic, held_out)
             slope, estimate = one.numbers["slope_lines"], one.numbers["estimate"]
             panel.set_title(
-                f"{self.title(name)}: gradient norm {slope:.2g},\ndistance read as {estimate:.2g} (exact: {emd:.2g})",
+                f"{self.title(name)}: gradient norm {slope:.2g},\nestimated distance {estimate:.2g} (exact: {emd:.2g})",
                 fontsize=10,
             )
         top.axes[0].legend(fontsize=8, loc="upper right")
@@ -196,16 +197,16 @@ class Lipschitz(Explanation):
             draw_sizes(slopes, one.slopes, **style)
             draw_sizes(weights, all_weights(one.critic).abs(), **style)
         slopes.axvline(1, color="black", linestyle=":", linewidth=1)
-        slopes.set(xlabel="gradient norm on the lines between real and generated points", ylabel="share of the points")
-        slopes.set_title("the penalties hold the gradient norm at 1 (one-sided: at most)", fontsize=10)
+        slopes.set(xlabel="gradient norm on the lines between real and generated points", ylabel="share of points")
+        slopes.set_title("Penalties keep the gradient norm at 1 (one-sided: at most 1)", fontsize=10)
         weights.axvline(self.clipping.limit, color="black", linestyle=":", linewidth=1)
-        weights.set(xlabel="absolute value of a weight", ylabel="share of the weights")
-        weights.set_title("clipping piles the weights up at its limit", fontsize=10)
+        weights.set(xlabel="absolute value of a weight", ylabel="share of weights")
+        weights.set_title("Clipping pushes weights to its limit", fontsize=10)
         slopes.legend(fontsize=8, loc="upper left")
         return figure
 
     def draw_level_sets(self, panel: Axes, critic: Critic, held_out: Contest) -> None:
-        """The critic's score in some fifteen levels of its own, under real and generated points."""
+        """Draws the critic's score in about fifteen levels, under real and generated points."""
         axis, cells = torch.linspace(-self.edge, self.edge, 100), plane(self.edge, 100)
         with torch.no_grad():
             score = critic(cells).score.view(100, 100).T
@@ -222,23 +223,24 @@ class Lipschitz(Explanation):
 
 
 def draw_sizes(panel: Axes, sizes: Float[Tensor, " n"], **style: Any) -> None:
-    """A histogram of sizes from 1e-5 to 10 on a logarithmic axis, ten bins a decade; smaller ones in the first."""
+    """Draws a histogram of sizes from 1e-5 to 10 on a logarithmic axis, ten bins a decade; the first holds smaller
+    ones."""
     edges = torch.logspace(-5.05, 1.05, 62)
     panel.hist(sizes.clamp(edges[0], edges[-1]), bins=edges.tolist(), weights=[1 / len(sizes)] * len(sizes), **style)
     panel.set_xscale("log")
 
 
 def all_weights(critic: Critic) -> Float[Tensor, " n"]:
-    """Every parameter, biases too."""
+    """Returns every parameter, including biases, as one vector."""
     return torch.cat([parameter.detach().flatten() for parameter in critic.parameters()])
 
 
 def slope(critic: Critic, at: Float[Tensor, "n 2"]) -> Float[Tensor, " n"]:
-    """The length of the score's gradient by the point."""
+    """Returns the norm of the gradient of the score with respect to the point."""
     return input_gradient(critic, at).detach().norm(dim=1)
 
 
 def plane(edge: float, cells: int) -> Float[Tensor, "n 2"]:
-    """A square grid of cells x cells points; the second coordinate runs fastest."""
+    """Returns a square grid of cells x cells points; the second coordinate varies fastest."""
     axis = torch.linspace(-edge, edge, cells)
     return torch.cartesian_prod(axis, axis)

@@ -1,4 +1,4 @@
-"""What `python -m gan_lab.explain` does."""
+"""Draws the chosen explanations, for `python -m gan_lab.explain`."""
 
 import os
 import time
@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from gan_lab.build import build, fit
+from gan_lab.build import build, conform
 from gan_lab.errors import GanLabError
 from gan_lab.explain.base import Explanation
 from gan_lab.noise import seed_of
@@ -16,14 +16,14 @@ from gan_lab.runs.provenance import provenance
 
 
 def explain(config: dict[str, Any], command: str) -> tuple[dict[str, Any], list[str]]:
-    """Draws the chosen figures into the run folder; returns the report that it leaves there, and sentences to print.
+    """Draws the chosen figures into the run folder and returns the report and sentences to print.
 
-    The folder holds one `<figure>.png` each and `explanation.json`: every number with its settings and seed. Raises
-    GanLabError for figures that do not exist and settings that cannot be right.
+    The folder gets a `<figure>.png` for each figure and `explanation.json`, the report, with every number, setting and
+    seed. Raises GanLabError for unknown figures and impossible settings.
     """
     run_dir = Path(config["run_dir"])
     chosen = chosen_figures(config)
-    if fit(config["threads"], int, "threads") < 1:
+    if conform(config["threads"], int, "threads") < 1:
         raise GanLabError(f"threads is {config['threads']} and must be above 0")
     torch.set_num_threads(config["threads"])
     explanations: dict[str, Explanation] = {}
@@ -50,7 +50,7 @@ def explain(config: dict[str, Any], command: str) -> tuple[dict[str, Any], list[
 
 
 def chosen_figures(config: dict[str, Any]) -> list[str]:
-    """The names in `figures`, each one a section of the configuration. Raises GanLabError where that is not so."""
+    """Returns the names in `figures`. Raises GanLabError where one is not a section of the configuration."""
     chosen = config["figures"]
     known = [name for name, value in config.items() if isinstance(value, dict) and "_target_" in value]
     if not isinstance(chosen, list) or not chosen or not all(name in known for name in chosen):

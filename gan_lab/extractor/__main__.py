@@ -1,5 +1,4 @@
-"""python -m gan_lab.extractor: trains the feature extractor that metrics look through. Torch is imported
-only for that."""
+"""python -m gan_lab.extractor: trains a feature extractor for metrics. Imports torch only to do so."""
 
 import shlex
 import sys
@@ -24,12 +23,12 @@ def run(config: DictConfig) -> None:
         report = train_extractor(plain, shlex.join(command))
         if sentence := warning(plain, report):
             print(f"gan_lab: warning: {sentence}", file=sys.stderr)
-        print(f"accuracy on test images {report['accuracy']['test']:.4f}; to measure with {plain['name']}:")
+        print(f"accuracy on test images: {report['accuracy']['test']:.4f}; use {plain['name']} as metric with:")
         print(overrides(plain, report))
 
 
 def main() -> None:
-    """The entry point."""
+    """Trains the extractor that the command line asks for."""
     run_command(run)
 
 

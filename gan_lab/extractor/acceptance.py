@@ -1,4 +1,4 @@
-"""What an extractor must reach before its numbers mean something."""
+"""The conditions that an extractor must meet for its measures to be meaningful."""
 
 from typing import Any
 
@@ -6,13 +6,13 @@ DEAD = 0.05
 GARBAGE_PRECISION = 0.5
 REAL_FID_PER_TRACE = 0.01
 ENOUGH = 3000
-"""Images a rung of the ladder needs before FID's own bias is below `REAL_FID_PER_TRACE`."""
+"""The number of images per rung of the ladder from which on the bias of FID is below `REAL_FID_PER_TRACE`."""
 
 SPOILT_BY = {"noise": "noise", "blur": "blur", "dropped": "missing classes"}
 
 
 def shortfalls(report: dict[str, Any], least_accuracy: float) -> list[str]:
-    """What is wrong with the extractor of this report, a clause each; none for one that can be trusted.
+    """Returns the conditions that the extractor of this report fails, a clause each.
 
     It must have learnt its classes, have less than 5 % dead features, show a rising FID on each side of the ladder,
     and not take draws from a Gaussian of the images' moments for images (precision below 0.5). With 3000 images a

@@ -1,4 +1,4 @@
-"""Whether an extractor can be trusted: it must see what is wrong with images, the more the worse it gets."""
+"""Tests an extractor on a ladder of corruptions: measures must get worse as images do."""
 
 from itertools import pairwise
 
@@ -9,10 +9,10 @@ from torch import Tensor
 
 from gan_lab.data.base import DataModule, Samples
 from gan_lab.metric.extractor.base import Extractor
+from gan_lab.metric.features import Features, Reference
 from gan_lab.metric.frechet import FrechetDistance
 from gan_lab.metric.prdc import prdc
 from gan_lab.metric.real_images import quantised
-from gan_lab.metric.seen import Reference, Seen
 from gan_lab.noise import seed_of
 
 NOISE = (0.05, 0.1, 0.2, 0.4)
@@ -24,18 +24,18 @@ Images = UInt8[Tensor, "n c h w"]
 
 
 def with_noise(images: Images, std: float, generator: torch.Generator) -> Images:
-    """Adds N(0, std²), std in units of the range of a pixel, and clips."""
+    """Adds N(0, std²) noise, with std in units of the pixel range, and clips."""
     noise = torch.randn(images.shape, generator=generator)
     return (images + 255 * std * noise).round().clamp(0, 255).to(torch.uint8)
 
 
 def blurred(images: Images, size: int) -> Images:
-    """The mean over a square of size × size pixels (odd), black beyond the border."""
+    """Returns means over squares of size × size pixels (odd), with black beyond the border."""
     return F.avg_pool2d(images.float(), size, stride=1, padding=size // 2).round().to(torch.uint8)
 
 
 def gaussian_garbage(images: Images, n: int, components: int, generator: torch.Generator) -> UInt8[Tensor, "m c h w"]:
-    """n draws from the Gaussian that has the images' mean and their first principal components."""
+    """Draws n times from the Gaussian with the images' mean and first principal components."""
     flat = images.flatten(1).double()
     mean = flat.mean(0)
     if flat.shape[1] <= PIXELS:
@@ -50,21 +50,21 @@ def gaussian_garbage(images: Images, n: int, components: int, generator: torch.G
 
 
 def without_classes(samples: Samples, dropped: int, num_classes: int) -> Samples:
-    """The samples whose label is not one of the last `dropped`."""
+    """Returns the samples whose label is not one of the last `dropped`."""
     assert samples.labels is not None
     return samples.subset((samples.labels < num_classes - dropped).nonzero()[:, 0])
 
 
 def ladder(extractor: Extractor, data: DataModule, seed: int = 0) -> dict[str, dict[str, float | bool]]:
-    """What the extractor sees in ever worse images of labelled data, n of each against as many real ones.
+    """Returns the measures of corrupted images of labelled data, n of each kind against as many real ones.
 
-    The reference is the first n ≤ 3000 of `data.validation`, what is spoilt comes from the rest. By rung: the figures
-    of `seen`. Then, under `checks`, whether FID rises from rung to rung, and the share of dead features (variance below
-    1e-10 of the largest).
+    The reference is the first n ≤ 3000 of `data.validation`, corrupted images come from the rest. The result holds the
+    values of `measures` by rung. Then, under `checks`, whether FID rises from rung to rung, and the share of dead
+    features (variance below 1e-10 of the largest).
     """
     n = size(data)
     reference = features(extractor, quantised(data.validation, n))
-    steps = {name: seen(reference, features(extractor, images)) for name, images in rungs(data, seed).items()}
+    steps = {name: measures(reference, features(extractor, images)) for name, images in rungs(data, seed).items()}
     variances = reference.double().var(0)
     checks: dict[str, float | bool] = {"n": n, "dead": (variances <= 1e-10 * variances.max()).double().mean().item()}
     for kind in ("noise", "blur", "dropped"):
@@ -74,12 +74,12 @@ def ladder(extractor: Extractor, data: DataModule, seed: int = 0) -> dict[str, d
 
 
 def size(data: DataModule) -> int:
-    """n ≤ 3000 such that twice as many remain: enough when half of the classes are dropped."""
+    """Returns n ≤ 3000 such that twice as many remain: enough when half of the classes are dropped."""
     return min(3000, len(data.validation) // 3)
 
 
 def rungs(data: DataModule, seed: int) -> dict[str, Images]:
-    """n images of each kind: real ones and spoilt ones, from what the reference leaves of the validation images."""
+    """Returns n images of each kind, real and corrupted, from the validation images that are not in the reference."""
     n = size(data)
     generator = torch.Generator().manual_seed(seed_of(seed, "ladder"))
     rest = data.validation.subset(slice(n, None))
@@ -92,11 +92,12 @@ def rungs(data: DataModule, seed: int) -> dict[str, Images]:
     return images
 
 
-def seen(reference: Float[Tensor, "n d"], spoilt: Float[Tensor, "m d"]) -> dict[str, float | bool]:
-    """FID, FID over the trace of the reference's covariance (which makes extractors comparable), precision, recall."""
+def measures(reference: Float[Tensor, "n d"], spoilt: Float[Tensor, "m d"]) -> dict[str, float | bool]:
+    """Returns FID, FID over the trace of the reference's covariance (comparable between extractors), precision,
+    recall."""
     metric = FrechetDistance()
-    metric.set_reference(Reference(Seen(reference)))
-    fid = metric.of(Seen(spoilt))["fid"]
+    metric.set_reference(Reference(Features(reference)))
+    fid = metric.of(Features(spoilt))["fid"]
     found = prdc(reference, spoilt, (3,))[3]
     per_trace = fid / reference.double().var(0).sum().item()
     return {"fid": fid, "fid_per_trace": per_trace, "precision_k3": found.precision, "recall_k3": found.recall}

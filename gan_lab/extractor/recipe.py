@@ -12,11 +12,11 @@ from gan_lab.metric.extractor.convnet import ConvClassifier
 from gan_lab.noise import seed_of
 
 EPOCHS, STEPS = 8, 400
-"""At least; 8 epochs of MNIST are 1568 steps of 256 images."""
+"""The least number of epochs and of steps; 8 epochs of MNIST are 1568 steps of 256 images."""
 
 
 def epochs_for(images: int, batch_size: int) -> int:
-    """How often to go through so many images: 8 times, or more often where that gives fewer than 400 steps."""
+    """Returns the number of epochs for this many images: 8, or more where that gives fewer than 400 steps."""
     return max(EPOCHS, math.ceil(STEPS / math.ceil(images / batch_size)))
 
 
@@ -30,8 +30,9 @@ def train_classifier(
     lr: float,
     seed: int,
 ) -> ConvClassifier:
-    """AdamW on the cross-entropy, its rate falling to 0 along a half cosine, each epoch in a new random
-    order; the last batch may be smaller.
+    """Minimises the cross-entropy by AdamW, with a learning rate that falls to 0 along a half cosine.
+
+    Each epoch has a new random order; the last batch may be smaller.
 
     Everything random follows from `seed`, and the caller's random state is left as it was. On one machine
     with one number of threads the result is the same to the bit.

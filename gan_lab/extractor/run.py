@@ -1,4 +1,4 @@
-"""What `python -m gan_lab.extractor` does."""
+"""Trains an extractor, for `python -m gan_lab.extractor`."""
 
 import hashlib
 import re
@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gan_lab.build import fit
+from gan_lab.build import conform
 from gan_lab.data.base import DataModule, Samples
 from gan_lab.data.loading import load_data
 from gan_lab.errors import GanLabError
@@ -35,7 +35,7 @@ KINDS: dict[str, Any] = {
 }
 
 FEWEST = 4
-"""Images on a rung of the ladder: precision looks at the third neighbour."""
+"""The least number of images on a rung of the ladder: precision uses the third neighbour."""
 
 
 def train_extractor(config: dict[str, Any], command: str) -> dict[str, Any]:
@@ -84,35 +84,34 @@ def train_extractor(config: dict[str, Any], command: str) -> dict[str, Any]:
 
 
 def options(config: dict[str, Any]) -> dict[str, Any]:
-    """The numbers that the user chose. Raises GanLabError for what is no number or out of range."""
-    chosen = {key: fit(config[key], kind, key) for key, kind in KINDS.items()}
+    """Returns the options that are numbers. Raises GanLabError for other types and values out of range."""
+    chosen = {key: conform(config[key], kind, key) for key, kind in KINDS.items()}
     for key in ("epochs", "batch_size", "lr", "threads"):
         if chosen[key] is not None and not chosen[key] > 0:
-            raise GanLabError(f"{key}={chosen[key]} must be more than 0")
+            raise GanLabError(f"{key}={chosen[key]} must be above 0")
     return chosen
 
 
 def weights_path(config: dict[str, Any]) -> Path:
-    """Where the weights go. Raises GanLabError for a name that is none or is taken."""
+    """Returns the path of the weights. Raises GanLabError for a name that is not allowed or taken."""
     name = config["name"]
     if not isinstance(name, str) or not re.fullmatch(NAME, name):
         raise GanLabError(
-            f"name={name} must begin with a letter and hold letters, digits and .-_ alone, as in fashioncnn-v1"
+            f"name={name} must begin with a letter and contain only letters, digits and .-_, as in fashioncnn-v1"
         )
     weights = Path(config["folder"]).expanduser().absolute() / f"{name}.safetensors"
     for path in (weights, SHIPPED / weights.name):
         if path.exists():
-            raise GanLabError(f"{path} exists and numbers were measured with it: take another name")
+            raise GanLabError(f"{path} exists, and results may have been measured with it: choose another name")
     return weights
 
 
 def labels_to_learn(data: DataModule) -> Tensor:
-    """The labels of the training images. Raises GanLabError for data that no classifier can learn or be checked on."""
+    """Returns the labels of the training images. Raises GanLabError for data without labels or with too few images."""
     train, held_out = data.train.labels, data.validation.labels
     if data.train.values.ndim != 4 or train is None or held_out is None or data.num_classes < 2:
         raise GanLabError(
-            "an extractor learns to tell labelled images apart, and these data are no images with labels of two "
-            "classes or more"
+            "an extractor is a classifier of images, and these data are no images with labels of two classes or more"
         )
     if min(data.shape[1:]) < 4:
         raise GanLabError(f"an extractor takes images of 4x4 pixels or more, not {data.shape[1]}x{data.shape[2]}")
@@ -120,32 +119,32 @@ def labels_to_learn(data: DataModule) -> Tensor:
     kept = data.num_classes - max(dropped for dropped in DROPPED if dropped < data.num_classes)
     if min(n, int((held_out[n:] < kept).sum())) < FEWEST:
         raise GanLabError(
-            f"{len(held_out)} validation images are too few, or too few of the first {kept} of {data.num_classes} "
-            "classes, to check an extractor on: set more aside (data.validation_fraction or data.validation_size)"
+            f"{len(held_out)} validation images are too few, or too few of them are of the first {kept} of "
+            f"{data.num_classes} classes, to test an extractor: raise data.validation_fraction or data.validation_size"
         )
     return train
 
 
 def accuracy(extractor: TrainedFeatures, samples: Samples) -> float:
-    """The share of samples whose label has the highest logit."""
+    """Returns the share of samples whose label has the highest logit."""
     assert samples.labels is not None
     guesses = []
     for batch in quantised(samples, len(samples)).split(1000):
-        logits = extractor.see(batch)[1]
+        logits = extractor.extract(batch)[1]
         assert logits is not None
         guesses.append(logits.argmax(1))
     return (torch.cat(guesses) == samples.labels).double().mean().item()
 
 
 def overrides(config: dict[str, Any], report: dict[str, Any]) -> str:
-    """What makes a run measure with the extractor, as a shell takes it."""
+    """Returns the overrides that use the extractor as metric, quoted for a shell."""
     weights = Path(config["folder"]).expanduser().absolute()
     chosen = {"name": config["name"], "folder": str(weights), "sha256": report["sha256"]}
     return shlex.join(["metric=mnistcnn", *(f"metric.extractor.{key}={quoted(chosen[key])}" for key in chosen)])
 
 
 def quoted(value: str) -> str:
-    """The value as Hydra takes it: in quotes where a character could mean something to it."""
+    """Returns the value in the form that Hydra reads, in quotes where a character is special."""
     if re.fullmatch(r"[A-Za-z0-9/._-]*", value):
         return value
     escaped = value.replace("'", r"\'")
@@ -153,9 +152,9 @@ def quoted(value: str) -> str:
 
 
 def warning(config: dict[str, Any], report: dict[str, Any]) -> str | None:
-    """One sentence for an extractor that falls short, None for another."""
+    """Returns one sentence for an extractor that fails a condition, otherwise None."""
     if not report["falls_short"]:
         return None
     n = report["ladder"]["checks"]["n"]
     reasons = "; ".join(report["falls_short"])
-    return f"extractor {config['name']} falls short on {n} images of each kind: {reasons}"
+    return f"extractor {config['name']} fails its tests on {n} images of each kind: {reasons}"

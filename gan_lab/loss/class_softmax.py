@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from gan_lab.loss.base import judged_real, level_diagnostics
-from gan_lab.loss.classes import ClassLoss, chosen, classes_of, fake_classes, random_signs, real_classes
+from gan_lab.loss.classes import ClassLoss, chosen, component_classes, fake_classes, random_signs, real_classes
 from gan_lab.types import Contest, Judge, Terms
 
 
@@ -40,7 +40,7 @@ class ClassSoftmax(ClassLoss):
 
     def realness(self, score: Float[Tensor, "b k"], component: Int[Tensor, " b"] | None) -> Float[Tensor, " b"]:
         """log softmax(o)_f(k)."""
-        return chosen(score.log_softmax(1), classes_of(component, self.num_classes)).squeeze(1)
+        return chosen(score.log_softmax(1), component_classes(component, self.num_classes)).squeeze(1)
 
     def critic(self, contest: Contest) -> Terms:
         real, fake, labels = judged_real(contest), contest.on_fake.score, real_classes(contest)

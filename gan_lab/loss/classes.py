@@ -24,7 +24,7 @@ class ClassLoss(AdversarialLoss, ABC):
         return self.num_classes
 
     def realness(self, score: Float[Tensor, "b k"], component: Int[Tensor, " b"] | None) -> Float[Tensor, " b"]:
-        return chosen(score, classes_of(component, self.num_classes)).squeeze(1)
+        return chosen(score, component_classes(component, self.num_classes)).squeeze(1)
 
 
 def real_classes(contest: Contest) -> Int[Tensor, " b"]:
@@ -36,10 +36,10 @@ def real_classes(contest: Contest) -> Int[Tensor, " b"]:
 
 def fake_classes(contest: Contest, num_classes: int) -> Int[Tensor, " b"]:
     """The class that each fake was drawn for. Raises ValueError for codes of no component."""
-    return classes_of(contest.latent.component, num_classes)
+    return component_classes(contest.latent.component, num_classes)
 
 
-def classes_of(component: Int[Tensor, " b"] | None, num_classes: int) -> Int[Tensor, " b"]:
+def component_classes(component: Int[Tensor, " b"] | None, num_classes: int) -> Int[Tensor, " b"]:
     """The class f(k) = k mod N of each component. Raises ValueError where there is none."""
     if component is None:
         raise ValueError("these samples were drawn for no component")

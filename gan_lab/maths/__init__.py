@@ -1,1 +1,1 @@
-"""Mathematics that several rooms need, as pure functions."""
+"""Mathematics that several packages share, as pure functions."""

@@ -1,4 +1,4 @@
-"""Arithmetic that does not depend on what the training chose."""
+"""Arithmetic in full float32, whatever precision the training uses."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,5 +26,5 @@ def full_float32() -> Iterator[None]:
 
 
 def at_least_single(x: Float[Tensor, "*s"]) -> Float[Tensor, "*s"]:
-    """Half precision as single; anything else as it is."""
+    """Returns half precision as single precision and any other type unchanged."""
     return x.to(torch.promote_types(x.dtype, torch.float32))

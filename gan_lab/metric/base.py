@@ -17,7 +17,7 @@ from gan_lab.errors import GanLabError
 Split = Literal["validation", "test"]
 
 
-class Measure(ABC):
+class Evaluator(ABC):
     """Compares generated samples with real ones that training never saw.
 
     The order of calls: `prepare` once; then, as often as wanted, `update` with this rank's share of the
@@ -79,7 +79,7 @@ class Measure(ABC):
     def compute(self, final: bool = False) -> dict[str, float]:
         """The measures of all ranks' samples since the last call, the same on every rank; then forgets them.
 
-        `final` adds the dear ones. Samples that are not finite make every measure NaN, with a warning: the
+        `final` adds the expensive ones. Samples that are not finite make every measure NaN, with a warning: the
         run goes on, but no such checkpoint can become the best. Raises ValueError where there were fewer
         than two samples.
         """
@@ -99,7 +99,7 @@ class Measure(ABC):
             self._reset()
 
     def floor(self) -> dict[str, float]:
-        """All measures, the dear ones too, of the first n *training* samples against the same reference.
+        """All measures, the expensive ones too, of the first n *training* samples against the same reference.
 
         Real against real: what a generator that draws from the data themselves would score. Every rank
         calls it. Computed once; the samples given to `update` are not touched.

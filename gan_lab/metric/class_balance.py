@@ -6,10 +6,10 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from gan_lab.metric.classified import classes_of, logits_of
+from gan_lab.metric.classified import logits_of, predicted_classes
+from gan_lab.metric.features import Features, Reference
 from gan_lab.metric.inception_score import entropy
 from gan_lab.metric.real_fake import RealFakeMetric
-from gan_lab.metric.seen import Reference, Seen
 
 
 @final
@@ -49,7 +49,7 @@ class ClassBalance(RealFakeMetric):
     def protocol(self) -> dict[str, str | int | float]:
         return {"class_balance_against": self.against}
 
-    def update(self, fake: Seen) -> None:
+    def update(self, fake: Features) -> None:
         highest, classes = logits_of(fake, "ClassBalance").double().softmax(1).max(1)
         self.counts = self.counts + torch.bincount(classes, minlength=len(self.counts))
         self.confidence = self.confidence + highest.sum()
@@ -70,7 +70,7 @@ class ClassBalance(RealFakeMetric):
         return {key: float(value) for key, value in zip(self.keys, values, strict=True)}
 
     def _take_real(self, reference: Reference) -> None:
-        classes = classes_of(reference.real, "ClassBalance")
+        classes = predicted_classes(reference.real, "ClassBalance")
         k = logits_of(reference.real, "ClassBalance").shape[1]
         counts = torch.bincount(classes, minlength=k).double()
         if self.against == "uniform":

@@ -7,9 +7,9 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from gan_lab.metric.classified import classes_of, logits_of
+from gan_lab.metric.classified import logits_of, predicted_classes
+from gan_lab.metric.features import Features, Reference
 from gan_lab.metric.real_fake import RealFakeMetric
-from gan_lab.metric.seen import Reference, Seen
 
 
 @final
@@ -41,8 +41,8 @@ class ClassDiversity(RealFakeMetric):
     total: Float[Tensor, "k d"]
     squares: Float[Tensor, " k"]
 
-    def update(self, fake: Seen) -> None:
-        count, total, squares = sums_by_class(fake.features, classes_of(fake, "ClassDiversity"), self.centres)
+    def update(self, fake: Features) -> None:
+        count, total, squares = sums_by_class(fake.features, predicted_classes(fake, "ClassDiversity"), self.centres)
         self.count = self.count + count
         self.total = self.total + total
         self.squares = self.squares + squares
@@ -53,7 +53,7 @@ class ClassDiversity(RealFakeMetric):
         return {"class_diversity": (self.weights * traces).sum().item(), "class_separation": separation}
 
     def _take_real(self, reference: Reference) -> None:
-        classes = classes_of(reference.real, "ClassDiversity")
+        classes = predicted_classes(reference.real, "ClassDiversity")
         k, (_, d) = logits_of(reference.real, "ClassDiversity").shape[1], self.real.shape
         zeros = torch.zeros(k, d, dtype=torch.float64, device=self.real.device)
         count, total, _ = sums_by_class(self.real, classes, zeros)

@@ -8,15 +8,15 @@ from jaxtyping import Float, Int
 from scipy.optimize import linear_sum_assignment
 from torch import Tensor
 
-from gan_lab.metric.classified import classes_of
+from gan_lab.metric.classified import predicted_classes
+from gan_lab.metric.features import Features, Reference
 from gan_lab.metric.inception_score import entropy
 from gan_lab.metric.real_fake import GatheredMetric
-from gan_lab.metric.seen import Reference, Seen
 
 
 @final
 class Components(GatheredMetric):
-    """Compares the component that each sample was drawn for (`Seen.label`) with the class that the classifier sees.
+    """Compares the component that each sample was drawn for (`Features.label`) with the class that the classifier sees.
 
     From the confusion matrix of components and classes: `cluster_accuracy` is the share of samples in the best
     one-to-one assignment of components to classes; it cannot reach 1 where there are more components than classes.
@@ -52,10 +52,10 @@ class Components(GatheredMetric):
         values = (*agreement(self.confusion), separation(features, label))
         return dict(zip(self.keys, values, strict=True))
 
-    def _kept(self, fake: Seen) -> Tensor:
+    def _kept(self, fake: Features) -> Tensor:
         if fake.label is None:
             return self._nothing()
-        found = classes_of(fake, "Components")
+        found = predicted_classes(fake, "Components")
         pairs = torch.stack([fake.label, found], 1).double()
         return torch.cat([pairs, fake.features.double()], 1)
 
@@ -63,7 +63,7 @@ class Components(GatheredMetric):
         return self.real.new_empty(0, 2 + self.real.shape[1], dtype=torch.float64)
 
     def _take_real(self, reference: Reference) -> None:
-        classes_of(reference.real, "Components")
+        predicted_classes(reference.real, "Components")
         assert reference.real.logits is not None
         self._classes = reference.real.logits.shape[1]
         self.confusion = None

@@ -7,9 +7,9 @@ from jaxtyping import Float, Int
 from scipy.stats import rankdata
 from torch import Tensor
 
+from gan_lab.metric.features import Features, Reference
 from gan_lab.metric.neighbours import nearest
 from gan_lab.metric.real_fake import GatheredMetric
-from gan_lab.metric.seen import Reference, Seen
 from gan_lab.runs.cache import Tensors
 
 CELLS = 3
@@ -54,8 +54,8 @@ class Copying(GatheredMetric):
         z = data_copying(squared[:, 0], self._cells_of(fake), self._real_squared, self._cells_of(self.real))
         return {"authenticity": authentic.double().mean().item(), "data_copying": z}
 
-    def floor(self, train: Seen) -> dict[str, float]:
-        return self.of(Seen(self.real))
+    def floor(self, train: Features) -> dict[str, float]:
+        return self.of(Features(self.real))
 
     def _take_real(self, reference: Reference) -> None:
         if reference.train is None:

@@ -5,8 +5,8 @@ from typing import final
 import torch
 from torch import Tensor
 
+from gan_lab.metric.features import Features, Reference
 from gan_lab.metric.real_fake import GatheredMetric
-from gan_lab.metric.seen import Reference, Seen
 from gan_lab.noise import seed_of
 
 
@@ -24,7 +24,7 @@ class Duplicates(GatheredMetric):
         _, index, times = self.gathered().unique(return_inverse=True, return_counts=True)
         return {"duplicates": (times[index] > 1).double().mean().item()}
 
-    def _kept(self, fake: Seen) -> Tensor:
+    def _kept(self, fake: Features) -> Tensor:
         assert fake.images is not None
         return (fake.images.flatten(1).long() * self._weights).sum(1)
 

@@ -13,11 +13,11 @@ from gan_lab.data.samples import Samples
 from gan_lab.distributed.ranks import rank_zero_first, together
 from gan_lab.errors import GanLabError
 from gan_lab.images import to_uint8
-from gan_lab.metric.base import Measure, Split
+from gan_lab.metric.base import Evaluator, Split
 from gan_lab.metric.extractor.base import HEAD_IMAGES, Extractor, affine_head
+from gan_lab.metric.features import Features, Reference
 from gan_lab.metric.real_fake import RealFakeMetric
 from gan_lab.metric.real_images import image_shape, quantised
-from gan_lab.metric.seen import Reference, Seen
 from gan_lab.runs.cache import TensorCache, Tensors, digest_of
 from gan_lab.terminal.bar import bar
 
@@ -26,7 +26,7 @@ VERSION = 2
 
 
 @final
-class FeatureMeasure(Measure):
+class FeatureMeasure(Evaluator):
     """Compares images by what an extractor sees in them.
 
     Real and generated images take one way: `images.to_uint8`, the extractor in full float32, the metrics. Whatever
@@ -45,8 +45,9 @@ class FeatureMeasure(Measure):
         batch_size: int,
         cache_dir: str,
     ) -> None:
-        """`while_training` names those of `metrics` that are computed every time; the others are dear, and only for
-        final results. `monitor` is a key of one of the former. Raises GanLabError where either is not so."""
+        """`while_training` names those of `metrics` that every evaluation computes; the others are expensive and only
+        computed for final results. `monitor` is a key of one of the former. Raises GanLabError where either is not so.
+        """
         super().__init__(split=split, monitor=monitor)
         self.extractor = extractor
         self.metrics = metrics
@@ -59,14 +60,14 @@ class FeatureMeasure(Measure):
             raise GanLabError(f"metric.monitor={monitor} must be one of {list(self._keys(final=False))}")
 
     @property
-    def reference(self) -> Seen:
+    def reference(self) -> Features:
         """The real samples that generated ones are compared with."""
-        return self._seen_reference
+        return self._real_features
 
-    def look(self, images: UInt8[Tensor, "n c h w"], labels: Int[Tensor, " n"] | None = None) -> Seen:
+    def extract(self, images: UInt8[Tensor, "n c h w"], labels: Int[Tensor, " n"] | None = None) -> Features:
         """Any images, as the metrics are given them."""
-        tensors = self._looked_at(images)
-        return Seen(tensors["features"], tensors.get("logits"), images, labels).to(self._arithmetic)
+        tensors = self._extract(images)
+        return Features(tensors["features"], tensors.get("logits"), images, labels).to(self._arithmetic)
 
     def _prepare(self) -> None:
         self.extractor.adapt(*image_shape(self._samples))
@@ -75,11 +76,11 @@ class FeatureMeasure(Measure):
             self._fit_head()
         self._reference_digest = digest_of({"images": quantised(self._samples, self.n)})
         self._train_digest = digest_of({"images": self._train.values})
-        self._seen_reference = real = self._seen(self._samples, self.n)
+        self._real_features = real = self._features_of(self._samples, self.n)
         self._dim = real.features.shape[1]
         for name, metric in self.metrics.items():
             try:
-                metric.set_reference(Reference(real, self._seen_train, self._remember))
+                metric.set_reference(Reference(real, self._train_features, self._remember))
             except ValueError as error:
                 raise GanLabError(f"metric.metrics.{name}: {error}") from error
 
@@ -87,10 +88,10 @@ class FeatureMeasure(Measure):
         images = to_uint8(samples)
         chunks = [None] if labels is None else labels.split(self.batch_size)
         for batch, label in zip_longest(images.split(self.batch_size), chunks):
-            features, logits = self.extractor.see(batch)
-            seen = Seen(features, logits, batch, label).to(self._arithmetic)
+            features, logits = self.extractor.extract(batch)
+            extracted = Features(features, logits, batch, label).to(self._arithmetic)
             for metric in self.metrics.values():
-                metric.update(seen)
+                metric.update(extracted)
 
     def _compute(self, final: bool) -> dict[str, float]:
         with together():
@@ -98,7 +99,7 @@ class FeatureMeasure(Measure):
 
     def _compute_floor(self) -> dict[str, float]:
         def compute() -> Tensors:
-            train = self._seen_train(self.n)
+            train = self._train_features(self.n)
             values = [value for metric in self.metrics.values() for value in metric.floor(train).items()]
             return {key: torch.tensor(value, dtype=torch.float64) for key, value in values}
 
@@ -131,25 +132,25 @@ class FeatureMeasure(Measure):
         self.extractor.clear_head()
 
         def compute() -> Tensors:
-            mean, scale = affine_head(self._looked_at(images)["features"])
+            mean, scale = affine_head(self._extract(images)["features"])
             return {"mean": mean, "scale": scale}
 
         key = self._key("head", digest_of({"images": images}))
         self.extractor.set_head(**self._cached(key, compute))
 
-    def _seen_train(self, n: int) -> Seen:
-        return self._seen(self._train, n)
+    def _train_features(self, n: int) -> Features:
+        return self._features_of(self._train, n)
 
-    def _seen(self, samples: Samples, n: int) -> Seen:
+    def _features_of(self, samples: Samples, n: int) -> Features:
         """The first n of a split, their features from the disk if they are there, on the device of the metrics."""
         images = quantised(samples, n)
-        tensors = self._cached(self._key("seen", digest_of({"images": images})), lambda: self._looked_at(images))
+        tensors = self._cached(self._key("seen", digest_of({"images": images})), lambda: self._extract(images))
         label = None if samples.labels is None else samples.labels[:n]
-        return Seen(tensors["features"], tensors.get("logits"), images, label).to(self._arithmetic)
+        return Features(tensors["features"], tensors.get("logits"), images, label).to(self._arithmetic)
 
-    def _looked_at(self, images: UInt8[Tensor, "n c h w"]) -> Tensors:
+    def _extract(self, images: UInt8[Tensor, "n c h w"]) -> Tensors:
         parts = bar(images.split(self.batch_size), f"features of {len(images)} images")
-        features, logits = zip(*(self.extractor.see(part.to(self._device)) for part in parts), strict=True)
+        features, logits = zip(*(self.extractor.extract(part.to(self._device)) for part in parts), strict=True)
         return {"features": torch.cat(features)} | ({} if logits[0] is None else {"logits": torch.cat(logits)})
 
     def _remember(self, name: str, compute: Callable[[], Tensors]) -> Tensors:

@@ -6,8 +6,8 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from gan_lab.metric.features import Features, Reference
 from gan_lab.metric.real_fake import RealFakeMetric
-from gan_lab.metric.seen import Reference, Seen
 from gan_lab.metric.symmetric import add_gram_, congruence, mirrored
 from gan_lab.runs.cache import Tensors
 
@@ -33,7 +33,7 @@ class FrechetDistance(RealFakeMetric):
     total: Float[Tensor, " d"]
     outer: Float[Tensor, "d d"]
 
-    def update(self, fake: Seen) -> None:
+    def update(self, fake: Features) -> None:
         centred = fake.features - self.centre  # in float64, as the centre is
         self.count += len(fake)
         self.total += centred.sum(0)

@@ -7,9 +7,9 @@ from jaxtyping import Float
 from torch import Tensor
 
 from gan_lab.distributed.ranks import share, total
+from gan_lab.metric.features import Reference
 from gan_lab.metric.frechet import frechet_distance, moments
 from gan_lab.metric.real_fake import GatheredMetric
-from gan_lab.metric.seen import Reference
 from gan_lab.noise import seed_of
 from gan_lab.terminal.bar import bar
 

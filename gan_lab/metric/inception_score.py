@@ -7,8 +7,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 from gan_lab.metric.classified import logits_of
+from gan_lab.metric.features import Features, Reference
 from gan_lab.metric.real_fake import GatheredMetric
-from gan_lab.metric.seen import Reference, Seen
 
 
 @final
@@ -48,7 +48,7 @@ class InceptionScore(GatheredMetric):
         parts = [inception_score(part) for part in logits.tensor_split(self.splits)]
         return dict(zip(self.keys, (inception_score(logits), sum(parts) / self.splits), strict=True))
 
-    def _kept(self, fake: Seen) -> Tensor:
+    def _kept(self, fake: Features) -> Tensor:
         return logits_of(fake, "InceptionScore")
 
     def _nothing(self) -> Tensor:

@@ -6,17 +6,17 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from gan_lab.errors import GanLabError
-from gan_lab.metric.base import Measure, Split
+from gan_lab.metric.base import Evaluator, Split
 from gan_lab.metric.earth_mover import EarthMoverDistance
+from gan_lab.metric.features import Features, Reference
 from gan_lab.metric.mode_coverage import ModeCoverage
-from gan_lab.metric.seen import Reference, Seen
 
 
 @final
-class PointMeasure(Measure):
+class PointMeasure(Evaluator):
     """`EarthMoverDistance` and, where the data are a mixture of Gaussians, `ModeCoverage`.
 
-    Nothing is dear here, so that final results hold the same values as those during training.
+    Nothing is expensive here, so that final results hold the same values as those during training.
     """
 
     def __init__(self, *, split: Split, emd_points: int, high_quality_threshold: float) -> None:
@@ -30,7 +30,7 @@ class PointMeasure(Measure):
         points = self._real(self._samples, self.n).to(self._device)
         if points.ndim != 2 or points.shape[1] != 2:
             raise GanLabError(f"metric=points is for points in the plane, not for shape {list(points.shape[1:])}")
-        self.emd.set_reference(Reference(Seen(points)))
+        self.emd.set_reference(Reference(Features(points)))
         self.modes = self._new_modes()
 
     def _new_modes(self) -> ModeCoverage | None:
@@ -40,7 +40,7 @@ class PointMeasure(Measure):
         return ModeCoverage(modes=modes.to(self._device), std=std, threshold=self.threshold)
 
     def _update(self, samples: Float[Tensor, " b *shape"], labels: Int[Tensor, " b"] | None) -> None:
-        self.emd.update(Seen(samples))
+        self.emd.update(Features(samples))
         if self.modes is not None:
             self.modes.update(samples)
 
@@ -49,7 +49,7 @@ class PointMeasure(Measure):
 
     def _compute_floor(self) -> dict[str, float]:
         points = self._real(self._train, self.n).to(self._device)
-        values = self.emd.of(Seen(points))
+        values = self.emd.of(Features(points))
         if (modes := self._new_modes()) is not None:
             modes.sync_on_compute = modes._to_sync = False
             modes.update(points)

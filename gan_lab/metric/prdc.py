@@ -8,9 +8,9 @@ from jaxtyping import Float
 from torch import Tensor
 
 from gan_lab.distributed.ranks import total
+from gan_lab.metric.features import Reference
 from gan_lab.metric.neighbours import Cloud, exact_squared_distances, row_chunks, squared_radii
 from gan_lab.metric.real_fake import GatheredMetric
-from gan_lab.metric.seen import Reference
 
 
 @final
@@ -26,7 +26,7 @@ class PRDC(GatheredMetric):
       1 - Π_{i=1..k} (n - i) / (n + m - i), whatever they are. Naeem et al. 2020 (arXiv 2002.09797).
 
     Precision and recall rise with k. With the number of samples, which should be equal on both sides, balls shrink:
-    samples beside the data lose, real ones hardly. Real against real gives some .9, not 1: see `Measure.floor`.
+    samples beside the data lose, real ones hardly. Real against real gives some .9, not 1: see `Evaluator.floor`.
 
     Exact: decisions that float32 cannot make are made in float64 (`neighbours`). *Deviation:* the paper of density and
     coverage takes < for ≤, which differs for duplicates only.

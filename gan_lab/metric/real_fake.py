@@ -8,7 +8,7 @@ from torch import Tensor
 from torchmetrics import Metric
 from torchmetrics.utilities import dim_zero_cat
 
-from gan_lab.metric.seen import Reference, Seen
+from gan_lab.metric.features import Features, Reference
 
 
 class RealFakeMetric(Metric, ABC):
@@ -40,7 +40,7 @@ class RealFakeMetric(Metric, ABC):
         self._take_real(reference)
         self.reset()
 
-    def of(self, fake: Seen) -> dict[str, float]:
+    def of(self, fake: Features) -> dict[str, float]:
         """The metric of these samples alone, on this process alone; what `update` was given stays as it is."""
         other = self.clone()
         other.sync_on_compute = other._to_sync = False
@@ -48,7 +48,7 @@ class RealFakeMetric(Metric, ABC):
         other.update(fake)
         return other.compute()
 
-    def floor(self, train: Seen) -> dict[str, float]:
+    def floor(self, train: Features) -> dict[str, float]:
         """What real samples score in the place of generated ones."""
         return self.of(train)
 
@@ -62,7 +62,7 @@ class RealFakeMetric(Metric, ABC):
         return {}
 
     @abstractmethod
-    def update(self, fake: Seen) -> None:
+    def update(self, fake: Features) -> None:
         """Adds generated samples; there may be none."""
 
     @abstractmethod
@@ -83,7 +83,7 @@ class GatheredMetric(RealFakeMetric, ABC):
         super().__init__()
         self.add_state("fake", [], dist_reduce_fx="cat")
 
-    def update(self, fake: Seen) -> None:
+    def update(self, fake: Features) -> None:
         assert isinstance(self.fake, list)
         self.fake.append(self._kept(fake))
 
@@ -98,7 +98,7 @@ class GatheredMetric(RealFakeMetric, ABC):
         """All generated samples: this rank's, or all ranks' inside `compute`."""
         return dim_zero_cat(self.fake)
 
-    def _kept(self, fake: Seen) -> Tensor:
+    def _kept(self, fake: Features) -> Tensor:
         """What is kept of generated samples, one row each."""
         return fake.features
 

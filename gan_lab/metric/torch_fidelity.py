@@ -14,7 +14,7 @@ from torch_fidelity.registry import FEATURE_EXTRACTORS_REGISTRY
 
 from gan_lab.distributed.ranks import alone, rank
 from gan_lab.images import to_uint8
-from gan_lab.metric.base import Measure, Split
+from gan_lab.metric.base import Evaluator, Split
 from gan_lab.metric.extractor.base import HEAD_IMAGES, Extractor, affine_head
 from gan_lab.metric.gathered import Gathered
 from gan_lab.metric.real_images import image_shape, quantised
@@ -22,7 +22,7 @@ from gan_lab.runs.cache import digest_of
 
 
 @final
-class TorchFidelityMeasure(Measure):
+class TorchFidelityMeasure(Evaluator):
     """FID, precision, recall and, when final, KID as torch-fidelity 0.4 computes them, on images in memory.
 
     It sees the features that `FeatureMeasure` would see with the same extractor, and is a second opinion on the
@@ -75,7 +75,7 @@ class TorchFidelityMeasure(Measure):
         outcome: list[dict[str, float] | Exception | None] = [None]
         if rank() == 0:
             try:
-                outcome = [self._measured(images, final)]
+                outcome = [self._measure(images, final)]
             except Exception as error:  # the others wait for an answer, whatever it is
                 outcome = [error]
         if not alone():
@@ -85,7 +85,7 @@ class TorchFidelityMeasure(Measure):
         assert outcome[0] is not None
         return outcome[0]
 
-    def _measured(self, images: UInt8[Tensor, "n c h w"], final: bool) -> dict[str, float]:
+    def _measure(self, images: UInt8[Tensor, "n c h w"], final: bool) -> dict[str, float]:
         # Its data loaders draw a seed from the global random state, and that on rank 0 alone.
         with torch.random.fork_rng(devices=[]):
             # Every option that matters is stated: the library ignores names that it does not know.

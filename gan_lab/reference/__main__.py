@@ -1,6 +1,6 @@
-"""python -m gan_lab.reference table|samplers|ablation|pages: trains and measures what is published, and writes it.
+"""python -m gan_lab.reference table|samplers|ablation|pages: trains, measures and writes the published results.
 
-Torch is imported only for that.
+Torch is imported only when a command runs.
 """
 
 import argparse
@@ -14,25 +14,25 @@ from gan_lab.reference.sampler_plan import TRAINING
 
 TABLE = """
 Trains the rows of experiment=table, measures them on test images and writes their pages. Finished runs below --runs are
-taken over, and what is missing then is trained, one run after the other. Everything goes to outputs/reference/table/: a
-JSON file for each row and seed, curves, samples and figures. Then outputs/reference/README.md and the marked parts of
-the other documents are written anew. The same command goes on where it was stopped. To train many rows at once, start
-python -m gan_lab -m experiment=table seed=1,2,3 hydra.sweep.dir=outputs/table with any launcher, then --collect.
+used first; the rows that are still missing are trained one after the other. The results go to outputs/reference/table/:
+a JSON file for each row and seed, curves, samples and figures. Then outputs/reference/README.md and the marked parts of
+the other documents are rewritten. A stopped command continues where it was. To train many rows at once, run
+python -m gan_lab -m experiment=table seed=1,2,3 hydra.sweep.dir=outputs/table with any launcher, then use --collect.
 """
 SAMPLERS = """
-Measures every sampler on the same trained generators. Trains what is not there yet (GAN, WGAN-GP and dynamic GM-GAN for
-20 epochs of MNIST, WGAN-GP on the 25 Gaussians), evaluates each sampler, and writes outputs/reference/samplers/:
-samplers.json with every value, tables.md and the figures. The same command goes on where it was stopped. --only takes a
-part of the models, so that two commands may run side by side.
+Measures every sampler on the same trained generators. Trains the models that are missing (GAN, WGAN-GP and dynamic
+GM-GAN for 20 epochs of MNIST, WGAN-GP on the 25 Gaussians), evaluates each sampler, and writes
+outputs/reference/samplers/: samplers.json with every value, tables.md and the figures. If the command is stopped, the
+same command continues. --only selects some of the models, so that several commands can run at the same time.
 """
 ABLATION = """
-Measures what each part of experiment=best_mnist brings, and what the recipe is without it. Trains
-experiment=sweep_best_mnist (half an hour on one core; goes on where it was) and writes
-outputs/reference/best_mnist.json, which the page of the table shows.
+Measures what each part of experiment=best_mnist contributes, by training the recipe with that part changed. Trains
+experiment=sweep_best_mnist (half an hour on one core; if it is stopped, the same command continues) and writes
+outputs/reference/best_mnist.json, which outputs/reference/README.md shows.
 """
 PAGES = """
-Writes outputs/reference/README.md, the table's figures and the marked parts of README.md, outputs/reference/speed.md
-and the READMEs of gan_lab/metric and gan_lab/sampler anew from the committed files.
+Rewrites outputs/reference/README.md, the figures of the table and the marked parts of README.md,
+outputs/reference/speed.md and the READMEs of gan_lab/metric and gan_lab/sampler from the committed files.
 """
 
 
@@ -48,43 +48,54 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def parser() -> argparse.ArgumentParser:
-    made = argparse.ArgumentParser(
-        prog="python -m gan_lab.reference", description="Trains, measures and writes what is published, in a checkout."
+    top = argparse.ArgumentParser(
+        prog="python -m gan_lab.reference",
+        description="Trains, measures and writes the published results, in a checkout of the repository.",
     )
-    commands = made.add_subparsers(required=True, metavar="table|samplers|ablation|pages")
+    commands = top.add_subparsers(required=True, metavar="table|samplers|ablation|pages")
 
     table = commands.add_parser("table", help="train, measure and write the table of all rows", description=TABLE)
-    table.add_argument("--rows", type=row_names, default=[*rows()], help="names, by commas")
-    table.add_argument("--seeds", type=seed_numbers, help="by commas")
-    table.add_argument("--runs", type=Path, nargs="*", default=[], help="folders with runs that were trained elsewhere")
-    table.add_argument("--collect", action="store_true", help="train nothing, only collect what is finished")
+    table.add_argument(
+        "--rows", type=row_names, default=[*rows()], help="names of rows, separated by commas (default: all)"
+    )
+    table.add_argument(
+        "--seeds", type=seed_numbers, help="training seeds, separated by commas (default: those of each row)"
+    )
+    table.add_argument("--runs", type=Path, nargs="*", default=[], help="folders of runs that were trained elsewhere")
+    table.add_argument("--collect", action="store_true", help="collect finished runs without training any")
     table.set_defaults(start=start_table)
 
     samplers = commands.add_parser("samplers", help="measure every sampler and write the tables", description=SAMPLERS)
-    samplers.add_argument("--runs", type=Path, help="where run folders lie; outputs/samplers if not given")
-    samplers.add_argument("--only", nargs="*", choices=[*TRAINING], default=[*TRAINING], help="parts to run")
-    samplers.add_argument("--collect", action="store_true", help="run nothing, only collect what is finished")
+    samplers.add_argument("--runs", type=Path, help="the folder of the runs (default: outputs/samplers)")
+    samplers.add_argument(
+        "--only", nargs="*", choices=[*TRAINING], default=[*TRAINING], help="models to run (default: all)"
+    )
+    samplers.add_argument("--collect", action="store_true", help="collect finished evaluations without running any")
     samplers.set_defaults(start=start_samplers)
 
-    ablation = commands.add_parser("ablation", help="train the best recipe without its parts", description=ABLATION)
-    ablation.add_argument("overrides", nargs="*", help="of the sweep, such as hydra/launcher=joblib")
+    ablation = commands.add_parser(
+        "ablation", help="train the best recipe with each part changed", description=ABLATION
+    )
+    ablation.add_argument("overrides", nargs="*", help="overrides of the sweep, such as hydra/launcher=joblib")
     ablation.set_defaults(start=start_ablation)
 
-    pages = commands.add_parser("pages", help="write the pages anew from the committed files", description=PAGES)
+    pages = commands.add_parser("pages", help="rewrite the pages from the committed files", description=PAGES)
     pages.set_defaults(start=start_pages)
-    return made
+    return top
 
 
 def row_names(words: str) -> list[str]:
-    """Return the names of rows given by commas; argparse refuses those that there are not."""
+    """Return the names of rows in a list with commas; argparse refuses unknown names."""
     names = words.split(",")
     if unknown := {*names} - rows().keys():
-        raise argparse.ArgumentTypeError(f"no rows: {', '.join(sorted(unknown))}; there are {', '.join(rows())}")
+        raise argparse.ArgumentTypeError(
+            f"unknown rows: {', '.join(sorted(unknown))}; the rows are {', '.join(rows())}"
+        )
     return names
 
 
 def seed_numbers(words: str) -> list[int]:
-    """Return the whole numbers given by commas."""
+    """Return the whole numbers in a list with commas."""
     return [int(word) for word in words.split(",")]
 
 

@@ -1,4 +1,4 @@
-"""What each part of experiment=best_mnist brings: the recipe trained again with one of its parts changed."""
+"""What each part of experiment=best_mnist contributes: the recipe trained again with that part changed."""
 
 import subprocess
 import sys
@@ -17,12 +17,12 @@ RESULT = REFERENCE / "best_mnist.json"
 
 
 def write_ablation(overrides: Sequence[str]) -> None:
-    """Train experiment=sweep_best_mnist with these overrides, or go on with it, and write best_mnist.json and pages."""
+    """Train experiment=sweep_best_mnist with these overrides, or continue it, and write best_mnist.json and pages."""
     arguments = ("-m", "experiment=sweep_best_mnist", f"hydra.sweep.dir='{RUNS}'", *overrides)
     subprocess.run([sys.executable, "-m", "gan_lab", *arguments], check=True)
     write_json(RESULT, measured_changes(RUNS))
     write_pages()
-    print(f"result: {RESULT}")
+    print(f"results: {RESULT}")
 
 
 def measured_changes(sweep: Path) -> Record:

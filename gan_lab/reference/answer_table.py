@@ -10,6 +10,9 @@ from gan_lab.reference.row_records import spread, values
 
 BOTH = ("precision_k3", "recall_k3")
 
+ANSWERS = {True: "Yes", False: "No", None: "Inconclusive: the seeds overlap"}
+CHANGES = {True: "FID improves", False: "FID gets worse", None: "the change of FID is inconclusive, the seeds overlap"}
+
 
 class MissingRowError(Exception):
     """An answer needs a row that was not trained yet."""
@@ -56,18 +59,29 @@ class Table:
             return True
         return False if min(mine) > max(theirs) else None
 
-    def verdict(self, claim: bool | None, *rows: str) -> str:
-        """Return the claim in words, and how many seeds it rests on where that is less than three for each."""
+    def verdict(self, claim: bool | None, *rows: str, words: dict[bool | None, str] = ANSWERS) -> str:
+        """Return the claim in words, and how many seeds it rests on where a row has fewer than three."""
         counts = [len(self.values(row)) for row in rows]
-        word = {True: "Yes", False: "No", None: "The seeds do not tell"}[claim]
-        return word + ("" if min(counts) >= 3 else f" ({' and '.join(map(str, counts))} seeds)")
+        return words[claim] + ("" if min(counts) >= 3 else f" ({' and '.join(map(str, counts))} seeds)")
 
     def compared(self, row: str, other: str) -> str:
-        """Return in words whether a row has the lower FID, and whether precision and recall both say the opposite."""
+        """Return in words whether a row has the lower FID, and whether precision and recall contradict that."""
+        return self.verdict(self.lower(row, other), row, other) + self.but(
+            row, other, "are both lower", "are both higher"
+        )
+
+    def change(self, row: str, other: str) -> str:
+        """Return in words how FID changes from the other row to this one, and whether the rest contradicts that."""
+        verdict = self.verdict(self.lower(row, other), row, other, words=CHANGES)
+        return verdict + self.but(row, other, "get worse", "improve")
+
+    def but(self, row: str, other: str, lower: str, higher: str) -> str:
+        """Return words for precision and recall where both contradict the comparison by FID, otherwise nothing."""
         claim = self.lower(row, other)
         gains = [self.mean(row, measure) - self.mean(other, measure) for measure in BOTH]
-        opposite = claim is not None and all(gain < 0 if claim else gain > 0 for gain in gains)
-        return self.verdict(claim, row, other) + (", but precision and recall say the opposite" if opposite else "")
+        if claim is None or not all(gain < 0 if claim else gain > 0 for gain in gains):
+            return ""
+        return f", but precision and recall {lower if claim else higher}"
 
     def each_compared(self, rows: dict[str, str]) -> str:
         """Return in words whether each row has a lower FID than the first, by its label."""
@@ -75,8 +89,8 @@ class Table:
         return "; ".join(f"{rows[row]}: {self.compared(row, first)}" for row in others)
 
     def two_rows(self, question: str, rows: dict[str, str]) -> str:
-        """Return the question, whether the first row has a lower FID than the second, and what is said of both."""
-        return f"**{question}** {self.compared(*rows)}: {self.listed(rows)}."
+        """Return the question, whether the first row has a lower FID than the second, and the values of both."""
+        return f"**{question}** {self.compared(*rows)}. FID: {self.listed(rows)}."
 
     def curve(self, row: str, column: str) -> tuple[list[int], list[float]]:
         """Return generator steps and a column of the curves of seed 1."""

@@ -7,11 +7,11 @@ from gan_lab.reference.answer_table import MissingRowError, Table
 from gan_lab.reference.mixture_answers import (
     alpha,
     components,
+    label_effects,
     labels,
     mixtures,
     sigma,
     softmax,
-    told,
     trained,
     without_labels,
 )
@@ -21,8 +21,9 @@ from gan_lab.reference.training_answers import batch_norm, dropout, equal_steps,
 from gan_lab.reference.wasserstein_answers import clipping, estimate, longer, one_sided, unstable, weight
 
 RULE = """\
-By FID on the test images: "Yes" and "No" where all seeds of one row lie below all of the other. Figures are
-**FID** ± deviation over seeds (precision / recall); losses and estimates are those of seed 1.
+Rows are compared by FID on the test images: "Yes" or "No" means that every seed of one row has a lower FID than every
+seed of the other. Values are **FID** ± standard deviation over seeds (precision / recall). Losses and Wasserstein
+estimates are those of seed 1.
 """
 
 Answer = Callable[[Table], str]
@@ -30,7 +31,7 @@ Answer = Callable[[Table], str]
 ANSWERS: tuple[Answer, ...] = (
     *(n_critic, dropout, batch_norm, clipping, one_sided, unstable, estimate),
     *(mixtures, trained, labels, samplers, consistent),
-    *(equal_steps, stability, longer, weight, told, without_labels, sigma, softmax, components, alpha),
+    *(equal_steps, stability, longer, weight, label_effects, without_labels, sigma, softmax, components, alpha),
     *(sampler_kinds, order, tuned),
 )
 FINDINGS: tuple[Answer, ...] = (n_critic, clipping, mixtures, labels, samplers)

@@ -1,4 +1,4 @@
-"""What the table keeps of a finished run that was evaluated: a record, its curves, a strip of its samples."""
+"""What the table keeps of a finished and evaluated run: a record, its curves, a strip of its samples."""
 
 import hashlib
 import json
@@ -35,7 +35,7 @@ def finished_runs(folder: Path) -> Iterator[tuple[Path, Settings, int]]:
 
 
 def evaluated(run: Path) -> Record | None:
-    """Return the evaluation of a run's best checkpoint on all test images; None where there is none of it."""
+    """Return the evaluation of a run's best checkpoint on all test images, or None if there is none."""
     path = run / "evaluation" / EVALUATION
     if not path.is_file():
         return None
@@ -85,7 +85,7 @@ def record(run: Path, name: str, trained: Settings, seed: int) -> Record:
 
 
 def weight_histogram(run: Path) -> Record:
-    """Return how the weights of the best checkpoint's critic are spread, biases left out.
+    """Return a histogram of the weights of the best checkpoint's critic, without biases.
 
     `shares` are of `BINS` equal bins from -`edge` to `edge`, which is the largest magnitude.
     """

@@ -24,6 +24,4 @@ def read_record(path: Path) -> Record:
 def refuse_without_checkout(root: Path = ROOT) -> None:
     """Raise GanLabError where the package was installed without the repository around it."""
     if not (root / "pyproject.toml").is_file() or not (root / "outputs" / "reference").is_dir():
-        raise GanLabError(
-            f"python -m gan_lab.reference works on the files of a checkout of the repository, which {root} is not"
-        )
+        raise GanLabError(f"python -m gan_lab.reference needs a checkout of the repository, and {root} is none")

@@ -1,4 +1,4 @@
-"""The source documents' figures, drawn again from the table's files: what each is of, and which can be drawn."""
+"""The source documents' figures, drawn again from the table's files: their rows, titles and plots."""
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
@@ -17,7 +17,7 @@ MIXTURES = {
     **{"gan_d200": "plain", "gan_dropout_0.3": "plain, dropout"},
     **{"gmgan_static": "static", "gmgan_dynamic_frozen": "frozen", "gmgan_dynamic": "dynamic"},
 }
-"""The mixtures' critics have dropout too; "frozen" is the dynamic mixture's start, never trained."""
+"""The mixtures' critics have dropout too; "frozen" is the initial dynamic mixture, never trained."""
 
 CURVES: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
     "n_critic": (LOSSES, {"gan_n1": "n = 1", "gan_n2": "n = 2", "gan_n3": "n = 3"}),
@@ -33,26 +33,29 @@ CURVES: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
 
 SWEEPS: dict[str, tuple[str, dict[str, float]]] = {
     "sigma": ("standard deviation of the mixture", {f"gmgan_wgan_gp_std_{s}": s for s in (0.5, 0.7, 1.0, 1.4, 2.0)}),
-    "components": ("Gaussians K", {"gmgan_dynamic": 10.0, "gmgan_k20": 20.0, "gmgan_k50": 50.0}),
-    "alpha": ("weight of recognising clusters", {"mmgan_alpha_0.1": 0.1, "mmgan": 1.0, "mmgan_alpha_10.0": 10.0}),
+    "components": ("number of Gaussians, K", {"gmgan_dynamic": 10.0, "gmgan_k20": 20.0, "gmgan_k50": 50.0}),
+    "alpha": (
+        "alpha, the weight of recognising clusters",
+        {"mmgan_alpha_0.1": 0.1, "mmgan": 1.0, "mmgan_alpha_10.0": 10.0},
+    ),
 }
 """What each figure sweeps, and its value in each row."""
 
 TITLES = {
-    "n_critic": "the generator trained every n iterations",
-    "lambda": "weight of the gradient penalty",
-    "dropout": "dropout in the critic",
-    "batch_norm": "batch norm in the generator",
-    "clipping": "weight clipping against gradient penalty",
-    "sides": "two-sided against one-sided penalty",
-    "mixtures": "latent distributions",
-    "classes": "variety within classes and separation between them",
+    "n_critic": "GAN with the generator trained every n iterations",
+    "lambda": "WGAN-GP by weight of the gradient penalty",
+    "dropout": "GAN by dropout in the critic",
+    "batch_norm": "GAN with and without batch norm in the generator",
+    "clipping": "WGAN with weight clipping and with gradient penalty",
+    "sides": "WGAN with two-sided and one-sided gradient penalty",
+    "mixtures": "latent distributions: Gaussian and mixtures",
+    "classes": "diversity within classes and separation between them",
     "labels": "the dynamic mixture with and without labels",
-    "depth": "the critic's gradients by layer",
-    "weights": "the critic's weights",
-    "sigma": "deviation of the static mixture under WGAN-GP",
-    "components": "more Gaussians than classes",
-    "alpha": "alpha of MMGAN",
+    "depth": "gradient norm of the critic by layer",
+    "weights": "distribution of the critic's weights",
+    "sigma": "standard deviation of the static mixture under WGAN-GP",
+    "components": "dynamic mixture by number of Gaussians",
+    "alpha": "MMGAN by alpha",
 }
 
 Drawing = Callable[[Sequence[Record], Path], Figure]
@@ -76,7 +79,7 @@ def draw(records: Sequence[Record], folder: Path) -> list[str]:
     for name in (names := drawable(records)):
         _, drawing = drawings[name]
         figure = drawing(records, folder)
-        of = "test images, a dot for each seed" if name in ("classes", *SWEEPS) else "seed 1"
+        of = "test images, one dot per seed" if name in ("classes", *SWEEPS) else "seed 1"
         figure.suptitle(f"{TITLES[name]} ({of})")
         figure.savefig(folder / "figures" / f"{name}.png", dpi=70)
     return names

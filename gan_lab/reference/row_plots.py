@@ -16,8 +16,8 @@ VARIETY = (*QUALITY, "class_diversity", "class_separation")
 NAMES = {
     **{"fid": "FID", "precision_k3": "precision", "recall_k3": "recall"},
     **{"class_diversity": "diversity within classes", "class_separation": "separation of classes"},
-    **{"critic/loss": "critic's loss", "generator/loss": "generator's loss"},
-    **{"critic/wasserstein_estimate": "Wasserstein estimate", "critic/gradient_norm": "critic's gradient norm"},
+    **{"critic/loss": "critic loss", "generator/loss": "generator loss"},
+    **{"critic/wasserstein_estimate": "Wasserstein estimate", "critic/gradient_norm": "gradient norm of the critic"},
 }
 
 
@@ -53,19 +53,19 @@ def depth(labels: dict[str, str], records: Sequence[Record], folder: Path) -> Fi
             "o-",
             label=label,
         )
-    axis.set(xlabel="layer of the critic, the image's first", ylabel="norm of its weights' gradient", yscale="log")
+    axis.set(xlabel="layer of the critic, counted from the image", ylabel="gradient norm of its weights", yscale="log")
     axis.legend(fontsize=8)
     return figure
 
 
 def weights(labels: dict[str, str], records: Sequence[Record], folder: Path) -> Figure:
-    """Plot in a panel for each row how the weights of the critic are spread, seed 1."""
+    """Plot the distribution of the critic's weights in a panel for each row, seed 1."""
     figure, axes = panels(len(labels))
     for (row, label), axis in zip(labels.items(), axes, strict=True):
         found = next(r["critic_weights"] for r in records if (r["row"], r["seed"]) == (row, 1))
         edge, shares = found["edge"], found["shares"]
         axis.stairs(shares, [edge * (2 * i / len(shares) - 1) for i in range(len(shares) + 1)], fill=True)
-        axis.set(title=label, xlabel="weight", ylabel="share of the weights", yscale="log")
+        axis.set(title=label, xlabel="weight", ylabel="share of weights", yscale="log")
     return figure
 
 
@@ -76,7 +76,7 @@ def bars(labels: dict[str, str], records: Sequence[Record], folder: Path) -> Fig
     for measure, axis in zip(VARIETY, axes, strict=True):
         found = {label: values(records, row, measure) for row, label in labels.items()}
         axis.bar([*found], [*map(mean, found.values())], width=0.6, alpha=0.6)
-        axis.axhline(floor[measure], linestyle=":", color="black", label="real images")
+        axis.axhline(floor[measure], linestyle=":", color="black", label="real images (floor)")
         dots(axis, found)
         axis.set_title(NAMES[measure])
     axes[0].legend(fontsize=8)
@@ -97,5 +97,5 @@ def sweep(axis_name: str, of: dict[str, float], records: Sequence[Record], folde
 
 
 def dots(axis: Axes, found: Mapping[str, Sequence[float]] | Mapping[float, Sequence[float]]) -> None:
-    """Add a dot for each seed over its place on the horizontal axis."""
+    """Add a dot for each seed above its place on the horizontal axis."""
     axis.plot(*zip(*((at, value) for at, values in found.items() for value in values), strict=True), "k.")

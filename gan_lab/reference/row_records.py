@@ -21,7 +21,7 @@ def read_records(folder: Path) -> list[Record]:
 
 
 def current(folder: Path, wanted: dict[str, Settings]) -> tuple[list[Record], list[str]]:
-    """Return the records of rows as they are now, and the names of those of other settings, which count as missing."""
+    """Return the records that fit their rows' present settings, and the names of the others, which count as missing."""
     found: list[Record] = []
     stale: list[str] = []
     for record in read_records(folder):

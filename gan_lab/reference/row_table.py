@@ -18,7 +18,7 @@ COLUMNS = {
     "authenticity": ("authenticity", ".2f"),
 }
 BUDGET = ("generator steps", "minutes")
-REPORT = "documents: FID"
+REPORT = "FID in the documents"
 METHOD = "method"
 LEADING = ("row", "seeds", "FID")
 

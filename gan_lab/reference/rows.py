@@ -30,27 +30,29 @@ SHOWN = {
 """The rows in the project's README, and what each trains: ours, the documents' results, and the plain GAN."""
 
 REPORTED = {
-    "gan_d200": "27.73 (.52 / .20), 001",
-    "wgan_50_epochs": "69.8, 003; 70, 004",
-    "wgan_gp_100_epochs": "35.5 (.45 / .27), 003 and 004",
-    "gmgan_static": "258.6, 001, K 11",
-    "gmgan_wgan_gp_std_1.0": "110.5, 001",
-    "gmgan_dynamic": "15.67 (.55 / .29), 001",
+    "gan_d200": "27.73 (.52 / .20), document 001",
+    "wgan_50_epochs": "69.8, document 003; 70, document 004",
+    "wgan_gp_100_epochs": "35.5 (.45 / .27), documents 003 and 004",
+    "gmgan_static": "258.6, document 001, K = 11",
+    "gmgan_wgan_gp_std_1.0": "110.5, document 001",
+    "gmgan_dynamic": "15.67 (.55 / .29), document 001",
 }
-"""FID (precision / recall) of the source documents, with their numbers."""
+"""FID (precision / recall) that the source documents report."""
 
 
 @cache
 def rows() -> dict[str, tuple[str, ...]]:
-    """Return the command line of each row by its name: the experiment's, or that of the model trained as it comes."""
+    """Return the command line of each row by its name: the experiment's, or that of the model with its own settings."""
     listed = OmegaConf.load(CONF_DIR / "experiment" / "table.yaml").hydra.sweeper.experiments
     lines = [tuple(f"experiment={words}".split()) for words in listed]
     return {line[-1].partition("=")[2]: line for line in lines}
 
 
 def compared(name: str) -> bool:
-    """Return whether a row is the documents', ours, or what these are compared with; the others are models as they
-    come."""
+    """Return whether a row is the documents', ours, or one that these are compared with.
+
+    The others are models with the settings of their own yaml.
+    """
     of = TUNED.get(name, name)
     return rows()[of] == (f"experiment={of}",) or of in REPORTED or of in ("gan", "wgan_gp", "mmgan")
 

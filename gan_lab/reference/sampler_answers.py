@@ -20,25 +20,26 @@ def samplers(t: Table) -> str:
         fids = {sampler: measures["fid"] for sampler, measures in rows.items()}
         best = min(fids, key=fids.__getitem__)
         parts.append(
-            f"`{name}`, {plain:.1f} ± {noise:.1f} without: {sum(plain - fid > noise for fid in fids.values())} of "
-            f"{len(fids)} settings, most `{best}`, to {said(rows[best])}"
+            f"`{name}` ({plain:.1f} ± {noise:.1f} without a sampler): "
+            f"{sum(plain - fid > noise for fid in fids.values())} of {len(fids)} settings help, `{best}` most, with "
+            f"{said(rows[best])}"
         )
     return (
-        f"**Do samplers help?** FID of {N:,} samples falls by more than its deviation over three sampling seeds with: "
-        f"{'; '.join(parts)}."
+        f"**Do samplers help?** A setting helps if it lowers the FID of {N:,} samples by more than its standard "
+        f"deviation over three sampling seeds. {'; '.join(parts)}."
     )
 
 
 def sampler_kinds(t: Table) -> str:
-    """Return what the samplers bring that the documents propose."""
+    """Return what the samplers that the documents propose achieve."""
     parts = []
     for name, plain, _, rows in by_model(t):
         ddls = min(measures["fid"] for sampler, measures in rows.items() if sampler.startswith("ddls"))
         batches = rows["batch_inception_score"]["fid"]
         parts.append(f"`{name}` {plain:.1f}, {ddls:.1f}, {batches:.1f}")
     return (
-        f"**Do the samplers help that the documents propose?** FID of {N:,} samples without, with DDLS at its best "
-        f"setting, and with rejection of batches by their Inception score: {'; '.join(parts)}."
+        f"**Do the samplers that the documents propose help?** FID of {N:,} samples without a sampler, with DDLS at "
+        f"its best setting, and with rejection of batches by their Inception score: {'; '.join(parts)}."
     )
 
 
@@ -68,11 +69,12 @@ def consistent(t: Table) -> str:
     largest = [repeated(t, n) for n in (10_000, N)]
     by_k = ", ".join(f"{two('mnistcnn-v1', 10_000, k)} at k = {k}" for k in (1, 3, 10))
     return (
-        "**Is precision / recall on classifier features consistent?** Over sampling seeds it is: it deviates by "
-        f"{largest[0]} with 10,000 samples, by {largest[1]} with {N:,}. By what it is measured with it is not, and "
-        f"such values must not be compared: a `gan_r1` of five epochs has {by_k} with 10,000 samples, "
-        f"{two('mnistcnn-v1', 1_000, 3)} at k = 3 with 1,000, and with 10,000 at k = 3 {two('pixels', 10_000, 3)} by "
-        f"pixels and {two('random-v1', 10_000, 3)} by an untrained network."
+        "**Are precision and recall on classifier features consistent?** Yes over sampling seeds: their standard "
+        f"deviation is {largest[0]} with 10,000 samples and {largest[1]} with {N:,}. No over ways of measuring, so "
+        "that only values with the same k, number of samples and features can be compared: a `gan_r1` of five epochs "
+        f"has {by_k} with 10,000 samples; {two('mnistcnn-v1', 1_000, 3)} at k = 3 with 1,000 samples; and with 10,000 "
+        f"samples at k = 3, {two('pixels', 10_000, 3)} on pixels and {two('random-v1', 10_000, 3)} on features of an "
+        "untrained network."
     )
 
 

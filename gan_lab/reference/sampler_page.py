@@ -14,7 +14,7 @@ def tables(kept: dict[str, Record]) -> str:
     parts = [
         "# Samplers: all tables",
         "",
-        "FID (precision / recall) at n = 2,000, three seeds:",
+        "FID (precision / recall) of 2,000 samples, three sampling seeds:",
         "",
         overview(kept),
         "",
@@ -24,11 +24,12 @@ def tables(kept: dict[str, Record]) -> str:
         for one in of_part["rows"]:
             groups.setdefault((one["n"], len(one["seeds"])), []).append(one)
         for (n, seeds), group in groups.items():
-            repeats = "one seed" if seeds == 1 else f"{seeds} seeds"
+            repeats = "one sampling seed" if seeds == 1 else f"{seeds} sampling seeds"
             names = POINTS if part == "grid" else MEASURES
             parts += [f"## `{of_part['training']}`, n = {n:,}, {repeats}", "", table(group, names), ""]
         parts += [
-            f"Refused: `{one['sampler']}`, {' '.join(one['rest'])}: {one['sentence']}\n" for one in of_part["refused"]
+            f"`{one['sampler']}` with {' '.join(one['rest'])} was refused: {one['sentence']}\n"
+            for one in of_part["refused"]
         ]
     return "\n".join(parts)
 

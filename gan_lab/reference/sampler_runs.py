@@ -22,7 +22,7 @@ from gan_lab.runs.run_folder import EVALUATION, RunFolder
 
 
 def write_samplers(folder: Path | None, parts: Sequence[str], *, run: bool) -> None:
-    """Train and measure the parts of the plan that are not there yet, if told to, and write what all evaluations give.
+    """Train and measure the missing parts of the plan if `run`, and write the results of all evaluations.
 
     `folder` holds the run folders; None stands for outputs/samplers.
     """
@@ -36,11 +36,11 @@ def write_samplers(folder: Path | None, parts: Sequence[str], *, run: bool) -> N
             if not any((to / name).is_file() for name in (EVALUATION, "refused.json")):
                 measure(part, runs / part, sampler, rest, to)
     collect(runs)
-    print(f"result: {SAMPLERS}")
+    print(f"results: {SAMPLERS}")
 
 
 def measure(part: str, run: Path, sampler: str, rest: Sequence[str], to: Path) -> None:
-    """Evaluate a sampler as `python -m gan_lab.evaluate` does it; a refusal leaves its sentence."""
+    """Evaluate a sampler as `python -m gan_lab.evaluate` does; where it is refused, write the error message instead."""
     own = () if part == "grid" else ("data=mnist",)  # the plan of the grid names its data
     arguments = [f"checkpoint='{run}'", *f"sampler={sampler}".split(), *rest, *own]
     config = compose_config(*arguments, f"run_dir='{to}'", root="evaluate", keys=USED)
@@ -51,7 +51,7 @@ def measure(part: str, run: Path, sampler: str, rest: Sequence[str], to: Path) -
 
 
 def collect(runs: Path) -> None:
-    """Write samplers.json, tables.md and the figures of all evaluations that are there."""
+    """Write samplers.json, tables.md and the figures of all finished evaluations."""
     kept = collected(runs)
     write_json(SAMPLERS / "samplers.json", kept)
     save_cost_figures(kept)

@@ -17,7 +17,7 @@ def speed_table(record: Record) -> str:
             f"{floors[name]['floor_milliseconds']['float32']:.0f}",
         ]
         lines.append("| " + " | ".join(cells) + " |")
-    head = ["", "images a second", "times (b), the users' script", "times (a), a bare loop", "ms a round", "floor, ms"]
+    head = ["", "images/s", "speed-up over (b), a user's script", "over (a), a bare loop", "ms per round", "floor (ms)"]
     return "\n".join(["| " + " | ".join(head) + " |", "|---|" + "---:|" * 5, *lines])
 
 
@@ -49,26 +49,28 @@ def sentences(record: Record) -> str:
     }
     start = record["startup"]["results"]["mnist"]["seconds"]
     parts = [
-        f"The floor is a round's matrix products and convolutions at {rates['float32']} billion operations a second, "
-        f"this processor's best in float32. In bfloat16 it does {rates['bfloat16']}: `bf16-mixed` makes "
-        f"{halves['mlp'] / singles['mlp']:.2f} of the images on `mlp` and {halves['dcgan'] / singles['dcgan']:.2f} on "
-        f"`dcgan`, and `trainer.precision=auto`, which measures, chooses {chosen} here.",
-        f"WGAN-GP's time goes, on `mlp`, to {shares['mlp']}; on `dcgan`, to {shares['dcgan']}.",
+        "The floor is the time of a round's matrix products and convolutions alone, at "
+        f"{rates['float32']} billion operations per second, this processor's peak in float32. Its peak in bfloat16 is "
+        f"{rates['bfloat16']}: the throughput with `bf16-mixed` is {halves['mlp'] / singles['mlp']:.2f} times that of "
+        f"float32 on `mlp` and {halves['dcgan'] / singles['dcgan']:.2f} times on `dcgan`, so that "
+        f"`trainer.precision=auto`, which measures this, chooses {chosen} here.",
+        f"WGAN-GP spends its time as follows. On `mlp`: {shares['mlp']}. On `dcgan`: {shares['dcgan']}.",
         *(
-            f"A critic's turn on `{net}` takes so many times as long: "
-            + ", ".join(f"{times:.2f} with {way}" for way, times in ways.items() if way != "ours")
+            f"On `{net}`, a critic step takes "
+            + ", ".join(f"{times:.2f} times as long with {way}" for way, times in ways.items() if way != "ours")
             + "."
             for net, ways in leads.items()
         ),
-        f"One process of two threads makes {two['mlp'][1]:.2f} times (`mlp`) and {two['dcgan'][1]:.2f} times (`dcgan`) "
-        f"the images of one thread, two processes of one thread {two['mlp'][2]:.2f} and {two['dcgan'][2]:.2f} times; "
-        f"the last evaluation takes {processes['evaluation']['times_one']:.2f} times as long in one process as in two.",
-        f"A default run on MNIST starts its first round after {start['total']:.1f} s and holds at most "
-        f"{record['memory']['results']['peak_megabytes'] / 1000:.1f} GB.",
-        "Mean FID over five seeds, with each acceleration against without: "
+        f"Compared with one process of one thread, one process of two threads trains {two['mlp'][1]:.2f} times (`mlp`) "
+        f"and {two['dcgan'][1]:.2f} times (`dcgan`) as many images per second, and two processes of one thread each "
+        f"{two['mlp'][2]:.2f} and {two['dcgan'][2]:.2f} times. The last evaluation takes "
+        f"{processes['evaluation']['times_one']:.2f} times as long in one process as in two.",
+        f"A default run on MNIST starts its first round after {start['total']:.1f} s and needs at most "
+        f"{record['memory']['results']['peak_megabytes'] / 1000:.1f} GB of memory.",
+        "Mean FID over five seeds, with and without each acceleration: "
         + "; ".join(
-            f"{name} {of['mean']['accelerated']:.1f} against {of['mean']['plain']:.1f} "
-            f"({abs(of['difference_in_standard_errors']):.1f} standard errors)"
+            f"{name} {of['mean']['accelerated']:.1f} and {of['mean']['plain']:.1f}, "
+            f"{abs(of['difference_in_standard_errors']):.1f} standard errors apart"
             for name, of in record["quality"]["results"].items()
         )
         + ".",
@@ -77,22 +79,23 @@ def sentences(record: Record) -> str:
 
 
 def speed_of_measuring(found: Record) -> str:
-    """Return in words how long other libraries take, from benchmark_measuring.json."""
+    """Return in words how much longer other libraries take, from benchmark_measuring.json."""
     times = {way: value["times_ours"][0] for way, value in found["fid_2048"]["from_features"].items()}
     again = times["gan_lab, known reference"]
     four = {way: value["times_ours"][0] for way, value in found["neighbours_384"]["seconds"].items()}
     largest = found["growth_384"][-1]
     statistics = found["fid_2048"]["from_statistics"]["torchmetrics"]["times_ours"][0]
     return (
-        f"On {found['n']:,} + {found['n']:,} features of 2048 numbers torchmetrics takes "
-        f"{times['torchmetrics, batches of 64'] / again:.1f} times as long for FID\n"
-        f"(in batches of 64; {times['torchmetrics, batches of 2000'] / again:.1f} times in batches of 2000) and "
-        f"torch-fidelity {times['torch_fidelity'] / again:.1f} times, where the reference is known;\n"
+        f"How many times longer other libraries take than gan_lab. For FID of {found['n']:,} generated and "
+        f"{found['n']:,} real images\nwith 2048 features and cached reference statistics: torchmetrics "
+        f"{times['torchmetrics, batches of 64'] / again:.1f} (batches of 64) and "
+        f"{times['torchmetrics, batches of 2000'] / again:.1f} (batches of 2000),\ntorch-fidelity "
+        f"{times['torch_fidelity'] / again:.1f}. Without cached statistics: "
         f"{times['torchmetrics, batches of 64']:.1f}, {times['torchmetrics, batches of 2000']:.1f} and "
-        f"{times['torch_fidelity']:.1f} times where it is not; {statistics:.1f} times from given "
-        f"statistics. For precision, recall, density\nand coverage (384 numbers) `prdc` takes {four['prdc']:.1f} times "
-        f"as long, and torch-fidelity "
-        f"{four['torch_fidelity, precision and recall']:.1f} times for precision and recall alone.\n"
-        f"{largest['n']:,} + {largest['n']:,} take {largest['seconds']:.0f} s and {largest['peak_mb'] / 1000:.1f} GB "
-        "on two cores."
+        f"{times['torch_fidelity']:.1f}; torchmetrics with the statistics of both sides given: {statistics:.1f}.\n"
+        f"For precision, recall, density and coverage with 384 features: `prdc` {four['prdc']:.1f}; torch-fidelity, "
+        f"for precision and recall alone, {four['torch_fidelity, precision and recall']:.1f}.\n"
+        f"For {largest['n']:,} generated and {largest['n']:,} real images, gan_lab takes {largest['seconds']:.0f} s "
+        "and "
+        f"{largest['peak_mb'] / 1000:.1f} GB on two cores."
     )

@@ -36,22 +36,31 @@ def text(records: Sequence[Record], stale: Iterable[str], pictures: Iterable[str
     return f"""# Every method on MNIST, measured alike
 
 `make table` (`python -m gan_lab.reference table`) trains the rows of `experiment=table` that have no file here yet, one
-after the other, and writes this page; it goes on where it was. `experiment=X` is a row's recipe, which names its source
-and how it deviates; `model=X` is a model as its yaml has it. But for `best_mnist` all have `network=mlp`, and 20 epochs
-where no other number is said. They are measured alike: {words(protocol)}, of the checkpoint
-with the best FID on the validation images, and of the generator's running average, also where a document has none. FID
-is mean and standard deviation over training seeds, as many as `seeds` says; the other values are means. One more run of
-a row with three seeds has its FID, in 95 of 100 cases, within five deviations of the mean, and within sixteen of a row
-with two (Student's t). An epoch counts the images that the critic sees: with five critic turns to a round the generator
-takes a fifth as many steps, and half as many where its own turn needs images too (relativistic losses, so also
-`mmgan`). `least class` is the share of the rarest class among the samples, `authenticity` the share of samples farther
-from their training image than that is from the other training images. Minutes are of whatever machine it was. A row's
-name leads to the first samples that were measured, of its last seed. `labels` were told to some. What the documents
-report was measured by others, with other features: only its order can be compared. `table/ROW-seedN.json` has all
-values, also those of the last checkpoint and on the validation images, with budget, machine and settings;
-`table/ROW-seed1.csv` has the curves; `table/searches/ROW.md` what was tried for a row of ours.
+after the other, and writes this page. If it is stopped, the same command continues. `experiment=X` is the recipe of a
+row; its yaml names the source and the deviations from it. `model=X` is a model with the settings of its own yaml. All
+rows use `network=mlp`, except `best_mnist`, and 20 epochs unless the name says otherwise.
 
-## Rows of the source documents, and what they are compared with
+All rows are measured alike, with {words(protocol)}. The checkpoint is the one
+with the best FID on the validation images, and the generator is its running average, even where a document has none.
+FID is given as mean ± standard deviation over training seeds; `seeds` is their number. The other values are means. For
+a row of three seeds, the FID of one more run lies within five standard deviations of the mean in 95 of 100 cases; for
+two seeds, within sixteen (Student's t).
+
+- An epoch counts the images that the critic sees. With five critic steps per round, the generator takes a fifth as many
+  steps; where the generator's own step needs real images too (relativistic losses, hence `mmgan`), half as many.
+- `least class` is the share of the rarest class among the samples.
+- `authenticity` is the share of samples that are farther from their nearest training image than that image is from its
+  own nearest neighbour in the training set.
+- `minutes` were taken on different machines.
+- The link of a row shows the first samples that were measured, those of its last seed.
+- `labels` marks models that were trained with class labels.
+- The documents measured their values with other features. Compare rankings, not values.
+
+`table/ROW-seedN.json` holds all values, including those of the last checkpoint and on the validation images, with the
+budget, machine and settings. `table/ROW-seed1.csv` holds the curves. `table/searches/ROW.md` lists what we tried for a
+row of ours.
+
+## Rows of the source documents, and the rows that they are compared with
 
 {table(grouped(records, own), (*LEADING, *COLUMNS, *BUDGET, REPORT))}
 
@@ -71,19 +80,19 @@ values, also those of the last checkpoint and on the validation images, with bud
 
 ## Figures
 
-FID of every row with its last seed, and the first ten of the samples that were measured:
+Every row with the FID of its last seed and the first ten of the samples that were measured:
 
 ![FID and ten samples of every row](table/figures/rows.png)
 
-Samplers against their cost are [on a page of their own](samplers/README.md), precision and recall by k, number and
-extractor [in a figure](sensitivity/sensitivity.png).
+Samplers and their cost are [on a separate page](samplers/README.md). [A figure](sensitivity/sensitivity.png) shows how
+precision and recall depend on k, on the number of samples and on the extractor.
 
-![samplers of a GAN against their cost](samplers/gan/cost.png)
+![quality of samplers of a GAN against their cost](samplers/gan/cost.png)
 {drawn}"""
 
 
 def best(reference: Path) -> str:
-    """Return how fast the best recipe gets better and what each of its parts brings, as far as it was measured."""
+    """Return how FID of the best recipe falls with time and what each of its parts contributes, as far as measured."""
     parts = []
     if (reference / "table" / f"{BEST}-seed1.csv").is_file():
         lines = [line for line in read_curves(reference / "table", BEST) if line["fid"]]
@@ -92,11 +101,11 @@ def best(reference: Path) -> str:
     if (path := reference / "best_mnist.json").is_file():
         found = read_record(path)
         parts.append(f"""\
-After {found["generator_steps"]:,} of its generator steps, and the same with one of its parts changed, on the validation
-images (`python -m gan_lab.reference ablation`, seed {found["seed"]}):
+Ablation: the recipe and versions with one part changed, after {found["generator_steps"]:,} generator steps, on the
+validation images (`python -m gan_lab.reference ablation`, seed {found["seed"]}):
 
 {ablation(found)}""")
-    return "\n\n".join(["\n## What the best recipe took", *parts]) + "\n" if parts else ""
+    return "\n\n".join(["\n## The best recipe over time and without its parts", *parts]) + "\n" if parts else ""
 
 
 def ablation(found: Record) -> str:
@@ -123,17 +132,21 @@ def own_rows() -> list[str]:
 def words(protocol: Record) -> str:
     """Return the protocol in half a sentence."""
     if not protocol:
-        return "none measured yet"
+        return "nothing measured yet"
     return (
-        f"{protocol['samples']:,} samples against {protocol['reference_n']:,} {protocol['split']} images by "
-        f"`{protocol['extractor']}`"
+        f"{protocol['samples']:,} samples against {protocol['reference_n']:,} {protocol['split']} images on features "
+        f"of `{protocol['extractor']}`"
     )
 
 
 def missing(by_row: dict[str, list[Record]], stale: Iterable[str]) -> str:
-    """Return which cells have no record, and which files are of other settings than the rows have now."""
+    """Return which rows and seeds have no record, and which files have other settings than their rows have now."""
     without = {name: [s for s in seeds(name) if s not in {r["seed"] for r in by_row[name]}] for name in by_row}
     named = [f"`{name}` ({', '.join(map(str, left))})" for name, left in without.items() if left]
-    said = f"Missing, with the seeds: {', '.join(named)}." if named else "No cell is missing."
+    said = f"Missing rows, with the seeds: {', '.join(named)}." if named else "No row is missing."
     old = ", ".join(f"`{name}`" for name in stale)
-    return said + (f"\nOf other settings than their rows have now, and left out: {old}." if old else "")
+    return said + (
+        f"\nThe settings of these files differ from those of their rows now, so they are left out: {old}."
+        if old
+        else ""
+    )

@@ -1,4 +1,4 @@
-"""Training and measuring the table's rows: what is missing, and what finished runs already give."""
+"""Training and measuring the rows of the table that are missing, after using finished runs."""
 
 import subprocess
 import sys
@@ -21,7 +21,7 @@ Cell = tuple[str, int]
 
 
 def write_table(names: Sequence[str], only: Sequence[int] | None, folders: Sequence[Path], *, train: bool) -> None:
-    """Keep what finished runs in the folders give, train what is missing then, and write the pages.
+    """Keep the results of finished runs in the folders, train the missing ones, and write the pages.
 
     Raises GanLabError at the end where runs failed.
     """
@@ -39,9 +39,9 @@ def write_table(names: Sequence[str], only: Sequence[int] | None, folders: Seque
             failed.append(f"{name} seed {seed}")
         write_pages()
     write_pages()
-    print(f"result: {REFERENCE / 'README.md'}")
+    print(f"results: {REFERENCE / 'README.md'}")
     if failed:
-        raise GanLabError(f"not trained, see above: {', '.join(failed)}; the same command tries them again")
+        raise GanLabError(f"these rows failed, see above: {', '.join(failed)}; run the same command to try them again")
 
 
 def cells(names: Sequence[str], only: Sequence[int] | None) -> list[Cell]:

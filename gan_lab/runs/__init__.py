@@ -1,1 +1,1 @@
-"""A run folder: its files, how they are written, and the trained model in it."""
+"""A run folder: its files, how they are written and read, and the state of the run in it."""

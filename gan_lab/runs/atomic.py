@@ -1,4 +1,4 @@
-"""Files and folders that appear whole or not at all. Nothing else in the package replaces a file. Imports no torch."""
+"""Writes files and folders completely or not at all. All files of the package are replaced here. Imports no torch."""
 
 import json
 import os
@@ -15,10 +15,10 @@ from gan_lab.errors import GanLabError
 
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
-    """A file to write into, which takes the name `path` at the end of the block, or goes where the block fails.
+    """Opens a file for writing that is renamed to `path` at the end of the block, or removed if the block fails.
 
-    It is a new file beside `path` with a name that nobody can guess, so no link is followed and no other file is
-    touched, and it is on the disk before it is renamed: a crash leaves the old file or the new one.
+    The file is new, lies beside `path` and has a random name, so that no link is followed and no other file is
+    touched. It is synced to the disk before it is renamed: a crash leaves the old file or the new one.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = beside(path)
@@ -34,9 +34,9 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
 @contextmanager
 def replacing_folder(folder: Path) -> Iterator[Path]:
-    """A folder to write into, which takes the name `folder` at the end of the block, or goes where the block fails.
+    """Creates a folder that is renamed to `folder` at the end of the block, or removed if the block fails.
 
-    Raises GanLabError where somebody else has filled `folder` meanwhile.
+    Raises GanLabError where another process has filled `folder` meanwhile.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     partial = beside(folder)
@@ -50,34 +50,34 @@ def replacing_folder(folder: Path) -> Iterator[Path]:
 
 
 def refuse_taken(folder: Path) -> None:
-    """Raises GanLabError for a folder that has something in it, and for what is no folder."""
+    """Raises GanLabError for a folder that is not empty and for a path that is not a folder."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise GanLabError(f"out={folder} exists and is not empty: choose another folder, or remove it")
 
 
 def beside(path: Path) -> Path:
-    """A hidden name in the same folder, which ends in .partial."""
+    """Returns a hidden path in the same folder that ends in .partial."""
     return path.with_name(f".{path.name}.{secrets.token_hex(6)}.partial")
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Writes the file in one piece."""
+    """Writes the file atomically."""
     with replacing(path) as file:
         file.write(content)
 
 
 def write_text(path: Path, text: str) -> None:
-    """Writes UTF-8 in one piece. Half letters, which torn files have, become question marks."""
+    """Writes UTF-8 atomically. Incomplete characters, which damaged files have, become question marks."""
     write_bytes(path, text.encode("utf-8", errors="replace"))
 
 
 def write_json(path: Path, record: dict[str, Any]) -> None:
-    """Writes JSON in one piece, with null for what is not finite: JSON has no NaN and no infinity."""
+    """Writes JSON atomically, with null for NaN and infinity, which JSON does not have."""
     write_text(path, json.dumps(without_nan(record), indent=2, allow_nan=False) + "\n")
 
 
 def without_nan(value: Any) -> Any:
-    """The same nested value with None for every number that is not finite."""
+    """Returns the same nested value with None for every number that is not finite."""
     if isinstance(value, dict):
         return {key: without_nan(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -1,4 +1,4 @@
-"""Tensors on disk, under a name that says all that they depend on."""
+"""A cache of tensors on disk, by a key of everything that they depend on."""
 
 import hashlib
 import json
@@ -19,18 +19,18 @@ Tensors = dict[str, Tensor]
 
 
 class TensorCache:
-    """Computes once what is asked for by the same key; the file's name is the key's sha256.
+    """Computes tensors once for each key; the name of their file is the sha256 of the key.
 
-    A file is trusted if it can be read, states the very key, and its tensors have the sha256 that it
-    states; otherwise it is computed again and replaced. Files appear whole or not at all, so that runs may
-    share a folder. Where nothing can be written, nothing is kept.
+    A file is used if it can be read, states the same key, and its tensors have the sha256 that it states; otherwise
+    the tensors are computed again and the file is replaced. Files are written atomically, so that runs may share a
+    folder. Where nothing can be written, nothing is cached.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def get(self, key: Mapping[str, str | int], compute: Callable[[], Tensors]) -> Tensors:
-        """The tensors of the key, on the CPU."""
+        """Returns the tensors of the key, on the CPU."""
         text = json.dumps(dict(key), sort_keys=True)
         path = self.folder / f"{hashlib.sha256(text.encode()).hexdigest()}.safetensors"
         if (found := self._load(path, text)) is not None:
@@ -47,10 +47,10 @@ class TensorCache:
         except FileNotFoundError:
             return None
         except (OSError, SafetensorError, ValueError, KeyError) as error:
-            log.warning("%s cannot be read (%s): computing it again", path, error)
+            log.warning("%s cannot be read (%s), so its content is computed again", path, error)
             return None
         if stated != {"key": text, "digest": digest_of(tensors)}:
-            log.warning("%s does not hold what its name says: computing it again", path)
+            log.warning("%s does not match its name, so its content is computed again", path)
             return None
         return tensors
 
@@ -59,11 +59,11 @@ class TensorCache:
         try:
             write_bytes(path, artefact)
         except OSError as error:
-            log.warning("%s cannot be written (%s): it will be computed again next time", path, error)
+            log.warning("%s cannot be written (%s), so its content will be computed again next time", path, error)
 
 
 def digest_of(tensors: Mapping[str, Tensor]) -> str:
-    """sha256 of names, types, shapes and bytes."""
+    """Returns the sha256 of names, types, shapes and bytes."""
     digest = hashlib.sha256()
     for name in sorted(tensors):
         tensor = tensors[name].cpu().contiguous()
@@ -73,11 +73,11 @@ def digest_of(tensors: Mapping[str, Tensor]) -> str:
 
 
 def with_metadata(tensors: Tensors, stated: Mapping[str, object]) -> bytes:
-    """A safetensors file. One entry holds it all: several would be written in an order that changes."""
+    """Returns a safetensors file. One entry holds all metadata, because several would be written in changing order."""
     return save(tensors, {"gan_lab": json.dumps(stated, sort_keys=True)})
 
 
 def metadata(artefact: bytes) -> dict:
-    """What `with_metadata` stated. Raises ValueError or KeyError where nothing was."""
+    """Returns what `with_metadata` stated. Raises ValueError or KeyError where it stated nothing."""
     length = int.from_bytes(artefact[:8], "little")
     return json.loads(json.loads(artefact[8 : 8 + length])["__metadata__"]["gan_lab"])

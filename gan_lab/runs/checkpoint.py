@@ -1,4 +1,4 @@
-"""Checkpoints as files. What they hold becomes a model in `gan_lab.trained_model`."""
+"""Finds and reads checkpoint files. `gan_lab.trained_model` builds the model from them."""
 
 import pickle
 from pathlib import Path
@@ -11,20 +11,21 @@ from gan_lab.runs.run_folder import BestOrLast, RunFolder
 
 
 def find_checkpoint(path: str, which: BestOrLast) -> Path:
-    """The checkpoint that a run folder or a checkpoint stands for. Raises GanLabError where there is none."""
+    """Returns the checkpoint of a run folder, or the given checkpoint. Raises GanLabError where there is none."""
     given = Path(path).expanduser().absolute()
     found = RunFolder(given).checkpoint(which) if given.is_dir() else given
     if not found.is_file():
-        raise GanLabError(f"there is no checkpoint at {found}: checkpoint= takes a run folder or a .ckpt file")
+        raise GanLabError(f"there is no checkpoint at {found}: set checkpoint= to a run folder or a .ckpt file")
     return found
 
 
 def read_checkpoint(path: Path) -> dict[str, Any]:
-    """What a training run saved, without unpickling objects. Raises GanLabError for any other file, also a torn one."""
+    """Returns what a training run saved, without unpickling objects. Raises GanLabError for any other or damaged
+    file."""
     try:
         saved = torch.load(path, map_location="cpu", weights_only=True)
     except (RuntimeError, EOFError, OSError, ValueError, KeyError, pickle.UnpicklingError) as error:
-        raise GanLabError(f"{path} is damaged or no checkpoint: {str(error).splitlines()[0]}") from error
+        raise GanLabError(f"{path} is damaged or not a checkpoint: {str(error).splitlines()[0]}") from error
     if not isinstance(saved, dict) or not {"config", "state_dict", "counters"} <= saved.keys():
-        raise GanLabError(f"{path} is no checkpoint of gan_lab: it lacks its configuration, weights or counters")
+        raise GanLabError(f"{path} is not a checkpoint of gan_lab: it lacks a configuration, weights or counters")
     return saved

@@ -1,4 +1,4 @@
-"""metrics.csv as numbers, whatever state it was left in."""
+"""Reads metrics.csv, even where it is incomplete."""
 
 import csv
 from dataclasses import dataclass, field
@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 CLOCKS = ("generator_steps", "images_seen", "seconds")
 POINTS = 120
-"""That a curve keeps at most: more cannot be told apart on a screen."""
+"""The largest number of points of a curve: more cannot be distinguished on a screen."""
 
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Series:
-    """One column where it has values: `x[clock]` and y."""
+    """The values y of one column, and `x[clock]` at which they were recorded."""
 
     x: Array  # 3 clocks x points
     y: Array
@@ -25,13 +25,13 @@ class Series:
 
 @dataclass(frozen=True)
 class Curves:
-    """What is kept of metrics.csv: each column as a curve, and the clocks."""
+    """Every column of metrics.csv as a curve, and the clocks."""
 
     clocks: Array = field(default_factory=lambda: np.empty((3, 0)))
     series: dict[str, Series] = field(default_factory=dict)
 
     def clocks_at(self, step: int) -> list[float]:
-        """The three clocks at a generator step, by interpolation; all begin at 0."""
+        """Returns the three clocks at a generator step by interpolation; all begin at 0."""
         begun = [np.append(0.0, clock) for clock in self.clocks]
         others = [float(np.interp(step, begun[0], clock)) if len(clock) > 1 else np.nan for clock in begun[1:]]
         return [float(step), *others]
@@ -45,16 +45,17 @@ class Metrics:
     columns: dict[str, Array] = field(default_factory=dict)
 
     def measures(self) -> list[str]:
-        """The columns that are measures and not terms of a player."""
+        """Returns the names of the columns that are measures and not terms of a player."""
         return [name for name in self.columns if "/" not in name]
 
     def at(self, line: int) -> dict[str, float]:
-        """The measures of one line."""
+        """Returns the measures of one line by name."""
         values = {name: float(self.columns[name][line]) for name in self.measures()}
         return {name: value for name, value in values.items() if np.isfinite(value)}
 
     def best_and_last(self, monitor: str) -> tuple[dict[str, float], dict[str, float], int | None]:
-        """The measures where `monitor` is least and where it was measured last, and the step of the former."""
+        """Returns the measures where `monitor` is smallest, those where it was measured last, and the step of the
+        former."""
         values = self.columns.get(monitor, np.empty(0))
         measured = np.flatnonzero(np.isfinite(values))
         if not len(measured):
@@ -63,8 +64,10 @@ class Metrics:
         return self.at(best), self.at(int(measured[-1])), int(self.clocks[0, best])
 
     def curves(self) -> Curves:
-        """Every column that has values, thinned to at most `POINTS`: a term to the mean over neighbours, a measure to
-        some of its values, the last among them."""
+        """Returns every column that has values, reduced to at most `POINTS` points.
+
+        A term is averaged over neighbouring steps; of a measure, some values are kept, the last one among them.
+        """
         series = {}
         for name, values in self.columns.items():
             there = np.flatnonzero(~np.isnan(values))
@@ -74,6 +77,7 @@ class Metrics:
 
 
 def thinned(x: Array, y: Array, mean: bool) -> Series:
+    """Returns the series with at most `POINTS` points, each the mean of its neighbours or the last one of them."""
     if len(y) <= POINTS:
         return Series(x, y)
     edges = np.linspace(0, len(y), POINTS + 1).astype(int)
@@ -84,7 +88,7 @@ def thinned(x: Array, y: Array, mean: bool) -> Series:
 
 
 def read_metrics(path: Path) -> Metrics:
-    """What the file holds in whole lines. An empty, torn or foreign file is read as far as it goes."""
+    """Returns the complete lines of the file. An empty, damaged or unknown file is read as far as possible."""
     try:
         text = path.read_text(errors="replace")
     except OSError:
@@ -94,7 +98,7 @@ def read_metrics(path: Path) -> Metrics:
     if CLOCKS[0] not in header:
         return Metrics()
     rows = [row for row in lines if len(row) == len(header)]
-    values = np.array([[number(cell) for cell in row] for row in rows]).reshape(-1, len(header))
+    values = np.array([[parse_number(cell) for cell in row] for row in rows]).reshape(-1, len(header))
     steps = values[:, header.index(CLOCKS[0])]
     values = values[np.isfinite(steps)]
     columns = {name: values[:, index] for index, name in enumerate(header)}
@@ -103,8 +107,8 @@ def read_metrics(path: Path) -> Metrics:
     return Metrics(clocks, columns)
 
 
-def number(cell: str) -> float:
-    """NaN for what is none."""
+def parse_number(cell: str) -> float:
+    """Returns the number in a cell, NaN where there is none."""
     try:
         return float(cell) if cell else np.nan
     except ValueError:

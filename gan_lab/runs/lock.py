@@ -1,4 +1,4 @@
-"""One process at a time trains in a folder."""
+"""Locks a run folder, so that one process at a time trains in it."""
 
 import fcntl
 import os
@@ -12,10 +12,10 @@ from gan_lab.distributed.environment import first
 
 @contextmanager
 def only_process(run: Path) -> Iterator[None]:
-    """Around whatever trains in a folder: a second process waits until the first has ended, however it ended.
+    """Locks the folder during the block: a second process waits until the first has ended, however it ended.
 
-    A sweep that was killed may leave processes of other launchers behind, which its continuation must not meet. The
-    system releases the lock of a process that dies. File systems without locks on folders go without.
+    A killed sweep may leave processes of other launchers running, and its continuation must not train beside them. The
+    system releases the lock of a process that dies. On file systems without locks on folders nothing is locked.
     """
     if not first():  # that one has it
         yield
@@ -25,7 +25,7 @@ def only_process(run: Path) -> Iterator[None]:
         waited = 0.0
         while not locked(descriptor):
             if waited == 0.5:  # shorter is but somebody's look whether it runs
-                print(f"another process trains in {os.path.relpath(run)}: waiting until it has ended", flush=True)
+                print(f"another process is training in {os.path.relpath(run)}: waiting until it has ended", flush=True)
             time.sleep(0.25)
             waited += 0.25
         yield
@@ -34,7 +34,7 @@ def only_process(run: Path) -> Iterator[None]:
 
 
 def held(run: Path) -> bool:
-    """Whether a process trains in this folder now."""
+    """Returns whether a process is training in this folder now."""
     if not run.is_dir():
         return False
     descriptor = os.open(run, os.O_RDONLY)
@@ -45,7 +45,7 @@ def held(run: Path) -> bool:
 
 
 def locked(descriptor: int) -> bool:
-    """Whether the lock could be had, or there are none here."""
+    """Takes the lock and returns whether that succeeded; also True where the file system has no locks."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

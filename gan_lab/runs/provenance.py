@@ -1,4 +1,4 @@
-"""What a record says of where it was made: the machine and the libraries."""
+"""The machine and the versions of libraries that a result was computed with."""
 
 import os
 import platform
@@ -14,13 +14,13 @@ LIBRARIES = ("torch", "lightning", "torchmetrics")
 
 
 def provenance(device: torch.device, processes: int = 1, libraries: Sequence[str] = ()) -> dict[str, Any]:
-    """`machine` and `versions`, as every record of this package ends with them; `libraries` are more to name."""
+    """Returns `machine` and `versions`, which every record ends with; `libraries` names additional libraries."""
     versions = {"gan_lab": __version__} | {name: version(name) for name in (*LIBRARIES, *libraries)}
     return {"machine": machine(device, processes), "versions": versions}
 
 
 def machine(device: torch.device, processes: int = 1) -> dict[str, str | int]:
-    """What a result was computed on; `threads` are torch's in one of the processes."""
+    """Returns a description of the machine; `threads` are those of torch in one process."""
     return {
         "platform": platform.platform(),
         "python": platform.python_version(),

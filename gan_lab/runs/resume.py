@@ -1,4 +1,4 @@
-"""Finding an interrupted run, or a sweep's job that has begun. Imports no torch."""
+"""Finds an interrupted run, or a job of a sweep that has begun. Imports no torch."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ MAY_CHANGE = (*LENGTHS, "trainer.devices", "trainer.num_nodes", "trainer.acceler
 
 
 def locate(path: str) -> tuple[Path, Path]:
-    """The run folder and the checkpoint that a run folder or a checkpoint stands for.
+    """Returns the run folder and the checkpoint for the path of either.
 
     Raises GanLabError where there is none.
     """
@@ -34,9 +34,9 @@ def locate(path: str) -> tuple[Path, Path]:
 
 
 def saved_config(run_dir: Path, overrides: Sequence[str]) -> DictConfig:
-    """The run's own resolved configuration, with a new length or other devices where these were given.
+    """Returns the saved configuration of the run, with a new length or other devices where these are given.
 
-    A folder that was moved is followed. Raises GanLabError for any other value: that would be another run.
+    The folder may have been moved. Raises GanLabError for any other change, which would make it another run.
     """
     saved = RunFolder(run_dir).read_config()
     config = OmegaConf.create(moved(saved, saved["run_dir"], str(run_dir)))
@@ -45,7 +45,7 @@ def saved_config(run_dir: Path, overrides: Sequence[str]) -> DictConfig:
         if key == "resume":
             continue
         if key not in MAY_CHANGE:
-            raise GanLabError(f"{override} cannot change in a resumed run: only {', '.join(MAY_CHANGE)} can")
+            raise GanLabError(f"{override} cannot change in a resumed run: only {', '.join(MAY_CHANGE)} can change")
         if key in LENGTHS:
             config.update(dict.fromkeys(LENGTHS))
         OmegaConf.update(config, key, OmegaConf.from_dotlist([f"value={value}"]).value)
@@ -53,7 +53,7 @@ def saved_config(run_dir: Path, overrides: Sequence[str]) -> DictConfig:
 
 
 def moved(node: Any, was: str, now: str) -> Any:
-    """The same nested value with every path below the folder `was` below the folder `now`."""
+    """Returns the same nested value with the folder `was` replaced by `now` in every path below it."""
     if isinstance(node, dict):
         return {key: moved(value, was, now) for key, value in node.items()}
     if isinstance(node, list):
@@ -63,9 +63,9 @@ def moved(node: Any, was: str, now: str) -> Any:
 
 
 def begun(composed: DictConfig) -> bool:
-    """Whether this is a job of a multirun that an earlier call of the sweep left a checkpoint of.
+    """Returns whether this job of a multirun has a checkpoint from an earlier call of the sweep.
 
-    Raises GanLabError if that was trained with other values.
+    Raises GanLabError if that was trained with other settings.
     """
     folder = RunFolder(Path(composed.run_dir))
     needed = (folder.checkpoint("last"), folder.config)
@@ -76,7 +76,7 @@ def begun(composed: DictConfig) -> bool:
 
 
 def over(composed: DictConfig) -> State | None:
-    """The state of such a job if it came to its end: it need not run again. Raises GanLabError as `begun` does."""
+    """Returns the state of such a job if it has ended and need not run again. Raises GanLabError as `begun` does."""
     if not begun(composed):
         return None
     found = state(Path(composed.run_dir))
@@ -84,9 +84,9 @@ def over(composed: DictConfig) -> State | None:
 
 
 def refuse_another(folder: RunFolder, composed: DictConfig) -> None:
-    """Raises GanLabError naming the values that are others in a run's saved configuration.
+    """Raises GanLabError naming the settings that differ from the saved configuration of a run.
 
-    Options that one of the two does not know, since another version wrote it, are no difference.
+    Options that only one of the two has, because another version wrote it, do not count as different.
     """
     saved = dict(leaves(folder.read_config()))
     wanted = dict(leaves(OmegaConf.to_container(composed, resolve=True)))
@@ -101,7 +101,8 @@ def refuse_another(folder: RunFolder, composed: DictConfig) -> None:
 
 
 def leaves(node: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Every value that decides what a run computes, by its key: not where its files lie, nor what it runs on."""
+    """Yields every setting that affects the results of a run, with its key: not the place of its files or its
+    machine."""
     if path.startswith(ELSEWHERE) and not path.startswith("callbacks.evaluation"):
         return
     if isinstance(node, dict):

@@ -1,4 +1,4 @@
-"""A run folder: which file is what, and how each is read. Imports no torch."""
+"""The files of a run folder, and how they are read. Imports no torch."""
 
 import json
 from dataclasses import dataclass
@@ -13,10 +13,10 @@ BestOrLast = Literal["best", "last"]
 
 CONFIG, SUMMARY, METRICS = "config.yaml", "summary.json", "metrics.csv"
 MARKS = {CONFIG, SUMMARY, METRICS}
-"""Files by any one of which a folder is known as a run."""
+"""Files that identify a folder as a run; one of them is enough."""
 CHECKPOINTS, SAMPLES, FIGURES, PREPARED = "checkpoints", "samples", "figures", "prepared"
 INSIDE = {CHECKPOINTS, SAMPLES, FIGURES, PREPARED, "wandb", "tensorboard"}
-"""Folders of a run in which no other run lies."""
+"""Folders of a run that contain no other run."""
 EVALUATION = "evaluation.json"
 """The record that `python -m gan_lab.evaluate` leaves in a folder of its own."""
 
@@ -25,18 +25,18 @@ Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(frozen=True, slots=True)
 class RunFolder:
-    """The files that one training leaves, by what they are.
+    """The files of one training run.
 
-    `config.yaml` is the resolved configuration, `summary.json` status, counters, measures and provenance, `metrics.csv`
-    a line for each step at which something was measured; `checkpoints/` holds `last.ckpt` and `best.ckpt`, `samples/`
-    pictures over the training, `figures/` curves.
+    `config.yaml` is the resolved configuration, `summary.json` holds status, counters, measures and provenance,
+    `metrics.csv` has a line for each step at which something was measured, `checkpoints/` holds `last.ckpt` and
+    `best.ckpt`, `samples/` pictures from the training, and `figures/` curves.
     """
 
     path: Path
 
     @classmethod
     def around(cls, path: Path) -> "RunFolder":
-        """The run folder that `path` is, or that the checkpoint at `path` lies in."""
+        """Returns the run folder at `path`, or the one of the checkpoint at `path`."""
         return cls(path if path.is_dir() else path.parent.parent)
 
     @property
@@ -63,11 +63,11 @@ class RunFolder:
         return self.path / CHECKPOINTS / f"{which}.ckpt"
 
     def read_config(self) -> dict[str, Any]:
-        """The resolved configuration. Raises UnreadableFileError."""
+        """Returns the resolved configuration. Raises UnreadableFileError."""
         return read_yaml(self.config)
 
     def read_summary(self) -> dict[str, Any]:
-        """What summary.json says; nothing where there is none yet, or only a part of one."""
+        """Returns the content of summary.json; an empty dictionary where it is missing or incomplete."""
         try:
             return read_json(self.summary)
         except UnreadableFileError:
@@ -75,27 +75,27 @@ class RunFolder:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """The mapping in a JSON file. Raises UnreadableFileError where it is missing, torn or no mapping."""
+    """Returns the mapping in a JSON file. Raises UnreadableFileError where it is missing, damaged or no mapping."""
     try:
         return mapping_in(json.loads(path.read_text(errors="replace")), path)
     except OSError as error:
-        raise UnreadableFileError(f"no {path.name}") from error
+        raise UnreadableFileError(f"{path.name} is missing") from error
     except ValueError as error:
-        raise UnreadableFileError(f"{path.name} is torn") from error
+        raise UnreadableFileError(f"{path.name} is damaged") from error
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
-    """The mapping in a YAML file. Raises UnreadableFileError where it is missing, torn or no mapping."""
+    """Returns the mapping in a YAML file. Raises UnreadableFileError where it is missing, damaged or no mapping."""
     try:
         return mapping_in(yaml.load(path.read_text(errors="replace"), Loader), path)
     except OSError as error:
-        raise UnreadableFileError(f"no {path.name}") from error
+        raise UnreadableFileError(f"{path.name} is missing") from error
     except (yaml.YAMLError, ValueError) as error:
-        raise UnreadableFileError(f"{path.name} is torn") from error
+        raise UnreadableFileError(f"{path.name} is damaged") from error
 
 
 def mapping_in(value: Any, path: Path) -> dict[str, Any]:
-    """The value. Raises UnreadableFileError where it has no names."""
+    """Returns the value. Raises UnreadableFileError where it is no mapping."""
     if isinstance(value, dict):
         return value
-    raise UnreadableFileError(f"{path.name} holds no names and values")
+    raise UnreadableFileError(f"{path.name} does not hold a mapping")

@@ -1,4 +1,4 @@
-"""How far the run in a folder is, by its files. Imports no torch."""
+"""Reads the state of a run from its folder. Imports no torch."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,12 +7,15 @@ from gan_lab.runs.lock import held
 from gan_lab.runs.run_folder import RunFolder
 
 OVER = ("finished", "pruned")
-"""States of jobs that are not run again."""
+"""States of jobs that need not run again."""
 
 
 @dataclass(frozen=True)
 class State:
-    """`status` is waiting, running, interrupted, failed, pruned or finished; `done` the share of generator steps."""
+    """The state of a run.
+
+    `status` is waiting, running, interrupted, failed, pruned or finished; `done` is the share of its generator steps.
+    """
 
     status: str
     done: float = 0.0
@@ -22,7 +25,7 @@ class State:
 
 
 def state(run: Path) -> State:
-    """Of the job whose folder this is. One that says it runs while nobody holds its folder was killed."""
+    """Returns the state of the job in this folder. A job that is marked as running but holds no lock was killed."""
     summary = RunFolder(run).read_summary()
     if not summary:
         return State("running" if held(run) else "waiting")

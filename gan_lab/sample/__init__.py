@@ -1,1 +1,1 @@
-"""`python -m gan_lab.sample`: draws from a trained model into files."""
+"""`python -m gan_lab.sample`: draws samples from a trained model and saves them."""

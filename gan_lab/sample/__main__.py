@@ -1,4 +1,4 @@
-"""python -m gan_lab.sample: draws from a trained model into files. Torch is imported only for that."""
+"""python -m gan_lab.sample: draws samples from a trained model and saves them. Imports torch only to do so."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ USED = (
     *("checkpoint", "which", "n", "seed", "device", "format", "out", "label", "component"),
     *("trajectory", "trajectory_rows", "trajectory_steps", "data", "sampler"),
 )
-"""Of the configuration: data of points bring networks and measures that are of no use here."""
+"""The parts of the configuration in use: data of points also set networks and metrics, which are not needed here."""
 
 
 @hydra.main(version_base="1.3", config_path=str(CONF_DIR), config_name="sample")
@@ -29,7 +29,7 @@ def run(config: DictConfig) -> None:
 
 
 def main() -> None:
-    """The entry point."""
+    """Draws samples as the command line asks, on the data of the checkpoint unless others are given."""
     run_command(on_its_dataset(run))
 
 

@@ -1,4 +1,4 @@
-"""Which component or class each sample is made for."""
+"""Chooses the component or class of each sample."""
 
 import torch
 from jaxtyping import Int
@@ -13,28 +13,28 @@ from gan_lab.prior.base import LatentPrior
 def chosen_components(
     prior: LatentPrior, loss: AdversarialLoss, n: int, *, label: int | None, component: int | None
 ) -> Int[Tensor, " n"] | None:
-    """n times the component; or the components k of the class, k mod N = label, in turn; None where neither is chosen.
+    """Returns n times the component, or the components k of the class (k mod N = label) in turn, or None for neither.
 
-    Raises GanLabError for both at once, for what the model does not have, and for numbers out of range.
+    Raises GanLabError for both at once, where the model has no components or classes, and for numbers out of range.
     """
     if label is None and component is None:
         return None
     if label is not None and component is not None:
         raise GanLabError(
-            f"label={label} and component={component} both choose what is generated: set one of them, and null the "
-            "other"
+            f"label={label} and component={component} both choose what is generated: set only one of them, and "
+            "the other to null"
         )
     key = "label" if component is None else "component"
     if not prior.components:
-        raise GanLabError(f"{key}= has nothing to choose from: the prior of this model has no components or classes")
+        raise GanLabError(f"{key}= cannot be used: the prior of this model has no components or classes")
     if component is not None:
         refuse_outside("component", component, prior.components)
         return torch.full((n,), component)
     assert label is not None
     if not isinstance(loss, ClassLoss):
         raise GanLabError(
-            "label= needs a model that was trained with classes, and this one was not: choose one of its components "
-            f"with component=0 to {prior.components - 1}"
+            "label= needs a model that was trained with class labels, and this one was not: choose a component with "
+            f"component=0 to {prior.components - 1}"
         )
     refuse_outside("label", label, loss.num_classes)
     of_class = torch.arange(label, prior.components, loss.num_classes)
@@ -42,6 +42,6 @@ def chosen_components(
 
 
 def refuse_outside(key: str, value: int, count: int) -> None:
-    """Raises GanLabError for what is not one of 0 to count - 1."""
+    """Raises GanLabError for a value that is not one of 0 to count - 1."""
     if not 0 <= value < count:
-        raise GanLabError(f"{key}={value} must be one of 0 to {count - 1}: this model has no others")
+        raise GanLabError(f"{key}={value} must be one of 0 to {count - 1}, which are those of this model")

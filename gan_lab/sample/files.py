@@ -1,4 +1,4 @@
-"""The files that samples become."""
+"""Writes samples, contact sheets and trajectories to files."""
 
 from pathlib import Path
 from typing import Any, Literal
@@ -19,13 +19,16 @@ Format = Literal["png", "npz"]
 SHOWN = 100
 """Images of the contact sheet."""
 PER_ROW = 4
-"""Rows of a trajectory that stand side by side in its GIF."""
+"""The number of rows of a trajectory side by side in its GIF."""
 
 
 def write_samples(folder: Path, drawn: SampleResult, kind: Format) -> None:
-    """`png`: images/000000.png and so on, numbered in the order of the samples, with nothing else beside them, so that
-    whatever reads a folder of images can read this one. `npz`: samples.npz with `images` (uint8) or
-    `points` (float32), their codes `z`, and `component` where there is one."""
+    """Writes the samples as PNG files or as one NumPy file.
+
+    `png`: images/000000.png and so on, numbered in the order of the samples; the folder holds nothing else, so that any
+    reader of image folders can read it. `npz`: samples.npz with `images` (uint8) or `points` (float32), their codes
+    `z`, and `component` where there is one.
+    """
     if kind == "png":
         images = to_uint8(drawn.x).cpu()
         (folder / "images").mkdir()
@@ -42,7 +45,7 @@ def write_samples(folder: Path, drawn: SampleResult, kind: Format) -> None:
 
 
 def write_sheet(folder: Path, x: Float[Tensor, " n *shape"], real: Tensor) -> None:
-    """sheet.png: the first images, or generated points over the real ones."""
+    """Writes sheet.png: the first images, or generated points over the real ones."""
     if x.ndim == 4:
         enlarge(to_pil(grid(x[:SHOWN]))).save(folder / "sheet.png")
     else:
@@ -50,8 +53,8 @@ def write_sheet(folder: Path, x: Float[Tensor, " n *shape"], real: Tensor) -> No
 
 
 def write_trajectory(folder: Path, x: Float[Tensor, " rows steps *shape"]) -> None:
-    """trajectory.png, a row for each way and a column for each step, and trajectory.gif, all ways at one step, there
-    and back."""
+    """Writes trajectory.png, with a row for each path and a column for each step, and trajectory.gif, forth and
+    back."""
     by_step = x.transpose(0, 1)
     sequence_picture(by_step).save(folder / "trajectory.png")
     frames = [frame(by_step, step) for step in range(len(by_step))]
@@ -59,12 +62,12 @@ def write_trajectory(folder: Path, x: Float[Tensor, " rows steps *shape"]) -> No
 
 
 def frame(by_step: Float[Tensor, " steps rows *shape"], step: int) -> Image.Image:
-    """All ways at one step."""
+    """Returns the picture of all paths at one step."""
     if by_step.ndim == 3:
         return ways(by_step, step)
     return enlarge(to_pil(grid(by_step[step], columns=min(PER_ROW, by_step.shape[1]))), 4)
 
 
 def in_rows(x: Float[Tensor, " n *shape"], rows: int) -> Float[Tensor, " rows steps *shape"]:
-    """Samples that come row after row."""
+    """Returns samples that are stored row after row with an axis for the rows."""
     return torch.stack(x.chunk(rows))

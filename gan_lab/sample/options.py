@@ -1,10 +1,10 @@
-"""What `python -m gan_lab.sample` is asked for, checked before anything is loaded."""
+"""The options of `python -m gan_lab.sample`, checked before anything is loaded."""
 
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from gan_lab.build import fit
+from gan_lab.build import conform
 from gan_lab.errors import GanLabError
 from gan_lab.prior.base import LatentPrior
 from gan_lab.runs.atomic import refuse_taken
@@ -17,7 +17,7 @@ Trajectory = Literal["interpolation", "traversal"]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The root's own values, of the right types and ranges."""
+    """The options of the command, with checked types and ranges."""
 
     n: int
     seed: int
@@ -31,19 +31,19 @@ class Settings:
 
     @classmethod
     def of(cls, config: dict[str, Any]) -> "Settings":
-        """Raises GanLabError for what no model could give, and for a folder that is taken."""
+        """Reads the options. Raises GanLabError for values that no model allows, and for a folder that is not empty."""
         if config["checkpoint"] is None:
-            raise GanLabError("sample takes checkpoint=PATH, a run folder or a .ckpt file")
+            raise GanLabError("sample needs checkpoint=PATH, a run folder or a .ckpt file")
         found = cls(
-            n=fit(config["n"], int, "n"),
-            seed=fit(config["seed"], int, "seed"),
-            out=Path(fit(config["out"], str, "out")).expanduser().resolve(),
-            format=fit(config["format"], Format, "format"),
-            label=fit(config["label"], int | None, "label"),
-            component=fit(config["component"], int | None, "component"),
-            trajectory=fit(config["trajectory"], Trajectory | None, "trajectory"),
-            rows=fit(config["trajectory_rows"], int, "trajectory_rows"),
-            steps=fit(config["trajectory_steps"], int, "trajectory_steps"),
+            n=conform(config["n"], int, "n"),
+            seed=conform(config["seed"], int, "seed"),
+            out=Path(conform(config["out"], str, "out")).expanduser().resolve(),
+            format=conform(config["format"], Format, "format"),
+            label=conform(config["label"], int | None, "label"),
+            component=conform(config["component"], int | None, "component"),
+            trajectory=conform(config["trajectory"], Trajectory | None, "trajectory"),
+            rows=conform(config["trajectory_rows"], int, "trajectory_rows"),
+            steps=conform(config["trajectory_steps"], int, "trajectory_steps"),
         )
         if found.n < 1:
             raise GanLabError(f"n={found.n} must be 1 or more")
@@ -54,7 +54,7 @@ class Settings:
         if found.trajectory == "interpolation" and found.n <= found.rows:
             raise GanLabError(
                 f"an interpolation of trajectory_rows={found.rows} goes through {found.rows + 1} samples: n={found.n} "
-                "must be so many or more"
+                "is too small"
             )
         refuse_taken(found.out)
         return found
@@ -63,16 +63,16 @@ class Settings:
         """Raises GanLabError for a trajectory of a sampler that chooses or moves codes."""
         if self.trajectory is not None and not isinstance(sampler, FromPrior):
             raise GanLabError(
-                f"trajectory={self.trajectory} needs codes of the prior, which sampler={sampler.name} does not keep: "
-                "use sampler=direct, truncated or sigma_scaled"
+                f"trajectory={self.trajectory} needs codes of the prior, which sampler={sampler.name} changes: use "
+                "sampler=direct, truncated or sigma_scaled"
             )
 
     def refuse_model(self, shape: tuple[int, ...], prior: LatentPrior) -> None:
-        """Raises GanLabError for points that are to become PNGs, and for more rows of a traversal than coordinates."""
+        """Raises GanLabError for points as PNG files, and for a traversal of more rows than coordinates."""
         if self.format == "png" and len(shape) != 3:
-            raise GanLabError("format=png is for images, and this model makes points: set format=npz")
+            raise GanLabError("format=png is for images, but this model generates points: set format=npz")
         if self.trajectory == "traversal" and self.rows > prior.dim:
             raise GanLabError(
                 f"a traversal changes one coordinate in each row, and codes have {prior.dim} of them: "
-                f"trajectory_rows={self.rows} must not be above that"
+                f"trajectory_rows={self.rows} is too large"
             )

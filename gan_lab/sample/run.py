@@ -1,4 +1,4 @@
-"""What `python -m gan_lab.sample` does."""
+"""Draws and saves samples, for `python -m gan_lab.sample`."""
 
 import time
 from pathlib import Path
@@ -19,7 +19,7 @@ from gan_lab.types import SampleResult
 
 
 def sample(config: dict[str, Any], overrides: list[str], dataset: str) -> Path:
-    """Draws from the model of `checkpoint` through the sampler, and writes samples, pictures and samples.json to `out`.
+    """Draws samples from the model of `checkpoint` and writes them, pictures and samples.json to `out`.
 
     The same seed gives the samples that `evaluate` measures. `overrides` are those of the command line, `dataset` is
     the chosen data's name. Returns the folder. Raises GanLabError for what cannot be drawn; nothing is written then.
@@ -70,13 +70,13 @@ def sample(config: dict[str, Any], overrides: list[str], dataset: str) -> Path:
         write_json(folder / "samples.json", record)
     for warning in drawn.report.get("warnings", []):
         print(f"warning: {warning}")
-    print(f"each sample: {cost['passes']:.4g} passes through networks, {cost['milliseconds']:.3g} ms")
+    print(f"cost of a sample: {cost['passes']:.4g} network passes, {cost['milliseconds']:.3g} ms")
     print(f"samples: {config['out']}")
     return settings.out
 
 
 def write_ways(folder: Path, settings: Settings, sampler: Sampler, drawn: SampleResult) -> None:
-    """The trajectory from the samples' own codes, as files."""
+    """Writes the trajectory that starts from the codes of the samples."""
     context, rows, steps = sampler.context, settings.rows, settings.steps
     if settings.trajectory == "interpolation":
         codes = interpolation(context.prior, drawn.latent.map(lambda value: value[: rows + 1]), steps)

@@ -1,4 +1,4 @@
-"""Ways through the space of codes: pure functions of codes and their prior."""
+"""Paths through the space of codes: pure functions of codes and their prior."""
 
 import torch
 from jaxtyping import Float
@@ -15,10 +15,10 @@ STRAIGHT = 1e-6
 
 
 def interpolation(prior: LatentPrior, codes: Latent, steps: int) -> Latent:
-    """From each code to the next one in `steps` codes: row after row, one row fewer than there are codes.
+    """Returns the path from each code to the next in `steps` codes, row after row, one row fewer than there are codes.
 
     A code of a Gaussian is mean + std e: means and deviations go in a straight line, e on an arc, where the prior's
-    codes lie. Those of a uniform prior go in a straight line. What is told its component is told the nearer end's.
+    codes lie. Those of a uniform prior go in a straight line. Codes with a component get that of the nearer end.
     """
     t = torch.linspace(0, 1, steps, dtype=torch.float64, device=codes.z.device)
     if isinstance(prior, Uniform):
@@ -33,8 +33,11 @@ def interpolation(prior: LatentPrior, codes: Latent, steps: int) -> Latent:
 
 
 def traversal(prior: LatentPrior, code: Latent, rows: int, steps: int) -> Latent:
-    """One code, row after row: in row i its coordinate i goes from -3 to 3 standard deviations of its Gaussian, or from
-    -1 to 1 in a uniform prior, in `steps` codes. It must have as many coordinates as there are rows, or more."""
+    """Returns rows of codes: in row i, coordinate i of the code varies in `steps` steps and the others are constant.
+
+    It varies from -3 to 3 standard deviations of its Gaussian, or from -1 to 1 for a uniform prior. The code must have
+    as many coordinates as there are rows, or more.
+    """
     if isinstance(prior, Uniform):
         middle, std, e, reach = torch.zeros(()), torch.ones(()), code.z.double(), 1.0
     else:
@@ -49,7 +52,7 @@ def traversal(prior: LatentPrior, code: Latent, rows: int, steps: int) -> Latent
 
 
 def frame(prior: LatentPrior, codes: Latent) -> tuple[Tensor, Tensor, Float[Tensor, "n d"]]:
-    """mean, std and e of each code's own Gaussian, with z = mean + std e; in float64, each of the codes' shape."""
+    """Returns mean, std and e with z = mean + std e, by the Gaussian of each code; in float64, in the codes' shape."""
     middle, std = (part.double().expand_as(codes.z) for part in prior.gaussian(codes))
     return middle, std, (codes.z.double() - middle) / std
 

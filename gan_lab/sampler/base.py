@@ -49,7 +49,7 @@ class Sampler(Stated, ABC):
     def prepare(self, model: AdversarialModule, data: DataModule, folder: Path | None = None) -> None:
         """Takes what it needs from the model and from validation samples, which the critic was not trained on; once.
 
-        What is dear is kept in `folder`, under the hash of weights, data and settings, and found there again. Raises
+        What is expensive to compute is cached in `folder`, under the hash of weights, data and settings. Raises
         GanLabError for a model that it cannot draw from.
         """
         context = SamplingContext(model, data, folder, self.batch_size)

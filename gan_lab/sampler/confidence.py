@@ -73,7 +73,7 @@ class Confidence(Filtering):
         return best.values, best.indices
 
     def draw(self, draws: Draws) -> Drawn:
-        def judge(latent: Latent, uniform: Float[Tensor, " b"]) -> Verdict:
+        def accept(latent: Latent, uniform: Float[Tensor, " b"]) -> Verdict:
             x = self.context.images(latent)
             confidence, predicted = self.judged(x)
             return Verdict(confidence >= self.thresholds[predicted], x)
@@ -85,7 +85,7 @@ class Confidence(Filtering):
             probe=self.probe,
             hint="lower sampler.threshold or sampler.quantile",
         )
-        latent, x, _ = until_accepted(draws, self.proposal.codes, judge, budget, self.batch_size)
+        latent, x, _ = until_accepted(draws, self.proposal.codes, accept, budget, self.batch_size)
         report = {
             "classifier_accuracy": self.accuracy,
             "thresholds": [round(value, 6) for value in self.thresholds.tolist()],

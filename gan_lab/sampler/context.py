@@ -97,7 +97,7 @@ class SamplingContext:
 
     def values(self, function: Function, latent: Latent) -> Float[Tensor, " n"]:
         """The function of each code, in batches. Raises SamplingNumericsError where one is not finite."""
-        return finite(torch.cat([function(part) for part in self.parts(latent)]))
+        return require_finite(torch.cat([function(part) for part in self.parts(latent)]))
 
     def gradients(self, function: Function, latent: Latent) -> tuple[Float[Tensor, " n"], Float[Tensor, "n d"]]:
         """The function of each code and its gradient by it, in batches; a value must depend on its own code alone."""
@@ -152,7 +152,7 @@ class SamplingContext:
         return batch.images.to(self.device, self.dtype), labels
 
 
-def finite(values: Float[Tensor, " n"], what: str = "critic's scores", when: str = "") -> Float[Tensor, " n"]:
+def require_finite(values: Float[Tensor, " n"], what: str = "critic's scores", when: str = "") -> Float[Tensor, " n"]:
     """The values. Raises SamplingNumericsError where one is not finite."""
     if broken := int((~values.isfinite()).sum()):
         raise SamplingNumericsError(f"{broken / len(values):.1%} of the samples have {what} that are not finite{when}")

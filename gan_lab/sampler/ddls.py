@@ -10,11 +10,11 @@ from torch import Tensor
 from gan_lab.errors import SamplingNumericsError
 from gan_lab.prior.uniform import Uniform
 from gan_lab.sampler.base import Drawn, Sampler
-from gan_lab.sampler.context import SamplingContext, finite, mean_square
+from gan_lab.sampler.context import SamplingContext, mean_square, require_finite
 from gan_lab.sampler.direct import Direct
 from gan_lab.sampler.draws import Draws
 from gan_lab.sampler.log_ratio import Calibration, LogRatio, refuse_steps
-from gan_lab.sampler.moving import seen, snapshots
+from gan_lab.sampler.moving import first_codes, snapshots
 from gan_lab.terminal.bar import bar
 from gan_lab.types import Latent
 
@@ -130,7 +130,7 @@ class DDLS(Sampler):
         shown = snapshots(self.n_steps)
         for step in bar(range(self.n_steps), self.name):
             if step in shown:
-                path.append(seen(self.code(latent)))
+                path.append(first_codes(self.code(latent)))
             if not self.mala:
                 eps = torch.full_like(value, self.step_size(step))
             noise = draws.normal("langevin", step)
@@ -149,7 +149,7 @@ class DDLS(Sampler):
             else:
                 latent, value, gradient = proposed, new_value, new_gradient
             self.check(latent, value, step + 1)
-        path.append(seen(self.code(latent)))
+        path.append(first_codes(self.code(latent)))
         stats = {"steps": float(self.n_steps)}
         report: dict[str, Any] = {"calibration": self.ratio.report, "warnings": [*self.ratio.warnings]}
         if len(draws):
@@ -167,7 +167,7 @@ class DDLS(Sampler):
 
     def check(self, place: Latent, value: Float[Tensor, " n"], step: int) -> None:
         """Raises SamplingNumericsError where chains have left the finite, or the place where the prior lies."""
-        finite(value + place.z.sum(1), "energies", f" after step {step} of {self.n_steps}: lower sampler.eps")
+        require_finite(value + place.z.sum(1), "energies", f" after step {step} of {self.n_steps}: lower sampler.eps")
         spread = self.spread(place)
         # Few numbers have a large mean square by chance; what explodes soon passes any bound.
         if spread > self.max_z2 * (1 + CHANCE / max(1, place.z.numel()) ** 0.5):

@@ -7,10 +7,10 @@ import torch
 from torch import Tensor
 
 from gan_lab.sampler.base import Drawn, Sampler
-from gan_lab.sampler.context import SamplingContext, finite
+from gan_lab.sampler.context import SamplingContext, require_finite
 from gan_lab.sampler.draws import Draws
 from gan_lab.sampler.log_ratio import Calibration, LogRatio, refuse_steps
-from gan_lab.sampler.moving import seen, snapshots
+from gan_lab.sampler.moving import first_codes, snapshots
 from gan_lab.terminal.bar import bar
 from gan_lab.types import Latent
 
@@ -69,14 +69,14 @@ class DGflow(Sampler):
         shown = snapshots(self.n_steps)
         for step in bar(range(self.n_steps), self.name):
             if step in shown:
-                path.append(seen(latent))
+                path.append(first_codes(latent))
             d, gradient = self.context.gradients(self.ratio.of_code, latent)
-            finite(d + gradient.sum(1), "gradients", f" at step {step} of {self.n_steps}: lower sampler.eta")
+            require_finite(d + gradient.sum(1), "gradients", f" at step {step} of {self.n_steps}: lower sampler.eta")
             noise = sqrt(2 * self.eta * self.gamma) * draws.normal("flow", step)
             speed: Tensor = SPEEDS[self.f](d)[:, None]
             latent = Latent(latent.z + self.eta * speed * gradient + noise, latent.component)
-        finite(latent.z.sum(1), "codes", ": lower sampler.eta")
-        path.append(seen(latent))
+        require_finite(latent.z.sum(1), "codes", ": lower sampler.eta")
+        path.append(first_codes(latent))
         report: dict[str, Any] = {"calibration": self.ratio.report, "warnings": [*self.ratio.warnings]}
         report["z2"] = self.context.spread(latent)
         return Drawn(latent, None, {"steps": float(self.n_steps)}, report, tuple(path))

@@ -10,9 +10,9 @@ from torch import Tensor
 from gan_lab.errors import CalibrationError, GanLabError
 from gan_lab.prior.uniform import Uniform
 from gan_lab.sampler.base import Drawn, Sampler
-from gan_lab.sampler.context import SamplingContext, finite
+from gan_lab.sampler.context import SamplingContext, require_finite
 from gan_lab.sampler.draws import Draws
-from gan_lab.sampler.moving import seen, snapshots
+from gan_lab.sampler.moving import first_codes, snapshots
 from gan_lab.sampler.rejection import concatenated
 from gan_lab.terminal.bar import bar
 from gan_lab.types import Latent
@@ -97,7 +97,7 @@ class DOT(Sampler):
         latent = concatenated([one for one, _, _ in moved])
         x = torch.cat([images for _, images, _ in moved])
         by_step = zip(*(way for _, _, way in moved), strict=True)
-        path = tuple(seen(concatenated([*parts])) for parts in by_step)
+        path = tuple(first_codes(concatenated([*parts])) for parts in by_step)
         stats = {"steps": float(self.n_updates)}
         return Drawn(latent, x, stats, {"slope": self.slope, "warnings": []}, path)
 
@@ -110,7 +110,7 @@ class DOT(Sampler):
         path, shown = [], snapshots(self.n_updates)
         for update in range(self.n_updates):
             if update in shown and not in_images:
-                path.append(seen(self.context.from_standard(place.detach(), latent)))
+                path.append(first_codes(self.context.from_standard(place.detach(), latent)))
             with self.context.differentiating():
                 if in_images:
                     score = self.score(place, latent.component)
@@ -118,7 +118,7 @@ class DOT(Sampler):
                     score = self.score_of_code(self.context.from_standard(place, latent))
                 distance = (place - origin + self.norm_eps).flatten(1).norm(dim=1)
                 (gradient,) = torch.autograd.grad((distance - score / self.slope).sum(), place)
-            finite(
+            require_finite(
                 gradient.flatten(1).sum(1), "gradients", f" at update {update} of {self.n_updates}: lower sampler.lr"
             )
             place.grad = self.tangent(gradient, place) if not in_images else gradient
@@ -127,7 +127,7 @@ class DOT(Sampler):
         if in_images:
             return latent, place.detach(), ()
         end = self.context.from_standard(place.detach(), latent)
-        path.append(seen(end))
+        path.append(first_codes(end))
         return end, self.context.generate(end), tuple(path)
 
     def tangent(self, gradient: Float[Tensor, "n d"], e: Float[Tensor, "n d"]) -> Float[Tensor, "n d"]:

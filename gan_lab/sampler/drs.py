@@ -91,13 +91,13 @@ class DRS(Selection):
         return (below - torch.log(-torch.expm1(below - self.eps)) - gamma).sigmoid()
 
     def draw(self, draws: Draws) -> Drawn:
-        def judge(latent: Latent, uniform: Float[Tensor, " b"]) -> Verdict:
+        def accept(latent: Latent, uniform: Float[Tensor, " b"]) -> Verdict:
             x = self.context.images(latent)
             d = self.ratio.of_images(x, latent.component)
             return Verdict(uniform < self.probability(d, self.used_gamma), x, d > self.maximum)
 
         budget = Budget(self.name, wanted=len(draws), least=self.min_efficiency, probe=self.probe, hint=HINT)
-        latent, x, exceeded = until_accepted(draws, self.proposal.codes, judge, budget, self.batch_size)
+        latent, x, exceeded = until_accepted(draws, self.proposal.codes, accept, budget, self.batch_size)
         report: dict[str, Any] = {"calibration": self.ratio.report, "log_maximum": self.maximum}
         report |= {"gamma": self.used_gamma, "biased": self.used_gamma != 0, "warnings": [*self.ratio.warnings]}
         share = exceeded / max(1, budget.proposed)

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from gan_lab.sampler.base import Sampler
 from gan_lab.sampler.budget import check_budget
-from gan_lab.sampler.context import SamplingContext, finite
+from gan_lab.sampler.context import SamplingContext, require_finite
 from gan_lab.sampler.filter_classifier import filter_classifier
 
 
@@ -32,5 +32,5 @@ class Filtering(Sampler, ABC):
         self.context.passes["classifier"] += len(x)
         parts = x.to(self.context.dtype).split(self.context.batch_size)
         found = torch.cat([self.classifier(part) for part in parts])
-        finite(found.sum(1), "classifier's logits")
+        require_finite(found.sum(1), "classifier's logits")
         return found

@@ -12,7 +12,7 @@ from gan_lab.sampler.context import SamplingContext
 from gan_lab.sampler.draws import Draws
 from gan_lab.sampler.latent_reweighting import LatentReweighting
 from gan_lab.sampler.latent_weights import LatentWeights
-from gan_lab.sampler.moving import seen, snapshots
+from gan_lab.sampler.moving import first_codes, snapshots
 from gan_lab.types import Latent
 
 
@@ -53,12 +53,12 @@ class LatentAscent(Sampler):
         norms = norm(e)
         for step in range(self.steps):
             if step in shown:
-                path.append(seen(latent))
+                path.append(first_codes(latent))
             _, gradient = self.context.gradients(self.log_weight, Latent(e, latent.component))
             e = e + self.step_size * gradient
             e = e.clamp(-1, 1) if isinstance(self.context.prior, Uniform) else e * norms / norm(e).clamp(min=1e-12)
             latent = self.context.from_standard(e, latent)
-        path.append(seen(latent))
+        path.append(first_codes(latent))
         warnings = [*begun.report.get("warnings", []), *self.weights.warnings]
         report = begun.report | {"weights": self.weights.report, "warnings": [*dict.fromkeys(warnings)]}
         return Drawn(latent, None, begun.stats | {"steps": float(self.steps)}, report, tuple(path))

@@ -35,7 +35,7 @@ class LatentReweighting(Sampler):
         self.weights.prepare_on(context)
 
     def draw(self, draws: Draws) -> Drawn:
-        def judge(latent: Latent, uniform: Float[Tensor, " b"]) -> Verdict:
+        def accept(latent: Latent, uniform: Float[Tensor, " b"]) -> Verdict:
             return Verdict(uniform < self.context.values(self.weights.weights, latent) / self.weights.m)
 
         budget = Budget(
@@ -46,6 +46,6 @@ class LatentReweighting(Sampler):
             hint="the mean of its weights is far below 1; train them with a larger lambda_norm",
         )
         prior = self.context.prior
-        latent, _, _ = until_accepted(draws, lambda part: part.codes(prior), judge, budget, self.batch_size)
+        latent, _, _ = until_accepted(draws, lambda part: part.codes(prior), accept, budget, self.batch_size)
         report: dict[str, Any] = {"weights": self.weights.report, "warnings": [*self.weights.warnings]}
         return Drawn(latent, None, budget.stats, report)

@@ -15,7 +15,7 @@ from gan_lab.errors import CalibrationError, GanLabError
 from gan_lab.noise import seed_of
 from gan_lab.runs.cache import Tensors
 from gan_lab.sampler.calibration import effective_share
-from gan_lab.sampler.context import SamplingContext, finite
+from gan_lab.sampler.context import SamplingContext, require_finite
 from gan_lab.sampler.stated import Stated
 from gan_lab.types import Latent
 
@@ -163,7 +163,7 @@ class LatentWeights(Stated):
                 of_critic.step()
             latent = context.prior.sample(self.batch, own)
             d = level(context.generate(latent), latent.component)
-            finite(d, "critic's scores", f" at step {step} of {self.steps} of latent weights")
+            require_finite(d, "critic's scores", f" at step {step} of {self.steps} of latent weights")
             with torch.enable_grad():
                 w = self.weights(latent)
                 loss = self.loss(w, d)

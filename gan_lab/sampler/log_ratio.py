@@ -12,7 +12,7 @@ from gan_lab.errors import CalibrationError, GanLabError
 from gan_lab.runs.cache import Tensors
 from gan_lab.sampler.base import Sampler
 from gan_lab.sampler.calibration import auc, interpolated, isotonic, platt, quality
-from gan_lab.sampler.context import SamplingContext, finite
+from gan_lab.sampler.context import SamplingContext, require_finite
 from gan_lab.sampler.direct import Direct
 from gan_lab.types import Latent
 
@@ -69,7 +69,7 @@ class LogRatio:
 
     def of_images(self, x: Float[Tensor, " n *shape"], component: Int[Tensor, " n"] | None) -> Float[Tensor, " n"]:
         """d of many samples, in batches. Raises SamplingNumericsError where one is not finite."""
-        return finite(torch.cat([self(part, labels) for part, labels in self.parts(x, component)]))
+        return require_finite(torch.cat([self(part, labels) for part, labels in self.parts(x, component)]))
 
     def of_score(self, score: Float[Tensor, " b"]) -> Float[Tensor, " b"]:
         if self.calibration == "isotonic":

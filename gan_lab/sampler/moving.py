@@ -13,6 +13,6 @@ def snapshots(steps: int) -> list[int]:
     return [frame * steps // frames for frame in range(frames)]
 
 
-def seen(latent: Latent) -> Latent:
+def first_codes(latent: Latent) -> Latent:
     """The codes of the first samples."""
     return latent.map(lambda codes: codes[:SHOWN].clone())

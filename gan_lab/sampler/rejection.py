@@ -23,12 +23,12 @@ class Verdict:
     remarkable: Bool[Tensor, " b"] | None = None
 
 
-Judge = Callable[[Latent, Float[Tensor, " b"]], Verdict]
+AcceptanceRule = Callable[[Latent, Float[Tensor, " b"]], Verdict]
 """By the codes and a number of U[0, 1) for each."""
 
 
 def until_accepted(
-    draws: Draws, propose: Callable[[Draws], Latent], judge: Judge, budget: Budget, batch_size: int
+    draws: Draws, propose: Callable[[Draws], Latent], accept: AcceptanceRule, budget: Budget, batch_size: int
 ) -> tuple[Latent, Tensor | None, int]:
     """The first accepted proposal of each of the chosen samples, its image, and how many were remarkable on the way.
 
@@ -46,7 +46,7 @@ def until_accepted(
         while len(still_open):
             tries = [draws.only(still_open).attempt(attempt + i) for i in range(at_once)]
             latent = concatenated([propose(part) for part in tries])
-            verdict = judge(latent, torch.cat([part.uniform("accept") for part in tries]))
+            verdict = accept(latent, torch.cat([part.uniform("accept") for part in tries]))
             accepted, images = verdict.accepted.view(at_once, -1), verdict.x
             done, number = accepted.any(0), accepted.int().argmax(0)  # the first one
             rows = (number * len(still_open) + torch.arange(len(still_open), device=device))[done]
@@ -70,7 +70,7 @@ def until_accepted(
             at_once = min(2 * at_once, max(1, batch_size // max(1, len(still_open))))
     if z is None:  # nobody was chosen
         latent = propose(draws)
-        return latent, judge(latent, draws.uniform("accept")).x, 0
+        return latent, accept(latent, draws.uniform("accept")).x, 0
     return Latent(z, component), x, remarkable
 
 

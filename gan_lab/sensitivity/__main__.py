@@ -1,5 +1,7 @@
-"""python -m gan_lab.sensitivity: shows how measures depend on k, on the number of samples and on the extractor. Torch
-is imported only for that."""
+"""python -m gan_lab.sensitivity: shows how measures depend on k, the number of samples and the extractor.
+
+Imports torch only to do so.
+"""
 
 from typing import Any
 
@@ -30,7 +32,7 @@ def run(config: DictConfig) -> None:
 
 
 def main() -> None:
-    """The entry point."""
+    """Runs the study that the command line asks for, on the data of the checkpoint unless others are given."""
     run_command(on_its_dataset(run))
 
 

@@ -1,4 +1,4 @@
-"""How measures depend on k, the number of samples and the extractor, as panels."""
+"""Draws how measures depend on k, the number of samples and the extractor."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -15,7 +15,7 @@ LINES: dict[str, Literal["--", "-"]] = {"real": "--", "generated": "-"}
 
 
 def picture(results: Sequence[Record], against: str) -> Figure:
-    """A row of panels for each extractor: precision and recall over N by k, FID over N. `against` names the data."""
+    """Draws a row of panels for each extractor: precision and recall by N and k, FID by N. `against` names the data."""
     names = extractors(results)
     ks = [int(key.rpartition("_k")[2]) for key in results[0] if key.startswith("precision_k")]
     colors = [colormaps["viridis"](0.9 * place / max(1, len(ks) - 1)) for place in range(len(ks))]
@@ -31,20 +31,20 @@ def picture(results: Sequence[Record], against: str) -> Figure:
             style(panel, results, share if row == 0 else "")
         panels[0].set_ylabel(name, fontsize=10)
         draw_fid(panels[2], results, name)
-        style(panels[2], results, "FID, in units of each extractor" if row == 0 else "")
+        style(panels[2], results, "FID, in units of the extractor" if row == 0 else "")
         for panel in panels:
-            panel.set_xlabel("N, samples on each side" if name == names[-1] else "", fontsize=9)
-    figure.suptitle(f"The same samples by k, N and extractor (against {against})", fontsize=11)
+            panel.set_xlabel("N, number of samples on each side" if name == names[-1] else "", fontsize=9)
+    figure.suptitle(f"Measures of the same samples by k, N and extractor (compared with {against})", fontsize=11)
     handles = [Line2D([], [], color=color, marker="o", markersize=3) for color in colors]
     handles += [Line2D([], [], color="black", linestyle=line) for line in LINES.values()]
     handles.append(Line2D([], [], color="grey", linestyle=":"))
-    labels = [f"k = {k}" for k in ks] + ["real against real", "generated against real", "proportional to 1/N"]
+    labels = [f"k = {k}" for k in ks] + ["real and real", "generated and real", "proportional to 1/N"]
     figure.legend(handles, labels, loc="outside lower center", ncols=len(handles), fontsize=8, frameon=False)
     return figure
 
 
 def draw_fid(panel: Axes, results: Sequence[Record], name: str) -> None:
-    """FID over N on two logarithmic axes, where a bias of c/N is a straight line."""
+    """Draws FID by N on two logarithmic axes, where a bias of c/N is a straight line."""
     for kind, line in LINES.items():
         sizes, fids = curve(results, name, kind, "fid")
         panel.plot(sizes, fids, line, color="black", marker="o", markersize=3)
@@ -57,7 +57,7 @@ def draw_fid(panel: Axes, results: Sequence[Record], name: str) -> None:
 
 
 def style(panel: Axes, results: Sequence[Record], title: str) -> None:
-    """N on a logarithmic axis, labelled where it was measured."""
+    """Puts N on a logarithmic axis with labels where it was measured, and sets the title."""
     sizes = sorted({record["n"] for record in results})
     panel.set_xscale("log")
     panel.set_xticks(sizes, [f"{n // 1000}k" if n % 1000 == 0 else str(n) for n in sizes], minor=False)

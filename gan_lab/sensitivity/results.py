@@ -1,4 +1,4 @@
-"""What measures come to for each extractor, number of samples and k, and the table of it."""
+"""Measures for each extractor, number of samples and k, and their table."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -8,16 +8,16 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from gan_lab.metric.features import Features, Reference
 from gan_lab.metric.frechet import FrechetDistance
 from gan_lab.metric.frechet_infinity import intercept
 from gan_lab.metric.kernel import KernelDistance
 from gan_lab.metric.neighbours import squared_radii
 from gan_lab.metric.prdc import prdc
-from gan_lab.metric.seen import Reference, Seen
 from gan_lab.terminal.table import aligned, cell
 
 SAMPLES = ("real", "generated")
-"""What is compared with the real images of the split: training images, and a model's."""
+"""What is compared with the real images of the split: training images and generated ones."""
 
 Record = dict[str, Any]
 
@@ -26,14 +26,14 @@ Record = dict[str, Any]
 def compared(
     real: Float[Tensor, "n d"], samples: Mapping[str, Float[Tensor, "m d"]], ks: Sequence[int]
 ) -> dict[str, dict[str, float]]:
-    """FID, KID and, for each k, precision, recall, density and coverage of each cloud against the same real one."""
+    """Returns FID, KID and, for each k, precision, recall, density and coverage of each cloud of features."""
     metrics = FrechetDistance(), KernelDistance()
     for metric in metrics:
-        metric.set_reference(Reference(Seen(real)))
+        metric.set_reference(Reference(Features(real)))
     radii = squared_radii(real, tuple(ks))
     found = {}
     for kind, features in samples.items():
-        values = {key: value for metric in metrics for key, value in metric.of(Seen(features)).items()}
+        values = {key: value for metric in metrics for key, value in metric.of(Features(features)).items()}
         for k, shares in prdc(real, features, tuple(ks), radii).items():
             values |= {f"{key}_k{k}": value for key, value in asdict(shares).items()}
         found[kind] = values
@@ -41,7 +41,7 @@ def compared(
 
 
 def intercepts(results: Sequence[Record]) -> dict[str, dict[str, float]]:
-    """By extractor and kind of samples, where the line of FID against 1/N meets 1/N = 0."""
+    """Returns, by extractor and kind of samples, the value of the line of FID against 1/N at 1/N = 0."""
     return {
         name: {
             kind: intercept([1 / n for n in sizes], fids)
@@ -57,13 +57,13 @@ def extractors(results: Sequence[Record]) -> list[str]:
 
 
 def curve(results: Sequence[Record], extractor: str, kind: str, measure: str) -> tuple[list[int], list[float]]:
-    """A measure over N."""
+    """Returns the values of N and a measure at each of them."""
     chosen = [record for record in results if (record["extractor"], record["samples"]) == (extractor, kind)]
     return [record["n"] for record in chosen], [record[measure] for record in chosen]
 
 
 def table(results: Sequence[Record], ks: Sequence[int], limits: Mapping[str, Mapping[str, float]]) -> list[str]:
-    """A line for each extractor, kind of samples and N; the values of all k in one cell."""
+    """Returns a line for each extractor, kind of samples and N, with the values of all k in one cell."""
     shown = " ".join(str(k) for k in ks)
     lines = [["", "samples", "N", "FID", "KID", f"precision k={shown}", f"recall k={shown}"]]
     for record in results:

@@ -1,11 +1,11 @@
-"""What `python -m gan_lab.sensitivity` does."""
+"""Studies how measures depend on their settings, for `python -m gan_lab.sensitivity`."""
 
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from gan_lab.build import build, fit
+from gan_lab.build import build, conform
 from gan_lab.cli.command import no_empty_folder
 from gan_lab.data.base import DataModule
 from gan_lab.errors import GanLabError
@@ -23,13 +23,13 @@ from gan_lab.trained_model import chosen_device
 
 
 def sensitivity(config: dict[str, Any], command: str, overrides: list[str], dataset: str) -> dict[str, Any]:
-    """Compares the first N training images, and as many generated ones, with the first N real images of the split: for
-    each extractor, each N of `sizes` and each k of `ks`. Prints a table, writes sensitivity.json and sensitivity.png to
-    `run_dir`, and returns what is in the former.
+    """Compares N training images, and N generated ones, with N real images of the split, for each extractor, N and k.
 
-    What to expect: precision and recall rise with k, for the balls grow. With N the balls shrink: the values of samples
-    that lie beside the data fall, those of real against real hardly move (coverage: see `PRDC`). FID falls as
-    FID_∞ + c/N, and its units are those of the extractor. So no two such numbers can be compared unless k, N and
+    Prints a table, writes sensitivity.json and sensitivity.png to `run_dir`, and returns the content of the former.
+
+    What to expect: precision and recall rise with k, because the balls grow. As N rises, the balls shrink: the values
+    of samples that lie outside the data fall, those of real images hardly change (coverage: see `PRDC`). FID falls as
+    FID_∞ + c/N, and its units are those of the extractor. So two such values can only be compared if k, N and the
     extractor are the same.
 
     `results` there holds a record for each extractor, kind of samples and N. `fid_infinity` is the intercept of the
@@ -42,10 +42,12 @@ def sensitivity(config: dict[str, Any], command: str, overrides: list[str], data
     """
     with no_empty_folder(config["run_dir"]):
         if config["checkpoint"] is None:
-            raise GanLabError("sensitivity takes checkpoint=PATH, a run folder or a .ckpt file")
+            raise GanLabError("sensitivity needs checkpoint=PATH, a run folder or a .ckpt file")
         ks, sizes = numbers(config, "ks", least=1, count=1), numbers(config, "sizes", least=2, count=2)
         if ks[-1] >= sizes[0]:
-            raise GanLabError(f"ks={ks} must be below {sizes[0]}, the least of sizes: a sample has so few neighbours")
+            raise GanLabError(
+                f"ks={ks} must be below {sizes[0]}, the smallest of sizes: a sample has no more neighbours"
+            )
         if len(config["data"]["shape"]) != 3:
             raise GanLabError(f"sensitivity is for images, not for points: data={dataset} has no extractors to compare")
         return study(config, ks, sizes, " ".join([command, *overrides]), overrides, dataset)
@@ -54,7 +56,7 @@ def sensitivity(config: dict[str, Any], command: str, overrides: list[str], data
 def study(
     config: dict[str, Any], ks: list[int], sizes: list[int], command: str, overrides: list[str], dataset: str
 ) -> dict[str, Any]:
-    """`sensitivity`, once ks and sizes are known to be possible."""
+    """Does what `sensitivity` describes, once ks and sizes have been checked."""
     device = chosen_device(config["device"])
     measures = chosen_measures(config)
     start = time.perf_counter()
@@ -71,7 +73,7 @@ def study(
     results: list[Record] = []
     for measure in measures:
         name = measure.extractor.name
-        features = {kind: measure.look(some).features for kind, some in images.items()}
+        features = {kind: measure.extract(some).features for kind, some in images.items()}
         for n in bar(sizes, f"numbers of samples by {name}"):
             firsts = {kind: some[:n] for kind, some in features.items()}
             found = compared(measure.reference.features[:n], firsts, ks)
@@ -102,15 +104,15 @@ def study(
     against = f"{dataset}, {config['split']} images"
     picture(results, against).savefig(run_dir / "sensitivity.png", dpi=120)
     print("\n".join(["", *table(results, ks, limits)]))
-    print(f"against as many {config['split']} images; real: training images")
+    print(f"compared with N {config['split']} images; the real samples are training images")
     print("seconds: " + ", ".join(f"{name} {value:.1f}" for name, value in seconds.items()))
     print(f"sensitivity: {config['run_dir']}/sensitivity.json, sensitivity.png")
     return report
 
 
 def numbers(config: Mapping[str, Any], key: str, least: int, count: int) -> list[int]:
-    """`count` or more different whole numbers, none below `least`, rising. Raises GanLabError for anything else."""
-    given = fit(config[key], tuple[int, ...], key)
+    """Returns `count` or more different whole numbers from `least` on, sorted. Raises GanLabError for anything else."""
+    given = conform(config[key], tuple[int, ...], key)
     found = sorted(set(given))
     if len(found) < count or found[0] < least:
         many = "one number or more" if count == 1 else f"{count} different numbers or more"
@@ -119,7 +121,7 @@ def numbers(config: Mapping[str, Any], key: str, least: int, count: int) -> list
 
 
 def refuse_sizes(sizes: Sequence[int], data: DataModule, split: str, dataset: str) -> None:
-    """Raises GanLabError where there are not so many real images on either side."""
+    """Raises GanLabError where either side has fewer real images than the largest size."""
     there = {f"{split} images": len(getattr(data, split)), "training images": len(data.train)}
     if sizes[-1] > min(there.values()):
         have = " and ".join(f"{count} {name}" for name, count in there.items())
@@ -127,7 +129,7 @@ def refuse_sizes(sizes: Sequence[int], data: DataModule, split: str, dataset: st
 
 
 def chosen_measures(config: Mapping[str, Any]) -> list[FeatureMeasure]:
-    """A measure for each extractor: that of `metric` and those of `extractors`, each once.
+    """Returns an evaluator for each extractor: that of `metric` and those of `extractors`, each once.
 
     Raises GanLabError for a metric without an extractor, and where two extractors share a name.
     """
@@ -143,10 +145,10 @@ def chosen_measures(config: Mapping[str, Any]) -> list[FeatureMeasure]:
     settings: dict[str, Any] = {}
     for path, metric in metrics.items():
         if not {"extractor", "metrics"} <= metric.keys():
-            raise GanLabError(f"{path} must look at images through an extractor, as mnistcnn, random and pixels do")
+            raise GanLabError(f"{path} must be a metric with an extractor, such as mnistcnn, random and pixels")
         measure: FeatureMeasure = build(metric | alone, path)
         name = measure.extractor.name
         if settings.setdefault(name, metric["extractor"]) != metric["extractor"]:
-            raise GanLabError(f"{path}.extractor has the name of another one, {name}: name them differently")
+            raise GanLabError(f"{path}.extractor has the same name as another one, {name}: give them different names")
         measures.setdefault(name, measure)
     return list(measures.values())

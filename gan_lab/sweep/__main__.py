@@ -10,7 +10,7 @@ from gan_lab.sweep.sweep_progress import sentence
 
 
 def main() -> None:
-    """The entry point."""
+    """Prints the state of each job of a sweep and a summary."""
     if len(sys.argv) != 2:
         sys.exit("gan_lab: python -m gan_lab.sweep takes one argument, the folder of a sweep: outputs/multirun/NAME")
     folder = Path(sys.argv[1])

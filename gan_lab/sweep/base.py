@@ -80,7 +80,7 @@ class Sweep(Sweeper):
 
     def enter(self, overrides: Sequence[str]) -> int:
         """The number of a job, a new one if nobody knows it yet. Composes it first, so that mistakes show early."""
-        number = self.jobs.number(overrides)
+        number = self.jobs.number_of(overrides)
         config = self.composed(len(self.jobs) if number is None else number, overrides)
         if number is not None:
             return number

@@ -45,7 +45,7 @@ class Jobs:
     def __len__(self) -> int:
         return len(self.record["jobs"])
 
-    def number(self, overrides: Sequence[str]) -> int | None:
+    def number_of(self, overrides: Sequence[str]) -> int | None:
         """Of the job with these overrides, if there is one."""
         known = (sorted(job["overrides"]) for job in self.record["jobs"])
         return next((number for number, other in enumerate(known) if other == sorted(overrides)), None)

@@ -1,4 +1,4 @@
-"""A progress bar for whatever takes long."""
+"""A progress bar for long computations."""
 
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
@@ -12,5 +12,5 @@ Item = TypeVar("Item")
 
 
 def bar(items: Iterable[Item], what: str) -> Iterator[Item]:
-    """The items, under a progress bar once they have taken two seconds; on the first rank only."""
+    """Yields the items and shows a progress bar, on the first rank only, once they have taken two seconds."""
     return iter(tqdm(items, what, delay=2.0, leave=False, disable=quiet() or rank() > 0))

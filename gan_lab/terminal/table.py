@@ -4,19 +4,19 @@ from collections.abc import Mapping
 
 
 def table(columns: Mapping[str, Mapping[str, float]]) -> str:
-    """One line for each measure, one aligned column for each mapping; a measure that is missing is a dash."""
+    """Returns a table with a line for each measure and a column for each mapping; a dash marks a missing measure."""
     measures = list(dict.fromkeys(name for values in columns.values() for name in values))
     lines = [["", *columns], *([name, *(cell(values.get(name)) for values in columns.values())] for name in measures)]
     return "\n".join(["", *aligned(lines)])
 
 
 def cell(value: float | None) -> str:
-    """Four digits."""
+    """Returns the value with four digits, or a dash for None."""
     return "-" if value is None else f"{value:.4g}"
 
 
 def aligned(lines: list[list[str]]) -> list[str]:
-    """The lines' cells under each other, the first to the left and the others to the right."""
+    """Returns the lines with aligned columns, the first one to the left and the others to the right."""
     widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
     return [
         "  ".join(
@@ -28,6 +28,6 @@ def aligned(lines: list[list[str]]) -> list[str]:
 
 
 def against(protocol: Mapping[str, str | int | float]) -> str:
-    """The protocol in a sentence: numbers of another one are other numbers."""
-    extractor = f" by {protocol['extractor']}" if "extractor" in protocol else ""
-    return f"against {protocol['reference_n']} {protocol['split']} samples{extractor}; as many were generated"
+    """Returns the protocol as a phrase: measures of different protocols cannot be compared."""
+    extractor = f" on features of {protocol['extractor']}" if "extractor" in protocol else ""
+    return f"compared with {protocol['reference_n']} {protocol['split']} samples{extractor}; as many were generated"

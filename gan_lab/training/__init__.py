@@ -1,1 +1,1 @@
-"""`python -m gan_lab`: one run, from a composed configuration to a finished folder."""
+"""`python -m gan_lab`: trains one run, from a composed configuration to a finished run folder."""

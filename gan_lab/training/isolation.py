@@ -35,12 +35,12 @@ job_over = Event()
 
 @contextmanager
 def isolated_job(resumed: bool = False) -> Iterator[None]:
-    """Runs one job as if it were alone, and leaves nothing of it behind for the next one.
+    """Runs one job as if it were alone, and cleans up for the next one.
 
-    Lightning starts its other processes with this process's module and command line. In a multirun these would start
-    the whole sweep again, or a launcher's worker: here they are gan_lab's and say this job only, in this job's folder;
-    of a `resumed` one, that it is resumed. Afterwards the process group, the variables it left in the environment and
-    an open W&B run are gone.
+    Lightning starts its other processes with the module and command line of this process. In a multirun, these would
+    start the whole sweep again, or a worker of the launcher. Inside the block they are those of this job alone, in its
+    folder; for a `resumed` job, they resume it. Afterwards the process group, the environment variables that the job
+    set and an open W&B run are removed.
     """
     hydra, config = HydraConfig.get(), cast(DictConfig, HydraConfig.instance().cfg)
     main = sys.modules["__main__"]
@@ -76,10 +76,10 @@ def isolated_job(resumed: bool = False) -> Iterator[None]:
 
 @cache
 def follow_parent() -> None:
-    """From now on this process ends when the one that started it has died, after its job has saved itself.
+    """Ends this process when the one that started it has died, after its job has saved a checkpoint.
 
-    Joblib's workers would train on for nobody. Ray ends its workers itself; submitit's jobs are meant to outlive the
-    command that submitted them.
+    Joblib's workers would otherwise continue without a parent. Ray ends its workers itself; submitit's jobs are meant
+    to outlive the command that submitted them.
     """
     parent = os.getppid()
 

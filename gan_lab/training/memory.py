@@ -1,4 +1,4 @@
-"""What the process does with memory that is freed."""
+"""Keeps freed memory in the process, for speed."""
 
 import ctypes
 import sys
@@ -10,8 +10,9 @@ NEVER = 1 << 30  # bytes
 def keep_freed_memory() -> None:
     """Asks glibc to keep freed memory for the next use instead of giving it back to the system.
 
-    Each step of training allocates and frees the same megabytes of gradients. Given back, they come as new pages that
-    the kernel clears, one fault each, which costs up to a sixth of a step. Does nothing where there is no glibc.
+    Each step of training allocates and frees the same megabytes of gradients. If they were returned, the kernel would
+    provide and clear new pages at each step, with one page fault each, which costs up to a sixth of a step. Does
+    nothing where there is no glibc.
     """
     if not sys.platform.startswith("linux"):
         return

@@ -1,4 +1,4 @@
-"""What `trainer.precision=auto` means."""
+"""Chooses the precision for `trainer.precision=auto`."""
 
 import os
 import time
@@ -11,31 +11,32 @@ CHOSEN = "GAN_LAB_PRECISION"
 """The environment variable that tells the processes of a run what the first one chose."""
 
 WORTH_IT = 1.3
-"""How many times as fast half precision must be: what it saves in products it pays in conversions."""
+"""The least speed-up of matrix products that makes half precision worth its conversions."""
 
 
 def chosen_precision(device: torch.device) -> tuple[str, str]:
-    """What `trainer.precision=auto` means on this machine, bf16-mixed or 32-true, and why.
+    """Returns the precision that suits this machine, bf16-mixed or 32-true, and the reason.
 
-    A GPU from Ampere on computes bfloat16 by its tensor cores. A processor is asked, by the products of a layer: those
-    with AMX are many times as fast, others that know the type only half as fast as in float32, whatever they announce.
-    The processes of one run must agree: the first one measures, those that it starts read what it chose, and those that
-    a launcher started side by side take 32-true.
+    GPUs from Ampere on have tensor cores for bfloat16. On a CPU we time the matrix products of a layer: CPUs with AMX
+    are many times faster in bfloat16, others that support the type only half as fast as in float32. The processes of
+    one run must agree: the first one measures, those that it starts read its choice, and those that a launcher starts
+    use 32-true.
     """
     if device.type == "cuda":
         if torch.cuda.get_device_capability(device) >= (8, 0):
             return "bf16-mixed", "this GPU has tensor cores for bfloat16"
         return "32-true", "this GPU has no tensor cores for bfloat16"
     if CHOSEN in os.environ:
-        return os.environ[CHOSEN], "as the first process chose"
+        return os.environ[CHOSEN], "the first process chose it"
     if side_by_side():
-        return "32-true", "the processes of a run that a launcher starts cannot agree on a measurement"
+        return "32-true", "processes that a launcher starts cannot share a measurement"
     ratio = speedup_of_bfloat16()
-    return "bf16-mixed" if ratio >= WORTH_IT else "32-true", f"bfloat16 products take {1 / ratio:.2f} of float32's time"
+    reason = f"matrix products in bfloat16 take {1 / ratio:.2f} times as long as in float32"
+    return "bf16-mixed" if ratio >= WORTH_IT else "32-true", reason
 
 
 def speedup_of_bfloat16(repeats: int = 20) -> float:
-    """How many times as fast as in float32 this processor multiplies 128x1024 by 1024x1024; the best of each counts."""
+    """Returns the speed-up of bfloat16 over float32 for products of 128x1024 and 1024x1024, from the best of each."""
     best = {}
     for kind in (torch.float32, torch.bfloat16):
         left, right = torch.ones(128, 1024, dtype=kind), torch.ones(1024, 1024, dtype=kind)

@@ -1,4 +1,4 @@
-"""One training run: from a composed configuration to a run folder that explains itself."""
+"""One training run: from a composed configuration to a finished run folder."""
 
 import logging
 import os
@@ -45,14 +45,14 @@ TRAINER_OPTIONS: dict[str, tuple[Any, ...]] = {
     "gradient_clip_val": (None,),  # Lightning can do neither under manual optimization
     "accumulate_grad_batches": (1,),
 }
-"""What conf/trainer may say, and the values allowed; none named: Lightning knows."""
+"""The options of conf/trainer and the values allowed; where none are named, Lightning checks them."""
 
 
 def train(composed: DictConfig) -> float | None:
-    """Trains what the configuration says and returns the best value of its monitored measure, for sweeps.
+    """Trains what the configuration describes and returns the best value of its monitored metric, for sweeps.
 
-    With `resume` the run's own saved configuration takes the place of the composed one. Raises GanLabError for what
-    cannot be right, before anything is trained; leaves no folder behind then.
+    With `resume`, the saved configuration of the run replaces the composed one. Raises GanLabError for mistakes in the
+    configuration before anything is trained; then no folder is left behind.
     """
     quieten()
     run_dir, checkpoint = Path(composed.run_dir), None
@@ -70,11 +70,11 @@ def train(composed: DictConfig) -> float | None:
         if "root" in config["data"]:
             config["data"]["root"] = os.path.abspath(config["data"]["root"])  # for a resumption from another directory
         with isolated_job(resumed=checkpoint is not None):
-            return fit(config, run_dir, checkpoint)
+            return run_training(config, run_dir, checkpoint)
 
 
-def fit(config: dict[str, Any], run_dir: Path, checkpoint: Path | None) -> float | None:
-    """Builds the objects, runs Lightning and prints the table."""
+def run_training(config: dict[str, Any], run_dir: Path, checkpoint: Path | None) -> float | None:
+    """Builds the objects, runs Lightning, prints the results and returns the best value of the monitored metric."""
     refuse_folders_apart(config["trainer"]["num_nodes"])
     tune_process()
     config["trainer"].setdefault("cuda_graph", False)  # runs begun before there was such an option go on
@@ -85,7 +85,7 @@ def fit(config: dict[str, Any], run_dir: Path, checkpoint: Path | None) -> float
     data.setup()
     loss = get_object(config["model"]["loss"]["_target_"])
     if loss.needs_labels and not data.num_classes:
-        raise GanLabError(f"{loss.__name__} learns from labels, and data={config['dataset']} have none here")
+        raise GanLabError(f"{loss.__name__} needs class labels, but data={config['dataset']} has none here")
     torch.manual_seed(seed_of("weights", config["seed"]))
     model: AdversarialModule = build(config["model"], "model")
     model.run_length = run_length(config, model, data)
@@ -104,7 +104,8 @@ def fit(config: dict[str, Any], run_dir: Path, checkpoint: Path | None) -> float
         counters = torch.load(checkpoint, map_location="cpu", weights_only=True)["counters"]
         if counters["generator_steps"] >= model.run_length:
             raise GanLabError(
-                f"this run has its {model.run_length} generator steps: a larger epochs= or generator_steps= goes on"
+                f"this run already has its {model.run_length} generator steps: set a larger epochs= or "
+                "generator_steps= to continue it"
             )
         csv.resume_at(counters["generator_steps"])
     loggers = [build(logger, f"loggers.{name}") for name, logger in config["loggers"].items()]
@@ -114,13 +115,13 @@ def fit(config: dict[str, Any], run_dir: Path, checkpoint: Path | None) -> float
     try:
         trainer.fit(model, datamodule=data, ckpt_path=checkpoint, weights_only=True)
     except PrunedError as error:
-        print(f"pruned: {error}")
+        print(f"the run was stopped early by the search: {error}")
         return None
     return conclude(trainer, model, run_dir)
 
 
 def tune_process() -> None:
-    """Settings of this process that change no number, only the time that it takes."""
+    """Sets options of this process that affect its speed but no result."""
     keep_freed_memory()
     torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]  # for finding bugs
     if not torch.cuda.is_available():
@@ -129,7 +130,8 @@ def tune_process() -> None:
 
 
 def settle_precision(trainer: dict[str, Any]) -> None:
-    """Puts what suits the machine in the place of `auto`, for config.yaml too: a resumed run must not choose again."""
+    """Replaces `auto` by the precision that suits the machine, in config.yaml too: a resumed run must not choose
+    again."""
     if trainer["precision"] == "auto":
         gpu = trainer["accelerator"] in ("auto", "gpu", "cuda") and torch.cuda.is_available()
         precision, why = chosen_precision(torch.device("cuda" if gpu else "cpu"))
@@ -139,28 +141,28 @@ def settle_precision(trainer: dict[str, Any]) -> None:
 
 
 def run_length(config: dict[str, Any], model: AdversarialModule, data: DataModule) -> int:
-    """The run's generator steps: as given, or so many that `epochs` passes over the training data are used."""
+    """Returns the number of generator steps: as given, or such that the data are used for `epochs` passes."""
     steps, epochs = config["generator_steps"], config["epochs"]
     name, given = ("generator_steps", steps) if steps is not None else ("epochs", epochs)
     if isinstance(given, bool) or not isinstance(given, int | float) or given <= 0 or (steps and steps != int(steps)):
-        raise GanLabError(f"{name} is {given!r} and must be a number above 0, generator_steps a whole one")
+        raise GanLabError(f"{name} is {given!r} and must be a number above 0, and generator_steps a whole number")
     if steps is not None:
         return int(steps)
     return model.steps_in(epochs * len(data.train), data.batch_size)
 
 
 def build_trainer(config: dict[str, Any], csv: MetricsCSV, config_file: ConfigFile) -> Trainer:
-    """Lightning's Trainer with this run's callbacks.
+    """Returns Lightning's Trainer with the callbacks of this run.
 
-    Raises GanLabError for options that count optimizer steps or batches, which are no clocks here, and for those that
-    Lightning cannot apply to alternating players.
+    Raises GanLabError for options that count optimizer steps or batches, by which nothing is timed here, and for those
+    that Lightning cannot apply to alternating players.
     """
     options = dict(config["trainer"])
     for name, allowed in TRAINER_OPTIONS.items():
         if allowed and options[name] not in allowed:
             raise GanLabError(f"trainer.{name} must be one of {', '.join(map(str, allowed))}, not {options[name]}")
     if unknown := options.keys() - TRAINER_OPTIONS.keys() - {"_target_"}:
-        raise GanLabError(f"trainer.{min(unknown)} is no option here: it takes {', '.join(TRAINER_OPTIONS)}")
+        raise GanLabError(f"trainer.{min(unknown)} is no option here: the options are {', '.join(TRAINER_OPTIONS)}")
     if options["devices"] not in (1, "1", [0]) or options["num_nodes"] > 1:
         # Each player's turn leaves the other's weights unused; plain DDP stops at that.
         options["strategy"] = "ddp_find_unused_parameters_true"
@@ -185,15 +187,16 @@ def build_trainer(config: dict[str, Any], csv: MetricsCSV, config_file: ConfigFi
 
 
 def conclude(trainer: Trainer, model: AdversarialModule, run_dir: Path) -> float | None:
-    """Prints the table and the folder; an interrupted run says how to go on and ends with the signal's status.
+    """Prints the results and the run folder, and returns the best value of the monitored metric.
 
-    A signal that came with the last round, or during the last evaluation, ends a sweep after its run.
+    An interrupted run prints how to continue it and ends with the status of the signal. A signal that comes during the
+    last round or the last evaluation ends a sweep after this run.
     """
     if not trainer.is_global_zero:
         return None  # with status 0: Lightning kills the main process when another one fails
     signals = [c.signal for c in trainer.callbacks if isinstance(c, Checkpoints) and c.signal]  # type: ignore[attr-defined]
     if not model.finished:
-        print(f"interrupted at generator step {model.generator_steps}; go on with:")
+        print(f"the run was interrupted at generator step {model.generator_steps}; continue it with:")
         print(f"  python -m gan_lab resume={os.path.relpath(run_dir)}")
         raise SystemExit(128 + (signals[0] if signals else 15))
     best = None
@@ -209,13 +212,14 @@ def conclude(trainer: Trainer, model: AdversarialModule, run_dir: Path) -> float
 
 
 def columns(evaluation: Evaluation, last_step: int) -> dict[str, dict[str, float]]:
-    """The measures of the best and the last generator, and of real training data, by what is shown above them."""
+    """Returns the measures of the best and the last generator and of real training data, by the title of their
+    column."""
     names = {"best": f"best (step {evaluation.best_step})", "last": f"last (step {last_step})", "floor": "real (floor)"}
     return {names[row]: values for row, values in evaluation.results.items() if values}
 
 
 def quieten() -> None:
-    """Silences what Lightning says of devices and products; errors and our own words remain."""
+    """Silences Lightning's messages on devices and products; errors and our own messages remain."""
     for name in ("lightning.pytorch", "lightning.fabric", "lightning.pytorch.utilities.rank_zero"):
         logging.getLogger(name).setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", module="lightning")

@@ -20,9 +20,9 @@ from torch_fidelity.metric_fid import fid_features_to_statistics, fid_statistics
 from torch_fidelity.metric_prc import calculate_precision_recall_full
 from torchmetrics.image.fid import FrechetInceptionDistance
 
+from gan_lab.metric.features import Features, Reference
 from gan_lab.metric.frechet import FrechetDistance, frechet_distance
 from gan_lab.metric.prdc import PRDC, prdc
-from gan_lab.metric.seen import Reference, Seen
 from gan_lab.runs.atomic import write_json
 from gan_lab.runs.cache import TensorCache
 from gan_lab.runs.provenance import provenance
@@ -78,16 +78,16 @@ def fid(real: Tensor, fake: Tensor, repeats: int) -> dict[str, Any]:
 
     def ours() -> None:
         metric = FrechetDistance()
-        metric.set_reference(Reference(Seen(real)))
-        metric.update(Seen(fake))
+        metric.set_reference(Reference(Features(real)))
+        metric.update(Features(fake))
         values["gan_lab"] = metric.compute()["fid"]
 
     known = FrechetDistance()
-    known.set_reference(Reference(Seen(real)))
+    known.set_reference(Reference(Features(real)))
 
     def ours_again() -> None:
         known.reset()
-        known.update(Seen(fake))
+        known.update(Features(fake))
         known.compute()
 
     means = [side.double().mean(0) for side in (real, fake)]
@@ -120,11 +120,11 @@ def neighbours(real: Tensor, fake: Tensor, repeats: int) -> dict[str, Any]:
         values["gan_lab"] = {k: [v.precision, v.recall, v.density, v.coverage] for k, v in found.items()}
 
     known = PRDC()
-    known.set_reference(Reference(Seen(real)))
+    known.set_reference(Reference(Features(real)))
 
     def ours_again() -> None:
         known.reset()
-        known.update(Seen(fake))
+        known.update(Features(fake))
         known.compute()
 
     def theirs() -> None:
@@ -165,7 +165,7 @@ def one(n: int) -> dict[str, float]:
 
 def reference() -> dict[str, float]:
     """Seconds for what depends on the real side alone, the first time and from the disk."""
-    real = Seen(features(0, 10_000, 384))
+    real = Features(features(0, 10_000, 384))
     with tempfile.TemporaryDirectory() as folder:
         cache = TensorCache(Path(folder))
         found = {}

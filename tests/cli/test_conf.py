@@ -15,7 +15,7 @@ from gan_lab.callback.base import StepCallback
 from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.data.base import DataModule
 from gan_lab.loss.base import AdversarialLoss
-from gan_lab.metric.base import Measure
+from gan_lab.metric.base import Evaluator
 from gan_lab.model.base import AdversarialModule
 from gan_lab.network.base import Critic, Generator
 from gan_lab.penalty.base import Penalty, WeightConstraint
@@ -29,7 +29,7 @@ ROOMS: dict[str, tuple[type, ...]] = {
     "prior": (LatentPrior,),
     "sampler": (Sampler,),
     "network": (Generator, Critic),
-    "metric": (Measure,),
+    "metric": (Evaluator,),
     "callback": (StepCallback,),
     "data": (DataModule,),
 }

@@ -128,12 +128,12 @@ def test_two_thousand_pngs_take_less_than_two_seconds(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("image", "shape", "sentence"),
     [
-        (Image.new("L", (5, 7)), GREY, "7x5 pixels, but 6x5 are wanted, and nothing is resized"),
-        (Image.new("L", (5, 6)), RGB, "1 channels where 3 are wanted: grey is not made colour"),
-        (Image.new("RGB", (5, 6), (9, 9, 8)), GREY, "colour where grey is wanted: its 3 channels are not equal"),
-        (Image.new("RGBA", (5, 6), (9, 9, 9, 254)), RGB, "transparent in parts"),
-        (Image.new("LA", (5, 6), (9, 0)), GREY, "transparent in parts"),
-        (Image.fromarray(np.full((6, 5), 40_000, np.uint16)), GREY, "16 bits per channel, but 8 are wanted"),
+        (Image.new("L", (5, 7)), GREY, "7x5 pixels, but 6x5 are needed, and images are not resized"),
+        (Image.new("L", (5, 6)), RGB, "1 channels, but 3 are needed: grey images are not converted"),
+        (Image.new("RGB", (5, 6), (9, 9, 8)), GREY, "colour, but grey is needed: its 3 channels are not equal"),
+        (Image.new("RGBA", (5, 6), (9, 9, 9, 254)), RGB, "partly transparent"),
+        (Image.new("LA", (5, 6), (9, 0)), GREY, "partly transparent"),
+        (Image.fromarray(np.full((6, 5), 40_000, np.uint16)), GREY, "16 bits per channel, but 8 are needed"),
     ],
 )
 def test_a_png_that_is_not_what_is_wanted_is_named(
@@ -158,7 +158,7 @@ def test_colours_of_16_bits_are_refused_though_pil_would_cut_them_off(tmp_path: 
 def test_animations_and_cmyk_are_refused(tmp_path: Path) -> None:
     frames = [Image.new("L", (5, 6), value) for value in (0, 99)]
     frames[0].save(tmp_path / "1.png", save_all=True, append_images=frames[1:])
-    refused(tmp_path, GREY, r"/1\.png is animated, but one image a file is wanted")
+    refused(tmp_path, GREY, r"/1\.png is animated, but each file must hold one image")
     Image.new("CMYK", (5, 6)).save(tmp_path / "0.jpg")
     refused(tmp_path, RGB, r"/0\.jpg has colours in PIL's mode CMYK, but grey, RGB or a palette is wanted")
 
@@ -173,7 +173,7 @@ def test_a_truncated_png_is_named_unless_every_pixel_is_there(tmp_path: Path) ->
             assert torch.equal(read_images(tmp_path, GREY).images[:, 0], torch.from_numpy(images))
         except GanLabError as error:
             refusals.append(str(error))
-    assert set(refusals) == {f"{path} cannot be read as a PNG or JPEG image: mend or remove it"}
+    assert set(refusals) == {f"{path} cannot be read as a PNG or JPEG image: repair or remove it"}
     assert len(refusals) >= (len(whole) - 20) // 3  # the last 20 bytes are checksums and an empty chunk
 
 
@@ -185,7 +185,7 @@ def test_other_formats_are_refused_instead_of_skipped(tmp_path: Path) -> None:
 
 def test_a_folder_without_images_is_refused(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("no image")
-    refused(tmp_path, GREY, "holds no image: a folder of PNG or JPEG images is wanted")
+    refused(tmp_path, GREY, "contains no image: images= needs a folder of PNG or JPEG images")
 
 
 # Arrays
@@ -207,11 +207,13 @@ def test_images_beside_labels_are_found_by_name_or_refused(tmp_path: Path) -> No
     np.savez(tmp_path / "a.npz", images, np.arange(4))
     assert torch.equal(read_images(tmp_path / "a.npz", GREY).images[:, 0], torch.from_numpy(images))
     np.savez(tmp_path / "b.npz", fakes=images, labels=np.arange(4))
-    refused(tmp_path / "b.npz", GREY, r"holds the arrays \['fakes', 'labels'\], but only one .* images, samples, x")
+    refused(
+        tmp_path / "b.npz", GREY, r"contains the arrays \['fakes', 'labels'\], so it is not clear .* images, samples, x"
+    )
     np.savez(tmp_path / "c.npz", x=images, samples=images)
-    refused(tmp_path / "c.npz", GREY, r"holds the arrays \['x', 'samples'\]")
+    refused(tmp_path / "c.npz", GREY, r"contains the arrays \['x', 'samples'\]")
     np.savez(tmp_path / "d.npz")
-    refused(tmp_path / "d.npz", GREY, r"holds the arrays \[\]")
+    refused(tmp_path / "d.npz", GREY, r"contains the arrays \[\]")
 
 
 def test_layouts_are_told_by_the_wanted_shape(tmp_path: Path) -> None:
@@ -226,16 +228,16 @@ def test_layouts_are_told_by_the_wanted_shape(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("array", "shape", "sentence"),
     [
-        (noise(4, 5, 6), GREY, r"shape \[4, 5, 6\], but .* wanted with h=6, w=5, c=1, and nothing is resized"),
+        (noise(4, 5, 6), GREY, r"shape \[4, 5, 6\], but must be .* with h=6, w=5, c=1: images are not resized"),
         (noise(4, 30), GREY, r"shape \[4, 30\]"),
         (noise(6, 5), GREY, r"shape \[6, 5\]"),
         (np.array(3), GREY, r"shape \[\]"),
         (noise(4, 4, 6, 5), RGB, r"shape \[4, 4, 6, 5\]"),
-        (noise(4, 6, 5), RGB, "1 channels where 3 are wanted: grey is not made colour"),
-        (noise(4, 6, 5, 3), GREY, "colour where grey is wanted"),
-        (noise(1, 6, 5), GREY, "holds 1 images, but at least 2 are needed"),
-        (noise(2, 6, 5)[:0], GREY, "holds 0 images, but at least 2 are needed"),
-        (np.full((2, 6, 5), "7"), GREY, "values of type <U1, but images are numbers or bool"),
+        (noise(4, 6, 5), RGB, "1 channels, but 3 are needed: grey images are not converted"),
+        (noise(4, 6, 5, 3), GREY, "colour, but grey is needed"),
+        (noise(1, 6, 5), GREY, "contains 1 images, but at least 2 are needed"),
+        (noise(2, 6, 5)[:0], GREY, "contains 0 images, but at least 2 are needed"),
+        (np.full((2, 6, 5), "7"), GREY, "values of type <U1, but images must be numbers or bool"),
         (np.full((2, 6, 5), 1j), GREY, "values of type complex128"),
         (np.full((2, 6, 5), np.nan), GREY, "not finite"),
         (np.full((2, 6, 5), np.inf), GREY, "not finite"),
@@ -304,7 +306,7 @@ def test_python_objects_are_never_loaded(tmp_path: Path) -> None:
     np.savez(tmp_path / "a.npz", objects)
     (tmp_path / "b.npy").write_bytes(pickle.dumps(Trap()))
     for path in (saved(tmp_path, objects), tmp_path / "a.npz", tmp_path / "b.npy"):
-        refused(path, GREY, "is no array, or one of Python objects, which are never loaded: save numbers")
+        refused(path, GREY, "is not an array, or an array of Python objects, which are never loaded: save numbers")
     assert not (tmp_path / "sprung").exists()
 
 
@@ -321,7 +323,7 @@ def test_a_truncated_file_is_named(tmp_path: Path, ending: str, kept: float) -> 
     path.write_bytes(whole)
     assert len(read_images(path, GREY).images) == 40
     path.write_bytes(whole[: int(kept * len(whole))])
-    refused(path, GREY, f"cannot be read as {ending} file")
+    refused(path, GREY, f"cannot be read as a {ending} file")
 
 
 # IDX
@@ -339,7 +341,7 @@ def test_idx_files_are_read_zipped_or_not(tmp_path: Path, ending: str) -> None:
 def test_labels_are_no_images(tmp_path: Path) -> None:
     path = tmp_path / "t10k-labels-idx1-ubyte"
     path.write_bytes(idx(noise(7)))
-    refused(path, GREY, "cannot be read as -ubyte file .*3 dimension")
+    refused(path, GREY, "cannot be read as a -ubyte file .*3 dimension")
 
 
 # Which, and how many
@@ -369,7 +371,7 @@ def test_asked_for_as_many_or_more_all_are_given_in_order(tmp_path: Path, n: int
 
 
 def test_fewer_than_two_cannot_be_asked_for(tmp_path: Path) -> None:
-    with pytest.raises(GanLabError, match="n=1 images cannot be compared with others: at least 2"):
+    with pytest.raises(GanLabError, match="n=1 images are too few to be measured: at least 2"):
         read_images(saved(tmp_path, noise(4, 6, 5)), GREY, n=1)
 
 

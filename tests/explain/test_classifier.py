@@ -7,7 +7,7 @@ import pytest
 import torch
 from sklearn.linear_model import LogisticRegression
 
-from gan_lab.explain.classifier import Classifier, cross_entropy, fit
+from gan_lab.explain.classifier import Classifier, cross_entropy, fit_linear
 
 SETTINGS: dict[str, Any] = {
     "width": 0.2,
@@ -60,7 +60,7 @@ def test_the_fit_against_scikit_learn() -> None:
     random = torch.Generator().manual_seed(0)
     real, fake = torch.randn(2, 200, 3, generator=random, dtype=torch.float64)
     fake += torch.tensor([1.0, 0.0, -0.5])
-    ours = fit(real, fake)
+    ours = fit_linear(real, fake)
     theirs = LogisticRegression(C=1e12, tol=1e-10).fit(torch.cat([real, fake]), [1] * 200 + [0] * 200)
     torch.testing.assert_close(ours.weight.detach(), torch.tensor(theirs.coef_), atol=1e-4, rtol=1e-4)
     assert ours.bias.item() == pytest.approx(theirs.intercept_[0], abs=1e-4)
@@ -73,10 +73,10 @@ def test_cross_entropy_of_one_who_knows_nothing() -> None:
 @pytest.mark.parametrize(
     ("settings", "sentence"),
     [
-        ({"gaps": (-0.3, 0.1)}, "gaps must rise from -width"),
-        ({"gaps": (0.2, 0.1)}, "gaps must rise"),
-        ({"gaps": (-0.1,)}, "to above 0"),
-        ({"sizes": (5, 0)}, "sizes rising numbers above 0"),
+        ({"gaps": (-0.3, 0.1)}, "gaps must increase from -width"),
+        ({"gaps": (0.2, 0.1)}, "gaps must increase"),
+        ({"gaps": (-0.1,)}, "to a value above 0"),
+        ({"sizes": (5, 0)}, "sizes must be increasing numbers above 0"),
         ({"repeats": 0}, "must be above 0"),
     ],
 )

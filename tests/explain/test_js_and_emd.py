@@ -62,8 +62,8 @@ def test_any_two_distributions_against_scipy(seed: int) -> None:
 @pytest.mark.parametrize(
     ("settings", "sentence"),
     [
-        ({"masses": (1.0, 0.0)}, "masses must list one number above 0 or more"),
-        ({"masses": ()}, "masses must list"),
+        ({"masses": (1.0, 0.0)}, "masses must be a list of one or more numbers above 0"),
+        ({"masses": ()}, "masses must be a list"),
         ({"longest_shift": 2}, "longest_shift must be above 2, the number of bins"),
         ({"plan_shift": 6}, "plan_shift from 0 to it, not 5 and 6"),
     ],

@@ -63,7 +63,7 @@ def test_slope_of_a_critic_against_finite_differences(lipschitz: Callable[..., L
 @pytest.mark.parametrize(
     ("override", "sentence"),
     [
-        ("lipschitz.critic.shape=[1,28,28]", "level sets need data in the plane"),
+        ("lipschitz.critic.shape=[1,28,28]", "level sets need data of shape"),
         ("lipschitz.critic.outputs=2", "with one output"),
         ("lipschitz.critic.norm=batch", "no batch norm"),
         ("lipschitz.noise=0", "noise, steps and points must be above 0"),
@@ -77,7 +77,8 @@ def test_refusals(lipschitz: Callable[..., Lipschitz], override: str, sentence: 
 
 
 @pytest.mark.parametrize(
-    ("lr", "sentence"), [("-1", "lipschitz.optimizer: Invalid learning rate"), ("1e30", "a critic diverged")]
+    ("lr", "sentence"),
+    [("-1", "lipschitz.optimizer: Invalid learning rate"), ("1e30", "a critic of lipschitz diverged")],
 )
 def test_learning_rates_that_cannot_be_right(lipschitz: Callable[..., Lipschitz], lr: str, sentence: str) -> None:
     with pytest.raises(GanLabError, match=sentence):

@@ -76,7 +76,7 @@ def test_command_line_ends_with_what_measures_with_the_extractor(
     out, err = printed
     *_, said, line = out.splitlines()
     assert said == accuracy
-    assert "gan_lab: warning: extractor digits-v1 falls short on 133 images of each kind: its accuracy" in err
+    assert "gan_lab: warning: extractor digits-v1 fails its tests on 133 images of each kind: its accuracy" in err
     assert sorted(path.name for path in (tmp_path / "my weights").iterdir()) == [
         "digits-v1.json",
         "digits-v1.safetensors",
@@ -160,10 +160,10 @@ def test_default_folder_is_the_users(composed: Compose) -> None:
         ("name=a/b", "name=a/b must begin with a letter"),
         ("name=???", r"name=\?\?\? must begin with a letter"),
         ("name=1", "name=1 must begin with a letter"),
-        ("epochs=0", "epochs=0 must be more than 0"),
+        ("epochs=0", "epochs=0 must be above 0"),
         ("epochs=two", r"epochs is 'two' \(str\) and must be int"),
-        ("lr=nan", "lr=nan must be more than 0"),
-        ("threads=0", "threads=0 must be more than 0"),
+        ("lr=nan", "lr=nan must be above 0"),
+        ("threads=0", "threads=0 must be above 0"),
         ("data.num_classes=0", "no images with labels of two classes or more"),
     ],
 )

@@ -12,8 +12,8 @@ from gan_lab.extractor.ladder import (
     blurred,
     features,
     gaussian_garbage,
+    measures,
     rungs,
-    seen,
     with_noise,
     without_classes,
 )
@@ -98,5 +98,5 @@ def test_the_report_can_be_had_again(composed: Compose, mnist_root: Path) -> Non
     images = rungs(data, seed=0)
     reference = features(extractor, quantised(data.validation, 3000))
     for rung in ("real", "noise_0.05", "blur_3", "garbage"):
-        found = seen(reference, features(extractor, images[rung]))
+        found = measures(reference, features(extractor, images[rung]))
         assert found == pytest.approx(report["ladder"][rung], rel=1e-3, abs=2e-3)

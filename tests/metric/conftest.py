@@ -55,11 +55,11 @@ def make_measure(tmp_path: Path) -> MakeMeasure:
 def counted(extractor: Extractor) -> Iterator[list[int]]:
     """Collects the sizes of the batches that the extractor is given."""
     sizes: list[int] = []
-    see = extractor.see
+    extract = extractor.extract
 
     def counting(images: Tensor) -> tuple[Tensor, Tensor | None]:
         sizes.append(len(images))
-        return see(images)
+        return extract(images)
 
-    with patch.object(extractor, "see", counting):
+    with patch.object(extractor, "extract", counting):
         yield sizes

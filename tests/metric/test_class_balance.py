@@ -6,16 +6,16 @@ import torch
 from scipy.stats import entropy
 
 from gan_lab.metric.class_balance import ClassBalance
-from gan_lab.metric.seen import Reference, Seen
+from gan_lab.metric.features import Features, Reference
 from tests.present import present
 
 Against = Literal["real", "uniform"]
 
 
-def seen(classes: list[int], k: int = 4, sure: float = 1000.0) -> Seen:
+def seen(classes: list[int], k: int = 4, sure: float = 1000.0) -> Features:
     """Samples that the classifier takes for these classes."""
     logits = sure * torch.eye(k)[torch.tensor(classes, dtype=torch.long)]
-    return Seen(torch.zeros(len(logits), 2), logits)
+    return Features(torch.zeros(len(logits), 2), logits)
 
 
 def metric_of(real: list[int], against: Against = "real", k: int = 4) -> ClassBalance:
@@ -84,7 +84,7 @@ def test_floor_of_kl(against: Against) -> None:
 
 def test_confidence_is_the_mean_of_the_highest_probability() -> None:
     # e / (e + 3) where one logit of four is 1 more than the others
-    both = Seen(torch.zeros(2, 2), torch.cat([present(seen([1]).logits), present(seen([2], sure=1.0).logits)]))
+    both = Features(torch.zeros(2, 2), torch.cat([present(seen([1]).logits), present(seen([2], sure=1.0).logits)]))
     assert metric_of(REAL).of(both)["class_confidence"] == pytest.approx((1 + math.e / (math.e + 3)) / 2, rel=1e-12)
 
 
@@ -113,7 +113,7 @@ def test_it_says_against_what() -> None:
 
 def test_extractor_without_classes_is_refused() -> None:
     with pytest.raises(ValueError, match="ClassBalance needs an extractor that is a classifier"):
-        ClassBalance(against="uniform").set_reference(Reference(Seen(torch.zeros(5, 2))))
+        ClassBalance(against="uniform").set_reference(Reference(Features(torch.zeros(5, 2))))
 
 
 def test_no_samples_have_no_shares() -> None:

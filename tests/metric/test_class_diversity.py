@@ -4,13 +4,13 @@ from torch import Tensor
 
 from gan_lab.metric.class_diversity import ClassDiversity
 from gan_lab.metric.components import separation
-from gan_lab.metric.seen import Reference, Seen
+from gan_lab.metric.features import Features, Reference
 from tests.present import present
 
 K = 3
 
 
-def drawn(seed: int, n: int, d: int = 5, spread: float = 1.0) -> Seen:
+def drawn(seed: int, n: int, d: int = 5, spread: float = 1.0) -> Features:
     """Three classes around different points, far from the origin; class c varies by `spread` times c + 1."""
     generator = torch.Generator().manual_seed(seed)
     classes = torch.arange(n) % K
@@ -18,21 +18,21 @@ def drawn(seed: int, n: int, d: int = 5, spread: float = 1.0) -> Seen:
     return seen(50.0 * (classes[:, None] + 1) + noise, classes)
 
 
-def seen(features: Tensor, classes: Tensor) -> Seen:
-    return Seen(features, torch.eye(K)[classes])
+def seen(features: Tensor, classes: Tensor) -> Features:
+    return Features(features, torch.eye(K)[classes])
 
 
-def metric_of(real: Seen) -> ClassDiversity:
+def metric_of(real: Features) -> ClassDiversity:
     metric = ClassDiversity()
     metric.set_reference(Reference(real))
     return metric
 
 
-def value(metric: ClassDiversity, fake: Seen) -> float:
+def value(metric: ClassDiversity, fake: Features) -> float:
     return metric.of(fake)["class_diversity"]
 
 
-def by_definition(real: Seen, fake: Seen, classes: int = K) -> float:
+def by_definition(real: Features, fake: Features, classes: int = K) -> float:
     """One class after the other."""
     total = 0.0
     for c in range(classes):
@@ -73,7 +73,7 @@ def test_a_class_whose_real_samples_do_not_vary_is_left_out(how: str) -> None:
     real = seen(drawn(0, 60).features.where((classes != 2)[:, None], 7.0), classes)
     fake = drawn(1, 60)
 
-    def without(x: Seen) -> Seen:
+    def without(x: Features) -> Features:
         return x.map(lambda values: values[classes != 2])
 
     # of the two classes that are left, each has half of the samples
@@ -114,7 +114,7 @@ def test_another_reference_starts_anew() -> None:
 
 def test_extractor_without_classes_is_refused() -> None:
     with pytest.raises(ValueError, match="ClassDiversity needs an extractor that is a classifier"):
-        metric_of(Seen(torch.randn(5, 2)))
+        metric_of(Features(torch.randn(5, 2)))
 
 
 def test_real_samples_without_variety_are_refused() -> None:

@@ -11,21 +11,21 @@ from sklearn.metrics import normalized_mutual_info_score
 from torch import Tensor
 
 from gan_lab.metric.components import Components, separation
-from gan_lab.metric.seen import Reference, Seen
+from gan_lab.metric.features import Features, Reference
 from tests.present import present
 
 K = 4
 
 
-def seen(label: Tensor | list[int] | None, found: Tensor | list[int], features: Tensor | None = None) -> Seen:
+def seen(label: Tensor | list[int] | None, found: Tensor | list[int], features: Tensor | None = None) -> Features:
     """Samples of these components that the classifier takes for these classes."""
     found = torch.as_tensor(found)
     if features is None:
         features = torch.randn(len(found), 5, generator=torch.Generator().manual_seed(0)) + 30
-    return Seen(features, torch.eye(K)[found], label=None if label is None else torch.as_tensor(label))
+    return Features(features, torch.eye(K)[found], label=None if label is None else torch.as_tensor(label))
 
 
-def drawn(seed: int, n: int, components: int) -> Seen:
+def drawn(seed: int, n: int, components: int) -> Features:
     """Components that fall into a class of their own more often than not."""
     generator = torch.Generator().manual_seed(seed)
     label = torch.randint(0, components, (n,), generator=generator)
@@ -72,7 +72,8 @@ def test_one_class_each_is_perfect_whatever_the_names() -> None:
 
 def test_names_of_components_and_order_do_not_matter() -> None:
     fake = drawn(0, 100, 3)
-    other = Seen(fake.features, fake.logits, label=torch.tensor([5, 0, 3])[fake.label])  # 1, 2 and 4 are never drawn
+    renamed = torch.tensor([5, 0, 3])[fake.label]  # 1, 2 and 4 are never drawn
+    other = Features(fake.features, fake.logits, label=renamed)
     order = torch.randperm(100, generator=torch.Generator().manual_seed(0))
     assert new().of(other.map(lambda x: x[order])) == pytest.approx(new().of(fake), rel=1e-9)
 
@@ -132,7 +133,7 @@ def test_two_shards_are_one_pass() -> None:
 
 def test_extractor_without_classes_is_refused() -> None:
     with pytest.raises(ValueError, match="Components needs an extractor that is a classifier"):
-        Components().set_reference(Reference(Seen(torch.zeros(5, 2))))
+        Components().set_reference(Reference(Features(torch.zeros(5, 2))))
 
 
 SHARES = [100, 60, 0]

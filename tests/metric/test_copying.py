@@ -4,7 +4,7 @@ from scipy.stats import mannwhitneyu
 from torch import Tensor
 
 from gan_lab.metric.copying import Copying, data_copying, mann_whitney_z
-from gan_lab.metric.seen import Reference, Seen
+from gan_lab.metric.features import Features, Reference
 
 
 def normal(seed: int, n: int, d: int = 8) -> Tensor:
@@ -17,7 +17,7 @@ TRAIN, TEST = normal(0, 900), normal(1, 400)
 @pytest.fixture
 def metric() -> Copying:
     made = Copying(train_images=900)
-    made.set_reference(Reference(Seen(TEST), lambda n: Seen(TRAIN[:n])))
+    made.set_reference(Reference(Features(TEST), lambda n: Features(TRAIN[:n])))
     return made
 
 
@@ -31,30 +31,30 @@ def authenticity_by_definition(fake: Tensor, train: Tensor) -> float:
 
 def test_authenticity_by_definition(metric: Copying) -> None:
     for fake in (normal(2, 300), 0.5 * normal(3, 300), TRAIN[:300] + 0.1 * normal(4, 300)):
-        assert metric.of(Seen(fake))["authenticity"] == authenticity_by_definition(fake, TRAIN)
+        assert metric.of(Features(fake))["authenticity"] == authenticity_by_definition(fake, TRAIN)
 
 
 def test_copies_are_not_authentic_and_are_noticed(metric: Copying) -> None:
     for copies in (TRAIN[:300], TRAIN[:300] + 1e-3 * normal(5, 300)):
-        values = metric.of(Seen(copies))
+        values = metric.of(Features(copies))
         assert values["authenticity"] == 0.0
         assert values["data_copying"] < -10
 
 
 def test_fresh_draws_of_the_same_law_keep_the_distance_of_real_ones(metric: Copying) -> None:
-    values = metric.of(Seen(normal(6, 400)))
+    values = metric.of(Features(normal(6, 400)))
     assert abs(values["data_copying"]) < 3
-    assert values["authenticity"] == pytest.approx(metric.floor(Seen(TRAIN))["authenticity"], abs=0.08)
+    assert values["authenticity"] == pytest.approx(metric.floor(Features(TRAIN))["authenticity"], abs=0.08)
 
 
 def test_far_ones_are_authentic_and_too_far(metric: Copying) -> None:
-    values = metric.of(Seen(3 * normal(7, 400)))
+    values = metric.of(Features(3 * normal(7, 400)))
     assert values["authenticity"] > 0.9
     assert values["data_copying"] > 5
 
 
 def test_floor_is_that_of_real_samples_that_were_not_trained_on(metric: Copying) -> None:
-    floor = metric.floor(Seen(TRAIN))
+    floor = metric.floor(Features(TRAIN))
     assert floor["authenticity"] == authenticity_by_definition(TEST, TRAIN)
     assert floor["data_copying"] == pytest.approx(0.0, abs=1e-9)
 
@@ -78,4 +78,4 @@ def test_cells_are_weighted_by_their_real_samples_and_small_ones_left_out() -> N
 
 def test_training_samples_are_needed() -> None:
     with pytest.raises(ValueError, match="without the training images"):
-        Copying().set_reference(Reference(Seen(TEST)))
+        Copying().set_reference(Reference(Features(TEST)))

@@ -3,11 +3,11 @@ import torch
 from torch import Tensor
 
 from gan_lab.metric.duplicates import Duplicates
-from gan_lab.metric.seen import Reference, Seen
+from gan_lab.metric.features import Features, Reference
 
 
-def seen(images: Tensor) -> Seen:
-    return Seen(torch.zeros(len(images), 3), images=images)
+def seen(images: Tensor) -> Features:
+    return Features(torch.zeros(len(images), 3), images=images)
 
 
 IMAGES = torch.randint(0, 256, (200, 1, 9, 9), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
@@ -35,4 +35,4 @@ def test_one_level_in_one_pixel_makes_another_image(metric: Duplicates) -> None:
 
 def test_images_are_needed() -> None:
     with pytest.raises(ValueError, match="among images"):
-        Duplicates().set_reference(Reference(Seen(torch.zeros(5, 3))))
+        Duplicates().set_reference(Reference(Features(torch.zeros(5, 3))))

@@ -67,15 +67,15 @@ def test_features_are_the_pooled_maps_with_the_head(pinned: str) -> None:
     features = extractor(images)
     assert features.shape == (3, 384)
     torch.testing.assert_close(features[:, top_right], expected)
-    assert present(extractor.see(images)[1]).shape == (3, 10)
+    assert present(extractor.extract(images)[1]).shape == (3, 10)
 
 
 def test_low_precision_of_training_does_not_reach_the_features(pinned: str, digits: Digits) -> None:
     extractor = TrainedFeatures(name="mnistcnn-v1", sha256=pinned)
-    expected, logits = extractor.see(digits.test.values[:9])
+    expected, logits = extractor.extract(digits.test.values[:9])
     with torch.autocast("cpu", dtype=torch.bfloat16):
         assert torch.equal(extractor(digits.test.values[:9]), expected)
-        assert torch.equal(present(extractor.see(digits.test.values[:9])[1]), present(logits))
+        assert torch.equal(present(extractor.extract(digits.test.values[:9])[1]), present(logits))
 
 
 def test_no_random_number_is_drawn(pinned: str) -> None:

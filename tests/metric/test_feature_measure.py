@@ -15,10 +15,10 @@ from gan_lab.metric.extractor.base import Extractor
 from gan_lab.metric.extractor.pixels import PixelFeatures
 from gan_lab.metric.extractor.random import RandomFeatures
 from gan_lab.metric.feature import FeatureMeasure
+from gan_lab.metric.features import Features, Reference
 from gan_lab.metric.frechet import FrechetDistance
 from gan_lab.metric.kernel import KernelDistance
 from gan_lab.metric.prdc import prdc
-from gan_lab.metric.seen import Reference, Seen
 from tests.metric.conftest import CPU, MakeMeasure, counted
 
 N = 300
@@ -54,14 +54,14 @@ def test_values_are_those_of_the_plain_functions(measure: FeatureMeasure, digits
     real, fake = extractor(to_uint8(images(digits.validation))), extractor(to_uint8(fakes))
     values = measured(measure, fakes, final=True)
     for metric, key, tolerance in ((FrechetDistance(), "fid", 1e-5), (KernelDistance(), "kid", 1e-4)):
-        metric.set_reference(Reference(Seen(real)))
-        assert values[key] == pytest.approx(metric.of(Seen(fake))[key], rel=tolerance)
+        metric.set_reference(Reference(Features(real)))
+        assert values[key] == pytest.approx(metric.of(Features(fake))[key], rel=tolerance)
     near, dense = prdc(real, fake, (3, 5)).values()
     assert (values["precision_k3"], values["recall_k3"]) == pytest.approx((near.precision, near.recall), abs=0.011)
     assert (values["density_k5"], values["coverage_k5"]) == pytest.approx((dense.density, dense.coverage), abs=0.011)
 
 
-def test_dear_metrics_are_final_ones(measure: FeatureMeasure, digits: Digits) -> None:
+def test_expensive_metrics_are_final_ones(measure: FeatureMeasure, digits: Digits) -> None:
     assert "kid" not in measured(measure, images(digits.test))
     assert "kid" in measured(measure, images(digits.test), final=True)
 

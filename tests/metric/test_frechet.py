@@ -3,8 +3,8 @@ import torch
 from torch import Tensor
 from torch_fidelity.metric_fid import fid_features_to_statistics, fid_statistics_to_metric
 
+from gan_lab.metric.features import Features, Reference
 from gan_lab.metric.frechet import FrechetDistance, covariance_factor, frechet_distance, trace_of_root
-from gan_lab.metric.seen import Reference, Seen
 
 
 def normal(seed: int, n: int, d: int) -> Tensor:
@@ -20,8 +20,8 @@ def whitened(seed: int, n: int, d: int) -> Tensor:
 
 def fid(real: Tensor, fake: Tensor) -> float:
     metric = FrechetDistance()
-    metric.set_reference(Reference(Seen(real)))
-    metric.update(Seen(fake))
+    metric.set_reference(Reference(Features(real)))
+    metric.update(Features(fake))
     return metric.compute()["fid"]
 
 
@@ -71,9 +71,9 @@ def test_samples_and_cholesky_factor_give_the_same_distance() -> None:
 def test_shards_are_one_pass() -> None:
     real, fake = normal(0, 90, 12), normal(1, 101, 12) + 3
     metric = FrechetDistance()
-    metric.set_reference(Reference(Seen(real)))
+    metric.set_reference(Reference(Features(real)))
     for shard in fake.split([1, 60, 0, 40]):
-        metric.update(Seen(shard))
+        metric.update(Features(shard))
     assert metric.compute()["fid"] == pytest.approx(fid(real, fake), rel=1e-12)
 
 
@@ -93,20 +93,20 @@ def test_torch_fidelity_agrees() -> None:
 def test_reset_keeps_the_real_side_and_of_leaves_the_state() -> None:
     real, one, two = normal(0, 50, 4), normal(1, 50, 4), normal(2, 50, 4) + 1
     metric = FrechetDistance()
-    metric.set_reference(Reference(Seen(real)))
-    metric.update(Seen(one))
-    assert metric.of(Seen(two))["fid"] == pytest.approx(fid(real, two), rel=1e-12)
+    metric.set_reference(Reference(Features(real)))
+    metric.update(Features(one))
+    assert metric.of(Features(two))["fid"] == pytest.approx(fid(real, two), rel=1e-12)
     assert metric.compute()["fid"] == pytest.approx(fid(real, one), rel=1e-12)
     metric.reset()
-    metric.update(Seen(two))
+    metric.update(Features(two))
     assert metric.compute()["fid"] == pytest.approx(fid(real, two), rel=1e-12)
 
 
 def test_too_few_samples_are_refused() -> None:
     metric = FrechetDistance()
     with pytest.raises(ValueError, match="too few"):
-        metric.set_reference(Reference(Seen(normal(0, 1, 4))))
-    metric.set_reference(Reference(Seen(normal(0, 9, 4))))
-    metric.update(Seen(normal(1, 1, 4)))
+        metric.set_reference(Reference(Features(normal(0, 1, 4))))
+    metric.set_reference(Reference(Features(normal(0, 9, 4))))
+    metric.update(Features(normal(1, 1, 4)))
     with pytest.raises(ValueError, match="2 samples"):
         metric.compute()

@@ -2,9 +2,9 @@ import pytest
 import torch
 from torch import Tensor
 
+from gan_lab.metric.features import Features, Reference
 from gan_lab.metric.frechet import FrechetDistance
 from gan_lab.metric.frechet_infinity import FrechetInfinity, intercept
-from gan_lab.metric.seen import Reference, Seen
 
 
 def normal(seed: int, n: int, d: int = 20) -> Tensor:
@@ -14,8 +14,8 @@ def normal(seed: int, n: int, d: int = 20) -> Tensor:
 def both(real: Tensor, fake: Tensor) -> tuple[float, float]:
     values: dict[str, float] = {}
     for metric in (FrechetDistance(), FrechetInfinity()):
-        metric.set_reference(Reference(Seen(real)))
-        values |= metric.of(Seen(fake))
+        metric.set_reference(Reference(Features(real)))
+        values |= metric.of(Features(fake))
     return values["fid"], values["fid_infinity"]
 
 

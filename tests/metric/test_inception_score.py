@@ -3,16 +3,16 @@ import torch
 from torch import Tensor
 from torch_fidelity.metric_isc import isc_features_to_metric
 
+from gan_lab.metric.features import Features, Reference
 from gan_lab.metric.inception_score import InceptionScore, inception_score
-from gan_lab.metric.seen import Reference, Seen
 
 
 def normal(seed: int, n: int, k: int) -> Tensor:
     return torch.randn(n, k, generator=torch.Generator().manual_seed(seed))
 
 
-def seen(logits: Tensor) -> Seen:
-    return Seen(torch.zeros(len(logits), 3), logits)
+def seen(logits: Tensor) -> Features:
+    return Features(torch.zeros(len(logits), 3), logits)
 
 
 def metric_of(splits: int = 10) -> InceptionScore:
@@ -75,7 +75,7 @@ def test_the_number_of_parts_is_stated() -> None:
 
 def test_extractor_without_classes_is_refused() -> None:
     with pytest.raises(ValueError, match="InceptionScore needs an extractor that is a classifier"):
-        InceptionScore().set_reference(Reference(Seen(normal(0, 5, 3))))
+        InceptionScore().set_reference(Reference(Features(normal(0, 5, 3))))
 
 
 def test_fewer_samples_than_parts_are_refused() -> None:

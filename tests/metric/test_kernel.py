@@ -3,8 +3,8 @@ import torch
 from torch import Tensor
 from torchmetrics.image.kid import poly_mmd
 
+from gan_lab.metric.features import Features, Reference
 from gan_lab.metric.kernel import KernelDistance
-from gan_lab.metric.seen import Reference, Seen
 
 
 def normal(seed: int, n: int, d: int) -> Tensor:
@@ -13,8 +13,8 @@ def normal(seed: int, n: int, d: int) -> Tensor:
 
 def squared_mmd(real: Tensor, fake: Tensor, chunk: int = 2048) -> float:
     metric = KernelDistance(chunk=chunk)
-    metric.set_reference(Reference(Seen(real)))
-    metric.update(Seen(fake))
+    metric.set_reference(Reference(Features(real)))
+    metric.update(Features(fake))
     return metric.compute()["kid"]
 
 
@@ -55,13 +55,13 @@ def test_chunks_do_not_matter(chunk: int) -> None:
 def test_metric_gathers_updates_and_keeps_the_real_side() -> None:
     real, fake = normal(0, 50, 5), normal(1, 61, 5) + 1
     metric = KernelDistance(chunk=16)
-    metric.set_reference(Reference(Seen(real)))
+    metric.set_reference(Reference(Features(real)))
     for part in fake.split(20):
-        metric.update(Seen(part))
+        metric.update(Features(part))
     assert metric.compute()["kid"] == pytest.approx(squared_mmd(real, fake), rel=1e-10)
     metric.reset()
-    metric.update(Seen(real))
+    metric.update(Features(real))
     assert metric.compute()["kid"] == pytest.approx(squared_mmd(real, real), rel=1e-10)
-    metric.set_reference(Reference(Seen(fake)))  # another reference
-    metric.update(Seen(real))
+    metric.set_reference(Reference(Features(fake)))  # another reference
+    metric.update(Features(real))
     assert metric.compute()["kid"] == pytest.approx(squared_mmd(real, fake), rel=1e-10)

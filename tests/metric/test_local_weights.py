@@ -91,7 +91,7 @@ def test_inception_is_that_of_torch_fidelity(
     names = ["2048", "logits_unbiased"]
     theirs = FeatureExtractorInceptionV3("inception-v3-compat", names, feature_extractor_weights_path=inception_file)
     inception.adapt(3, 20, 24)
-    features, logits = inception.see(images)
+    features, logits = inception.extract(images)
     expected_features, expected_logits = theirs(images)
     assert features.shape == (3, 2048) == (3, len(inception.mean))
     assert present(logits).shape == (3, 1008) == (3, inception.classes)
@@ -110,7 +110,7 @@ def test_vgg16_is_that_of_torch_fidelity(vgg16_file: Path, images: Tensor) -> No
     assert ours.digest == sha256(vgg16_file)
     theirs = FeatureExtractorVGG16("vgg16", ["fc2_relu"], feature_extractor_weights_path=vgg16_file)
     ours.adapt(3, 20, 24)
-    features, logits = ours.see(images[:2])
+    features, logits = ours.extract(images[:2])
     assert (features.shape, logits, ours.classes) == ((2, 4096), None, 0)
     assert features.min() == 0 < features.std()
     torch.testing.assert_close(features, theirs(images[:2])[0])

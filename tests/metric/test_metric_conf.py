@@ -11,7 +11,7 @@ from gan_lab.data.digits import Digits
 from gan_lab.data.ring import Ring
 from gan_lab.data.samples import Samples
 from gan_lab.errors import GanLabError
-from gan_lab.metric.base import Measure
+from gan_lab.metric.base import Evaluator
 from tests.fixtures import Compose
 from tests.metric.conftest import CPU
 
@@ -21,10 +21,10 @@ NAMES = sorted({path.stem for path in Path(CONF_DIR, "metric").glob("*.yaml")} -
 
 
 @pytest.fixture
-def built(composed: Compose, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Measure]:
+def built(composed: Compose, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Evaluator]:
     monkeypatch.setenv("GAN_LAB_CACHE", str(tmp_path / "cache"))
 
-    def make(*overrides: str) -> Measure:
+    def make(*overrides: str) -> Evaluator:
         return build(composed(*overrides)["metric"], "metric")
 
     return make
@@ -32,7 +32,7 @@ def built(composed: Compose, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_config_measures(
-    built: Callable[..., Measure], digits: Digits, ring: Ring, name: str, tmp_path: Path
+    built: Callable[..., Evaluator], digits: Digits, ring: Ring, name: str, tmp_path: Path
 ) -> None:
     measure = built(f"metric={name}")
     data = ring if name == "points" else digits
@@ -49,12 +49,12 @@ def test_every_config_measures(
 
 
 @pytest.mark.parametrize("name", sorted(NEED_A_FILE))
-def test_what_must_be_fetched_is_named(built: Callable[..., Measure], name: str) -> None:
+def test_what_must_be_fetched_is_named(built: Callable[..., Evaluator], name: str) -> None:
     with pytest.raises(GanLabError, match=r"metric\.extractor\.weights.*\.pth"):
         built(f"metric={name}")
 
 
-def test_stacked_digits_are_measured(built: Callable[..., Measure], digits: Digits) -> None:
+def test_stacked_digits_are_measured(built: Callable[..., Evaluator], digits: Digits) -> None:
     three = type(digits)(shape=(1, 28, 28), num_classes=10, batch_size=64, seed=0, split_seed=0)
     for part in ("train", "validation", "test"):
         one = getattr(digits, part)
@@ -67,12 +67,12 @@ def test_stacked_digits_are_measured(built: Callable[..., Measure], digits: Digi
     assert values["class_kl"] == pytest.approx(math.log(10), abs=0.2)  # 100 of 1,000 modes
 
 
-def test_default_measures_during_training(built: Callable[..., Measure]) -> None:
+def test_default_measures_during_training(built: Callable[..., Evaluator]) -> None:
     assert built().monitor == "fid"
     assert built("data=ring").monitor == "emd"
 
 
-def test_values_of_a_wrong_kind_are_refused(built: Callable[..., Measure]) -> None:
+def test_values_of_a_wrong_kind_are_refused(built: Callable[..., Evaluator]) -> None:
     with pytest.raises(GanLabError, match=r"metric\.split"):
         built("metric.split=train")
     with pytest.raises(GanLabError, match=r"metric\.metrics\.prdc\.k"):

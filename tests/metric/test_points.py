@@ -10,9 +10,9 @@ from gan_lab.data.samples import Samples
 from gan_lab.data.swiss_roll import SwissRoll
 from gan_lab.errors import GanLabError
 from gan_lab.metric.earth_mover import EarthMoverDistance, earth_mover_distance
+from gan_lab.metric.features import Features, Reference
 from gan_lab.metric.mode_coverage import ModeCoverage, mode_coverage, mode_histogram
 from gan_lab.metric.points import PointMeasure
-from gan_lab.metric.seen import Reference, Seen
 from tests.metric.conftest import CPU
 
 
@@ -58,8 +58,8 @@ def test_in_one_dimension_sorting_is_optimal() -> None:
 
 def test_the_smaller_side_decides_how_many_are_matched() -> None:
     metric = EarthMoverDistance(points=50)
-    metric.set_reference(Reference(Seen(normal(0, 80))))
-    metric.update(Seen(normal(0, 80)[:30] + torch.tensor([1.0, 0.0])))
+    metric.set_reference(Reference(Features(normal(0, 80))))
+    metric.update(Features(normal(0, 80)[:30] + torch.tensor([1.0, 0.0])))
     assert metric.compute()["emd"] == pytest.approx(1.0, rel=1e-5)
     with pytest.raises(ValueError, match="no points"):
         earth_mover_distance(normal(0, 0), normal(0, 0))

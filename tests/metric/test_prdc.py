@@ -5,9 +5,9 @@ import torch
 from torch import Tensor
 from torch_fidelity.metric_prc import calculate_precision_recall_full
 
+from gan_lab.metric.features import Features, Reference
 from gan_lab.metric.neighbours import nearest, squared_radii
 from gan_lab.metric.prdc import PRDC, prdc
-from gan_lab.metric.seen import Reference, Seen
 
 Shares = tuple[float, float, float, float]
 
@@ -43,7 +43,7 @@ def found(real: Tensor, fake: Tensor, k: int = 3, **options: Any) -> Shares:
 
 def metric_of(real: Tensor, **options: int) -> PRDC:
     metric = PRDC(**options)
-    metric.set_reference(Reference(Seen(real)))
+    metric.set_reference(Reference(Features(real)))
     return metric
 
 
@@ -160,7 +160,7 @@ def test_metric_names_its_k_and_gathers() -> None:
     real, fake = SETS["plain"]
     metric = metric_of(real, k=5, density_k=2)
     for part in fake.split(33):
-        metric.update(Seen(part))
+        metric.update(Features(part))
     precision, recall = by_definition(real, fake, 5)[:2]
     density, coverage = by_definition(real, fake, 2)[2:]
     expected = {"precision_k5": precision, "recall_k5": recall, "density_k2": density, "coverage_k2": coverage}

@@ -22,7 +22,7 @@ from gan_lab.data.ring import Ring
 from gan_lab.distributed.ranks import rank_zero_first, together
 from gan_lab.errors import GanLabError
 from gan_lab.metric import frechet_infinity, kernel, neighbours
-from gan_lab.metric.base import Measure
+from gan_lab.metric.base import Evaluator
 from gan_lab.metric.class_balance import ClassBalance
 from gan_lab.metric.class_diversity import ClassDiversity
 from gan_lab.metric.components import Components
@@ -103,7 +103,7 @@ def class_measure(cache: str) -> FeatureMeasure:
     )
 
 
-def measures(cache: str) -> dict[str, tuple[Measure, DataModule]]:
+def measures(cache: str) -> dict[str, tuple[Evaluator, DataModule]]:
     fidelity = TorchFidelityMeasure(extractor=random_features(), split="validation", k=3, batch_size=50)
     points = PointMeasure(split="validation", emd_points=N, high_quality_threshold=4.0)
     classes = class_measure(f"{cache}/classes")

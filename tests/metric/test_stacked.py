@@ -44,9 +44,9 @@ def test_logits_are_the_sums_of_log_probabilities_in_the_order_of_the_labels(
     trained: TrainedFeatures, images: Tensor
 ) -> None:
     extractor = StackedFeatures(digit=trained)
-    logits = extractor.see(images)[1]
+    logits = extractor.extract(images)[1]
     assert present(logits).shape == (100, extractor.classes) == (100, 1000)
-    a, b, c = (present(trained.see(images[:, i : i + 1])[1]).double().log_softmax(1) for i in range(3))
+    a, b, c = (present(trained.extract(images[:, i : i + 1])[1]).double().log_softmax(1) for i in range(3))
     for x, y, z in product((0, 3, 9), repeat=3):
         expected = a[:, x] + b[:, y] + c[:, z]
         torch.testing.assert_close(present(logits)[:, 100 * x + 10 * y + z].double(), expected, rtol=1e-4, atol=1e-4)
@@ -59,7 +59,7 @@ def test_an_extractor_without_head_or_classes_gets_a_head_for_all_channels(image
     extractor = StackedFeatures(digit=RandomFeatures(name="random-v1", seed=0))
     extractor.adapt(3, 28, 28)
     assert (extractor.has_head, extractor.classes) == (False, 0)
-    assert extractor.see(images)[1] is None
+    assert extractor.extract(images)[1] is None
     extractor.set_head(*affine_head(extractor(images)))
     features = extractor(images)
     torch.testing.assert_close(features.mean(0), torch.zeros(1152), rtol=0, atol=1e-4)
@@ -86,9 +86,9 @@ def test_the_digest_follows_the_wrapped_one(trained: TrainedFeatures) -> None:
 
 def test_it_is_frozen_and_stays_in_eval_mode(trained: TrainedFeatures, images: Tensor) -> None:
     extractor = StackedFeatures(digit=trained)
-    expected = extractor.see(images)[1]
+    expected = extractor.extract(images)[1]
     extractor.train()
-    assert torch.equal(present(extractor.see(images)[1]), present(expected))  # dropout would change it
+    assert torch.equal(present(extractor.extract(images)[1]), present(expected))  # dropout would change it
     assert not any(parameter.requires_grad for parameter in extractor.parameters())
 
 
@@ -120,6 +120,6 @@ def test_three_real_digits_are_read_as_often_as_the_single_accuracy_says(
     )
     data.setup()
     extractor = StackedFeatures(digit=trained)
-    read = torch.cat([present(extractor.see(batch)[1]).argmax(1) for batch in data.test.values.split(250)])
+    read = torch.cat([present(extractor.extract(batch)[1]).argmax(1) for batch in data.test.values.split(250)])
     # One digit of the test images is read rightly with 0.9884; four standard deviations of 3000 draws are 0.013.
     assert (read == present(data.test.labels)).double().mean().item() == pytest.approx(0.9884**3, abs=0.0135)

@@ -8,7 +8,7 @@ from gan_lab.data.digits import Digits
 from gan_lab.data.ring import Ring
 from gan_lab.data.samples import Samples
 from gan_lab.errors import GanLabError
-from gan_lab.metric.base import Measure, Split
+from gan_lab.metric.base import Evaluator, Split
 from gan_lab.metric.extractor.random import RandomFeatures
 from gan_lab.metric.feature import FeatureMeasure
 from gan_lab.metric.torch_fidelity import InMemory, TorchFidelityMeasure
@@ -26,7 +26,7 @@ def make_fidelity(seed: int = 0, split: Split = "validation") -> TorchFidelityMe
     return TorchFidelityMeasure(extractor=extractor, split=split, k=3, batch_size=100)
 
 
-def measured(measure: Measure, fakes: Tensor, final: bool = False) -> dict[str, float]:
+def measured(measure: Evaluator, fakes: Tensor, final: bool = False) -> dict[str, float]:
     for part in fakes.split(77):
         measure.update(part)
     return measure.compute(final)

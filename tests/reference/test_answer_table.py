@@ -14,7 +14,7 @@ def test_a_row_is_lower_where_all_of_its_seeds_are() -> None:
     assert t.lower("b", "a") is False
     assert t.lower("a", "c") is None
     assert t.compared("a", "b") == "Yes (2 and 2 seeds)"
-    assert t.compared("a", "c") == "The seeds do not tell (2 and 2 seeds)"
+    assert t.compared("a", "c") == "Inconclusive: the seeds overlap (2 and 2 seeds)"
     with pytest.raises(MissingRowError):
         t.lower("a", "d")
 
@@ -31,5 +31,8 @@ def test_a_verdict_says_how_few_seeds_it_has() -> None:
 def test_a_verdict_says_where_precision_and_recall_disagree_with_it(precision: float, recall: float) -> None:
     better = record("a", 10, precision_k3=precision, recall_k3=recall)
     t = table(better, record("b", 20))
-    assert ("say the opposite" in t.compared("a", "b")) == (precision < 0.5 and recall < 0.25)
-    assert ("say the opposite" in t.compared("b", "a")) == (precision < 0.5 and recall < 0.25)
+    disagree = precision < 0.5 and recall < 0.25
+    assert ("but precision and recall are both lower" in t.compared("a", "b")) == disagree
+    assert ("but precision and recall are both higher" in t.compared("b", "a")) == disagree
+    assert ("FID gets worse (1 and 1 seeds), but precision and recall improve" in t.change("b", "a")) == disagree
+    assert ("FID improves (1 and 1 seeds), but precision and recall get worse" in t.change("a", "b")) == disagree

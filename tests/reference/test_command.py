@@ -28,7 +28,7 @@ def test_options_are_names_and_numbers_by_commas() -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["table", "--rows", "gan,typo"], "no rows: typo; there are best_mnist, "),
+        (["table", "--rows", "gan,typo"], "unknown rows: typo; the rows are best_mnist, "),
         (["table", "--seeds", "one"], "--seeds"),
         (["samplers", "--only", "typo"], "'typo'"),
         ([], "table|samplers|ablation|pages"),

@@ -24,7 +24,10 @@ def test_samplers_help_where_they_gain_more_than_the_noise(tmp_path: Path) -> No
     file = tmp_path / "samplers" / "samplers.json"
     file.write_text(json.dumps({"gan": {"rows": rows}, "grid": {"rows": [points]}}))
     t = table(reference=tmp_path)
-    assert "with: `gan`, 30.0 ± 2.0 without: 1 of 5 settings, most `sir`, to **27.5** (0.50 / 0.25)." in samplers(t)
+    said = samplers(t)
+    assert (
+        "`gan` (30.0 ± 2.0 without a sampler): 1 of 5 settings help, `sir` most, with **27.5** (0.50 / 0.25)." in said
+    )
     assert sampler_kinds(t).endswith("`gan` 30.0, 33.0, 31.0.")
 
 
@@ -48,7 +51,7 @@ def test_precision_and_recall_are_repeated_and_measured_otherwise(tmp_path: Path
         (tmp_path / name).mkdir()
         (tmp_path / name / f"{name}.json").write_text(json.dumps(found))
     said = consistent(table(reference=tmp_path))
-    assert "deviates by 0.010 / 0.020 with 10,000 samples, by 0.010 / 0.030 with 2,000" in said
+    assert "deviation is 0.010 / 0.020 with 10,000 samples and 0.010 / 0.030 with 2,000" in said
     assert "has 0.41 / 0.21 at k = 1, 0.43 / 0.23 at k = 3, 0.50 / 0.30 at k = 10 with 10,000" in said
     assert "0.53 / 0.28 at k = 3 with 1,000" in said
-    assert "0.63 / 0.33 by pixels and 0.73 / 0.38 by an untrained network" in said
+    assert "0.63 / 0.33 on pixels and 0.73 / 0.38 on features of an untrained network" in said

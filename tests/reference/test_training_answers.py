@@ -25,10 +25,12 @@ def test_generators_are_compared_after_equal_steps(tmp_path: Path) -> None:
     rare = [900 if i == 12 else "" for i in range(40)]
     write_curve(tmp_path, "gan_n3", fid=rare, **losses, critic__loss_std=[9.0] * 20 + [2.0] * 20)
     t = table(record("gan_n1", 10), record("gan_n2", 20), record("gan_n3", 30), reference=tmp_path)
-    assert "n = 1 has 989 after 1,200, n = 3 900 after 1,300" in equal_steps(t)
-    assert "deviates by 25, 50, 100 % of its mean" in stability(t)
+    assert "989 after 1,200 steps with n = 1, 900 after 1,300 steps with n = 3" in equal_steps(t)
+    assert "deviation of the critic's loss is 25, 50, 100 % of its mean" in stability(t)
 
 
 def test_every_dropout_has_its_verdict() -> None:
     t = table(record("gan_n1", 14), record("gan_dropout_0.3", 12), record("gan_dropout_0.5", 30))
-    assert "none against 0.3: No (1 and 1 seeds); none against 0.5: Yes (1 and 1 seeds)" in dropout(t)
+    said = dropout(t)
+    assert "Without dropout, compared with 0.3, FID gets worse (1 and 1 seeds)" in said
+    assert "; compared with 0.5, FID improves (1 and 1 seeds)" in said

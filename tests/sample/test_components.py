@@ -43,7 +43,7 @@ def test_what_there_is_not_is_refused(label: int | None, component: int | None, 
 
 
 def test_a_model_without_components_or_classes_has_no_choice() -> None:
-    with pytest.raises(GanLabError, match="component= has nothing to choose from"):
+    with pytest.raises(GanLabError, match="component= cannot be used: the prior"):
         chosen_components(Normal(dim=2), LOSS, 5, label=None, component=0)
-    with pytest.raises(GanLabError, match="choose one of its components with component=0 to 7"):
+    with pytest.raises(GanLabError, match="choose a component with component=0 to 7"):
         chosen_components(PRIOR, NonSaturating(), 5, label=0, component=None)

@@ -59,9 +59,9 @@ COMMANDS: dict[str, tuple[str, ...]] = {
 }
 
 REFUSED: list[tuple[tuple[str, ...], str]] = [
-    ((), "sample takes checkpoint=PATH"),
+    ((), "sample needs checkpoint=PATH"),
     (("checkpoint=nowhere",), "there is no checkpoint at"),
-    (("CHECKPOINT/digits", "data=ring"), "they cannot be compared"),
+    (("CHECKPOINT/digits", "data=ring"), "the two cannot be compared"),
     (("CHECKPOINT/digits", "n=0"), "n=0 must be 1 or more"),
     (("CHECKPOINT/digits", "n=2.5"), "n is 2.5"),
     (("CHECKPOINT/digits", "format=jpg"), "format is 'jpg'"),
@@ -72,14 +72,14 @@ REFUSED: list[tuple[tuple[str, ...], str]] = [
     (("CHECKPOINT/digits", "label=10"), "label=10 must be one of 0 to 9"),
     (("CHECKPOINT/digits", "component=-1"), "component=-1 must be one of 0 to 9"),
     (("CHECKPOINT/normal", "component=0", "format=npz"), "component= has nothing to choose from"),
-    (("CHECKPOINT/mixture", "label=0", "format=npz"), "label= needs a model that was trained with classes"),
+    (("CHECKPOINT/mixture", "label=0", "format=npz"), "label= needs a model that was trained with class labels"),
     (("CHECKPOINT/normal",), "format=png is for images"),
     (("CHECKPOINT/digits", "trajectory=walk"), "trajectory is 'walk'"),
     (("CHECKPOINT/digits", "trajectory_steps=1"), "trajectory_steps 2 or more, not 8 and 1"),
     (("CHECKPOINT/digits", "trajectory=interpolation", "n=8"), "goes through 9 samples: n=8"),
     (("CHECKPOINT/digits", "trajectory=traversal", *CHAINS), "needs codes of the prior"),
     (("CHECKPOINT/normal", "trajectory=traversal", "format=npz"), "codes have 2 of them"),
-    (("CHECKPOINT/digits", "n=20", *HOPELESS), "cannot fill 20 samples"),
+    (("CHECKPOINT/digits", "n=20", *HOPELESS), "cannot draw 20 samples"),
 ]
 
 
@@ -194,7 +194,7 @@ def test_the_record_says_what_was_done_and_what_it_cost(answers: Any) -> None:
     assert found["report"]["warnings"] == []
     assert found["seconds"].keys() == {"preparing", "sampling"}
     assert {"machine", "versions", "acceptance"} <= found.keys()
-    assert "each sample: 17 passes through networks" in answers["chains"]["said"]
+    assert "cost of a sample: 17 network passes" in answers["chains"]["said"]
 
 
 def test_samplers_that_move_codes_show_how(answers: Any) -> None:

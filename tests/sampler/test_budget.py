@@ -70,7 +70,7 @@ def test_the_error_says_all_that_is_known() -> None:
     error = caught.value
     assert (error.sampler, error.wanted, error.accepted, error.proposed) == ("test", 100, 2, 200_000)
     assert error.acceptance == 1e-5
-    assert str(error) == ("sampler=test accepted 2 of 200000 proposals (1e-05) and cannot fill 100 samples: do better")
+    assert str(error) == ("sampler=test accepted 2 of 200000 proposals (1e-05) and cannot draw 100 samples: do better")
 
 
 @pytest.mark.parametrize("batch_size", [1, 13, 5000])

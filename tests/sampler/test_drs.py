@@ -124,7 +124,7 @@ def test_a_hopeless_critic_ends_with_an_error_that_says_what_was_found() -> None
     sampler = rejection()
     sampler.prepare(model, DATA)
     start = time.perf_counter()
-    with pytest.raises(SamplingBudgetError, match="cannot fill 500 samples") as caught:
+    with pytest.raises(SamplingBudgetError, match="cannot draw 500 samples") as caught:
         sampler.sample(500, torch.Generator().manual_seed(3))
     assert time.perf_counter() - start < 10
     error = caught.value

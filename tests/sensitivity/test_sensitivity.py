@@ -20,10 +20,10 @@ from gan_lab.errors import GanLabError
 from gan_lab.images import to_uint8
 from gan_lab.metric.extractor.base import affine_head
 from gan_lab.metric.extractor.random import RandomFeatures
+from gan_lab.metric.features import Features, Reference
 from gan_lab.metric.frechet import FrechetDistance
 from gan_lab.metric.prdc import prdc
 from gan_lab.metric.real_images import quantised
-from gan_lab.metric.seen import Reference, Seen
 from gan_lab.model.base import AdversarialModule
 from gan_lab.noise import seed_of
 from gan_lab.sensitivity.__main__ import main
@@ -122,8 +122,8 @@ def test_command_line(
         for kind, images in (("real", quantised(digits.train, n)), ("generated", fakes[:n])):
             features = extractor(images)
             frechet = FrechetDistance()
-            frechet.set_reference(Reference(Seen(real)))
-            expected = {"fid": frechet.of(Seen(features))["fid"]}
+            frechet.set_reference(Reference(Features(real)))
+            expected = {"fid": frechet.of(Features(features))["fid"]}
             for k, shares in prdc(real, features, (1, 3)).items():
                 expected |= {f"precision_k{k}": shares.precision, f"recall_k{k}": shares.recall}
                 expected |= {f"density_k{k}": shares.density, f"coverage_k{k}": shares.coverage}
@@ -177,17 +177,17 @@ def test_fid_infinity_is_the_distance_of_the_laws() -> None:
 @pytest.mark.parametrize(
     ("overrides", "sentence"),
     [
-        (["checkpoint=null"], "sensitivity takes checkpoint=PATH"),
+        (["checkpoint=null"], "sensitivity needs checkpoint=PATH"),
         (["ks=[]"], r"ks=\[\] must be one number or more, each 1 or above"),
         (["ks=[0,3]"], r"ks=\[0, 3\] must be"),
         (["ks=[many]"], r"ks is \['many'\]"),
         (["sizes=[100,100]"], r"sizes=\[100, 100\] must be 2 different numbers or more"),
         (["sizes=100"], "sizes is 100"),
-        (["ks=[3,100]", "sizes=[200,100]"], r"ks=\[3, 100\] must be below 100, the least of sizes"),
+        (["ks=[3,100]", "sizes=[200,100]"], r"ks=\[3, 100\] must be below 100, the smallest of sizes"),
         (["sizes=[100,500]"], "sizes go up to 500, but data=digits has 400 test images and 997 training images"),
-        (["metric=points"], "metric must look at images through an extractor"),
-        (["metric@extractors.pixels=torch_fidelity"], "extractors.pixels must look at images through an extractor"),
-        (["metric=random", "metric.extractor.seed=7"], "the name of another one, random-v1"),
+        (["metric=points"], "metric must be a metric with an extractor"),
+        (["metric@extractors.pixels=torch_fidelity"], "extractors.pixels must be a metric with an extractor"),
+        (["metric=random", "metric.extractor.seed=7"], "the same name as another one, random-v1"),
         (["split=train"], "split"),
     ],
 )

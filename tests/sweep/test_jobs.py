@@ -29,11 +29,11 @@ def test_a_name_says_what_is_swept() -> None:
 
 def test_jobs_keep_their_numbers(tmp_path: Path) -> None:
     jobs = Jobs(tmp_path, "grid", "command")
-    assert jobs.number(["a=1", "b=2"]) is None
+    assert jobs.number_of(["a=1", "b=2"]) is None
     assert [jobs.add("0_gan", ["a=1", "b=2"]), jobs.add("1_gan", ["a=2", "b=2"])] == [0, 1]
     jobs.save()
     again = Jobs(tmp_path, "grid", "command")
-    assert again.number(["b=2", "a=2"]) == 1
+    assert again.number_of(["b=2", "a=2"]) == 1
     assert again.add("2_gan", ["a=3", "b=2"]) == 2
     assert again.folders([0, 2]) == [tmp_path / "0_gan", tmp_path / "2_gan"]
     assert not list(tmp_path.glob("*.tmp"))

@@ -38,13 +38,13 @@ class Extractor(nn.Module, ABC):
 
     def forward(self, images: UInt8[Tensor, "b c h w"]) -> Float[Tensor, "b d"]:
         """The features alone."""
-        return self.see(images)[0]
+        return self.extract(images)[0]
 
     @torch.inference_mode()
-    def see(self, images: UInt8[Tensor, "b c h w"]) -> tuple[Float[Tensor, "b d"], Float[Tensor, "b k"] | None]:
+    def extract(self, images: UInt8[Tensor, "b c h w"]) -> tuple[Float[Tensor, "b d"], Float[Tensor, "b k"] | None]:
         """Features and, where the extractor is a classifier, log-probabilities of its `classes` up to a constant."""
         with full_float32(), torch.autocast(images.device.type, enabled=False):
-            features, logits = self._see(images.float() / 255.0)
+            features, logits = self._extract(images.float() / 255.0)
             return (features - self.mean) / self.scale, logits
 
     def set_head(self, mean: Float[Tensor, " d"], scale: Float[Tensor, ""]) -> None:
@@ -69,7 +69,7 @@ class Extractor(nn.Module, ABC):
         """Takes images of this shape from now on. Raises GanLabError where it cannot."""
 
     @abstractmethod
-    def _see(self, images: Float[Tensor, "b c h w"]) -> tuple[Float[Tensor, "b d"], Float[Tensor, "b k"] | None]:
+    def _extract(self, images: Float[Tensor, "b c h w"]) -> tuple[Float[Tensor, "b d"], Float[Tensor, "b k"] | None]:
         """Features before the affine head, and logits, of images in [0, 1]."""
 
 

@@ -51,9 +51,9 @@ class ConvClassifier(nn.Module):
         self.last = nn.Linear(128, classes)
 
     def forward(self, images: Float[Tensor, "b c h w"]) -> Float[Tensor, "b k"]:
-        return self.see(images)[1]
+        return self.extract(images)[1]
 
-    def see(self, images: Float[Tensor, "b c h w"]) -> tuple[Float[Tensor, "b 384"], Float[Tensor, "b k"]]:
+    def extract(self, images: Float[Tensor, "b c h w"]) -> tuple[Float[Tensor, "b 384"], Float[Tensor, "b k"]]:
         """Features and logits of one pass."""
         first, second = self.blocks(images)
         return quarters(first, second), self.last(self.dropout(F.relu(self.hidden(second.flatten(1)))))

@@ -33,5 +33,5 @@ class InceptionFeatures(PublishedFeatures):
         network = FeatureExtractorInceptionV3(self.name, wanted, feature_extractor_weights_path=weights)
         return network, network
 
-    def _see(self, images: Float[Tensor, "b c h w"]) -> tuple[Float[Tensor, "b 2048"], Float[Tensor, "b 1008"]]:
+    def _extract(self, images: Float[Tensor, "b c h w"]) -> tuple[Float[Tensor, "b 2048"], Float[Tensor, "b 1008"]]:
         return self.network(self._rgb(images))

@@ -55,7 +55,7 @@ class PublishedFeatures(Extractor):
                     f"{path} has sha256 {self._digest}, but {self.file} of {self.origin} has {sha256}: fetch it again"
                 )
             file.seek(0)
-            self.network = self._loaded(file, path)
+            self.network = self._load(file, path)
         self.set_head(torch.zeros(self.dim), torch.ones(()))
         self.requires_grad_(False).eval()
 
@@ -69,7 +69,7 @@ class PublishedFeatures(Extractor):
                 f"extractor {self.name} takes images of 1 or 3 channels, not {channels}: use metric=random"
             )
 
-    def _loaded(self, file: io.BufferedReader, path: Path) -> FeatureExtractorBase:
+    def _load(self, file: io.BufferedReader, path: Path) -> FeatureExtractorBase:
         """The network with the file's weights."""
         try:
             state = torch.load(file, map_location="cpu", weights_only=True)

@@ -34,5 +34,5 @@ class PixelFeatures(Extractor):
         if (pixels := channels * height * width) > MOST:
             raise GanLabError(f"metric=pixels takes images of up to {MOST} values, not {pixels}: use metric=random")
 
-    def _see(self, images: Float[Tensor, "b c h w"]) -> tuple[Float[Tensor, "b d"], None]:
+    def _extract(self, images: Float[Tensor, "b c h w"]) -> tuple[Float[Tensor, "b d"], None]:
         return images.flatten(1), None

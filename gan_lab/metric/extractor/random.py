@@ -40,7 +40,7 @@ class RandomFeatures(Extractor):
         self.blocks = random_blocks(channels, self.seed)
         self.requires_grad_(False).eval().to(memory_format=torch.channels_last)
 
-    def _see(self, images: Float[Tensor, "b c h w"]) -> tuple[Float[Tensor, "b 384"], None]:
+    def _extract(self, images: Float[Tensor, "b c h w"]) -> tuple[Float[Tensor, "b 384"], None]:
         return self.blocks.pooled(images), None
 
 

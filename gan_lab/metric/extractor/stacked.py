@@ -32,7 +32,7 @@ class StackedFeatures(Extractor):
         self.classes = digit.classes**CHANNELS
         self.has_head = digit.has_head
         if digit.has_head:
-            # The base class applies it: `_see` takes what `digit` sees before its own.
+            # The base class applies it: `_extract` takes what `digit` sees before its own.
             self.set_head(digit.mean.repeat(CHANNELS), digit.scale)
 
     @property
@@ -47,8 +47,8 @@ class StackedFeatures(Extractor):
             )
         self.digit.adapt(1, height, width)
 
-    def _see(self, images: Float[Tensor, "b c h w"]) -> tuple[Float[Tensor, "b d"], Float[Tensor, "b k"] | None]:
-        features, logits = self.digit._see(images.flatten(0, 1)[:, None])
+    def _extract(self, images: Float[Tensor, "b c h w"]) -> tuple[Float[Tensor, "b d"], Float[Tensor, "b k"] | None]:
+        features, logits = self.digit._extract(images.flatten(0, 1)[:, None])
         features = features.unflatten(0, (-1, CHANNELS)).flatten(1)
         return features, None if logits is None else triples(F.log_softmax(logits, 1))
 

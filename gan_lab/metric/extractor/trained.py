@@ -66,8 +66,8 @@ class TrainedFeatures(Extractor):
                 "these data with `python -m gan_lab.extractor`"
             )
 
-    def _see(self, images: Float[Tensor, "b c h w"]) -> tuple[Float[Tensor, "b 384"], Float[Tensor, "b k"]]:
-        return self.classifier.see(images)
+    def _extract(self, images: Float[Tensor, "b c h w"]) -> tuple[Float[Tensor, "b 384"], Float[Tensor, "b k"]]:
+        return self.classifier.extract(images)
 
 
 def to_artefact(classifier: ConvClassifier, shape: tuple[int, int, int], head: tuple[Tensor, Tensor]) -> bytes:

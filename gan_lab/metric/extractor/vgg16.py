@@ -30,5 +30,5 @@ class VGG16Features(PublishedFeatures):
         network = FeatureExtractorVGG16(self.name, ["fc2_relu"], feature_extractor_weights_path=weights)
         return network, network.model
 
-    def _see(self, images: Float[Tensor, "b c h w"]) -> tuple[Float[Tensor, "b 4096"], None]:
+    def _extract(self, images: Float[Tensor, "b c h w"]) -> tuple[Float[Tensor, "b 4096"], None]:
         return self.network(self._rgb(images))[0], None

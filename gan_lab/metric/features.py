@@ -11,7 +11,7 @@ from gan_lab.runs.cache import Tensors
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Features:
     """Images as an extractor sees them, and whatever else is known of them.
 
     `logits` are log-probabilities of classes up to a constant, where the extractor is a classifier. `label` is the
@@ -26,12 +26,12 @@ class Seen:
     def __len__(self) -> int:
         return len(self.features)
 
-    def map(self, select: Callable[[Tensor], Tensor]) -> "Seen":
+    def map(self, select: Callable[[Tensor], Tensor]) -> "Features":
         """The same selection of everything."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return replace(self, **{name: select(value) for name, value in values.items() if value is not None})
 
-    def to(self, device: torch.device) -> "Seen":
+    def to(self, device: torch.device) -> "Features":
         """The same on `device`."""
         return self.map(lambda values: values.to(device))
 
@@ -53,6 +53,6 @@ class Reference:
     metrics that ask whether they were copied.
     """
 
-    real: Seen
-    train: Callable[[int], Seen] | None = None
+    real: Features
+    train: Callable[[int], Features] | None = None
     remember: Remember = compute_again
