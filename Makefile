@@ -65,3 +65,7 @@ table: .venv/.test ## train every row of the table on MNIST, measure it and writ
 clean: ## remove the environment, the caches and the run folders
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache
 	find outputs -mindepth 1 -maxdepth 1 ! -name reference ! -name extractors -exec rm -rf {} +
+
+.PHONY: mutants
+mutants: .venv/.test ## plant five bugs in every room of gan_lab and see that the tests find them, an hour; goes on where it was
+	$(BIN)/python -m tests.mutants $(ARGS)
