@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constr
 PYTEST := $(BIN)/python -m pytest -q -n 2 --dist loadgroup --durations=15
 
 .DEFAULT_GOAL := help
-.PHONY: help train test test-all test-nightly check format extractor benchmark quality samplers table clean
+.PHONY: help train test test-all test-nightly check format extractor benchmark quality samplers table clean coverage release mutants
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -73,8 +73,6 @@ clean: ## remove the environment, the caches and the run folders
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache
 	find outputs -mindepth 1 -maxdepth 1 ! -name reference ! -name extractors -exec rm -rf {} +
 
-.PHONY: coverage release
-
 coverage: .venv/.test ## report which lines of gan_lab all tests run, and classes that none uses; ARGS=tests/loss for a part
 	$(PYTEST) -m "not nightly" --cov --cov-report=term --cov-report=json:.coverage.json $(ARGS)
 	$(BIN)/python -m tests.exercised
@@ -85,3 +83,6 @@ coverage: .venv/.test ## report which lines of gan_lab all tests run, and classe
 
 release: .venv/.release ## build the wheel and the sdist into dist/ and check them
 	$(BIN)/python -m tests.release
+
+mutants: .venv/.test ## plant five bugs in every room of gan_lab and see that the tests find them, an hour; goes on where it was
+	$(BIN)/python -m tests.mutants $(ARGS)
