@@ -49,7 +49,10 @@ def main() -> None:
     groups |= {place: fingerprint(root, files_of_tests(root, [place])) for some in places.values() for place in some}
     state = State(STATE / f"seed_{arguments.seed}.json", groups)
     campaign = Campaign(root, state, arguments.workers, arguments.seed)
-    campaign.run(planted)
+    try:
+        campaign.run(planted)
+    except KeyboardInterrupt:
+        sys.exit("stopped; the same command goes on")
     found = record(root, campaign, planted, left_out, excused)
     if chosen == [*rooms(root)]:
         write_json(RESULT, found)
