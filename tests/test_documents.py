@@ -38,7 +38,7 @@ SMALL = {
 """What makes the other commands short."""
 PROCESSES = {"trainer.devices=2", "hydra/launcher=joblib"}
 """Start other processes with their own command line or of their module, so they need one of their own."""
-SWEEP = ("-m", "model=gan", "penalty=[],[r1]", "seed=1,2")
+SWEEP = ("-m", "model=gan", "penalty=[],[r1]", "seed=1,2", "callbacks.terms.every=1")
 
 
 def asks(arguments: list[str], *keys: str) -> bool:
@@ -57,10 +57,7 @@ def shortened(command: str) -> list[str]:
         small += ("hydra.sweeper.n_trials=2",)
     if asks(arguments, "data=ring"):
         small += ("metric.emd_points=50",)
-    kept = [
-        argument for argument in arguments if not argument.startswith(("n=", "hydra.sweeper.n_trials=")) or not small
-    ]
-    return [*filter(None, [module]), *kept, *small]
+    return [*filter(None, [module]), *arguments, *small]
 
 
 def needs_mnist(command: str) -> bool:
