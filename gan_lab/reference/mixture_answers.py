@@ -29,7 +29,8 @@ def labels(t: Table) -> str:
     gained, of = t.mean(gaussian) - t.mean(without), t.mean(gaussian) - t.mean(dynamic)
     share = f", {100 * gained / of:.0f} % of the gain in FID over the plain Gaussian" if gain and of > 0 else ""
     return (
-        f"**Do labels explain the gain of the mixture?** FID: {t.verdict(None if gain is None else not gain, without, gaussian)}: without "
+        "**Do labels explain the gain of the mixture?** FID: "
+        f"{t.verdict(None if gain is None else not gain, without, gaussian)}: without "
         f"labels the same mixture has {t.said(without)}{share}; with them {t.said(dynamic)}."
     )
 

@@ -21,7 +21,7 @@ def test_the_best_deviation_is_said_to_be_the_largest_tried_where_it_is() -> Non
 def test_labels_explain_a_mixture_that_is_no_better_without_them(without: float, verdict: str) -> None:
     t = table(record("gan_dropout_0.3", 45), record("gmgan_dynamic", 10), record("gmgan_dynamic_unlabelled", without))
     said = labels(t)
-    assert f"explain it?** FID: {verdict} (1 and 1 seeds)" in said
+    assert f"of the mixture?** FID: {verdict} (1 and 1 seeds)" in said
     assert ("86 % of the gain" in said) == (without == 15.0)
 
 
