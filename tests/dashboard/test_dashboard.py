@@ -123,5 +123,6 @@ def test_no_account_no_package_no_sweep(tmp_path: Path) -> None:
     absent = said("--dry-run", "x.json", before="sys.modules['wandb_workspaces'] = None")
     assert "pip install 'gan_lab[dashboard]'" in absent
     assert "nowhere/sweep.json is not the record of a sweep" in said("nowhere", "--dry-run", "x.json")
-    assert "absent/x.json" in said("--dry-run", "absent/x.json")
-    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "file").touch()
+    assert "file/x.json" in said("--dry-run", "file/x.json")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
