@@ -1,4 +1,4 @@
-"""The nouns that every room of the house shares."""
+"""The types that all packages share."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -37,7 +37,7 @@ class Latent:
 
 @dataclass(frozen=True, slots=True)
 class CriticOutput:
-    """What a critic says of a batch. Scores are raw (no sigmoid) and high for real.
+    """The output of a critic for a batch. Scores are raw (no sigmoid) and high for real.
 
     `score` has k = 1 column but for class critics; `features` are the activations before the last layer.
     """
@@ -47,7 +47,7 @@ class CriticOutput:
 
 
 Judge = Callable[[Tensor], CriticOutput]
-"""Gives one score per sample (k = 1): what a penalty calls when it needs the critic again."""
+"""A critic with one score per sample (k = 1), which a penalty calls when it needs the critic again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Batch:
 
 @dataclass(slots=True)
 class Contest:
-    """One meeting of real and fake samples: everything that a loss or a penalty may look at.
+    """Real and fake samples of one turn, with the critic's outputs: everything that a loss or a penalty may use.
 
     `real` and `on_real` are None in a generator's turn whose loss does not need them. `labels` belong to the real
     samples. `noise` is the only source of randomness for losses and penalties. `shared` holds what is expensive and
@@ -101,8 +101,8 @@ class Terms:
 class SampleResult:
     """Generated samples, the latents they came from, and what they cost (counts and seconds by name).
 
-    `report` is what the sampler says of itself: its calibration, what it observed, and `warnings`. `path` are the codes
-    of the first samples on their way, from the start to the end, where a sampler moves codes.
+    `report` describes the sampling: calibration, observations and `warnings`. `path` holds the codes of the first
+    samples from start to end, where a sampler moves codes.
     """
 
     x: Float[Tensor, " n *shape"]

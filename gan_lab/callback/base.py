@@ -1,4 +1,4 @@
-"""What callbacks of this project share: they live by generator steps, not by batches."""
+"""The base of all callbacks here, which act on generator steps instead of batches."""
 
 from typing import Any, cast
 
@@ -24,11 +24,12 @@ class StepCallback(Callback):
             self.on_generator_step(trainer, model)
 
     def on_generator_step(self, trainer: Trainer, model: AdversarialModule) -> None:
-        """What the callback does with the model after a round."""
+        """Acts on the model after a round with a generator step."""
 
 
 def due(model: AdversarialModule, times: int) -> bool:
-    """Whether this generator step is one of `times` evenly spread over the run, the last of which ends it."""
+    """Returns whether this generator step is one of `times` steps, evenly spaced over the run and including the
+    last."""
     length = model.run_length
     if length is None:
         return False
@@ -37,7 +38,7 @@ def due(model: AdversarialModule, times: int) -> bool:
 
 
 def log(trainer: Trainer, model: AdversarialModule, values: dict[str, float]) -> None:
-    """Gives values to every logger, against generator steps, with `images_seen` and `seconds` beside them."""
+    """Logs values to every logger by generator step, together with `images_seen` and `seconds`."""
     clocks = {
         "generator_steps": model.generator_steps,
         "images_seen": model.images_seen,

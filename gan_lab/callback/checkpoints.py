@@ -1,4 +1,4 @@
-"""Checkpoints that are never torn."""
+"""Checkpoints, saved atomically."""
 
 import signal
 from pathlib import Path
@@ -18,7 +18,7 @@ from gan_lab.types import NonFiniteError
 
 @final
 class AtomicCheckpointIO(TorchCheckpointIO):
-    """Saves in one piece: a crash leaves the old file or the new one."""
+    """Saves checkpoints atomically: a crash leaves the old file or the new one."""
 
     def save_checkpoint(self, checkpoint: dict[str, Any], path: Any, storage_options: Any | None = None) -> None:
         with replacing(Path(path)) as file:
@@ -26,9 +26,9 @@ class AtomicCheckpointIO(TorchCheckpointIO):
 
 
 def save_checkpoint(trainer: Trainer, model: AdversarialModule, path: Path) -> None:
-    """Saves on rank 0, after a look at terms and weights, with metrics.csv on the disk first. Every rank must call it.
+    """Checks terms and weights, writes metrics.csv to the disk, and saves on rank 0. Every rank must call it.
 
-    Raises NonFiniteError instead of saving what cannot be trusted. The weights are the same on every rank.
+    Raises NonFiniteError instead of saving broken weights. The weights are the same on every rank.
     """
     model.finite_check.look()
     refuse_broken_weights(model)
@@ -47,8 +47,8 @@ def refuse_broken_weights(model: AdversarialModule) -> None:
     if not all(finite):
         name = list(values)[finite.index(False)]
         raise NonFiniteError(
-            f"{name} is not finite after generator step {model.generator_steps}: the run stops and the last checkpoint "
-            "stays as it was; a lower learning rate usually helps"
+            f"{name} is not finite after generator step {model.generator_steps}: the run stops, and the last "
+            "checkpoint is kept; a lower learning rate usually helps"
         )
 
 

@@ -1,4 +1,4 @@
-"""config.yaml: what a run was told."""
+"""config.yaml: the resolved configuration of a run."""
 
 from pathlib import Path
 from typing import Any, final
@@ -9,9 +9,9 @@ from omegaconf import OmegaConf
 
 @final
 class ConfigFile(Callback):
-    """Writes the resolved configuration once everything has accepted it, and puts it into every checkpoint.
+    """Writes the resolved configuration after it has been checked, and adds it to every checkpoint.
 
-    It is what `resume` goes by, and what rebuilds the model of a checkpoint that was moved elsewhere.
+    `resume` uses it, and it rebuilds the model of a checkpoint that was moved elsewhere.
     """
 
     def __init__(self, config: dict[str, Any], path: Path) -> None:

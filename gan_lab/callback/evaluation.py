@@ -21,18 +21,18 @@ from gan_lab.sampler.base import Sampler
 
 @final
 class Evaluation(StepCallback):
-    """Asks the sampler for images, measures them against validation data and keeps the best as `best.ckpt`.
+    """Measures samples of the averaged generator against validation data and saves the best one as `best.ckpt`.
 
-    `times` over the run, the end included. `n` samples, or as many as there are validation images if these are fewer.
-    The same random numbers each time, so that two checkpoints are compared on the same latent codes. Sampling and
-    measuring are shared by all ranks and draw nothing from the training's random numbers.
+    This happens `times` times during the run, including its end, with `n` samples, or as many as there are validation
+    images if these are fewer. The random numbers are the same each time, so that checkpoints are compared on the same
+    latent codes. All ranks share the work, which does not affect the random numbers of training.
     """
 
     def __init__(self, *, run_dir: str, measure: Evaluator, sampler: Sampler, times: int, n: int) -> None:
         if not sampler.follows_training:
             raise ValueError(
-                f"sampler={sampler.name} is prepared for finished weights: train with sampler=direct and measure it "
-                f"afterwards, python -m gan_lab.evaluate checkpoint=RUN sampler={sampler.name}"
+                f"sampler={sampler.name} needs trained weights: train with sampler=direct and measure it afterwards "
+                f"with python -m gan_lab.evaluate checkpoint=RUN sampler={sampler.name}"
             )
         self.path = RunFolder(Path(run_dir)).checkpoint("best")
         self.measure = measure
@@ -75,7 +75,7 @@ class Evaluation(StepCallback):
         log(trainer, pl_module, last)
 
     def evaluate(self, model: AdversarialModule, final: bool = False) -> dict[str, float]:
-        """Every measure of the averaged generator; `final` adds the expensive ones. Every rank must call it."""
+        """Returns the measures of the averaged generator; `final` adds the expensive ones. Every rank must call it."""
         random = torch.Generator(model.device).manual_seed(seed_of("evaluation", model.seed))
         drawn = self.sampler.sample(self.measure.n, random, rank=model.global_rank, world_size=model.world_size)
         self.measure.update(drawn.x, drawn.latent.component)
@@ -83,7 +83,7 @@ class Evaluation(StepCallback):
         return model.trainer.strategy.broadcast(self.measure.compute(final))
 
     def evaluate_best(self, trainer: Trainer, model: AdversarialModule) -> dict[str, float]:
-        """The measures of best.ckpt's averaged generator, put in the place of the last one for a moment."""
+        """Returns the measures of the averaged generator in best.ckpt, which replaces the last one meanwhile."""
         if not self.best_step:
             return {}
         saved = {}
@@ -99,13 +99,13 @@ class Evaluation(StepCallback):
 
     @contextmanager
     def timed(self, what: str) -> Iterator[None]:
-        """Counts the seconds inside."""
+        """Adds the seconds of the block to `seconds`."""
         start = time.perf_counter()
         yield
         self.seconds[what] += time.perf_counter() - start
 
     def protocol(self) -> dict[str, str | int | float]:
-        """All that one must know to compare the numbers with others'."""
+        """Returns everything that one must know to compare the measures with others."""
         sampler = {"sampler": self.sampler.name, **self.sampler.stated()}
         return self.measure.protocol() | sampler | {"samples": self.measure.n, "ema": True}
 

@@ -1,4 +1,4 @@
-"""Curves of everything in metrics.csv."""
+"""Figures with the curves of metrics.csv."""
 
 import re
 from collections import defaultdict
@@ -50,7 +50,7 @@ class Figures(Callback):
 
 
 def read_curves(path: Path) -> dict[str, Curve]:
-    """Each column of metrics.csv but the clocks, as (generator steps, values), where it has values."""
+    """Returns each column of metrics.csv except the clocks as (generator steps, values), where it has values."""
     found = read_metrics(path)
     there = {name: np.isfinite(values) for name, values in found.columns.items()}
     return {
@@ -61,7 +61,7 @@ def read_curves(path: Path) -> dict[str, Curve]:
 
 
 def draw(curves: dict[str, Curve], floors: dict[str, float], columns: int = 4) -> Figure:
-    """Small multiples, one panel a quantity."""
+    """Draws one panel for each quantity."""
     shared = panels_of(curves)
     lines = ceil(len(shared) / columns)
     figure = Figure(figsize=(3.2 * min(columns, len(shared)), 2.2 * lines), layout="constrained")
@@ -83,7 +83,7 @@ def draw(curves: dict[str, Curve], floors: dict[str, float], columns: int = 4) -
 
 
 def panels_of(curves: dict[str, Curve]) -> dict[str, dict[str, Curve]]:
-    """By title, what one panel shows: the curves of `x_layer_1`, `x_layer_2`, ... together, any other alone."""
+    """Returns the curves of each panel by title: `x_layer_1`, `x_layer_2`, ... share one, others have their own."""
     panels: dict[str, dict[str, Curve]] = defaultdict(dict)
     for name, curve in curves.items():
         layer = LAYER.fullmatch(name)

@@ -1,4 +1,4 @@
-"""Grids of one fixed latent batch over training."""
+"""Grids of images from fixed latent codes, during training."""
 
 from typing import final
 
@@ -18,7 +18,7 @@ from gan_lab.types import Latent
 class ImageSamples(SamplePictures):
     """Grids of images of the averaged generator.
 
-    The random numbers stay the same, so that one sees the same digits take shape; a trained prior moves them. With a
+    The random numbers stay the same, so that one sees the same digits evolve; a trained prior moves the codes. With a
     mixture prior each column is one component.
     """
 
@@ -39,7 +39,8 @@ class ImageSamples(SamplePictures):
         return enlarge(to_pil(grid(images, columns=self.columns)))
 
     def arrange(self, latent: Latent) -> Tensor:
-        """Which codes to show: the first ones, or, of a mixture, as many of each component, one component a column."""
+        """Returns which codes to show: the first ones, or for a mixture equally many of each component, one per
+        column."""
         first = torch.arange(self.rows * self.columns, device=latent.z.device)
         if latent.component is None:
             return first

@@ -1,4 +1,4 @@
-"""Ending a search's run that is behind."""
+"""Stops runs of a search that are behind the others."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 @final
 class Pruning(StepCallback):
-    """Tells the search what each evaluation found, and stops the run when it is hopeless. Comes after `evaluation`.
+    """Reports each evaluation to the search, and stops the run when it is hopeless. Must follow `evaluation`.
 
-    Hopeless: the run's best value so far is above the `percentile` of what the finished trials had at the same
-    evaluation (50: their median), of `startup_trials` at least, and `warmup` evaluations have been made. After Golovin
-    et al. 2017 (Google Vizier), whose median rule compares with running averages. A run outside of a search has nobody
-    to tell. Raises PrunedError, on every rank.
+    A run is hopeless if its best value so far is above the `percentile` of what the finished trials had at the same
+    evaluation (50: their median), at least `startup_trials` trials have finished, and `warmup` evaluations have been
+    made. After Golovin et al. 2017 (Google Vizier), whose median rule compares with running averages. Outside of a
+    search it does nothing. Raises PrunedError, on every rank.
     """
 
     def __init__(self, *, run_dir: str, percentile: float, startup_trials: int, warmup: int) -> None:
@@ -41,7 +41,7 @@ class Pruning(StepCallback):
             self.find_trial()
 
     def find_trial(self) -> None:
-        """The search's trial that this run is for, if it is one."""
+        """Finds the trial of the search that this run belongs to, if there is one."""
         if (self.run_dir.parent / JOURNAL).is_file():
             import optuna  # slow, and only searches need it
 
@@ -61,7 +61,7 @@ class Pruning(StepCallback):
             raise PrunedError(f"behind the other trials after {number} of {self.evaluation.times} evaluations")
 
     def tell(self, value: float, number: int) -> bool:
-        """Notes what the evaluation of this number, from 1, found, and returns whether the run is hopeless."""
+        """Reports the value of this evaluation (counted from 1) and returns whether the run is hopeless."""
         if self.trial is None:
             return False
         self.trial.report(value, number)

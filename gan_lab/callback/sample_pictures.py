@@ -1,4 +1,4 @@
-"""Pictures of what the generator makes, over training."""
+"""Pictures of generated samples during training."""
 
 from abc import ABC, abstractmethod
 from pathlib import Path
@@ -27,7 +27,7 @@ class SamplePictures(StepCallback, ABC):
 
     @abstractmethod
     def picture(self, model: AdversarialModule) -> Image:
-        """The picture at this step, of the same random numbers each time."""
+        """Returns the picture at this step, from the same random numbers each time."""
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         super().on_train_start(trainer, pl_module)

@@ -1,4 +1,4 @@
-"""summary.json: what a run was and what came out of it."""
+"""summary.json: the identity and the results of a run."""
 
 from pathlib import Path
 from typing import Any, final
@@ -18,9 +18,9 @@ from gan_lab.runs.run_folder import RunFolder
 class Summary(StepCallback):
     """Writes summary.json, `times` over the run and at its end: status, counters, measures and their protocol, machine.
 
-    `status` is running, interrupted, finished, failed or pruned, these two with a `reason`; `length` the whole run's
-    generator steps; `monitor` the measure that chooses the best checkpoint. `best`, `last` and the real-against-real
-    `floor` stand there once the run has finished, the `latest` measures before. What is not a number is null.
+    `status` is running, interrupted, finished, failed or pruned, the last two with a `reason`; `length` is the number
+    of generator steps of the whole run; `monitor` is the measure that chooses the best checkpoint. A finished run has
+    the measures `best`, `last` and the `floor` of real images, an unfinished one the `latest`. NaN becomes null.
     """
 
     def __init__(

@@ -1,1 +1,1 @@
-"""`python -m gan_lab.compare`: many runs side by side, grouped by what differs in their configurations."""
+"""`python -m gan_lab.compare`: compares runs, grouped by the settings that differ."""

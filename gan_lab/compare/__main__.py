@@ -1,4 +1,4 @@
-"""python -m gan_lab.compare: lays runs side by side in a page, a Markdown table and a CSV file. Imports no torch."""
+"""python -m gan_lab.compare: compares runs in an HTML page, a Markdown table and a CSV file. Imports no torch."""
 
 import argparse
 import sys
@@ -10,7 +10,7 @@ from gan_lab.errors import GanLabError
 
 EXAMPLES = """
   python -m gan_lab.compare                                   every run below outputs/
-  python -m gan_lab.compare outputs/multirun/NAME             the runs of a sweep; the page lies beside them
+  python -m gan_lab.compare outputs/multirun/NAME             the runs of a sweep; the page is saved there
   python -m gan_lab.compare outputs/gan outputs/wgan_gp --out comparison
   python -m gan_lab.compare outputs/multirun/NAME --figures --curves fid,critic/loss
 """
@@ -35,30 +35,34 @@ def main() -> None:
 
 
 def parser() -> argparse.ArgumentParser:
-    made = argparse.ArgumentParser(
+    options = argparse.ArgumentParser(
         prog="gan_lab.compare",
-        description="Lays runs side by side: compare.html, which opens without a network, compare.md and compare.csv.",
+        description="Compares runs in compare.html, which needs no network, compare.md and compare.csv.",
         epilog=f"examples:{EXAMPLES}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    made.add_argument(
+    options.add_argument(
         "folders",
         nargs="*",
         type=Path,
         metavar="FOLDER",
         help="run folders, sweeps, or any folder above them (default: outputs)",
     )
-    made.add_argument("--out", type=Path, help="where to write (default: the folder, if one is given)")
-    made.add_argument("--open", action="store_true", help="open the page in the browser")
-    made.add_argument("--figures", action="store_true", help="also draw curves.png with matplotlib")
-    made.add_argument("--curves", default="fid", help="columns of metrics.csv for --figures (default: fid)")
-    made.add_argument(
+    options.add_argument(
+        "--out",
+        type=Path,
+        help="folder for the results (default: FOLDER if one is given, otherwise outputs/comparison)",
+    )
+    options.add_argument("--open", action="store_true", help="open the page in the browser")
+    options.add_argument("--figures", action="store_true", help="also draw curves.png with matplotlib")
+    options.add_argument("--curves", default="fid", help="columns of metrics.csv for --figures (default: fid)")
+    options.add_argument(
         "--against",
         default="generator_steps",
         choices=("generator_steps", "images_seen", "seconds"),
         help="the horizontal axis for --figures",
     )
-    return made
+    return options
 
 
 if __name__ == "__main__":

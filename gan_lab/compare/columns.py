@@ -1,4 +1,4 @@
-"""Which settings differ between runs, and are worth a column."""
+"""Chooses the settings that differ between runs and deserve a column."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -11,18 +11,22 @@ from gan_lab.compare.settings import canonical
 ABSENT, UNKNOWN = "absent", "unknown"
 TARGET = "._target_"
 NAMES = ("variant", "dataset")
-"""The choices that bring most other values with them."""
+"""The choices that determine most other settings."""
 
 UNSAID = ("model.", "penalties.", "callbacks.", "optimizer.", "data.")
-"""Beginnings of keys that a name does without."""
+"""Prefixes of keys that are left out of names."""
 
 Vector = tuple[str, ...]
-"""A key's value in each run, as text, `ABSENT` where the run has no such key, `UNKNOWN` where its config is lost."""
+"""The value of a key in each run as text: `ABSENT` where the run has no such key, `UNKNOWN` where config.yaml is
+lost."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """A setting that differs. `swept`: it was given on a command line, or differs within a variant and data set."""
+    """A setting that differs between runs.
+
+    `swept` says that it was given on a command line, or differs within a variant and data set.
+    """
 
     key: str
     swept: bool
@@ -30,35 +34,35 @@ class Column:
 
     @property
     def name(self) -> str:
-        """As short as can be understood: `model.penalties.gradient.weight` is `gradient.weight`."""
+        """A short name: `model.penalties.gradient.weight` is `gradient.weight`."""
         name = self.key.removesuffix(TARGET)
         for prefix in UNSAID:
             name = name.removeprefix(prefix)
         return name
 
     def value(self, result: Result) -> Any:
-        """The run's value, a class by its name alone; empty where there is none."""
+        """Returns the value of the run, for a class its name alone; empty where there is none."""
         value = writable(result.settings.get(self.key, ""))
         return value.rpartition(".")[2] if self.key.endswith(TARGET) and isinstance(value, str) else value
 
     def label(self, result: Result) -> str:
-        """`n_critic 5`, a choice by its name alone; nothing for what is not set."""
+        """Returns `n_critic 5`, for a choice its name alone, and nothing where the setting is not set."""
         value = self.value(result)
         return "" if value in ("", None) else str(value) if self.key in NAMES else f"{self.name} {shown(value)}"
 
 
 def writable(value: Any) -> Any:
-    """The same, with words for what JSON has none for."""
+    """Returns the same value with words for NaN and infinity, which JSON does not have."""
     if isinstance(value, list):
         return [writable(item) for item in value]
     return str(value) if isinstance(value, float) and not isfinite(value) else value
 
 
 def columns_of(results: Sequence[Result]) -> list[Column]:
-    """`variant` and each setting that differs between the runs, those that were swept first.
+    """Returns `variant` and each setting that differs between the runs, swept settings first.
 
-    Left out are seeds that follow the run's and keys that tell nothing more than whether their object is there. Keys
-    that have a shorter one's value in every run (`model.optimizers.critic.lr` and `optimizer.lr`) share its column.
+    Left out are seeds that follow the seed of the run, and keys that only tell whether their object exists. Keys that
+    have the value of a shorter key in every run (`model.optimizers.critic.lr` and `optimizer.lr`) share its column.
     """
     keys = dict.fromkeys(["variant", *(key for result in results for key in result.settings)])
     given = {key for result in results for key in result.given}
@@ -82,7 +86,10 @@ def columns_of(results: Sequence[Result]) -> list[Column]:
 
 
 def vector(key: str, results: Iterable[Result]) -> Vector:
-    """A training has no sampling settings; it is not another way of sampling."""
+    """Returns the values of the key in all runs as text, which can be compared.
+
+    A training run has no sampling settings; that counts as unknown, not as another value.
+    """
     return tuple(
         canonical(result.settings[key]) if key in result.settings else ABSENT if states(result, key) else UNKNOWN
         for result in results
@@ -90,12 +97,12 @@ def vector(key: str, results: Iterable[Result]) -> Vector:
 
 
 def states(result: Result, key: str) -> bool:
-    """Whether the key would be among the run's settings if it had it."""
+    """Returns whether the known settings of the run would include the key if it had one."""
     return result.kind == "evaluation" if key.startswith("sampling.") else result.complete
 
 
 def follows_seed(key: str, results: Sequence[Result]) -> bool:
-    """Whether this is the run's seed under whatever name."""
+    """Returns whether the key is the seed of the run, under any name."""
     if not key.endswith("seed"):
         return False
     return key == "seed" or all(
@@ -104,7 +111,7 @@ def follows_seed(key: str, results: Sequence[Result]) -> bool:
 
 
 def only_there(key: str, vectors: dict[str, Vector]) -> bool:
-    """Whether the key has one value, and that wherever the object that it belongs to is."""
+    """Returns whether the key has a single value, and has it wherever its object exists."""
     if len(set(vectors[key]) - {UNKNOWN, ABSENT}) > 1:
         return False
     parent = key.rpartition(".")[0]
@@ -117,27 +124,28 @@ def only_there(key: str, vectors: dict[str, Vector]) -> bool:
 
 
 def presence(values: Vector) -> list[bool]:
+    """Returns which runs have a value."""
     return [value not in (ABSENT, UNKNOWN) for value in values]
 
 
 def repeats(later: Vector, earlier: Vector) -> bool:
-    """Whether the later key says nothing that the earlier one does not say."""
+    """Returns whether the later key has the same values as the earlier one, where they are known."""
     return all(a in (b, UNKNOWN) for a, b in zip(later, earlier, strict=True))
 
 
 def determined(values: Vector, choices: Sequence[tuple[str, ...]]) -> bool:
-    """Whether each choice of variant and data has one value only, as far as is known."""
+    """Returns whether the choice of variant and data determines the value, where it is known."""
     known = {(choice, value) for choice, value in zip(choices, values, strict=True) if value != UNKNOWN}
     return len(known) == len({choice for choice, _ in known})
 
 
 def differs(column: Column, results: Sequence[Result]) -> bool:
-    """Whether these runs have more than one value, as far as is known."""
+    """Returns whether these runs have more than one known value."""
     return len(set(vector(column.key, results)) - {UNKNOWN}) > 1
 
 
 def natural(values: Sequence[Any]) -> list[tuple[int, float, str]]:
-    """Sorts numbers as numbers, before words; what is empty comes first."""
+    """Returns keys that sort empty values first, then numbers by value, then words."""
     number: Callable[[Any], bool] = lambda value: isinstance(value, int | float) and not isinstance(value, bool)
     return [
         (0 if value == "" else 1 if number(value) else 2, float(value) if number(value) else 0.0, str(value))
@@ -146,7 +154,7 @@ def natural(values: Sequence[Any]) -> list[tuple[int, float, str]]:
 
 
 def shown(value: Any) -> str:
-    """A setting as a reader would write it."""
+    """Returns a setting in the form that a user writes."""
     if value is None:
         return "null"
     if isinstance(value, bool):

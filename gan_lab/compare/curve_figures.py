@@ -1,4 +1,4 @@
-"""Curves of a comparison as a PNG, for where a page cannot be: a README, a paper."""
+"""Draws the curves of a comparison as PNG files, for a README or a paper."""
 
 from collections.abc import Sequence
 from math import ceil
@@ -15,17 +15,19 @@ from gan_lab.errors import GanLabError
 from gan_lab.runs.curves import CLOCKS, Array
 
 WIDE = 8
-"""Times the least value from which on a panel is logarithmic."""
+"""The ratio of the largest to the smallest value above which a panel is logarithmic."""
 
 
 def save_figures(folders: Sequence[Path], out: Path, names: Sequence[str], against: str) -> str:
-    """Draws curves.png, one panel for each name and one line for each row; curves_1.png and so on for further
-    protocols. Returns their paths. Raises GanLabError for a name that no run has."""
+    """Draws curves.png, with a panel for each name and a line for each row, and returns the paths of the files.
+
+    Further protocols get curves_1.png and so on. Raises GanLabError for a name that no run has.
+    """
     results = find(folders).results
     sections = [each for each in sections_of(results, columns_of(results)) if each.kind == "training"]
     known = sorted({name for result in results for name in result.curves.series})
     if unknown := [name for name in names if name not in known]:
-        raise GanLabError(f"no run has {', '.join(unknown)}: there are {', '.join(known) or 'no curves'}")
+        raise GanLabError(f"no run has a curve of {', '.join(unknown)}: there are {', '.join(known) or 'no curves'}")
     paths = []
     for number, section in enumerate(sections):
         paths.append(out / f"curves{f'_{number}' if number else ''}.png")
@@ -34,7 +36,7 @@ def save_figures(folders: Sequence[Path], out: Path, names: Sequence[str], again
 
 
 def draw(section: Section, names: Sequence[str], clock: int) -> Figure:
-    """Means over seeds with a band of one standard deviation; dashed, the real-data floor."""
+    """Draws means over seeds with a band of one standard deviation, and the floor of real data as a dashed line."""
     across = min(len(names), 3)
     down = ceil(len(names) / across)
     below = ceil(len(section.rows) / 3) * 0.22 + 0.3
@@ -63,7 +65,7 @@ def draw(section: Section, names: Sequence[str], clock: int) -> Figure:
 
 
 def mean_curve(row: Row, name: str, clock: int) -> tuple[Array, Array, Array] | None:
-    """Over the row's runs, as far as all of them go."""
+    """Returns x, mean and standard deviation over the runs of the row, up to where the shortest of them ends."""
     curves = [result.curves.series[name] for result in row.counted if name in result.curves.series]
     if not curves:
         return None

@@ -1,4 +1,4 @@
-"""Runs and evaluations below some folders."""
+"""Finds runs and evaluations below folders."""
 
 import os
 import re
@@ -14,15 +14,15 @@ from gan_lab.runs.run_folder import EVALUATION, INSIDE, MARKS
 
 @dataclass(frozen=True)
 class Found:
-    """What there is to compare, and what is not."""
+    """The runs and evaluations that were found, and what was skipped."""
 
     results: list[Result]
     skipped: list[str]  # a sentence for each folder that could not be used
 
 
 def find(folders: Sequence[Path]) -> Found:
-    """Every run and every evaluation below the folders, each once, in the natural order of their paths."""
-    skipped = [f"{folder}: there is no such folder" for folder in folders if not folder.is_dir()]
+    """Returns every run and evaluation below the folders once, in the natural order of their paths."""
+    skipped = [f"{folder}: this folder does not exist" for folder in folders if not folder.is_dir()]
     places = {path.resolve(): path for folder in folders for path in walk(folder)}
     trained: dict[Path, Result] = {}
     evaluations: list[Result] = []
@@ -42,7 +42,7 @@ def find(folders: Sequence[Path]) -> Found:
 
 
 def walk(folder: Path) -> Iterator[Path]:
-    """The folders that may be runs or evaluations."""
+    """Yields the folders that may be runs or evaluations."""
     seen: set[str] = set()
     for root, inner, files in os.walk(folder, followlinks=True):
         real = os.path.realpath(root)
@@ -56,5 +56,5 @@ def walk(folder: Path) -> Iterator[Path]:
 
 
 def natural_path(path: Path) -> list[tuple[int, int, str]]:
-    """2_gan before 10_gan."""
+    """Returns a key that sorts 2_gan before 10_gan."""
     return [(1, int(part), "") if part.isdigit() else (0, 0, part) for part in re.split(r"(\d+)", str(path))]

@@ -1,4 +1,4 @@
-"""The comparison as one HTML page that fetches nothing."""
+"""Writes the comparison as one HTML page that loads nothing from elsewhere."""
 
 import base64
 import html
@@ -28,7 +28,7 @@ PAGE = files("gan_lab.compare") / "page_assets"
 
 
 def page(sections: Sequence[Section], columns: Sequence[Column], skipped: Sequence[str], title: str) -> str:
-    """The whole file. What only some views need is kept as text, which the browser parses when it is asked for."""
+    """Returns the content of the file. Data that only some views need stay text until the browser parses them."""
     results = [result for section in sections for row in section.rows for result in row.results]
     number = {id(result): index for index, result in enumerate(results)}
     names = short_names([result.folder for result in results])
@@ -62,23 +62,23 @@ def page(sections: Sequence[Section], columns: Sequence[Column], skipped: Sequen
 
 
 def script(name: str, content: Any) -> str:
-    """Data in the page. No text in it can end the element."""
+    """Returns an element with data. No text in the data can end the element."""
     text = json.dumps(content, allow_nan=False, separators=(",", ":"), default=str).replace("<", "\\u003c")
     return f'<script type="application/json" id="{name}">{text}</script>'
 
 
 def plotly() -> str:
-    """Its script, found without importing the package."""
+    """Returns the script of Plotly, found without importing the package."""
     spec = find_spec("plotly")
     path = Path(next(iter(spec.submodule_search_locations))) if spec and spec.submodule_search_locations else Path()
     try:
         return (path / "package_data" / "plotly.min.js").read_text()
     except OSError as error:
-        raise GanLabError("the page needs the script of plotly: pip install plotly") from error
+        raise GanLabError("the page needs the script of Plotly: pip install plotly") from error
 
 
 def short_names(folders: Sequence[Path]) -> list[str]:
-    """The paths without the folders that all share."""
+    """Returns the paths without the folders that all of them share."""
     shared = 0
     while folders and all(len(f.parts) > shared + 1 and f.parts[shared] == folders[0].parts[shared] for f in folders):
         shared += 1
@@ -86,6 +86,7 @@ def short_names(folders: Sequence[Path]) -> list[str]:
 
 
 def section_data(section: Section, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Returns the data of a section for the page."""
     return {
         "kind": section.kind,
         "title": section.title,
@@ -101,6 +102,7 @@ def section_data(section: Section, rows: list[dict[str, Any]]) -> dict[str, Any]
 
 
 def row_data(section: Section, row: Row, number: dict[int, int]) -> dict[str, Any]:
+    """Returns the data of a row, with the numbers of its results."""
     return {
         "label": row.label,
         "values": row.values,
@@ -115,10 +117,12 @@ def row_data(section: Section, row: Row, number: dict[int, int]) -> dict[str, An
 
 
 def triple(statistic: Statistic | None) -> list[float | int | None] | None:
+    """Returns mean, spread and number of runs as a list."""
     return None if statistic is None else [statistic.mean, statistic.spread, statistic.n]
 
 
 def result_data(result: Result, name: str) -> dict[str, Any]:
+    """Returns the data of one run or evaluation."""
     return {
         "name": name,
         "group": (result.folder if result.kind == "training" else result.folder.parent).parent.name,
@@ -137,7 +141,7 @@ def result_data(result: Result, name: str) -> dict[str, Any]:
 
 
 def curves_data(curves: Curves) -> dict[str, Any]:
-    """Curves that were recorded at the same steps share their x."""
+    """Returns the curves as data; curves that were recorded at the same steps share their x."""
     grids: dict[bytes, int] = {}
     x: list[list[str]] = []
     series = {}
@@ -151,13 +155,13 @@ def curves_data(curves: Curves) -> dict[str, Any]:
 
 
 def encoded(values: Array) -> str:
-    """Float32, little-endian, as base64."""
+    """Returns the values as little-endian float32 in base64."""
     with np.errstate(over="ignore"):
         return base64.b64encode(values.astype("<f4").tobytes()).decode()
 
 
 def frames_data(result: Result, most: int) -> list[list[Any]]:
-    """Each picture with the three clocks, where these are known."""
+    """Returns each picture of the run with the three clocks, where these are known."""
     last_step = int(result.cost.get("generator_steps", 0))
     pictures = frames(result.folder, most, last_step, result.grid_rows)
     return [

@@ -1,4 +1,4 @@
-"""A run folder, or an evaluation of one, as what it came to."""
+"""Reads the results of a run folder or of an evaluation."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -25,11 +25,11 @@ NOT_SETTINGS = (
     "batch_size",
     *COUNTERS,
 )
-"""Of an evaluation's subject: everything but what decides how samples are drawn."""
+"""The entries of an evaluation's subject that do not affect how samples are drawn."""
 
 
 def noted(read: Callable[[Path], dict[str, Any]], path: Path, notes: list[str]) -> dict[str, Any]:
-    """What the reader finds in the file; empty, with a note, where it finds nothing."""
+    """Returns the content of the file; where it cannot be read, an empty dictionary, and a note is added."""
     try:
         return read(path)
     except UnreadableFileError as error:
@@ -38,12 +38,12 @@ def noted(read: Callable[[Path], dict[str, Any]], path: Path, notes: list[str]) 
 
 
 class NoRunError(Exception):
-    """The folder holds no run; says why."""
+    """The folder holds no run, for the reason in the message."""
 
 
 @dataclass(frozen=True)
 class Result:
-    """What one run came to under one protocol."""
+    """The results of one run under one protocol."""
 
     folder: Path
     kind: Literal["training", "evaluation"]
@@ -69,7 +69,7 @@ class Result:
 
 
 def read_run(folder: Path) -> Result:
-    """The training in a run folder, as far as its files go. Raises NoRunError where none of them is of a run."""
+    """Returns the results of a training run, as far as its files go. Raises NoRunError where it has none."""
     notes: list[str] = []
     run = RunFolder(folder)
     config = noted(read_yaml, run.config, notes)
@@ -116,7 +116,7 @@ def read_run(folder: Path) -> Result:
 def named_monitor(
     summary: Mapping[str, Any], config: Mapping[str, Any], measures: Mapping[str, Values], metrics: Metrics
 ) -> str:
-    """The measure that chooses the best checkpoint; of runs that do not say, the usual one that they have."""
+    """Returns the measure that chooses the best checkpoint; a usual one for runs that do not state it."""
     stated = summary.get("monitor") or mapping(config.get("metric")).get("monitor")
     there = [*dict.fromkeys([*(name for values in measures.values() for name in values), *metrics.measures()])]
     usual = [name for name in ("fid", "emd") if name in there]
@@ -124,18 +124,18 @@ def named_monitor(
 
 
 def state_of(summary: Mapping[str, Any], folder: Path) -> list[str]:
-    """The reason that the run gave, or how far an unfinished one is."""
+    """Returns the reason that the run gave, or the progress of an unfinished run."""
     if reason := summary.get("reason"):
         return [str(reason)]
     if summary.get("status") not in ("running", "interrupted"):
         return []
     length = f" of {length:,}" if (length := whole(summary.get("length"))) else ""
     written = time.strftime("%Y-%m-%d %H:%M", time.localtime(RunFolder(folder).summary.stat().st_mtime))
-    return [f"at generator step {whole(summary.get('generator_steps')) or 0:,}{length}, written {written}"]
+    return [f"at generator step {whole(summary.get('generator_steps')) or 0:,}{length}, last written {written}"]
 
 
 def cost_of(summary: Mapping[str, Any], metrics: Metrics) -> Values:
-    """Generator steps, real images used, seconds (those of evaluation during training among them) and their ratio."""
+    """Returns generator steps, real images used, seconds (including evaluation during training) and their ratio."""
     recorded = metrics.clocks[:, -1].tolist() if metrics.clocks.size else [None] * 3
     cost = finite_numbers({name: summary.get(name, value) for name, value in zip(COUNTERS, recorded, strict=True)})
     if cost.get("generator_steps") and "seconds" in cost:
@@ -144,7 +144,7 @@ def cost_of(summary: Mapping[str, Any], metrics: Metrics) -> Values:
 
 
 def machine_of(record: Mapping[str, Any]) -> str:
-    """In a few words: what the seconds are seconds of."""
+    """Returns the machine in a few words, to which the seconds belong."""
     machine = mapping(record.get("machine"))
     if not machine:
         return ""
@@ -155,14 +155,16 @@ def machine_of(record: Mapping[str, Any]) -> str:
 
 
 def read_evaluation(path: Path, trained: Mapping[Path, Result]) -> Result:
-    """An evaluation.json, with the settings of the run that it measured if that is among the trained ones, by their
-    absolute paths. Raises NoRunError."""
+    """Returns the results of an evaluation.json, with the settings of the run that it measured if that is in `trained`.
+
+    `trained` has the runs by absolute path. Raises NoRunError where the file is no evaluation.
+    """
     notes: list[str] = []
     record = noted(read_json, path, notes)
     subject, found = mapping(record.get("subject")), mapping(record.get("measures"))
     generated = finite_numbers(found.get("generated"))
     if not generated:
-        raise NoRunError(notes[0] if notes else f"{path.name} is no evaluation of gan_lab")
+        raise NoRunError(notes[0] if notes else f"{path.name} is not an evaluation of gan_lab")
     run = next((trained[parent] for parent in path.resolve().parents if parent in trained), None) or by_name(
         subject, trained
     )
@@ -189,7 +191,7 @@ def read_evaluation(path: Path, trained: Mapping[Path, Result]) -> Result:
 
 
 def by_name(subject: Mapping[str, Any], trained: Mapping[Path, Result]) -> Result | None:
-    """The run of that model folder and date: an evaluation names its checkpoint from where it was started."""
+    """Returns the run with the same model folder and date, because an evaluation may state a relative path."""
     path = Path(str(subject.get("checkpoint", "")))
     path = path.parent.parent if path.suffix == ".ckpt" else path
     same = [result for folder, result in trained.items() if folder.parts[-2:] == path.parts[-2:]]

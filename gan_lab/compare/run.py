@@ -1,4 +1,4 @@
-"""What `python -m gan_lab.compare` does."""
+"""Compares runs, for `python -m gan_lab.compare`."""
 
 import sys
 from collections.abc import Sequence
@@ -14,13 +14,16 @@ from gan_lab.runs.atomic import write_text
 
 
 def write(folders: Sequence[Path], out: Path) -> Path:
-    """Compares the runs below the folders: prints a short table, writes compare.html, compare.md and compare.csv into
-    `out`, and returns the page's path. Raises GanLabError where there is no run or nothing can be written."""
+    """Compares the runs below the folders, prints a short table and returns the path of the page.
+
+    Writes compare.html, compare.md and compare.csv into `out`. Raises GanLabError where there is no run or nothing can
+    be written.
+    """
     found = find(folders)
     for sentence in found.skipped:
         print(f"gan_lab: skipped {sentence}", file=sys.stderr)
     if not found.results:
-        raise GanLabError(f"no run of gan_lab lies below {', '.join(map(str, folders))}")
+        raise GanLabError(f"there is no run of gan_lab below {', '.join(map(str, folders))}")
     columns = columns_of(found.results)
     sections = sections_of(found.results, columns)
     title = ", ".join(dict.fromkeys(folder.resolve().name for folder in folders))
@@ -33,7 +36,7 @@ def write(folders: Sequence[Path], out: Path) -> Path:
         for name, text in texts.items():
             write_text(out / name, text)
     except OSError as error:
-        raise GanLabError(f"nothing can be written to {out}: {error.strerror}") from error
+        raise GanLabError(f"cannot write to {out}: {error.strerror}") from error
     print(terminal(sections))
     evaluations = sum(result.kind == "evaluation" for result in found.results)
     runs = len(found.results) - evaluations

@@ -1,4 +1,4 @@
-"""Results that may be compared, and runs that differ in their seed alone."""
+"""Groups results by protocol into sections, and runs that differ only in their seed into rows."""
 
 import json
 from collections.abc import Sequence
@@ -11,16 +11,16 @@ from gan_lab.compare.result import Result, Values
 from gan_lab.compare.settings import canonical
 
 USUAL = {"dataset": "{}", "split": "{} split", "extractor": "{}", "samples": "{} samples"}
-"""Of a protocol, what its title says in any case."""
+"""The entries of a protocol that its title always states."""
 MOST = 6
-"""Differences that are named."""
+"""The largest number of differences that are named."""
 HEADLINES = ("precision", "recall", "density", "coverage", "modes_covered", "high_quality_share", "reverse_kl")
-"""The beginnings of the measures that stand beside the monitored one."""
+"""Prefixes of the measures that are shown beside the monitored one."""
 
 
 @dataclass(frozen=True)
 class Statistic:
-    """Over seeds. `spread` is the sample's standard deviation; of one evaluation, that over its sampling seeds."""
+    """Statistics over seeds. `spread` is the standard deviation; for a single evaluation, that over sampling seeds."""
 
     mean: float
     spread: float | None
@@ -29,7 +29,7 @@ class Statistic:
 
 @dataclass(frozen=True)
 class Row:
-    """Runs that differ in their seed alone. The `counted` ones go into means."""
+    """Runs that differ only in their seed. Means are taken over the `counted` ones."""
 
     label: str
     values: list[Any]
@@ -37,18 +37,19 @@ class Row:
     counted: list[Result]
 
     def statistic(self, row: str, measure: str) -> Statistic | None:
-        """Of a measure of the best or last generators."""
+        """Returns the statistics of a measure of the best or last generators."""
         found = [result for result in self.counted if measure in result.measures[row]]
         if len(found) == 1:
             return Statistic(found[0].measures[row][measure], found[0].sampling[1].get(measure), 1)
         return over([result.measures[row][measure] for result in found])
 
     def cost(self, name: str) -> Statistic | None:
+        """Returns the statistics of a cost."""
         return over([result.cost[name] for result in self.counted if name in result.cost])
 
     @property
     def states(self) -> dict[str, int]:
-        """How many runs are in which state."""
+        """The number of runs in each state."""
         statuses = [result.status for result in self.results]
         return {status: statuses.count(status) for status in dict.fromkeys(statuses)}
 
@@ -59,7 +60,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Section:
-    """The rows of one protocol: numbers of another one are other numbers."""
+    """The rows of one protocol. Measures of different protocols cannot be compared."""
 
     kind: str
     title: str
@@ -74,13 +75,14 @@ class Section:
 
 
 def over(values: Sequence[float]) -> Statistic | None:
+    """Returns the statistics of the values, None where there are none."""
     if not values:
         return None
     return Statistic(mean(values), stdev(values) if len(values) > 1 else None, len(values))
 
 
 def sections_of(results: Sequence[Result], columns: Sequence[Column]) -> list[Section]:
-    """One for each protocol: training before evaluations, many runs before few."""
+    """Returns a section for each protocol: training before evaluations, many runs before few."""
     groups: dict[str, list[Result]] = {}
     for result in results:
         groups.setdefault(json.dumps([result.kind, result.protocol], sort_keys=True, default=str), []).append(result)
@@ -92,7 +94,7 @@ def sections_of(results: Sequence[Result], columns: Sequence[Column]) -> list[Se
 
 
 def titles_of(parts: Sequence[Sequence[Result]]) -> list[str]:
-    """What is usual of each protocol, and what tells it from others of the same title."""
+    """Returns a title for each protocol: its usual entries, and what distinguishes it from others of the same title."""
     short = [usual_title(part[0]) for part in parts]
     titles = []
     for title, part in zip(short, parts, strict=True):
@@ -104,15 +106,16 @@ def titles_of(parts: Sequence[Sequence[Result]]) -> list[str]:
 
 
 def usual_title(result: Result) -> str:
+    """Returns the entries of the protocol that a title always states."""
     if not result.protocol:
-        return "protocol not known"
+        return "unknown protocol"
     start = "evaluation: " if result.kind == "evaluation" else ""
     said = [form.format(result.protocol[key]) for key, form in USUAL.items() if key in result.protocol]
     return start + ", ".join(said)
 
 
 def apart(protocol: dict[str, Any], others: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Of a protocol, what not all of the others share."""
+    """Returns the entries of a protocol that not all of the others share."""
     keys = dict.fromkeys(key for other in (protocol, *others) for key in other)
     return {
         key: protocol.get(key, "not stated")
@@ -122,14 +125,14 @@ def apart(protocol: dict[str, Any], others: Sequence[dict[str, Any]]) -> dict[st
 
 
 def nearest(part: Sequence[Result], parts: Sequence[Sequence[Result]], titles: Sequence[str]) -> str:
-    """The protocol that is most like this one, and what is different here."""
+    """Returns the title of the most similar protocol and the entries that differ here."""
     own = part[0].protocol
     found = [
         (apart(own, [other[0].protocol]), title)
         for other, title in zip(parts, titles, strict=True)
         if other is not part
     ]
-    found = [(difference, title) for difference, title in found if own and "not known" not in title]
+    found = [(difference, title) for difference, title in found if own and "unknown" not in title]
     if not found:
         return ""
     difference, title = min(found, key=lambda pair: len(pair[0]))
@@ -138,12 +141,13 @@ def nearest(part: Sequence[Result], parts: Sequence[Sequence[Result]], titles: S
 
 
 def brief(value: Any) -> str:
-    """Eight digits of a hash."""
+    """Returns the value as text, a hash by its first eight digits."""
     text = str(value)
     return text[:8] if len(text) == 64 else text
 
 
 def section(title: str, part: list[Result], columns: Sequence[Column], unlike: str) -> Section:
+    """Returns the section of results with one protocol."""
     monitors = [result.monitor for result in part]
     monitor = max(dict.fromkeys(monitors), key=monitors.count)
     there = dict.fromkeys(name for result in part for row in ("best", "last") for name in result.measures[row])
@@ -168,15 +172,17 @@ def section(title: str, part: list[Result], columns: Sequence[Column], unlike: s
 
 
 def tells(column: Column, part: Sequence[Result]) -> bool:
-    """Whether a setting that differs somewhere is worth its column among these: those that were swept, where any of
-    these has them at all; the others only where they differ. The title names the data set."""
+    """Returns whether a setting that differs somewhere deserves a column among these results.
+
+    A swept setting does where any of them has it, another one only where it differs. The title states the data set.
+    """
     if column.key == "dataset" and part[0].protocol:
         return False
     return differs(column, part) or (column.swept and any(column.value(result) != "" for result in part))
 
 
 def rows_of(part: Sequence[Result], columns: Sequence[Column]) -> list[Row]:
-    """In the natural order of their settings."""
+    """Returns the rows in the natural order of their settings."""
     groups: dict[tuple[str, ...], list[Result]] = {}
     for result in part:
         groups.setdefault(identity(result, columns), []).append(result)
@@ -189,13 +195,13 @@ def rows_of(part: Sequence[Result], columns: Sequence[Column]) -> list[Row]:
 
 
 def identity(result: Result, columns: Sequence[Column]) -> tuple[str, ...]:
-    """What runs of one row share; a run whose configuration is lost shares a row with its like only."""
+    """Returns what runs of one row have in common; runs without a configuration only share a row with each other."""
     cells = [canonical(result.settings[column.key]) if column.key in result.settings else "" for column in columns]
     return (str(result.complete), *cells)
 
 
 def counted(results: Sequence[Result]) -> list[Result]:
-    """The finished runs, or all where none is finished; of several with one seed, the one that went farthest."""
+    """Returns the finished runs, or all if none is finished; of several with one seed, the longest."""
     finished = [result for result in results if result.finished]
     chosen: dict[Any, Result] = {}
     for result in finished or results:
@@ -206,7 +212,7 @@ def counted(results: Sequence[Result]) -> list[Result]:
 
 
 def labels_of(results: Sequence[Result], columns: Sequence[Column]) -> list[str]:
-    """What was swept and differs between these; the rest too where that does not tell them apart."""
+    """Returns labels of the swept settings that differ, or of all that differ where these are not distinct."""
     differing = [column for column in columns if differs(column, results)]
     labels: list[str] = []
     for swept_only in (True, False):

@@ -1,4 +1,4 @@
-"""A run's configuration as dotted keys, without what says where it ran and what it showed meanwhile."""
+"""The configuration of a run as dotted keys, without its machine, paths and display."""
 
 import json
 import shlex
@@ -19,13 +19,13 @@ LEFT_OUT = (
         )
     ),
 )
-"""Subtrees that change no number of a finished run."""
+"""Parts that do not affect the results of a finished run."""
 PATHS = ("run_dir", "root", "cache_dir", "folder", "weights")
-"""Last parts of keys that say where something lies. What it is has a hash in the protocol."""
+"""Last parts of keys that are paths. The protocol has hashes of what lies there."""
 
 
 def flattened(node: Mapping[str, Any], prefix: str = "") -> Settings:
-    """{"model": {"loss": {"weight": 3}}} as {"model.loss.weight": 3}. A list is one value."""
+    """Returns {"model": {"loss": {"weight": 3}}} as {"model.loss.weight": 3}. A list is one value."""
     flat: Settings = {}
     for key, value in node.items():
         if isinstance(value, dict):
@@ -36,7 +36,8 @@ def flattened(node: Mapping[str, Any], prefix: str = "") -> Settings:
 
 
 def settings_of(config: Mapping[str, Any]) -> Settings:
-    """Whatever may change a number. The root of a folder of images is the data themselves and stays."""
+    """Returns the settings that may affect results. The root of a folder of images is kept, as it identifies the
+    data."""
     flat = flattened(config)
     run_dir = str(config.get("run_dir", ""))
     return {
@@ -49,7 +50,7 @@ def settings_of(config: Mapping[str, Any]) -> Settings:
 
 
 def settings_of_command(command: str) -> Settings:
-    """The values that a command line gave: `python -m gan_lab model=gan epochs=5`."""
+    """Returns the settings of a command line such as `python -m gan_lab model=gan epochs=5`."""
     try:
         words = shlex.split(command)
     except ValueError:
@@ -60,7 +61,7 @@ def settings_of_command(command: str) -> Settings:
 
 
 def plain(text: str) -> Any:
-    """A value of the command line as a number, list or text."""
+    """Returns a value of the command line as a number, list or text."""
     try:
         return float(text) if "e" in text.lower() else yaml.safe_load(text)
     except (ValueError, yaml.YAMLError):
@@ -68,7 +69,7 @@ def plain(text: str) -> Any:
 
 
 def canonical(value: Any) -> str:
-    """Equal for equal values: 10 is 10.0, and true is not 1."""
+    """Returns a text that is equal for equal values: 10 is 10.0, and true is not 1."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return repr(float(value))
     if isinstance(value, list):

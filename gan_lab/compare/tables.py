@@ -1,4 +1,4 @@
-"""The comparison as Markdown, CSV and lines for the terminal."""
+"""Writes the comparison as Markdown, CSV and lines for the terminal."""
 
 import csv
 import io
@@ -14,14 +14,14 @@ SHORT = {"images_seen": "images seen", "generator_steps": "generator steps", "se
 
 
 def markdown(sections: Sequence[Section], columns: Sequence[Column], skipped: Sequence[str]) -> str:
-    """A table for each protocol: measures of the best and last generators, mean ± spread over seeds."""
+    """Returns a table for each protocol: measures of the best and last generators, mean ± spread over seeds."""
     return "\n".join(
         [*(part for section in sections for part in markdown_section(section, columns)), *notes(columns, skipped)]
     )
 
 
 def markdown_section(section: Section, columns: Sequence[Column]) -> list[str]:
-    """Settings that come with the data set, and are one here, stand below."""
+    """Returns the lines of one table; settings that are the same in all rows are listed below it."""
     told = [(columns[index], index) for index in section.columns]
     generators = ("best", "last") if section.kind == "training" else ("best",)
     measures = [(name, row) for name in section.measures[: section.headlines] for row in generators]
@@ -48,39 +48,39 @@ def markdown_section(section: Section, columns: Sequence[Column]) -> list[str]:
     alike = ", ".join(f"{key} {shown(value)}" for key, value in others if value != "")
     return [
         *(f"**{section.title}**", "", *protocol_lines(section), "", texts[0], rule, *texts[1:], ""),
-        *([f"Here alike: {alike}.", ""] if alike else []),
+        *([f"The same in all rows: {alike}.", ""] if alike else []),
     ]
 
 
 def protocol_lines(section: Section) -> list[str]:
-    """The protocol, and what tells it from the others."""
-    stated = ", ".join(f"{key} {brief(value)}" for key, value in section.protocol.items()) or "not known"
-    return [f"Protocol: {stated}.", *([f"Unlike {section.unlike}."] if section.unlike else [])]
+    """Returns the protocol and how it differs from the most similar one."""
+    stated = ", ".join(f"{key} {brief(value)}" for key, value in section.protocol.items()) or "unknown"
+    return [f"Protocol: {stated}.", *([f"It differs from {section.unlike}."] if section.unlike else [])]
 
 
 def notes(columns: Sequence[Column], skipped: Sequence[str]) -> list[str]:
-    """Settings that share a column, and folders that are not there."""
+    """Returns notes on settings that share a column and on folders that were skipped."""
     shared = [
-        f"`{c.key}` stands for {', '.join(f'`{key}`' for key in c.repeated_by)} too." for c in columns if c.repeated_by
+        f"`{c.key}` also stands for {', '.join(f'`{key}`' for key in c.repeated_by)}." for c in columns if c.repeated_by
     ]
-    return [*shared, *([f"{len(skipped)} skipped: {'; '.join(skipped)}."] if skipped else []), ""]
+    return [*shared, *([f"{len(skipped)} folders were skipped: {'; '.join(skipped)}."] if skipped else []), ""]
 
 
 def seeds(row: Row) -> str:
-    """How many stand in the means; of an evaluation, also how many of sampling."""
+    """Returns the number of seeds in the means; for an evaluation, also that of its sampling seeds."""
     sampling = max((result.sampling[0] for result in row.counted), default=1)
-    return f"{len(row.counted)} ({sampling} of sampling)" if sampling > 1 else str(len(row.counted))
+    return f"{len(row.counted)} ({sampling} sampling seeds)" if sampling > 1 else str(len(row.counted))
 
 
 def state(row: Row) -> str:
-    """`finished`, or how many of the runs are in which state."""
+    """Returns `finished`, or the number of runs in each state."""
     if len(row.states) == 1:
         return next(iter(row.states))
     return ", ".join(f"{count} {status}" for status, count in row.states.items())
 
 
 def marked(section: Section, row: Row, name: str, which: str) -> str:
-    """The monitored measure of the section's best row is bold."""
+    """Returns the value as text, in bold for the monitored measure of the best row in the section."""
     text = amount(row.statistic(which, name))
     if name != section.monitor or which != "best" or len(section.rows) == 1:
         return text
@@ -90,7 +90,7 @@ def marked(section: Section, row: Row, name: str, which: str) -> str:
 
 
 def amount(statistic: Statistic | None) -> str:
-    """The mean to four digits, the spread to two: `12.34 ± 0.56`."""
+    """Returns the mean with four digits and the spread with two: `12.34 ± 0.56`."""
     if statistic is None:
         return "-"
     spread = "" if statistic.spread is None else f" ± {statistic.spread:.2g}"
@@ -98,17 +98,17 @@ def amount(statistic: Statistic | None) -> str:
 
 
 def readable(value: float) -> str:
-    """Four digits, and whole numbers with all of theirs."""
+    """Returns the value with four digits, from 1000 on as a whole number."""
     return f"{value:,.0f}" if abs(value) >= 1000 else cell(value)
 
 
 def escaped(text: str) -> str:
-    """A cell of a Markdown table on one line."""
+    """Returns text for a cell of a Markdown table."""
     return " ".join(text.replace("|", "\\|").split())
 
 
 def comma_separated(sections: Sequence[Section], columns: Sequence[Column]) -> str:
-    """Every value in full: one line for each row, with all measures and the folders."""
+    """Returns every value in full: a line for each row, with all measures and the folders."""
     measures = [*dict.fromkeys(name for section in sections for name in section.measures)]
     floors = [*dict.fromkeys(name for section in sections for name in section.floor)]
     pairs = [(which, name) for which in ("best", "last") for name in measures]
@@ -139,7 +139,7 @@ def comma_separated(sections: Sequence[Section], columns: Sequence[Column]) -> s
 
 
 def terminal(sections: Sequence[Section], most: int = 40) -> str:
-    """The headlines, best first."""
+    """Returns the most important measures of each section, best rows first."""
     parts = []
     for section in sections:
         names = section.measures[: min(3, section.headlines)]

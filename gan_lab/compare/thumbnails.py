@@ -1,4 +1,4 @@
-"""Sample pictures, small enough that those of many runs fit into one page."""
+"""Reduces sample pictures so that those of many runs fit into one page."""
 
 import io
 import re
@@ -12,20 +12,21 @@ from PIL import Image
 from gan_lab.runs.run_folder import RunFolder
 
 FRAMES = 600
-"""In the whole page; of each run at least two, at most ten."""
+"""Pictures in the whole page; each run has two to ten."""
 WIDTH = 290
-"""Pixels that a picture should about have."""
+"""The approximate width of a picture in pixels."""
 ROWS = 5
-"""Of a grid of images."""
+"""Rows of a grid of images that are kept."""
 STEP = re.compile(r"step_(\d+)\.png")
 
 
 def frames_per_run(runs: int) -> int:
+    """Returns the number of pictures for each run."""
     return max(2, min(10, FRAMES // max(runs, 1)))
 
 
 def frames(folder: Path, most: int, last_step: int, grid_rows: int | None) -> list[tuple[int, bytes]]:
-    """Evenly chosen pictures of a run, the first and the last among them, each with its generator step, as WebP."""
+    """Returns evenly spaced pictures of a run, including the first and last, as WebP with their generator steps."""
     samples = RunFolder(folder).samples
     found = sorted((int(match[1]), path) for path in samples.glob("*.png") if (match := STEP.fullmatch(path.name)))
     if not found and (samples / "latest.png").is_file():
@@ -35,14 +36,14 @@ def frames(folder: Path, most: int, last_step: int, grid_rows: int | None) -> li
 
 
 def chosen(items: Sequence[Any], most: int) -> list[Any]:
-    """At most so many, evenly spread, both ends among them."""
+    """Returns at most `most` items, evenly spaced and including both ends."""
     if len(items) <= most:
         return list(items)
     return [items[index] for index in np.linspace(0, len(items) - 1, most).round().astype(int)]
 
 
 def shrunk(path: Path, grid_rows: int | None) -> bytes | None:
-    """The upper rows of a grid at about `WIDTH` pixels; None for a file that is no whole picture."""
+    """Returns the upper rows of a grid at about `WIDTH` pixels, or None for a damaged picture."""
     try:
         with Image.open(path) as opened:
             picture = opened.convert("RGB" if opened.mode not in ("L", "RGB") else opened.mode)

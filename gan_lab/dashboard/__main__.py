@@ -1,4 +1,4 @@
-"""Makes a saved workspace and a report in a W&B project: measures, samples, losses, and what a sweep varied."""
+"""Creates a workspace and a report in a W&B project, with measures, samples, losses and the settings of a sweep."""
 
 import argparse
 import sys
@@ -15,11 +15,20 @@ from gan_lab.sweep.swept import swept_keys
 def main(arguments: Sequence[str] | None = None) -> None:
     """Saves the workspace and the report that the command line asks for. Imports no torch."""
     parser = argparse.ArgumentParser(prog="python -m gan_lab.dashboard", description=__doc__)
-    parser.add_argument("sweep", nargs="?", type=Path, help="outputs/multirun/NAME: its runs alone, by what it varies")
-    parser.add_argument("--project", default="gan_lab", help="as in loggers.wandb.project (default: gan_lab)")
-    parser.add_argument("--entity", help="a user or team (default: your own)")
-    parser.add_argument("--points", action="store_true", help="the measures of points in the plane, not of images")
-    parser.add_argument("--dry-run", type=Path, metavar="FILE", help="write the definitions as JSON; needs no account")
+    parser.add_argument(
+        "sweep",
+        nargs="?",
+        type=Path,
+        help="folder of a sweep, outputs/multirun/NAME: show only its runs, grouped by the settings that it varies",
+    )
+    parser.add_argument(
+        "--project", default="gan_lab", help="the W&B project, as in loggers.wandb.project (default: gan_lab)"
+    )
+    parser.add_argument("--entity", help="the W&B user or team (default: your own)")
+    parser.add_argument("--points", action="store_true", help="show measures of points in the plane instead of images")
+    parser.add_argument(
+        "--dry-run", type=Path, metavar="FILE", help="write the definitions to a JSON file, without a W&B account"
+    )
     try:
         make(**vars(parser.parse_args(arguments)))
     except GanLabError as error:
@@ -27,12 +36,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def make(*, sweep: Path | None, project: str, entity: str | None, points: bool, dry_run: Path | None) -> None:
-    """Saves both, or writes them into a file. Raises GanLabError where that cannot be."""
+    """Saves both in W&B, or writes them to a file. Raises GanLabError where that fails."""
     keys = swept_keys(sweep) if sweep else []
     if not dry_run and wandb_offline():
-        raise GanLabError("W&B does not know you here: run `wandb login`, or set WANDB_API_KEY")
+        raise GanLabError("there is no W&B key on this machine: run `wandb login`, or set WANDB_API_KEY")
     if find_spec("wandb_workspaces") is None:
-        raise GanLabError("wandb-workspaces is missing: pip install 'gan_lab[dashboard]'")
+        raise GanLabError("wandb-workspaces is not installed: pip install 'gan_lab[dashboard]'")
     import wandb
 
     from gan_lab.dashboard.panels import sections

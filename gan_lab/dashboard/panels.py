@@ -1,4 +1,4 @@
-"""The panels by which runs are compared. Keys are columns of metrics.csv, of W&B's summary or of its config."""
+"""The panels that compare runs. Keys are columns of metrics.csv, of W&B's summary or of its config."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ LOSSES = tuple(f"{player}/{term}" for term in ("loss", "parameter_gradient_norm"
 
 
 def sections(*, points: bool, swept: Sequence[str], groupby: str) -> dict[str, list[PanelTypes]]:
-    """All panels by section. Lines and bars are means over the runs that share the value of the column `groupby`."""
+    """Returns all panels by section. Lines and bars are means over runs with the same value of the column `groupby`."""
     measures = POINTS if points else IMAGES
     best = [f"best/{measure}" for measure in measures]
     found: dict[str, list[PanelTypes]] = {
@@ -25,7 +25,7 @@ def sections(*, points: bool, swept: Sequence[str], groupby: str) -> dict[str, l
 
 
 def line(key: str, groupby: str) -> wr.LinePlot:
-    """The mean over training, and the range from the lowest to the highest run."""
+    """Returns a panel of the mean during training, with the range from the lowest to the highest run."""
     return wr.LinePlot(
         title=key,
         x=STEP,
@@ -50,12 +50,12 @@ def bar(key: str, groupby: str) -> wr.BarPlot:
 
 
 def scatter(x: str, y: str) -> wr.ScatterPlot:
-    """One point for each run."""
+    """Returns a panel with one point for each run."""
     return wr.ScatterPlot(title=f"{y} against {x}", x=wr.SummaryMetric(x), y=wr.SummaryMetric(y))
 
 
 def parallel(swept: Sequence[str], distance: str) -> wr.ParallelCoordinatesPlot:
-    """From what the sweep chose to the lowest distance that a run came to, whether it was finished or not."""
+    """Returns a panel from the swept settings to the lowest distance of each run, including unfinished runs."""
     axes = [wr.ParallelCoordinatesPlotColumn(metric=wr.Config(f"swept.{key}"), display_name=key) for key in swept]
     title = f"lowest {distance}"
     end = wr.ParallelCoordinatesPlotColumn(metric=wr.SummaryMetric(f"{distance}.min"), display_name=title)

@@ -24,7 +24,7 @@ def workspace(*, entity: str, project: str, sweep: str | None, panels: Panels) -
 
 
 def report(*, entity: str, project: str, sweep: str | None, panels: Panels) -> wr.Report:
-    """The project's runs are meant where a set of runs names none."""
+    """Returns a report with the same panels; a set of runs without a project means the project of the report."""
     blocks: list[BlockTypes] = [
         block
         for name, shown in panels.items()
@@ -42,6 +42,6 @@ def filters(sweep: str | None) -> expr.And | str:
 
 
 def definition(view: ws.Workspace | wr.Report) -> dict[str, object]:
-    """What would be sent. (The library has no public word for it.)"""
+    """Returns what would be sent to W&B. (The library has no public function for it.)"""
     found: dict[str, object] = view._to_model().model_dump(mode="json", by_alias=True, exclude_none=True)
     return found

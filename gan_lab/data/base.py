@@ -1,4 +1,4 @@
-"""What every data set is."""
+"""The base class of data sets."""
 
 from abc import ABC, abstractmethod
 from typing import Any, Protocol, cast
@@ -24,7 +24,7 @@ class PlaysRounds(Protocol):
 
 
 def shuffled(samples: Samples, *key: int | str) -> Samples:
-    """The samples in an order that depends on the key alone."""
+    """Returns the samples in a random order that depends on the key alone."""
     generator = torch.Generator().manual_seed(seed_of(*key))
     return samples.subset(torch.randperm(len(samples), generator=generator))
 
@@ -60,7 +60,7 @@ class DataModule(LightningDataModule, ABC):
 
     @abstractmethod
     def load(self) -> tuple[Samples, Samples, Samples]:
-        """Train, validation and test. Raises GanLabError if they cannot be had."""
+        """Returns train, validation and test. Raises GanLabError where they cannot be loaded."""
 
     def setup(self, stage: str | None = None) -> None:
         """Loads the three parts, once however often it is called.
@@ -72,7 +72,7 @@ class DataModule(LightningDataModule, ABC):
             self.loaded = True
 
     def checked(self, samples: Samples) -> Samples:
-        """The samples, if they are what the config says: networks are built from the config."""
+        """Returns the samples after checking them against the configuration, from which networks are built."""
         found = tuple(samples.values.shape[1:])
         if found != self.shape:
             raise GanLabError(f"data.shape={list(self.shape)} must be {list(found)}, the shape of these data")

@@ -1,4 +1,4 @@
-"""Images of one's own."""
+"""A folder of images."""
 
 from pathlib import Path
 from typing import final
@@ -75,7 +75,7 @@ class Folder(DataModule):
         )
 
     def read(self, files: list[Path]) -> Samples:
-        """The images and, if they have any, their labels."""
+        """Returns the images and, if they have any, their labels."""
         values = torch.empty(len(files), *self.shape, dtype=torch.uint8)
         # The bar appears when reading takes longer than two seconds.
         for value, path in zip(values, tqdm(files, desc="reading images", delay=2), strict=True):
@@ -86,12 +86,12 @@ class Folder(DataModule):
         return Samples(values, torch.tensor([names.index(class_name(self.root, path)) for path in files]))
 
     def opened(self, path: Path) -> UInt8[Tensor, "c h w"]:
-        """One image as it enters training."""
+        """Returns one image in the form that training uses."""
         try:
             with Image.open(path) as image:
                 return pil_to_tensor(self.fitted(image))
         except Exception as error:  # PIL's decoders raise whatever they trip over
-            raise GanLabError(f"{path} cannot be read as an 8-bit image: mend or remove it") from error
+            raise GanLabError(f"{path} cannot be read as an 8-bit image: repair or remove it") from error
 
     def fitted(self, image: Image.Image) -> Image.Image:
         """The image upright, with transparent parts black, in the wanted channels and size."""

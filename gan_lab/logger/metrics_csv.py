@@ -18,7 +18,7 @@ STEP = "generator_steps"
 
 @final
 class MetricsCSV(Logger):
-    """Writes a table with one column per quantity; what belongs to one step shares its line.
+    """Writes a table with one column per quantity and one line per generator step.
 
     A line is written when the next step's first value comes, or at `save`. A new column makes the file be written
     anew, in one piece. `resume_at` forgets the lines of later steps: a resumed run writes them again.
@@ -41,7 +41,7 @@ class MetricsCSV(Logger):
         return ""
 
     def log_hyperparams(self, params: dict[str, Any] | Namespace, *args: Any, **kwargs: Any) -> None:
-        """Nothing: config.yaml holds them."""
+        """Does nothing, because config.yaml holds them."""
 
     @rank_zero_only
     def resume_at(self, step: int) -> None:
@@ -66,7 +66,7 @@ class MetricsCSV(Logger):
 
     @rank_zero_only
     def save(self) -> None:
-        """Brings everything to the disk."""
+        """Writes everything to the disk."""
         self.write()
         if self.path.is_file():
             with self.path.open("rb") as file:
@@ -77,7 +77,7 @@ class MetricsCSV(Logger):
         self.save()
 
     def write(self) -> None:
-        """Appends what is not in the file yet, or writes the file anew where a line or the header has to change."""
+        """Appends new lines to the file, or rewrites it where a line or the header has changed."""
         fresh = self.rows[self.in_file :]
         new_columns = [
             name for row in self.rows[self.in_file - self.stale :] for name in row if name not in self.columns
@@ -91,7 +91,7 @@ class MetricsCSV(Logger):
             self.in_file = len(self.rows)
 
     def rewrite(self) -> None:
-        """The whole file in one piece: a crash leaves the old one or the new one."""
+        """Writes the whole file atomically: a crash leaves the old one or the new one."""
         text = StringIO()
         writer = csv.DictWriter(text, self.columns, restval="")
         writer.writeheader()

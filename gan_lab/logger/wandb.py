@@ -17,10 +17,10 @@ from gan_lab.sweep.swept import swept_values
 def start_wandb(
     *, save_dir: str, project: str, name: str, group: str, job_type: str, tags: tuple[str, ...], offline: bool
 ) -> WandbLogger:
-    """A W&B run for this run folder: the same one again when the run is resumed.
+    """Starts a W&B run for this run folder, or continues it when the run is resumed.
 
-    Its configuration gets columns for a sweep: `swept`, what the sweep chose for this run; `setting`, the same in
-    words and without the seed, by which runs can be averaged.
+    For a sweep its configuration gets two columns: `swept`, the settings that the sweep chose for this run, and
+    `setting`, the same as text without the seed, by which runs can be averaged.
     """
     Path(save_dir).mkdir(parents=True, exist_ok=True)
     logger = StepwiseWandb(

@@ -1,4 +1,4 @@
-"""The contract between a measure and the callback or command that asks it."""
+"""The contract between an evaluator and the callback or command that uses it."""
 
 import math
 import warnings
@@ -20,17 +20,16 @@ Split = Literal["validation", "test"]
 class Evaluator(ABC):
     """Compares generated samples with real ones that training never saw.
 
-    The order of calls: `prepare` once; then, as often as wanted, `update` with this rank's share of the
-    generated samples followed by one `compute` on every rank. A measure is no Module: what it computes with
-    (extractors, metrics, real features) can therefore never enter a LightningModule's parameters,
-    checkpoint, or train mode.
+    The order of calls: `prepare` once; then, as often as needed, `update` with this rank's share of the generated
+    samples followed by one `compute` on every rank. An evaluator is no Module, so that its extractors, metrics and real
+    features never become part of a LightningModule's parameters, checkpoint or train mode.
 
-    `monitor` is the key whose minimum picks the best checkpoint; it is measured every time, final or not.
+    `monitor` is the key whose minimum chooses the best checkpoint; every evaluation computes it.
     """
 
     monitor: str
     n: int
-    """Size of the reference; generate as many samples, for every measure here depends on both sizes."""
+    """The size of the reference. Generate as many samples, because every measure depends on both sizes."""
 
     def __init__(self, *, split: Split, monitor: str) -> None:
         """`split`: the real samples to compare with; `test` is for the one evaluation at the end."""
@@ -48,7 +47,9 @@ class Evaluator(ABC):
         reference: Samples = getattr(data, self.split)
         self.n = min(n, len(reference))
         if self.n < 2:
-            raise GanLabError(f"measuring needs 2 samples or more, but {self.split} offers {self.n} of {n} wanted")
+            raise GanLabError(
+                f"measuring needs 2 samples or more, but only {self.n} of {n} {self.split} samples can be used"
+            )
         self._reference = reference
         self._train: Samples = data.train
         self._data = data
@@ -77,7 +78,8 @@ class Evaluator(ABC):
             self._update(samples.nan_to_num(0.0, 0.0, 0.0), None if labels is None else labels.to(self._device))
 
     def compute(self, final: bool = False) -> dict[str, float]:
-        """The measures of all ranks' samples since the last call, the same on every rank; then forgets them.
+        """Returns the measures of all ranks' samples since the last call, the same on every rank, and forgets the
+        samples.
 
         `final` adds the expensive ones. Samples that are not finite make every measure NaN, with a warning: the
         run goes on, but no such checkpoint can become the best. Raises ValueError where there were fewer
@@ -91,7 +93,9 @@ class Evaluator(ABC):
                 raise ValueError(f"{samples} generated samples cannot be measured; 2 or more can")
             if broken:
                 if rank() == 0:
-                    warnings.warn(f"{broken} of {samples} generated samples are not finite: not measured", stacklevel=2)
+                    warnings.warn(
+                        f"{broken} of {samples} generated samples are not finite, so nothing is measured", stacklevel=2
+                    )
                 return dict.fromkeys(self._keys(final), math.nan)
             with torch.inference_mode(), torch.autocast(self._device.type, enabled=False):
                 return self._compute(final)
@@ -99,7 +103,7 @@ class Evaluator(ABC):
             self._reset()
 
     def floor(self) -> dict[str, float]:
-        """All measures, the expensive ones too, of the first n *training* samples against the same reference.
+        """Returns all measures, including expensive ones, of the first n *training* samples against the same reference.
 
         Real against real: what a generator that draws from the data themselves would score. Every rank
         calls it. Computed once; the samples given to `update` are not touched.
@@ -110,7 +114,7 @@ class Evaluator(ABC):
         return dict(self._floor)
 
     def protocol(self) -> dict[str, str | int | float]:
-        """All that one must know to compare these numbers with others': summary.json keeps it beside them."""
+        """Returns everything that one must know to compare the measures with others; summary.json records it."""
         return {
             "split": self.split,
             "reference_n": self.n,
@@ -126,7 +130,7 @@ class Evaluator(ABC):
 
     @staticmethod
     def _real(samples: Samples, n: int) -> Float[Tensor, " n *shape"]:
-        """The first n of a split, as training sees them."""
+        """Returns the first n samples of a split, in the form that training uses."""
         return samples.batch(torch.arange(min(n, len(samples)))).images
 
     def _reset(self) -> None:
@@ -143,11 +147,11 @@ class Evaluator(ABC):
 
     @abstractmethod
     def _compute(self, final: bool) -> dict[str, float]:
-        """The measures of all ranks' samples. Called on every rank."""
+        """Returns the measures of all ranks' samples. Called on every rank."""
 
     @abstractmethod
     def _compute_floor(self) -> dict[str, float]:
-        """The measures of the training samples. Called on every rank; leaves the generated samples alone."""
+        """Returns the measures of the training samples and keeps the generated ones. Called on every rank."""
 
     @abstractmethod
     def _forget(self) -> None:
@@ -155,11 +159,11 @@ class Evaluator(ABC):
 
     @abstractmethod
     def _keys(self, final: bool) -> tuple[str, ...]:
-        """The names that `_compute` gives."""
+        """Returns the names of the measures of `_compute`."""
 
     @abstractmethod
     def _protocol(self) -> dict[str, str | int | float]:
-        """What is special to this measure."""
+        """Returns the entries of the protocol that this evaluator adds."""
 
 
 class Tally(Metric):

@@ -1,4 +1,4 @@
-"""Whether a generator gives its training images back."""
+"""Measures whether a generator reproduces its training images."""
 
 from typing import final
 
@@ -15,7 +15,7 @@ from gan_lab.runs.cache import Tensors
 CELLS = 3
 COMPONENTS = 64
 LEAST = 20
-"""Samples of each kind that a cell must hold to be judged."""
+"""The least number of samples of each kind in a cell that counts."""
 
 
 @final

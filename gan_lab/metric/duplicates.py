@@ -1,4 +1,4 @@
-"""Whether a generator gives the same image again and again."""
+"""Measures whether a generator produces the same image repeatedly."""
 
 from typing import final
 

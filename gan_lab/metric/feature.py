@@ -1,4 +1,4 @@
-"""The house's own measure of images."""
+"""The evaluator of images by features."""
 
 from collections.abc import Callable
 from itertools import zip_longest
@@ -22,14 +22,14 @@ from gan_lab.runs.cache import TensorCache, Tensors, digest_of
 from gan_lab.terminal.bar import bar
 
 VERSION = 2
-"""Of what a cached number means: raise it whenever the same key would lead to other numbers."""
+"""The version of cached values: raise it when the same key would give other values."""
 
 
 @final
 class FeatureMeasure(Evaluator):
-    """Compares images by what an extractor sees in them.
+    """Compares images by the features of an extractor.
 
-    Real and generated images take one way: `images.to_uint8`, the extractor in full float32, the metrics. Whatever
+    Real and generated images are processed alike: `images.to_uint8`, the extractor in full float32, the metrics. What
     depends on real images alone (features, radii, moments, the floor) is computed once by rank 0 and kept in
     `cache_dir` under a key of all that it depends on.
     """
@@ -61,11 +61,11 @@ class FeatureMeasure(Evaluator):
 
     @property
     def reference(self) -> Features:
-        """The real samples that generated ones are compared with."""
+        """The features of the real samples that generated ones are compared with."""
         return self._real_features
 
     def extract(self, images: UInt8[Tensor, "n c h w"], labels: Int[Tensor, " n"] | None = None) -> Features:
-        """Any images, as the metrics are given them."""
+        """Returns the features of any images, in the form that metrics take."""
         tensors = self._extract(images)
         return Features(tensors["features"], tensors.get("logits"), images, labels).to(self._arithmetic)
 
@@ -127,7 +127,7 @@ class FeatureMeasure(Evaluator):
         }
 
     def _fit_head(self) -> None:
-        """Takes mean and scale from training images: the extractor was made for no data in particular."""
+        """Fits mean and scale of the extractor to training images, because it was not made for particular data."""
         images = quantised(self._train, HEAD_IMAGES)
         self.extractor.clear_head()
 
@@ -142,7 +142,7 @@ class FeatureMeasure(Evaluator):
         return self._features_of(self._train, n)
 
     def _features_of(self, samples: Samples, n: int) -> Features:
-        """The first n of a split, their features from the disk if they are there, on the device of the metrics."""
+        """Returns the features of the first n samples of a split, cached on disk, on the device of the metrics."""
         images = quantised(samples, n)
         tensors = self._cached(self._key("seen", digest_of({"images": images})), lambda: self._extract(images))
         label = None if samples.labels is None else samples.labels[:n]
@@ -154,16 +154,17 @@ class FeatureMeasure(Evaluator):
         return {"features": torch.cat(features)} | ({} if logits[0] is None else {"logits": torch.cat(logits)})
 
     def _remember(self, name: str, compute: Callable[[], Tensors]) -> Tensors:
-        """What depends on the reference, the training images and nothing else that is not in the name."""
+        """Returns cached tensors that depend on the reference, the training images and what the name states."""
         return self._cached(self._key(name, self._reference_digest) | {"train": self._train_digest}, compute)
 
     def _cached(self, key: dict[str, str | int], compute: Callable[[], Tensors]) -> Tensors:
-        """What rank 0 finds or computes; the others find it, or, without a common disk, do the same."""
+        """Returns what rank 0 finds or computes; the others read it, or compute it too where there is no common
+        disk."""
         with rank_zero_first():
             return self.cache.get(key, compute)
 
     def _key(self, kind: str, images: str) -> dict[str, str | int]:
-        """All that decides what the extractor makes of images of this digest."""
+        """Returns a key of everything that determines the features of the images with this digest."""
         return {
             "kind": kind,
             "version": VERSION,
@@ -179,5 +180,5 @@ class FeatureMeasure(Evaluator):
 
     @property
     def _arithmetic(self) -> torch.device:
-        """Where the metrics compute: Apple's GPUs have no float64."""
+        """The device on which metrics compute: Apple's GPUs have no float64."""
         return torch.device("cpu") if self._device.type == "mps" else self._device

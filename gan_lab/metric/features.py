@@ -1,4 +1,4 @@
-"""What a metric is given."""
+"""The input of metrics: features and the reference."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
@@ -12,7 +12,7 @@ from gan_lab.runs.cache import Tensors
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """Images as an extractor sees them, and whatever else is known of them.
+    """The features of images, and whatever else is known about the images.
 
     `logits` are log-probabilities of classes up to a constant, where the extractor is a classifier. `label` is the
     class of a real image; of a generated one, the class or the mixture component that it was drawn for.
@@ -27,21 +27,21 @@ class Features:
         return len(self.features)
 
     def map(self, select: Callable[[Tensor], Tensor]) -> "Features":
-        """The same selection of everything."""
+        """Returns the same selection of every tensor."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return replace(self, **{name: select(value) for name, value in values.items() if value is not None})
 
     def to(self, device: torch.device) -> "Features":
-        """The same on `device`."""
+        """Returns the same on `device`."""
         return self.map(lambda values: values.to(device))
 
 
 Remember = Callable[[str, Callable[[], Tensors]], Tensors]
-"""`remember(name, compute)`: what `compute` gives, from the disk if it was computed before for the same reference."""
+"""`remember(name, compute)` returns the result of `compute`, cached on disk for the same reference."""
 
 
 def compute_again(name: str, compute: Callable[[], Tensors]) -> Tensors:
-    """Remembers nothing."""
+    """Computes the result without caching it."""
     return compute()
 
 
@@ -49,8 +49,7 @@ def compute_again(name: str, compute: Callable[[], Tensors]) -> Tensors:
 class Reference:
     """The real side of a comparison.
 
-    `train(n)` gives the first n training images (all, if they are fewer) as the extractor sees them; for the few
-    metrics that ask whether they were copied.
+    `train(n)` returns the features of the first n training images (all, if they are fewer), for metrics of copying.
     """
 
     real: Features

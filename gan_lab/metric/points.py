@@ -1,4 +1,4 @@
-"""The measure of points in the plane."""
+"""The evaluator of points in the plane."""
 
 from typing import final
 
@@ -16,7 +16,7 @@ from gan_lab.metric.mode_coverage import ModeCoverage
 class PointMeasure(Evaluator):
     """`EarthMoverDistance` and, where the data are a mixture of Gaussians, `ModeCoverage`.
 
-    Nothing is expensive here, so that final results hold the same values as those during training.
+    All measures are cheap, so that final results contain the same ones as those during training.
     """
 
     def __init__(self, *, split: Split, emd_points: int, high_quality_threshold: float) -> None:

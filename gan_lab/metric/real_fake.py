@@ -29,7 +29,7 @@ class RealFakeMetric(Metric, ABC):
         self.register_buffer("real", torch.empty(0, 0), persistent=False)
 
     def set_reference(self, reference: Reference) -> None:
-        """Takes the real side, on the device where the metric shall compute, and forgets all fake samples.
+        """Sets the real side, on the device where the metric computes, and forgets all fake samples.
 
         Raises ValueError for fewer than two, and where the metric needs what the reference does not have.
         """
@@ -41,7 +41,7 @@ class RealFakeMetric(Metric, ABC):
         self.reset()
 
     def of(self, fake: Features) -> dict[str, float]:
-        """The metric of these samples alone, on this process alone; what `update` was given stays as it is."""
+        """Returns the metric of these samples alone, on this process alone, without changing the state of `update`."""
         other = self.clone()
         other.sync_on_compute = other._to_sync = False
         other.reset()
@@ -49,7 +49,7 @@ class RealFakeMetric(Metric, ABC):
         return other.compute()
 
     def floor(self, train: Features) -> dict[str, float]:
-        """What real samples score in the place of generated ones."""
+        """Returns the metric of real samples in the place of generated ones."""
         return self.of(train)
 
     @property
@@ -58,7 +58,7 @@ class RealFakeMetric(Metric, ABC):
         """The names of the values that `compute` gives."""
 
     def protocol(self) -> dict[str, str | int | float]:
-        """What one must know of the metric besides its name."""
+        """Returns the settings of the metric that affect its values."""
         return {}
 
     @abstractmethod
@@ -67,7 +67,7 @@ class RealFakeMetric(Metric, ABC):
 
     @abstractmethod
     def compute(self) -> dict[str, float]:
-        """The values by name, of all ranks' samples. Raises ValueError where they are too few."""
+        """Returns the values by name, for all ranks' samples. Raises ValueError where they are too few."""
 
     @abstractmethod
     def _take_real(self, reference: Reference) -> None:
@@ -95,15 +95,15 @@ class GatheredMetric(RealFakeMetric, ABC):
         self.fake = [self._nothing()]
 
     def gathered(self) -> Tensor:
-        """All generated samples: this rank's, or all ranks' inside `compute`."""
+        """Returns all generated samples: this rank's, or all ranks' inside `compute`."""
         return dim_zero_cat(self.fake)
 
     def _kept(self, fake: Features) -> Tensor:
-        """What is kept of generated samples, one row each."""
+        """Returns what is kept of generated samples, one row each."""
         return fake.features
 
     def _nothing(self) -> Tensor:
-        """`_kept` of no samples."""
+        """Returns `_kept` of no samples."""
         return self.real[:0]
 
     def _take_real(self, reference: Reference) -> None:

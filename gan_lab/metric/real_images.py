@@ -1,4 +1,4 @@
-"""Real images on the way that generated ones take too."""
+"""Real images, quantised like generated ones."""
 
 import torch
 from jaxtyping import UInt8
@@ -9,17 +9,17 @@ from gan_lab.errors import GanLabError
 from gan_lab.images import to_uint8
 
 CHUNK = 1000
-"""Images in float32 at once."""
+"""The number of images in float32 at a time."""
 
 
 def quantised(samples: Samples, n: int) -> UInt8[Tensor, "n c h w"]:
-    """The first n (all, if they are fewer): as training sees them, then `to_uint8`."""
+    """Returns the first n images (all, if they are fewer) after the preprocessing of training and `to_uint8`."""
     chunks = torch.arange(min(n, len(samples))).split(CHUNK)
     return torch.cat([to_uint8(samples.batch(chunk).images) for chunk in chunks])
 
 
 def image_shape(samples: Samples) -> tuple[int, int, int]:
-    """(channels, height, width). Raises GanLabError for points."""
+    """Returns (channels, height, width). Raises GanLabError for points."""
     shape = samples.values.shape[1:]
     if len(shape) != 3:
         raise GanLabError(f"this metric is for images, not for data of shape {list(shape)}: use metric=points")

@@ -1,4 +1,4 @@
-"""The measure that others publish: the torch-fidelity library."""
+"""The evaluator that uses the torch-fidelity library."""
 
 import copy
 from typing import Any, final
@@ -25,10 +25,9 @@ from gan_lab.runs.cache import digest_of
 class TorchFidelityMeasure(Evaluator):
     """FID, precision, recall and, when final, KID as torch-fidelity 0.4 computes them, on images in memory.
 
-    It sees the features that `FeatureMeasure` would see with the same extractor, and is a second opinion on the
-    arithmetic. Differences: FID's mean is taken in float32; KID is a mean over 100 random subsets of 1000 (or all,
-    where there are fewer) in float32; the neighbours' distances are not centred. Obukhov et al. 2020 (doi
-    10.5281/zenodo.4957738).
+    It uses the same features as `FeatureMeasure` with the same extractor, and checks its arithmetic. Differences: FID's
+    mean is taken in float32; KID is a mean over 100 random subsets of 1000 (or all, where there are fewer) in float32;
+    the neighbours' distances are not centred. Obukhov et al. 2020 (doi 10.5281/zenodo.4957738).
 
     Rank 0 computes for all. Nothing is cached: torch-fidelity's own cache does not notice that weights
     changed.
@@ -71,7 +70,7 @@ class TorchFidelityMeasure(Evaluator):
         }
 
     def _on_rank_zero(self, images: UInt8[Tensor, "n c h w"], final: bool) -> dict[str, float]:
-        """Rank 0's result on every rank, or rank 0's error."""
+        """Returns the result of rank 0 on every rank, or raises the error of rank 0."""
         outcome: list[dict[str, float] | Exception | None] = [None]
         if rank() == 0:
             try:
@@ -116,7 +115,7 @@ class TorchFidelityMeasure(Evaluator):
         return {key: float(found[names[key]]) for key in self._keys(final)}
 
     def _registered(self, extractor: Extractor) -> str:
-        """The name, with the weights' hash in it, under which torch-fidelity finds the extractor."""
+        """Registers the extractor with torch-fidelity and returns its name, which contains the hash of its weights."""
         if not extractor.has_head:
             extractor.clear_head()
             images = quantised(self._train, HEAD_IMAGES)
@@ -130,7 +129,7 @@ class TorchFidelityMeasure(Evaluator):
 
 
 class InMemory(Dataset):
-    """Images as torch-fidelity wants them: an item is a tensor, not a tuple."""
+    """Images in the form that torch-fidelity needs: an item is a tensor, not a tuple."""
 
     def __init__(self, images: UInt8[Tensor, "n c h w"]) -> None:
         self.images = images
@@ -143,7 +142,7 @@ class InMemory(Dataset):
 
 
 def wrapper_of(extractor: Extractor) -> type[FeatureExtractorBase]:
-    """A class for torch-fidelity, which wants to build its extractors itself."""
+    """Returns a class for torch-fidelity, which builds its extractors itself."""
     frozen = copy.deepcopy(extractor).cpu()
 
     class Wrapped(FeatureExtractorBase):

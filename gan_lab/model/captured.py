@@ -1,4 +1,4 @@
-"""A whole round as one graph: the arithmetic goes to the device at once, Python and its launches do not repeat."""
+"""Records a whole round as one CUDA graph, which avoids the overhead of Python and of launching each operation."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""What all processes must agree on after a round: is every term finite, and does anyone want to stop?"""
+"""Checks after rounds whether every term is finite and whether a process wants to stop, on all processes alike."""
 
 import torch
 from jaxtyping import Float
@@ -9,7 +9,7 @@ from gan_lab.types import NonFiniteError
 
 
 class FiniteCheck:
-    """Remembers the terms of the last rounds and looks at them every `every` rounds.
+    """Keeps the terms of the last rounds and checks them every `every` rounds.
 
     A GPU has to wait for each look, so there it happens rarely, and always before a checkpoint; a CPU looks at once.
     With several processes all look in the same round, so that none waits for one that stopped. `remedy` is the advice
@@ -30,7 +30,7 @@ class FiniteCheck:
             self.look()
 
     def look(self) -> None:
-        """Raises NonFiniteError naming the first term that is NaN or infinite on any process, and when it was."""
+        """Raises NonFiniteError naming the first term that is NaN or infinite on any process, and the round."""
         if not self.unseen:
             return
         names = [(when, name) for when, terms in self.unseen for name in terms]

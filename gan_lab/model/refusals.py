@@ -1,4 +1,4 @@
-"""Combinations that cannot be right are refused before anything is trained."""
+"""Refuses impossible combinations of parts before anything is trained."""
 
 from collections.abc import Mapping
 
@@ -87,12 +87,12 @@ def refuse(
 
 
 def refuse_strangers(model: str, made_for: Mapping[str, type[nn.Module]], parts: Mapping[str, nn.Module]) -> None:
-    """Raises GanLabError for a part that is not of the class that this procedure is made for."""
+    """Raises GanLabError for a part that is not of the class that this procedure needs."""
     for role, kind in made_for.items():
         if not isinstance(parts[role], kind):
             raise GanLabError(f"the {role} of {model} must be of {kind.__name__}, not of {type(parts[role]).__name__}")
 
 
 def drops_out(critic: Critic) -> bool:
-    """Whether some layer of the critic is dropout with a probability above 0."""
+    """Returns whether some layer of the critic is dropout with a probability above 0."""
     return any(isinstance(layer, nn.modules.dropout._DropoutNd) and layer.p > 0 for layer in critic.modules())

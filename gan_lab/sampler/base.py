@@ -1,4 +1,4 @@
-"""How images are drawn once training is over, or pauses."""
+"""The base class of samplers, which draw samples from a trained model."""
 
 import time
 from abc import ABC, abstractmethod
@@ -69,10 +69,10 @@ class Sampler(Stated, ABC):
         world_size: int = 1,
         component: Int[Tensor, " n"] | None = None,
     ) -> SampleResult:
-        """This rank's part of the n samples that the generator's state determines; the parts in order are the whole.
+        """Returns this rank's part of the n samples that the state of the generator determines.
 
         `component` chooses each sample's component of a mixture, or class. Raises GanLabError where the prior has none,
-        SamplingBudgetError where too little is accepted, SamplingNumericsError where chains leave the finite.
+        SamplingBudgetError where too little is accepted, SamplingNumericsError where chains become NaN or infinite.
         """
         start = time.perf_counter()
         if component is not None and not self.context.prior.components:
@@ -91,18 +91,18 @@ class Sampler(Stated, ABC):
         return SampleResult(x, drawn.latent, stats, drawn.report, drawn.path)
 
     def whole(self, n: int) -> int:
-        """How many samples must be drawn together for n of them: so many that it does for the samplers inside."""
+        """Returns how many samples must be drawn together to get n, including what the samplers inside need."""
         return max([n, *(value.whole(n) for value in vars(self).values() if isinstance(value, Sampler))])
 
     def trial(self, n: int, what: str) -> Latent:
-        """n codes to learn something from, always the same ones."""
+        """Returns n codes for calibration, always the same ones."""
         own = torch.Generator(self.context.device).manual_seed(seed_of("trial", what))
         return self.codes(Draws.of(self.context.prior, self.whole(n), own, torch.arange(n, device=self.context.device)))
 
     @abstractmethod
     def draw(self, draws: Draws) -> Drawn:
-        """The chosen samples."""
+        """Draws the chosen samples."""
 
     def codes(self, draws: Draws) -> Latent:
-        """The codes of the chosen samples alone."""
+        """Draws only the codes of the chosen samples."""
         return self.draw(draws).latent

@@ -1,4 +1,4 @@
-"""When to give up."""
+"""The budget of proposals, after which a sampler gives up."""
 
 from math import ceil
 
@@ -24,7 +24,7 @@ class Budget:
         self.proposed = self.accepted = 0
 
     def spend(self, proposed: int, accepted: int) -> None:
-        """So many more were proposed and accepted."""
+        """Counts further proposals and acceptances. Raises SamplingBudgetError where the budget is used up."""
         self.proposed += proposed
         self.accepted += accepted
         over = self.proposed >= max(self.probe, ceil(self.wanted / self.least))
@@ -46,7 +46,7 @@ class Budget:
 
 
 def upper_bound(accepted: int, proposed: int) -> float:
-    """Of the acceptance that k of n leave possible: the p at which k or fewer have a probability of 1 %."""
+    """Returns the upper bound of the acceptance for k of n: the p at which k or fewer have a probability of 1 %."""
     return 1.0 if accepted >= proposed else float(betaincinv(accepted + 1, proposed - accepted, CONFIDENCE))
 
 

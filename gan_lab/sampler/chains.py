@@ -1,4 +1,4 @@
-"""What a sampler that moves codes does to its samples."""
+"""Pictures of samples on the path of a sampler that moves codes."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""A trained model as samplers see it."""
+"""The context of samplers: a trained model, its data and its cache."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -23,14 +23,14 @@ Function = Callable[[Latent], Float[Tensor, " b"]]
 
 
 class SamplingContext:
-    """The averaged (EMA) generator and prior, the critic and its loss, real data, and what was prepared before.
+    """The averaged (EMA) generator and prior, the critic and its loss, real data, and cached preparations.
 
     Networks are evaluated `batch_size` samples at a time. `passes` counts, by network, the samples that went through:
     a gradient by the code counts as one pass more, for that is what it costs. Everything happens inside `evaluating()`.
     """
 
     def __init__(self, model: AdversarialModule, data: DataModule, folder: Path | None, batch_size: int = 500) -> None:
-        """`folder` keeps what is prepared; None keeps nothing."""
+        """`folder` caches preparations; None caches nothing."""
         if batch_size < 1:
             raise GanLabError(f"sampler.batch_size must be 1 or more, not {batch_size}")
         self.generator, self.prior = model.averaged_generator, model.averaged_prior
@@ -49,12 +49,12 @@ class SamplingContext:
 
     @property
     def dtype(self) -> torch.dtype:
-        """Of the weights: codes are brought to it."""
+        """The type of the weights, to which codes are converted."""
         return next(self.generator.parameters()).dtype
 
     @contextmanager
     def evaluating(self) -> Iterator[None]:
-        """Evaluation mode, full precision, no gradients for weights; afterwards all is as it was."""
+        """Sets evaluation mode, full precision and no gradients for weights, and restores everything afterwards."""
         networks = (self.generator, self.prior, self.critic)
         with ExitStack() as stack:
             for network in networks:
@@ -66,12 +66,12 @@ class SamplingContext:
             yield
 
     def settle(self) -> None:
-        """Waits for a GPU, so that a clock tells what was computed and not what was asked for."""
+        """Waits for the GPU to finish, so that times include the computation."""
         if self.device.type == "cuda":
             torch.cuda.synchronize(self.device)
 
     def need_critic(self, sampler: str) -> None:
-        """Raises GanLabError for a critic that has no opinion of a single sample."""
+        """Raises GanLabError for a critic that cannot score a single sample."""
         if self.packing > 1:
             raise GanLabError(
                 f"sampler={sampler} asks the critic of single samples, and this one judges packs of {self.packing}"
@@ -87,7 +87,7 @@ class SamplingContext:
         return self.generator(latent.z.to(self.dtype), latent.component)
 
     def judge(self, x: Float[Tensor, " b *shape"]) -> CriticOutput:
-        """What the critic says of the samples, in one batch."""
+        """Returns the critic's output for the samples, in one batch."""
         self.passes["critic"] += len(x) * self.passes_each
         return self.critic(x.to(self.dtype))
 
@@ -153,12 +153,12 @@ class SamplingContext:
 
 
 def require_finite(values: Float[Tensor, " n"], what: str = "critic's scores", when: str = "") -> Float[Tensor, " n"]:
-    """The values. Raises SamplingNumericsError where one is not finite."""
+    """Returns the values. Raises SamplingNumericsError where one is not finite."""
     if broken := int((~values.isfinite()).sum()):
         raise SamplingNumericsError(f"{broken / len(values):.1%} of the samples have {what} that are not finite{when}")
     return values
 
 
 def mean_square(values: Tensor) -> float:
-    """0 of nothing."""
+    """Returns the mean of the squares, 0 for no values."""
     return values.square().mean().item() if values.numel() else 0.0

@@ -1,4 +1,4 @@
-"""What a sample costs."""
+"""The cost of a sample."""
 
 from gan_lab.types import SampleResult
 
@@ -7,8 +7,8 @@ PASSES = "_evaluations"
 
 
 def cost_per_sample(drawn: SampleResult) -> dict[str, float]:
-    """Of one sample: `passes` through networks of any kind (a gradient counts as one more), those of each kind, and
-    `milliseconds`. Nothing for samples that no network made."""
+    """Returns the cost of one sample: `passes` through networks of any kind (a gradient counts as one more), those of
+    each kind, and `milliseconds`. Nothing for samples that no network made."""
     n = max(1, len(drawn.x))
     counts = {name: count / n for name, count in drawn.stats.items() if name.endswith(PASSES)}
     if not counts:

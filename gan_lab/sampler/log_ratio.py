@@ -77,7 +77,7 @@ class LogRatio:
         return self.fitted["a"].to(score.dtype) * score + self.fitted["b"].to(score.dtype)
 
     def score_of_loss(self) -> Callable[..., Tensor]:
-        """What is calibrated, or trusted, by the critic's output and the samples' components."""
+        """Returns what is calibrated or used as it is, from the critic's output and the samples' components."""
         loss = self.context.loss
 
         def log_ratio(score: Tensor, component: Tensor | None) -> Tensor:
@@ -99,7 +99,7 @@ class LogRatio:
         return log_ratio
 
     def fit(self, samples: int, source: Sampler) -> Tensors:
-        """The fit on the first halves, and its `quality` on the second."""
+        """Fits the calibration on the first halves and returns it with its `quality` on the second."""
         x, labels = self.context.reals(samples)
         if len(x) < LEAST_REALS:
             raise GanLabError(
@@ -131,7 +131,7 @@ class LogRatio:
         return self.score(self.context.judge(x).score, component)
 
     def parts(self, x: Tensor, component: Tensor | None) -> Iterator[tuple[Tensor, Tensor | None]]:
-        """Samples and their components, a batch at a time."""
+        """Yields samples and their components, a batch at a time."""
         size = self.context.batch_size
         labels = repeat(None) if component is None else component.split(size)
         return zip(x.split(size), labels, strict=False)

@@ -1,18 +1,18 @@
-"""What samplers that move codes show of it."""
+"""Records the path of samplers that move codes."""
 
 from gan_lab.types import Latent
 
 SHOWN = 10
-"""Samples whose way is kept."""
+"""The number of samples whose path is recorded."""
 FRAMES = 10
 
 
 def snapshots(steps: int) -> list[int]:
-    """Before which steps to look: ten of them, or all of fewer."""
+    """Returns the steps before which codes are recorded: ten of them, or all if there are fewer."""
     frames = min(FRAMES, steps)
     return [frame * steps // frames for frame in range(frames)]
 
 
 def first_codes(latent: Latent) -> Latent:
-    """The codes of the first samples."""
+    """Returns a copy of the codes of the first samples."""
     return latent.map(lambda codes: codes[:SHOWN].clone())

@@ -1,4 +1,4 @@
-"""What samplers prepare once, kept under hashes of what it was prepared on."""
+"""Caches what samplers prepare, by hashes of the checkpoint, the data and the settings."""
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -15,7 +15,7 @@ from gan_lab.runs.cache import TensorCache, Tensors, digest_of
 
 
 class Prepared:
-    """Finds in `folder` what was computed before for the same settings, data and weights; None keeps nothing."""
+    """Caches results in `folder` by settings, data and weights; None caches nothing."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class Prepared:
 
     @cached_property
     def data_identity(self) -> dict[str, str]:
-        """Hashes of the data."""
+        """Returns hashes of the data."""
         return {
             "train": digest_of_samples(self.data.train),
             "validation": digest_of_samples(self.data.validation),
@@ -53,7 +53,7 @@ class Prepared:
 
     @cached_property
     def model_identity(self) -> dict[str, str]:
-        """The hash of the weights, and which loss it was."""
+        """Returns the hash of the weights and the name of the loss."""
         networks: Mapping[str, nn.Module] = {
             "generator": self.generator,
             "prior": self.prior,
@@ -67,5 +67,5 @@ class Prepared:
 
 
 def digest_of_samples(samples: Samples) -> str:
-    """sha256 of the samples and their labels."""
+    """Returns the sha256 of the samples and their labels."""
     return digest_of({"values": samples.values} | ({} if samples.labels is None else {"labels": samples.labels}))

@@ -1,11 +1,11 @@
-"""Settings that an object tells."""
+"""Settings that an object reports."""
 
 import inspect
 from typing import Any
 
 
 class Stated:
-    """Keeps every constructor argument under its own name, and `stated` tells them, those of parts inside too."""
+    """Reports constructor arguments, including those of parts inside; each is an attribute of the same name."""
 
     @property
     def name(self) -> str:
@@ -13,7 +13,7 @@ class Stated:
         return type(self).__module__.rpartition(".")[2]
 
     def stated(self) -> dict[str, Any]:
-        """Its settings by name: all that decides results, so not how many samples are computed at once."""
+        """Returns the settings that affect results by name; the batch size does not."""
         names = [
             name for name in inspect.signature(type(self).__init__).parameters if name not in ("self", "batch_size")
         ]

@@ -1,1 +1,1 @@
-"""Many runs by one command: grids and searches that go on where they were. Imports neither torch nor Optuna."""
+"""Grids and searches: many runs by one command, which can be continued. Imports neither torch nor Optuna."""

@@ -1,4 +1,4 @@
-"""python -m gan_lab.sweep outputs/multirun/NAME: where a sweep is, from any terminal. Imports no torch."""
+"""python -m gan_lab.sweep outputs/multirun/NAME: shows the progress of a sweep. Imports no torch."""
 
 import sys
 from pathlib import Path
@@ -12,7 +12,9 @@ from gan_lab.sweep.sweep_progress import sentence
 def main() -> None:
     """Prints the state of each job of a sweep and a summary."""
     if len(sys.argv) != 2:
-        sys.exit("gan_lab: python -m gan_lab.sweep takes one argument, the folder of a sweep: outputs/multirun/NAME")
+        sys.exit(
+            "gan_lab: python -m gan_lab.sweep takes one argument, the folder of a sweep, such as outputs/multirun/NAME"
+        )
     folder = Path(sys.argv[1])
     try:
         jobs = read_jobs(folder)

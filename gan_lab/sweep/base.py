@@ -1,4 +1,4 @@
-"""What grids and searches share: a folder that the same command finds again, jobs with numbers, a report."""
+"""Shared by grids and searches: a folder that the same command finds again, numbered jobs, a final report."""
 
 import os
 import traceback
@@ -25,7 +25,7 @@ from gan_lab.sweep.sweep_progress import Progress
 
 
 class Sweep(Sweeper):
-    """Runs jobs by whatever launcher was chosen, `max_batch_size` at a time, and goes on where an earlier call stopped.
+    """Runs jobs with the chosen launcher, `max_batch_size` at a time, and continues where an earlier call stopped.
 
     `hydra.sweep.dir` is the folder that holds sweeps, unless the command line gives it: then it is the sweep's own.
     What is finished is not run again and what was interrupted resumes: the jobs see to that themselves, by their
@@ -63,12 +63,13 @@ class Sweep(Sweeper):
         self.jobs = Jobs(self.folder, self.kind, command)
 
     def parsed(self, arguments: Sequence[str]) -> list[Override]:
-        """The overrides of the command line after those of the configuration."""
+        """Returns the overrides of the configuration followed by those of the command line."""
         texts = [*(f"{key}={value}" for key, value in self.params.items()), *arguments]
         return OverridesParser.create(config_loader=self.hydra_context.config_loader).parse_overrides(texts)
 
     def composed(self, number: int, overrides: Sequence[str]) -> DictConfig:
-        """A job's configuration. Raises Hydra's errors where there is none, GanLabError where it is a sweep itself."""
+        """Returns the configuration of a job. Raises Hydra's errors for a wrong one, GanLabError if the job is a sweep
+        itself."""
         config = self.hydra_context.config_loader.load_sweep_config(self.config, [*overrides])
         with open_dict(config):
             config.hydra.job.num = config.hydra.job.id = number
@@ -79,7 +80,7 @@ class Sweep(Sweeper):
         return config
 
     def enter(self, overrides: Sequence[str]) -> int:
-        """The number of a job, a new one if nobody knows it yet. Composes it first, so that mistakes show early."""
+        """Returns the number of a job, a new number for a new job. Composes it first, so that mistakes show early."""
         number = self.jobs.number_of(overrides)
         config = self.composed(len(self.jobs) if number is None else number, overrides)
         if number is not None:
@@ -92,7 +93,7 @@ class Sweep(Sweeper):
             hydra.cfg = before
 
     def launch(self, numbers: Sequence[int], progress: Progress) -> None:
-        """Runs the jobs of these numbers. Launchers number theirs without gaps: a gap is a batch's end."""
+        """Runs the jobs with these numbers. Launchers number jobs without gaps, so that a gap ends a batch."""
         self.jobs.save()
         for _, group in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0]):
             run = [number for _, number in group]
@@ -101,13 +102,13 @@ class Sweep(Sweeper):
                 overrides = [self.jobs.record["jobs"][number]["overrides"] for number in batch]
                 try:
                     self.note(batch, self.launcher.launch(overrides, initial_job_idx=batch[0]))
-                except Exception as error:  # a worker died: who knows which
+                except Exception as error:  # a worker died, and it is unknown which
                     over = [folder for folder in self.jobs.folders(batch) if state(folder).status in OVER]
                     self.failures |= {f.name: error for f in self.jobs.folders(batch) if f not in over}
                 progress.look()
 
     def note(self, numbers: Sequence[int], returns: Sequence[JobReturn]) -> None:
-        """Remembers which jobs failed, and prints what is no user's mistake whole."""
+        """Records which jobs failed, and prints the traceback of errors that are not mistakes of the user."""
         for folder, returned in zip(self.jobs.folders(numbers), returns, strict=True):
             if returned.status is JobStatus.FAILED:
                 error = cast(BaseException, returned._return_value)
@@ -116,7 +117,7 @@ class Sweep(Sweeper):
                     traceback.print_exception(error)
 
     def conclude(self, numbers: Sequence[int]) -> None:
-        """Compares the runs, and raises GanLabError if a job failed."""
+        """Compares the runs. Raises GanLabError if a job failed."""
         from gan_lab.compare.run import write  # takes a moment, and not before it is needed
 
         folders = self.jobs.folders(numbers)

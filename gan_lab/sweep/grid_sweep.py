@@ -9,7 +9,7 @@ from gan_lab.sweep.base import Sweep
 
 
 class GridSweep(Sweep):
-    """One job for each element of the product of all lists, as Hydra's own sweeper has it.
+    """Runs one job for each element of the product of all lists, like Hydra's own sweeper.
 
     `experiments`, which an experiment made of experiments sets, take its place on the command line one after the
     other; each may bring overrides of its own, `methods model=gan`.
@@ -40,7 +40,7 @@ class GridSweep(Sweep):
         self.conclude(numbers)
 
     def lines(self, arguments: Sequence[str]) -> list[list[str]]:
-        """The command lines that this one stands for."""
+        """Returns the command lines that this one stands for."""
         if not self.experiments:
             return [[*arguments]]
         others = [argument for argument in arguments if not argument.startswith("experiment=")]

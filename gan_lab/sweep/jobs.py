@@ -17,7 +17,7 @@ JOURNAL = "study.journal"
 
 
 def name_of(arguments: Sequence[str]) -> str:
-    """`experiment=x` alone is x; else what is swept, and eight digits that are others for another command.
+    """Returns the name of a sweep: x for `experiment=x` alone, otherwise what is swept and eight digits of a hash.
 
     The order of the arguments does not matter, nor do Hydra's own: a sweep goes on under another launcher.
     """
@@ -34,7 +34,7 @@ def name_of(arguments: Sequence[str]) -> str:
 
 
 class Jobs:
-    """The jobs of a sweep by number, kept in sweep.json: a job is the same one again when its overrides are."""
+    """The jobs of a sweep by number, recorded in sweep.json; jobs with the same overrides are the same job."""
 
     def __init__(self, folder: Path, kind: str, command: str) -> None:
         self.folder = folder
@@ -46,12 +46,12 @@ class Jobs:
         return len(self.record["jobs"])
 
     def number_of(self, overrides: Sequence[str]) -> int | None:
-        """Of the job with these overrides, if there is one."""
+        """Returns the number of the job with these overrides, None if there is none."""
         known = (sorted(job["overrides"]) for job in self.record["jobs"])
         return next((number for number, other in enumerate(known) if other == sorted(overrides)), None)
 
     def add(self, folder: str, overrides: Sequence[str]) -> int:
-        """The number of a new job."""
+        """Adds a job and returns its number."""
         self.record["jobs"].append({"folder": folder, "overrides": [*overrides]})
         return len(self) - 1
 
@@ -63,7 +63,7 @@ class Jobs:
 
 
 def read_jobs(folder: Path) -> list[dict[str, Any]]:
-    """The jobs in a folder's sweep.json. Raises GanLabError where it is none of ours."""
+    """Returns the jobs in the sweep.json of a folder. Raises GanLabError where it is not the record of a sweep."""
     try:
         jobs = read_json(folder / RECORD)["jobs"]
         return [{"folder": job["folder"], "overrides": [*job["overrides"]]} for job in jobs]
@@ -72,10 +72,10 @@ def read_jobs(folder: Path) -> list[dict[str, Any]]:
 
 
 def read_command(folder: Path) -> str:
-    """The command of the sweep, as far as its record tells."""
+    """Returns the command of the sweep, empty where its record does not state it."""
     return str(read_json(folder / RECORD).get("command", ""))
 
 
 def is_sweep(folder: Path) -> bool:
-    """Whether a sweep has left its record in the folder."""
+    """Returns whether the folder holds the record of a sweep."""
     return (folder / RECORD).is_file()

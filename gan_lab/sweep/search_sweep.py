@@ -1,4 +1,4 @@
-"""A search by Optuna that is kept in its folder and goes on where it was."""
+"""A search by Optuna that is recorded in its folder and can be continued."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class SearchSweep(Sweep):
         self.conclude(range(len(self.jobs)))
 
     def read_space(self, arguments: list[str]) -> None:
-        """Parts the overrides into the space and what is the same for all trials, and tries to compose both."""
+        """Splits the overrides into the search space and those common to all trials, and checks that both compose."""
         from gan_lab.sweep.space import distribution, some_value
 
         own = OmegaConf.select(self.config, "search") or {}
@@ -92,14 +92,16 @@ class SearchSweep(Sweep):
         self.composed(0, [*self.fixed, *(f"{key}={some_value(kind)}" for key, kind in self.space.items())])
 
     def refuse_another(self, study: optuna.Study) -> None:
-        """Raises GanLabError where the folder holds a search of other values: one cannot learn from the other."""
+        """Raises GanLabError where the folder holds a search of another space, from which this one cannot learn."""
         own = {"fixed": sorted(self.fixed), "space": {key: str(kind) for key, kind in self.space.items()}}
         if study.user_attrs.get("search", own) != own:
-            raise GanLabError(f"{self.folder} holds another search: give this one a folder of its own, hydra.sweep.dir")
+            raise GanLabError(
+                f"{self.folder} holds another search: give this one a folder of its own with hydra.sweep.dir"
+            )
         study.set_user_attr("search", own)
 
     def own_values(self) -> dict[str, Any]:
-        """The configuration's values, where the space has them."""
+        """Returns the values of the configuration for the keys of the space, where the space contains them."""
         from gan_lab.sweep.space import own_value
 
         selected = {key: OmegaConf.select(self.default, key) for key in self.space}
@@ -108,7 +110,7 @@ class SearchSweep(Sweep):
         return {key: value for key, value in found.items() if value is not None}
 
     def unfinished(self, study: optuna.Study) -> list[tuple[int, list[str]]]:
-        """The trials that an earlier call did not come to the end of; one that was half suggested is given up."""
+        """Returns the trials that an earlier call did not finish; one without all of its suggestions is discarded."""
         from optuna.trial import TrialState
 
         from gan_lab.sweep.study import values
@@ -120,7 +122,7 @@ class SearchSweep(Sweep):
         return [(trial.number, values(trial)) for trial in running if trial.params.keys() == self.space.keys()]
 
     def suggested(self, study: optuna.Study) -> list[tuple[int, list[str]]]:
-        """New trials, as many as may run at once."""
+        """Returns new trials, as many as may run at once."""
         from optuna.trial import TrialState
 
         from gan_lab.sweep.study import values
@@ -135,7 +137,7 @@ class SearchSweep(Sweep):
         return trials
 
     def tell(self, study: optuna.Study, trial: int, number: int) -> None:
-        """What became of a trial's job."""
+        """Reports the result of a trial's job to Optuna."""
         from optuna.trial import TrialState
 
         found = state(*self.jobs.folders([number]))
@@ -145,7 +147,7 @@ class SearchSweep(Sweep):
             study.tell(trial, state=TrialState.PRUNED if found.status == "pruned" else TrialState.FAIL)
 
     def report(self, study: optuna.Study) -> None:
-        """Prints the best trial as a command."""
+        """Prints the command of the best trial."""
         from optuna.trial import TrialState
 
         from gan_lab.sweep.study import values

@@ -30,12 +30,12 @@ def distribution(override: Override) -> BaseDistribution:
 
 
 def some_value(kind: BaseDistribution) -> Any:
-    """The first one that comes to mind."""
+    """Returns any value of the distribution."""
     return kind.choices[0] if isinstance(kind, CategoricalDistribution) else kind.to_external_repr(kind.low)  # type: ignore[attr-defined]
 
 
 def own_value(kind: BaseDistribution, value: Any) -> Any:
-    """What Optuna calls a configuration's value, None where the space does not have it."""
+    """Returns the value of a configuration as Optuna represents it, None where the space does not contain it."""
     if isinstance(kind, CategoricalDistribution):
         return next((choice for choice in kind.choices if yaml.safe_load(str(choice)) == value), None)
     numeric = isinstance(value, int | float) and not isinstance(value, bool)

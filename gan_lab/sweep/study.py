@@ -1,4 +1,4 @@
-"""Optuna's record of a search: a journal in the sweep's folder, which processes share and a crash cannot spoil."""
+"""Optuna's record of a search: a journal in the folder of the sweep, shared by processes and safe against crashes."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,14 +12,15 @@ from gan_lab.sweep.jobs import JOURNAL
 
 
 def open_study(folder: Path, pruner: optuna.pruners.BasePruner | None = None) -> optuna.Study:
-    """The folder's study, a new one if there is none."""
+    """Opens the study of the folder, a new one if there is none."""
     path = str(folder.absolute() / JOURNAL)
     storage = JournalStorage(JournalFileBackend(path, JournalFileOpenLock(path)))
     return optuna.create_study(storage=storage, study_name="search", load_if_exists=True, pruner=pruner)
 
 
 def mend(folder: Path) -> None:
-    """Cuts the journal after its last whole line: what a killed process was writing would spoil all that follows."""
+    """Removes an incomplete last line of the journal, which a killed process left and which would make it
+    unreadable."""
     path = folder.absolute() / JOURNAL
     if not path.is_file():
         return
@@ -35,12 +36,12 @@ def mend(folder: Path) -> None:
 
 
 def values(trial: FrozenTrial | optuna.Trial) -> list[str]:
-    """A trial's parameters as overrides."""
+    """Returns the parameters of a trial as overrides."""
     return [f"{key}={value}" for key, value in trial.params.items()]
 
 
 def running_trial(study: optuna.Study, overrides: Sequence[str]) -> optuna.Trial | None:
-    """The trial that a job with these overrides is for."""
+    """Returns the running trial of the job with these overrides, None if there is none."""
     running = study.get_trials(deepcopy=False, states=(TrialState.RUNNING,))
     found = next((trial for trial in running if {*values(trial)} <= {*overrides}), None)
     return None if found is None else optuna.Trial(study, found._trial_id)

@@ -1,4 +1,4 @@
-"""Where a sweep is: jobs done, running and left, the time to its end, the best so far."""
+"""Prints the progress of a sweep: jobs done, running and left, the remaining time, the best result so far."""
 
 import threading
 import time
@@ -13,10 +13,9 @@ from gan_lab.runs.state import State, state
 
 
 class Progress(threading.Thread):
-    """Looks at the folders of jobs while others train in them, and speaks whenever one changed its state, and at
-    least every `silence` seconds.
+    """Watches the folders of jobs and prints a line when one changes its state, and at least every `silence` seconds.
 
-    Which launcher runs the jobs does not matter: only their files are read.
+    It works with any launcher, because it reads only the files of the jobs.
     """
 
     def __init__(
@@ -34,7 +33,7 @@ class Progress(threading.Thread):
         self.began: tuple[float, float] | None = None  # time and jobs done when this session began
 
     def look(self) -> None:
-        """Says where the sweep is, if that is news or was not said for long."""
+        """Prints the progress if it has changed, or if the last line was long ago."""
         states = [State("failed") if f.name in self.failures else state(f) for f in self.folders]
         done = sum(found.done for found in states)
         self.began = self.began or (time.monotonic(), done)
@@ -57,7 +56,7 @@ class Progress(threading.Thread):
 
 
 def sentence(states: Sequence[State], folders: Sequence[Path], total: int, rate: float) -> str:
-    """`rate` in jobs a second, parts of jobs counted; 0 where it is not known."""
+    """Returns the progress in one line. `rate` is in jobs per second, counting parts of jobs; 0 where it is unknown."""
     counts = Counter(found.status for found in states)
     words = [f"{counts['finished']} of {total} jobs done"]
     words += [
@@ -68,7 +67,7 @@ def sentence(states: Sequence[State], folders: Sequence[Path], total: int, rate:
     # what failed will not be done
     left = total - counts["failed"] - sum(found.done for found in states if found.status != "failed")
     if rate > 0 and left > 0:
-        words.append(f"about {timedelta(seconds=round(left / rate))} to the end")
+        words.append(f"about {timedelta(seconds=round(left / rate))} remaining")
     finished = [(found.best, folder.name, found.monitor) for found, folder in zip(states, folders, strict=True)]
     best = min(((value, name, monitor) for value, name, monitor in finished if value is not None), default=None)
     if best is not None:

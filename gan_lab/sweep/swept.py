@@ -1,4 +1,4 @@
-"""What a sweep varies, as columns beside its runs. Imports no torch."""
+"""The settings that a sweep varies, as columns for its runs. Imports no torch."""
 
 from pathlib import Path
 
@@ -10,15 +10,15 @@ Value = int | float | bool | str
 
 
 def sweep_name(run_dir: str, alone: str) -> str:
-    """The name of the sweep that a run folder is a job of, or the second one for a run on its own."""
+    """Returns the name of the sweep that a run folder belongs to, or `alone` for a single run."""
     folder = Path(run_dir).absolute().parent
     return folder.name if is_sweep(folder) else alone
 
 
 def swept_values(run_dir: Path) -> dict[str, Value]:
-    """What the sweep chose for this run: {"model": "wgan_gp", "model/n_critic": 3}; empty for a run on its own.
+    """Returns the settings that the sweep chose for this run: {"model": "wgan_gp", "model/n_critic": 3}.
 
-    Slashes in the place of dots, which mean deeper nesting wherever columns are asked for by name.
+    The result is empty for a single run. Slashes replace dots, which mean nesting wherever columns have names.
     """
     if not is_sweep(run_dir.parent):
         return {}
@@ -27,14 +27,14 @@ def swept_values(run_dir: Path) -> dict[str, Value]:
 
 
 def swept_keys(sweep: Path) -> list[str]:
-    """The names of all columns that the jobs of a sweep have. Raises GanLabError where it is no sweep's folder."""
+    """Returns the names of all columns of a sweep's jobs. Raises GanLabError where the folder holds no sweep."""
     return list(dict.fromkeys(key for values in chosen(sweep).values() for key in values))
 
 
 def chosen(sweep: Path) -> dict[str, dict[str, Value]]:
-    """The values of each job by its folder: those that are not the command's own words.
+    """Returns the settings of each job by folder: the overrides that are not part of the sweep's command.
 
-    Not those that differ between the jobs: a search does not know its later ones yet.
+    Comparing the jobs would not do, because a search does not know its later jobs yet.
     """
     jobs, command = read_jobs(sweep), read_command(sweep)
     return {
@@ -44,7 +44,7 @@ def chosen(sweep: Path) -> dict[str, dict[str, Value]]:
 
 
 def column(text: str) -> tuple[str, Value]:
-    """An override's name and value: numbers as numbers, lists as text."""
+    """Returns the name and value of an override: numbers as numbers, lists as text."""
     override = OverridesParser.create().parse_override(text)
     value = override.value()
     name = override.key_or_group.replace(".", "/")

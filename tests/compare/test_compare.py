@@ -168,15 +168,15 @@ def test_the_command_says_what_it_could_not_use(tmp_path: Path, config: dict[str
     (tmp_path / "sweep" / "foreign").mkdir()
     (tmp_path / "sweep" / "foreign" / "summary.json").write_text("[]")
     done = compare("sweep", cwd=tmp_path)
-    assert done.stderr.strip() == "gan_lab: skipped sweep/foreign: no run of gan_lab (no config.yaml)"
+    assert done.stderr.strip() == "gan_lab: skipped sweep/foreign: no run of gan_lab (config.yaml is missing)"
     assert "sweep/compare.html" in done.stdout
     assert "foreign" in (tmp_path / "sweep" / "compare.md").read_text()
     (tmp_path / "empty").mkdir()
     done = compare("empty", cwd=tmp_path, status=1)
-    assert done.stderr == "gan_lab: no run of gan_lab lies below empty\n"
+    assert done.stderr == "gan_lab: there is no run of gan_lab below empty\n"
     assert list((tmp_path / "empty").iterdir()) == []
     (tmp_path / "file").touch()
-    assert "nothing can be written" in compare("sweep", "--out", "file", cwd=tmp_path, status=1).stderr
+    assert "cannot write to" in compare("sweep", "--out", "file", cwd=tmp_path, status=1).stderr
 
 
 @pytest.mark.slow
@@ -188,7 +188,7 @@ def test_figures_of_chosen_columns(tmp_path: Path, config: dict[str, Any]) -> No
     assert "figures: curves.png" in done.stdout
     assert Image.open(tmp_path / "curves.png").width > 900
     done = compare(".", "--figures", "--curves", "fud", cwd=tmp_path, status=1)
-    assert "no run has fud: there are coverage_k5, critic/" in done.stderr
+    assert "no run has a curve of fud: there are coverage_k5, critic/" in done.stderr
 
 
 def test_nothing_is_written_where_nothing_was_found(tmp_path: Path) -> None:

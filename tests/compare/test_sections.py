@@ -60,7 +60,7 @@ def test_an_unfinished_run_has_what_its_table_has(tmp_path: Path, config: dict[s
     (tmp_path / "a" / "summary.json").unlink()
     unknown, running = sorted(find([tmp_path]).results, key=lambda result: result.folder.name)
     assert unknown.status == "unknown"
-    assert unknown.reason == "no summary.json"
+    assert unknown.reason == "summary.json is missing"
     assert unknown.measures["best"]["fid"] == pytest.approx(best)
     assert unknown.measures["last"]["fid"] == pytest.approx(last)
     assert running.measures["best"]["fid"] > 0

@@ -160,7 +160,7 @@ def test_animations_and_cmyk_are_refused(tmp_path: Path) -> None:
     frames[0].save(tmp_path / "1.png", save_all=True, append_images=frames[1:])
     refused(tmp_path, GREY, r"/1\.png is animated, but each file must hold one image")
     Image.new("CMYK", (5, 6)).save(tmp_path / "0.jpg")
-    refused(tmp_path, RGB, r"/0\.jpg has colours in PIL's mode CMYK, but grey, RGB or a palette is wanted")
+    refused(tmp_path, RGB, r"/0\.jpg has colours in PIL's mode CMYK, but must be grey, RGB or have a palette")
 
 
 def test_a_truncated_png_is_named_unless_every_pixel_is_there(tmp_path: Path) -> None:

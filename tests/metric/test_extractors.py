@@ -36,12 +36,12 @@ def test_other_weights_than_the_pinned_ones_are_refused(tmp_path: Path, pinned: 
     with open(path, "r+b") as file:
         file.seek(-1, 2)
         file.write(b"\x55")
-    with pytest.raises(GanLabError, match=f"but the config pins {pinned}"):
+    with pytest.raises(GanLabError, match=f"but the configuration states {pinned}"):
         TrainedFeatures(name="mnistcnn-v1", sha256=pinned, folder=str(tmp_path))
 
 
 def test_missing_weights_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(GanLabError, match=r"no extractor at .*/other\.safetensors"):
+    with pytest.raises(GanLabError, match=r"there is no extractor at .*/other\.safetensors"):
         TrainedFeatures(name="other", sha256="0", folder=str(tmp_path))
 
 

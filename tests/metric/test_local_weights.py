@@ -171,7 +171,7 @@ def test_missing_file_is_named_with_its_hash(
     fetch = rf"fetch {file} \(sha256 {pinned}\) from .*{origin}.* and set metric\.extractor\.weights to its path$"
     with pytest.raises(GanLabError, match="^metric.extractor.weights is not set: " + fetch):
         extractor(weights=None, sha256=pinned)
-    with pytest.raises(GanLabError, match="nowhere is no file: " + fetch):
+    with pytest.raises(GanLabError, match="nowhere is not a file: " + fetch):
         extractor(weights=str(tmp_path / "nowhere"), sha256=pinned)
 
 
@@ -215,9 +215,9 @@ def test_contents_of_another_kind_are_refused(inception_file: Path, tmp_path: Pa
     path = tmp_path / "weights.pth"
     for kind, content in contents.items():
         torch.save(content, path)
-        with pytest.raises(GanLabError, match="but is no file of inception-v3-compat's weights"):
+        with pytest.raises(GanLabError, match="but does not hold the weights of inception-v3-compat"):
             print(kind, InceptionFeatures(weights=str(path), sha256=sha256(path)))
     path.write_bytes(b"no torch file at all")
-    with pytest.raises(GanLabError, match="but is no file of inception-v3-compat's weights"):
+    with pytest.raises(GanLabError, match="but does not hold the weights of inception-v3-compat"):
         InceptionFeatures(weights=str(path), sha256=sha256(path))
     assert not (tmp_path / "harm").exists()

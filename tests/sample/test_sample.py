@@ -71,7 +71,7 @@ REFUSED: list[tuple[tuple[str, ...], str]] = [
     (("CHECKPOINT/digits", "label=3", "component=3"), "label=3 and component=3 both choose"),
     (("CHECKPOINT/digits", "label=10"), "label=10 must be one of 0 to 9"),
     (("CHECKPOINT/digits", "component=-1"), "component=-1 must be one of 0 to 9"),
-    (("CHECKPOINT/normal", "component=0", "format=npz"), "component= has nothing to choose from"),
+    (("CHECKPOINT/normal", "component=0", "format=npz"), "component= cannot be used"),
     (("CHECKPOINT/mixture", "label=0", "format=npz"), "label= needs a model that was trained with class labels"),
     (("CHECKPOINT/normal",), "format=png is for images"),
     (("CHECKPOINT/digits", "trajectory=walk"), "trajectory is 'walk'"),

@@ -21,14 +21,14 @@ def test_counts_time_and_best() -> None:
     said = sentence(states, FOLDERS, 8, rate=0.1)
     assert said.startswith("2 of 8 jobs done, 1 pruned, 1 failed, 1 running, 3 left")
     # of 8 jobs one failed, 3 are over, half of one is: 3.5 at a tenth of a job a second
-    assert "about 0:00:35 to the end" in said
+    assert "about 0:00:35 remaining" in said
     assert "best fid so far 20 (1_gan)" in said
 
 
 def test_nothing_is_foretold_without_a_rate_or_at_the_end() -> None:
-    assert "to the end" not in sentence([State("waiting")], FOLDERS[:1], 1, rate=0.0)
+    assert "remaining" not in sentence([State("waiting")], FOLDERS[:1], 1, rate=0.0)
     done = sentence([State("finished", 1.0, 3.0, "fid")], FOLDERS[:1], 1, rate=1.0)
-    assert "to the end" not in done
+    assert "remaining" not in done
     assert done.startswith("1 of 1 jobs done, 0 left")
 
 

@@ -61,9 +61,9 @@ function drawCurves() {
   drawLegend(drawn.map(([row]) => row));
   const missing = visible().length - drawn.length;
   const said = [
-    state.mode === "seeds" && drawn.some(([, found]) => found.runs > 1) ? "Means over seeds, with one standard deviation." : "",
-    name.includes("/") ? "Terms are means over neighbouring steps." : "",
-    missing ? `${missing} of the rows have no ${name}.` : "",
+    state.mode === "seeds" && drawn.some(([, found]) => found.runs > 1) ? "Lines are means over seeds, bands one standard deviation." : "",
+    name.includes("/") ? "Terms are averaged over neighbouring steps." : "",
+    missing ? `${missing} rows have no values of ${name}.` : "",
   ];
   element("curves-note").textContent = said.filter(Boolean).join(" ");
 }

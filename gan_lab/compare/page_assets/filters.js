@@ -16,12 +16,12 @@ function drawSections() {
   element("sections").replaceChildren(...(tabs.length > 1 ? tabs : []));
   const { protocol, unlike } = section();
   const said = (pairs) => pairs.map(([key, value]) => `${key} ${value}`).join(", ");
-  element("protocol").replaceChildren("Protocol: ", said(protocol) || "not known, no summary.json names it", ". ");
-  if (unlike) element("protocol").append(make("b", { text: `Unlike ${unlike}.` }));
+  element("protocol").replaceChildren("Protocol: ", said(protocol) || "unknown, because no summary.json states it", ". ");
+  if (unlike) element("protocol").append(make("b", { text: `It differs from ${unlike}.` }));
 }
 
 function drawFilters() {
-  const search = make("input", { type: "search", placeholder: "filter: words, key=value", value: state.text });
+  const search = make("input", { type: "search", placeholder: "filter by words or key=value", value: state.text });
   search.setAttribute("aria-label", "filter");
   search.oninput = () => {
     state.text = search.value;

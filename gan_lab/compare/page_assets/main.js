@@ -23,7 +23,7 @@ function openSection(index) {
   if (!training) state.which = "best";
   const further = section().columns.filter((column) => !data.columns[column].swept).length;
   element("every-setting-label").hidden = !further;
-  element("every-setting-label").lastElementChild.textContent = `${further} settings that come with the variant`;
+  element("every-setting-label").lastElementChild.textContent = `${further} more settings that depend on the variant`;
   state.everySetting = element("every-setting").checked = further > 0 && further <= 12;
   markSegments("mode", "mode");
   markSegments("which", "which");
@@ -32,7 +32,7 @@ function openSection(index) {
   drawFilters();
   drawMeasures();
   drawScatterChoices();
-  element("scatter-note").textContent = training ? "filled: best, open: last, star: real data" : "star: real data";
+  element("scatter-note").textContent = training ? "Filled: best generator. Open: last generator. Star: real data." : "Star: real data.";
   update();
 }
 
@@ -47,11 +47,11 @@ function setUp() {
   const trained = data.sections.filter((each) => each.kind === "training").flatMap((each) => each.rows);
   const count = (list) => list.reduce((sum, row) => sum + row.results.length, 0);
   const evaluations = data.results.length - count(trained);
-  const parts = [`${count(trained)} runs`, evaluations ? `${evaluations} evaluations` : "", data.sections.length > 1 ? `${data.sections.length} protocols` : "", `made ${data.made}`];
+  const parts = [`${count(trained)} runs`, evaluations ? `${evaluations} evaluations` : "", data.sections.length > 1 ? `${data.sections.length} protocols` : "", `created ${data.made}`];
   element("counts").textContent = parts.filter(Boolean).join(" · ");
   if (data.skipped.length) {
     const list = make("ul", {}, ...data.skipped.map((text) => make("li", { text })));
-    element("footer").append(make("details", {}, make("summary", { text: `${data.skipped.length} skipped: ${data.skipped[0].split(":")[0]}${data.skipped.length > 1 ? ", …" : ""}` }), list));
+    element("footer").append(make("details", {}, make("summary", { text: `${data.skipped.length} folders skipped: ${data.skipped[0].split(":")[0]}${data.skipped.length > 1 ? ", …" : ""}` }), list));
   }
   segments("mode", "mode", () => {
     state.selected.clear();

@@ -1,7 +1,7 @@
 // The table: one row for each row that is visible; sorted by the head that was clicked, by the best monitored measure first.
 
 const COST_HEADS = {
-  generator_steps: ["steps", "generator"], images_seen: ["images", "real, seen"], seconds: ["seconds", "evaluation included"],
+  generator_steps: ["steps", "generator"], images_seen: ["images", "real images used"], seconds: ["seconds", "including evaluation"],
   seconds_per_1000_steps: ["s / 1000", "generator steps"],
 };
 
@@ -13,7 +13,7 @@ function tableColumns() {
     .filter(({ index }) => section().columns.includes(index))
     .map(({ key, name, same, swept, index }) => {
       const cut = name.lastIndexOf(".");
-      const also = same.length ? `\nthe same value in every run: ${same.join(", ")}` : "";
+      const also = same.length ? `\nthese settings have the same value in every run: ${same.join(", ")}` : "";
       return {
         id: key, swept, head: name.slice(cut + 1), above: name.slice(0, Math.max(cut, 0)), title: key + also, words: true,
         cell: (row) => [row.values[index] === "" ? "" : shown(row.values[index]), row.values[index]],
@@ -22,7 +22,7 @@ function tableColumns() {
   const every = state.mode === "runs";
   const runs = every
     ? [{ id: "seed", head: "seed", cell: (row) => [shown(row.seed), row.seed] }]
-    : [{ id: "seeds", head: "seeds", title: "in the means", cell: (row) => [seedsOf(row), row.counted.length] }];
+    : [{ id: "seeds", head: "seeds", title: "number of seeds in the means", cell: (row) => [seedsOf(row), row.counted.length] }];
   const states = kind === "training" ? [{ id: "state", head: "state", words: true, badges: true, cell: (row) => ["", Object.keys(row.states).join()] }] : [];
   const value = (name, which) => (row) => {
     const [mean, spread] = row[which][name] || [];
@@ -46,7 +46,7 @@ function tableColumns() {
 
 function seedsOf(row) {
   const sampling = Math.max(...row.counted.map((index) => data.results[index].sampling));
-  return sampling > 1 ? `${row.counted.length} (${sampling} of sampling)` : String(row.counted.length);
+  return sampling > 1 ? `${row.counted.length} (${sampling} sampling seeds)` : String(row.counted.length);
 }
 
 function sorted(shownRows, columns) {

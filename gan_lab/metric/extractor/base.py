@@ -1,4 +1,4 @@
-"""What turns images into the features that metrics compare."""
+"""The base class of extractors, which turn images into the features that metrics compare."""
 
 from abc import ABC, abstractmethod
 
@@ -37,22 +37,22 @@ class Extractor(nn.Module, ABC):
         self.register_buffer("scale", torch.ones(()))
 
     def forward(self, images: UInt8[Tensor, "b c h w"]) -> Float[Tensor, "b d"]:
-        """The features alone."""
+        """Returns the features alone."""
         return self.extract(images)[0]
 
     @torch.inference_mode()
     def extract(self, images: UInt8[Tensor, "b c h w"]) -> tuple[Float[Tensor, "b d"], Float[Tensor, "b k"] | None]:
-        """Features and, where the extractor is a classifier, log-probabilities of its `classes` up to a constant."""
+        """Returns features and, for a classifier, log-probabilities of its `classes` up to a constant."""
         with full_float32(), torch.autocast(images.device.type, enabled=False):
             features, logits = self._extract(images.float() / 255.0)
             return (features - self.mean) / self.scale, logits
 
     def set_head(self, mean: Float[Tensor, " d"], scale: Float[Tensor, ""]) -> None:
-        """From now on the features are (f - mean) / scale."""
+        """Sets the features to (f - mean) / scale."""
         self.mean, self.scale = mean.to(self.mean), scale.to(self.scale)
 
     def clear_head(self) -> None:
-        """From now on the features are f."""
+        """Sets the features to f."""
         self.set_head(torch.zeros(1), torch.ones(()))
 
     def train(self, mode: bool = True) -> "Extractor":
@@ -62,18 +62,18 @@ class Extractor(nn.Module, ABC):
     @property
     @abstractmethod
     def digest(self) -> str:
-        """A sha256 of everything that decides the features, but for a fitted head."""
+        """The sha256 of everything that determines the features, except a fitted head."""
 
     @abstractmethod
     def adapt(self, channels: int, height: int, width: int) -> None:
-        """Takes images of this shape from now on. Raises GanLabError where it cannot."""
+        """Prepares for images of this shape. Raises GanLabError where that is impossible."""
 
     @abstractmethod
     def _extract(self, images: Float[Tensor, "b c h w"]) -> tuple[Float[Tensor, "b d"], Float[Tensor, "b k"] | None]:
-        """Features before the affine head, and logits, of images in [0, 1]."""
+        """Returns features before the affine head, and logits, of images in [0, 1]."""
 
 
 def affine_head(features: Float[Tensor, "n d"]) -> tuple[Float[Tensor, " d"], Float[Tensor, ""]]:
-    """(mean, sqrt(tr Cov / d)) in float64; the covariance is the unbiased one."""
+    """Returns (mean, sqrt(tr Cov / d)) in float64, with the unbiased covariance."""
     features = features.double()
     return features.mean(0), features.var(0).mean().sqrt()

@@ -17,7 +17,7 @@ from gan_lab.metric.extractor.base import Extractor
 
 
 class PublishedFeatures(Extractor):
-    """What a network of torch-fidelity sees, so that numbers can be compared with those of papers.
+    """Features of a network of torch-fidelity, for measures that can be compared with those of papers.
 
     The network is torch-fidelity's own, with the resizing that belongs to it; the weights come from a local file,
     never from the network. The file's hash is checked before it is read, and it is read as tensors alone: no code
@@ -43,7 +43,7 @@ class PublishedFeatures(Extractor):
         if not re.fullmatch(r"[0-9a-f]{8,64}", sha256):
             raise GanLabError(f"metric.extractor.sha256={sha256} must be 8 to 64 digits of 0-9 and a-f")
         if weights is None or not (path := Path(weights).expanduser()).is_file():
-            place = "is not set" if weights is None else f"{weights} is no file"
+            place = "is not set" if weights is None else f"{weights} is not a file"
             raise GanLabError(
                 f"metric.extractor.weights {place}: fetch {self.file} (sha256 {sha256}) from {self.origin} and set "
                 "metric.extractor.weights to its path"
@@ -82,7 +82,9 @@ class PublishedFeatures(Extractor):
             part.load_state_dict(kept, assign=True)
             return network.float()
         except Exception as error:  # the readers of torch, zip and pickle raise whatever they trip over
-            raise GanLabError(f"{path} has the sha256 asked for, but is no file of {self.name}'s weights") from error
+            raise GanLabError(
+                f"{path} has the expected sha256, but does not hold the weights of {self.name}"
+            ) from error
 
     def _rgb(self, images: Float[Tensor, "b c h w"]) -> UInt8[Tensor, "b 3 h w"]:
         """The bytes that the images in [0, 1] were, in three channels."""

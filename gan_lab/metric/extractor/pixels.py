@@ -10,7 +10,7 @@ from gan_lab.errors import GanLabError
 from gan_lab.metric.extractor.base import Extractor
 
 MOST = 4096
-"""Features; a covariance of more costs gigabytes."""
+"""The largest number of features; a larger covariance takes gigabytes."""
 
 
 @final

@@ -1,4 +1,4 @@
-"""What an extractor of single digits sees in three of them."""
+"""Features of three digits in the channels of an image, by an extractor of single digits."""
 
 import hashlib
 from typing import final

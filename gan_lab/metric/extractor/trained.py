@@ -25,8 +25,7 @@ class TrainedFeatures(Extractor):
     identified by the sha256 of its bytes, which the config must state: numbers made with other weights are
     other numbers. A retrained extractor gets a new name.
 
-    Its weak side: digits must be 28×28 and grey to be measured with the extractor of digits. Nothing is
-    resized.
+    A limitation: the extractor of digits only measures grey digits of 28×28. Images are not resized.
     """
 
     has_head = True
@@ -39,10 +38,14 @@ class TrainedFeatures(Extractor):
         super().__init__(name=name)
         path = (Path(folder) if folder else SHIPPED) / f"{name}.safetensors"
         if not path.is_file():
-            raise GanLabError(f"no extractor at {path}; train one with `python -m gan_lab.extractor name={name}`")
+            raise GanLabError(
+                f"there is no extractor at {path}: train one with `python -m gan_lab.extractor name={name}`"
+            )
         artefact = path.read_bytes()
         if (found := hashlib.sha256(artefact).hexdigest()) != sha256:
-            raise GanLabError(f"{path} has sha256 {found}, but the config pins {sha256}: pin it, or restore the file")
+            raise GanLabError(
+                f"{path} has sha256 {found}, but the configuration states {sha256}: correct it, or restore the file"
+            )
         tensors = load(artefact)
         stated = metadata(artefact)
         self.shape = channels, height, width = tuple(stated["shape"])
