@@ -283,8 +283,8 @@ def test_stated_are_the_settings_of_the_yaml(settings: Any, name: str, variant: 
 def test_what_was_prepared_is_found_again_and_another_checkpoint_gets_its_own(
     model_of: Any, settings: Any, keeping: Any, tmp_path: Path, name: str, variant: str
 ) -> None:
-    dear = name in BY_CLASSIFIER  # a classifier for every new folder
-    folder, model = keeping(variant) if dear else tmp_path, model_of(variant)
+    expensive = name in BY_CLASSIFIER  # a classifier for every new folder
+    folder, model = keeping(variant) if expensive else tmp_path, model_of(variant)
 
     def prepared(model: Any) -> tuple[SampleResult, set[str], dict[str, int]]:
         sampler = built(settings(name), 500)
@@ -302,7 +302,7 @@ def test_what_was_prepared_is_found_again_and_another_checkpoint_gets_its_own(
     assert set(passes) <= allowed
     stores = name not in ("direct", "truncated", "sigma_scaled")
     assert bool(files) == stores
-    if stores and not dear:
+    if stores and not expensive:
         with torch.no_grad():
             for parameter in model.averaged_generator.parameters():
                 parameter.mul_(1.01)
