@@ -32,7 +32,7 @@ class Relativistic(AdversarialLoss):
         return Terms({"pairs": F.softplus(-(fake - real)).mean()})
 
     def log_ratio(self, score: Float[Tensor, "b k"]) -> Float[Tensor, " b"]:
-        raise GanLabError("a relativistic critic's score has no level, only differences: calibrate it first")
+        raise GanLabError("only differences of a relativistic critic's scores have a meaning: calibrate it first")
 
 
 def judged_pairs(contest: Contest) -> tuple[Float[Tensor, "b 1"], Float[Tensor, "b 1"]]:

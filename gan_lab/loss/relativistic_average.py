@@ -55,4 +55,4 @@ class RelativisticAverage(AdversarialLoss):
         return COSTS[self.form](lead).mean() / 2
 
     def log_ratio(self, score: Float[Tensor, "b k"]) -> Float[Tensor, " b"]:
-        raise GanLabError("a relativistic critic's score has no level, only differences: calibrate it first")
+        raise GanLabError("only differences of a relativistic critic's scores have a meaning: calibrate it first")

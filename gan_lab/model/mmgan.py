@@ -46,7 +46,9 @@ class MMGAN(AdversarialModule):
     def __init__(self, *, encoder: Critic, alpha: float, **base: Any) -> None:
         super().__init__(**base)
         if self.generator.classes:
-            raise ValueError("MMGAN's generator cannot be told one class: the codes themselves lie between clusters")
+            raise ValueError(
+                "MMGAN's generator cannot be conditioned on one class: the codes themselves lie between clusters"
+            )
         if encoder.outputs != self.prior.components:
             raise ValueError(f"the encoder gives {encoder.outputs} scores for {self.prior.components} components")
         self.encoder = encoder

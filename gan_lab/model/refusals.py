@@ -27,33 +27,35 @@ def refuse(
     if generator.latent_dim != prior.dim:
         raise GanLabError(
             f"the generator takes codes of {generator.latent_dim} numbers and the prior draws {prior.dim}: "
-            "set model.prior.dim alone, model.generator.latent_dim follows it"
+            "set only model.prior.dim, from which model.generator.latent_dim follows"
         )
     if generator.classes not in (0, prior.components):
         raise GanLabError(
-            f"the generator is told one of {generator.classes} classes and {type(prior).__name__} draws "
+            f"the generator is conditioned on {generator.classes} classes, but {type(prior).__name__} draws from "
             f"{prior.components}: set model.generator.classes={prior.components}"
         )
     if packing < 1:
         raise GanLabError(f"model.packing must be at least 1, not {packing}")
     if packing > 1 and (loss.needs_labels or loss.needs_components):
         raise GanLabError(
-            f"{type(loss).__name__} judges each sample by its class and a pack of samples has none: use model.packing=1"
+            f"{type(loss).__name__} scores each sample by its class, and a pack of samples has none: use "
+            "model.packing=1"
         )
     packs = (generator.shape[0] * packing, *generator.shape[1:])
     if critic.shape != packs:
         raise GanLabError(
-            f"the generator makes samples of shape {generator.shape}, which in packs of {packing} are of {packs}, "
-            f"and the critic takes {critic.shape}"
+            f"the generator makes samples of shape {generator.shape}, or {packs} in packs of {packing}, but the critic "
+            f"takes {critic.shape}"
         )
     if loss.needs_energy and not critic.is_energy:
         raise GanLabError(
             f"{type(loss).__name__} needs a critic whose scores are energies, bounded on one side, and "
-            f"{type(critic).__name__} is none: use model=ebgan or model=began, whose critic is an autoencoder"
+            f"{type(critic).__name__} is not such a critic: use model=ebgan or model=began, whose critic is an "
+            "autoencoder"
         )
     if critic.outputs != loss.outputs:
         raise GanLabError(
-            f"{type(loss).__name__} wants {loss.outputs} scores per sample and the critic gives {critic.outputs}: "
+            f"{type(loss).__name__} needs {loss.outputs} scores per sample, but the critic gives {critic.outputs}: "
             f"set model.critic.outputs={loss.outputs}"
         )
     if prior.components < loss.needs_components:

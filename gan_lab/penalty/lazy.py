@@ -22,7 +22,9 @@ class Lazy(Penalty):
         if every < 1:
             raise ValueError(f"every must be at least 1, not {every}")
         if penalty.player != "critic":
-            raise ValueError(f"only the critic's penalties can be lazy, and {type(penalty).__name__} is none")
+            raise ValueError(
+                f"only the critic's penalties can be lazy, and {type(penalty).__name__} is not one of them"
+            )
         self.penalty = penalty
         self.every = every
         self.player = penalty.player

@@ -74,11 +74,11 @@ class SamplingContext:
         """Raises GanLabError for a critic that cannot score a single sample."""
         if self.packing > 1:
             raise GanLabError(
-                f"sampler={sampler} asks the critic of single samples, and this one judges packs of {self.packing}"
+                f"sampler={sampler} needs scores of single samples, but this critic scores packs of {self.packing}"
             )
         if any(isinstance(layer, BatchStatistics) for layer in self.critic.modules()):
             raise GanLabError(
-                f"sampler={sampler} asks the critic of single samples, and this one looks at a batch's statistics"
+                f"sampler={sampler} needs scores of single samples, but this critic uses statistics of the batch"
             )
 
     def generate(self, latent: Latent) -> Float[Tensor, " b *shape"]:

@@ -39,8 +39,8 @@ class LogRatio:
         GanLabError for one that has no score of a single sample."""
         if calibration in ("none", "energy") and not isinstance(source, Direct):
             raise GanLabError(
-                f"calibration={calibration} is about the plain generator, and this sampler chooses among samples of "
-                f"{source.name}: use platt"
+                f"calibration={calibration} is defined for the plain generator, but this sampler chooses among "
+                f"samples of {source.name}: use platt"
             )
         self.context, self.calibration = context, calibration
         self.score = self.score_of_loss()
@@ -122,8 +122,8 @@ class LogRatio:
         order = auc(real[half:].double(), fake[half:].double())
         if a <= 0 or order < LEAST_AUC:
             raise CalibrationError(
-                f"the critic does not tell real from generated samples (its order is right in {order:.0%} of pairs): a "
-                "sampler that follows it would do nothing, or the contrary"
+                f"the critic does not tell real from generated samples (it ranks {order:.0%} of pairs correctly), so "
+                "that a sampler cannot follow it"
             )
         return found | {name: torch.tensor(value, dtype=torch.float64) for name, value in worth.items()}
 

@@ -131,5 +131,5 @@ class Sweep(Sweeper):
 
     def progress(self, total: int) -> Progress:
         progress = Progress(total, self.failures)
-        print(f"sweep: {total} jobs in {os.path.relpath(self.folder)}; stopped, the same command goes on")
+        print(f"sweep: {total} jobs in {os.path.relpath(self.folder)}; if it is stopped, the same command continues it")
         return progress

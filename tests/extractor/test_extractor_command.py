@@ -72,7 +72,7 @@ def test_command_line_ends_with_what_measures_with_the_extractor(
     assert report["epochs"] == 2
     assert report["accuracy"]["test"] > 0.3  # two epochs of 4 steps each; chance is 0.1
     assert report["ladder"]["real"]["fid"] < report["ladder"]["noise_0.4"]["fid"]
-    accuracy = f"accuracy on test images {report['accuracy']['test']:.4f}; to measure with digits-v1:"
+    accuracy = f"accuracy on test images: {report['accuracy']['test']:.4f}; use digits-v1 as metric with:"
     out, err = printed
     *_, said, line = out.splitlines()
     assert said == accuracy
@@ -213,7 +213,7 @@ def test_one_sentence_says_all_that_is_wrong(report: dict[str, Any]) -> None:
     wrong["ladder"]["real"]["fid_per_trace"] = 0.01
     wrong["falls_short"] = shortfalls(wrong, least_accuracy=0.99)
     assert warning({"name": "x-v1"}, wrong) == (
-        "extractor x-v1 falls short on 3000 images of each kind: "
+        "extractor x-v1 fails its tests on 3000 images of each kind: "
         "its accuracy on validation images is 0.989, not 0.99 or more; "
         "5.0% of its features are dead, not less than 5%; "
         "FID does not rise with every step of noise; FID does not rise with every step of blur; "

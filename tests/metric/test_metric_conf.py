@@ -77,5 +77,5 @@ def test_values_of_a_wrong_kind_are_refused(built: Callable[..., Evaluator]) -> 
         built("metric.split=train")
     with pytest.raises(GanLabError, match=r"metric\.metrics\.prdc\.k"):
         built("metric.metrics.prdc.k=three")
-    with pytest.raises(GanLabError, match="pins 123"):
+    with pytest.raises(GanLabError, match="states 123"):
         built("metric.extractor.sha256='123'")

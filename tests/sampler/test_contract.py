@@ -295,8 +295,8 @@ def test_stated_are_the_settings_of_the_yaml(settings: Any, name: str, variant: 
 def test_what_was_prepared_is_found_again_and_another_checkpoint_gets_its_own(
     model_of: Any, settings: Any, keeping: Any, tmp_path: Path, name: str, variant: str
 ) -> None:
-    dear = name in BY_CLASSIFIER  # a classifier for every new folder
-    folder, model = keeping(variant) if dear else tmp_path, model_of(variant)
+    expensive = name in BY_CLASSIFIER  # a classifier for every new folder
+    folder, model = keeping(variant) if expensive else tmp_path, model_of(variant)
 
     def prepared(model: Any) -> tuple[SampleResult, set[str], dict[str, int]]:
         sampler = built(settings(name), 500)
@@ -314,7 +314,7 @@ def test_what_was_prepared_is_found_again_and_another_checkpoint_gets_its_own(
     assert set(passes) <= allowed
     stores = name not in ("direct", "truncated", "sigma_scaled")
     assert bool(files) == stores
-    if stores and not dear:
+    if stores and not expensive:
         with torch.no_grad():
             for parameter in model.averaged_generator.parameters():
                 parameter.mul_(1.01)
@@ -347,11 +347,11 @@ def test_no_samples_of_chosen_components_are_none(model_of: Any, settings: Any) 
 @pytest.mark.parametrize("name", BY_CRITIC)
 def test_a_critic_that_judges_no_single_sample_is_refused(other_model: Any, settings: Any, name: str) -> None:
     packed = other_model("model.packing=2")
-    with pytest.raises(GanLabError, match=f"sampler={name} asks the critic of single samples, .* packs of 2"):
+    with pytest.raises(GanLabError, match=f"sampler={name} needs scores of single samples, .* packs of 2"):
         built(settings(name), 64).prepare(packed, DATA)
     for statistics in ("stddev", "discrimination"):
         coupled = other_model(f"model.critic.batch_statistics={statistics}")
-        with pytest.raises(GanLabError, match=f"sampler={name} asks .* looks at a batch's statistics"):
+        with pytest.raises(GanLabError, match=f"sampler={name} needs .* uses statistics of the batch"):
             built(settings(name), 64).prepare(coupled, DATA)
 
 
@@ -402,7 +402,7 @@ def test_a_log_ratio_that_was_not_fitted_is_about_the_plain_generator(composed: 
         sampler = build(config | {"calibration": calibration}, "sampler")
         if inner == "latent_reweighting":
             sampler.proposal.weights.steps = 2
-        with pytest.raises(GanLabError, match=f"calibration={calibration} is about the plain generator"):
+        with pytest.raises(GanLabError, match=f"calibration={calibration} is defined for the plain generator"):
             sampler.prepare(model_of("gan"), DATA)
 
 

@@ -78,7 +78,7 @@ def test_an_inverted_or_constant_critic_is_refused(calibration: str, times: floa
 
 def test_of_an_inverted_critic_it_is_said_that_its_order_is_wrong() -> None:
     # P(N(1, 1) > N(0, 1)) is 76 %: reals have the higher score in 24 % of the pairs.
-    with pytest.raises(CalibrationError, match=r"its order is right in 2[2-6]% of pairs"):
+    with pytest.raises(CalibrationError, match=r"it ranks 2[2-6]% of pairs correctly"):
         ratio(shifted(times=-1.0), "platt")
 
 
