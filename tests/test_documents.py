@@ -86,9 +86,8 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any
             text = "\n".join(shortened(command)).replace("outputs/multirun/NAME", str(sweep))
             text = re.sub(r"outputs/(\w+)/DATE_TIME", rf"{folder}/\1", text).replace("FOLDER", str(images))
             lines[command] = text.split("\n")
-    cache = str(folder / "cache")  # 50,000 images are looked at once
-    said = many([*lines.values()], folder, GAN_LAB_DATA=str(root), GAN_LAB_CACHE=cache)
-    return dict(zip(lines, said, strict=True))
+    cache = str(folder / "cache")  # of what is computed of 50,000 real images, once for all commands
+    return dict(zip(lines, many([*lines.values()], folder, GAN_LAB_DATA=str(root), GAN_LAB_CACHE=cache), strict=True))
 
 
 def test_there_are_commands_to_try() -> None:
