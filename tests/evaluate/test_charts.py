@@ -39,10 +39,10 @@ def test_bars_are_the_shares_side_by_side() -> None:
     figure = classes(generated, reference, NAMES)
     bars = {container.get_label(): [bar.get_height() for bar in container] for container in figure.axes[0].containers}
     assert bars["generated"] == pytest.approx(generated.tolist())
-    assert bars["reference"] == pytest.approx(reference.tolist())
+    assert bars["real images"] == pytest.approx(reference.tolist())
     left, right = (container[2].get_x() for container in figure.axes[0].containers)
     assert left + 0.4 == pytest.approx(right)
-    assert legend_of(figure) == ["reference", "generated"]
+    assert legend_of(figure) == ["real images", "generated"]
 
 
 def test_every_point_has_the_colour_of_its_group() -> None:

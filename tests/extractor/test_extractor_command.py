@@ -89,7 +89,9 @@ def test_command_line_ends_with_what_measures_with_the_extractor(
 
 def test_mistake_ends_the_command_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.argv", ["gan_lab.extractor", "data=digits", "name=mnistcnn-v1"])
-    with pytest.raises(SystemExit, match=r"^gan_lab: .*mnistcnn-v1\.safetensors exists and numbers were measured"):
+    with pytest.raises(
+        SystemExit, match=r"^gan_lab: .*mnistcnn-v1\.safetensors exists, and results may have been measured"
+    ):
         main()
 
 
@@ -97,7 +99,7 @@ def test_no_weights_are_overwritten(compose_extractor: Compose, tmp_path: Path) 
     taken = tmp_path / "weights" / "digits-v1.safetensors"
     taken.parent.mkdir()
     taken.touch()
-    with pytest.raises(GanLabError, match=r"digits-v1\.safetensors exists and numbers were measured with it"):
+    with pytest.raises(GanLabError, match=r"digits-v1\.safetensors exists, and results may have been measured with it"):
         train_extractor(compose_extractor(), "")
     assert list(taken.parent.iterdir()) == [taken]
 
@@ -156,7 +158,7 @@ def test_default_folder_is_the_users(composed: Compose) -> None:
 @pytest.mark.parametrize(
     ("override", "sentence"),
     [
-        ("name=mnistcnn-v1", r"weights/mnistcnn-v1\.safetensors exists and numbers were measured with it"),
+        ("name=mnistcnn-v1", r"weights/mnistcnn-v1\.safetensors exists, and results may have been measured with it"),
         ("name=a/b", "name=a/b must begin with a letter"),
         ("name=???", r"name=\?\?\? must begin with a letter"),
         ("name=1", "name=1 must begin with a letter"),
@@ -178,7 +180,9 @@ def test_mistakes_are_refused_before_training(
 def test_images_that_cannot_be_learnt_or_checked_are_refused(compose_extractor: Compose, tmp_path: Path) -> None:
     data = colourful(tmp_path / "images", 90)
     few = compose_extractor(*data, "data.validation_fraction=0.1")
-    with pytest.raises(GanLabError, match=r"^9 validation images are too few, or too few of the first 1 of 3 classes"):
+    with pytest.raises(
+        GanLabError, match=r"^9 validation images are too few, or too few of them are of the first 1 of 3 classes"
+    ):
         train_extractor(few, "")
     with pytest.raises(GanLabError, match="4x4 pixels or more, not 3x3"):
         train_extractor(compose_extractor(*data, "data.image_size=3"), "")
