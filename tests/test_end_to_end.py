@@ -13,7 +13,7 @@ import pytest
 import torch
 from PIL import Image
 
-from tests.commands import QUICK, checkpoint, differences, ended, gan_lab, many, metrics, program, run_folders
+from tests.commands import QUICK, checkpoint, differences, ended, gan_lab, many, metrics, program, run_folders, start
 
 pytestmark = pytest.mark.xdist_group("end to end")
 
@@ -25,10 +25,16 @@ FIRST = (
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+def cache(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Where what depends on real images alone is kept: each command would compute the same again."""
+    return str(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture(scope="module")
+def whole(cache: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """The run folder of `python -m gan_lab`, trained to its end, and what was printed."""
     cwd = tmp_path_factory.mktemp("whole")
-    printed = ended(program(*FIRST, cwd=cwd))
+    printed = ended(program(*FIRST, cwd=cwd, GAN_LAB_CACHE=cache))
     (run,) = run_folders(cwd)
     return run, printed
 
@@ -48,19 +54,19 @@ def test_the_first_command_trains_to_its_end_and_measures(whole: tuple[Path, str
     assert files >= {"samples/step_000000.png", "samples/step_000030.png", "figures/terms.png", "figures/measures.png"}
 
 
-def test_killed_and_resumed_equals_uninterrupted(whole: tuple[Path, str], tmp_path: Path) -> None:
+def test_killed_and_resumed_equals_uninterrupted(whole: tuple[Path, str], cache: str, tmp_path: Path) -> None:
     """Bit for bit, after a SIGKILL at whatever moment it comes."""
-    process = program(*FIRST, cwd=tmp_path)
+    process = start(*FIRST, cwd=tmp_path, GAN_LAB_CACHE=cache)
     deadline = time.monotonic() + 120
     while not list(tmp_path.glob("outputs/*/*/checkpoints/best.ckpt")):
-        assert process.poll() is None, process.communicate()[0]
+        assert process.poll() is None, process.communicate(timeout=10)[0]
         assert time.monotonic() < deadline
         time.sleep(0.01)
     process.send_signal(signal.SIGKILL)
     ended(process, status=-signal.SIGKILL)
     (run,) = run_folders(tmp_path)
     assert 0 < checkpoint(run)["counters"]["generator_steps"] < 30
-    ended(program(f"resume={run}", cwd=tmp_path))
+    ended(start(f"resume={run}", cwd=tmp_path, GAN_LAB_CACHE=cache))
     assert run_folders(tmp_path) == [run]
     assert metrics(run) == metrics(whole[0])
     for name in ("last", "best"):
@@ -87,15 +93,18 @@ def test_a_sweep_of_two_jobs_on_one_process_and_on_two(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def looked_at(whole: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+def looked_at(
+    whole: tuple[Path, str], cache: str, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, dict[str, Any]]:
     """What each command said of the run."""
     run, _ = whole
+    folder = tmp_path_factory.mktemp("looked_at")
     commands = {
         "evaluate": ("evaluate", f"checkpoint={run}", "n=60", "run_dir=out"),
         "sample": ("sample", f"checkpoint={run}", "n=60", "out=out", "format=npz"),
         "compare": ("compare", str(run), "--out", "."),
     }
-    return dict(zip(commands, many([*commands.values()], tmp_path_factory.mktemp("looked_at")), strict=True))
+    return dict(zip(commands, many([*commands.values()], folder, GAN_LAB_CACHE=cache), strict=True))
 
 
 @pytest.mark.parametrize("command", ["evaluate", "sample", "compare"])

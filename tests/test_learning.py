@@ -77,7 +77,7 @@ ADD_ONS = {
 """What differs from `gan`."""
 
 
-QUICKEST = ("gan_r1", "wgan_div", "r3gan")
+QUICKEST = ("gan_r1",)
 SLOW, NIGHTLY = pytest.mark.slow, pytest.mark.nightly
 SEEDS = [pytest.param(seed, marks=NIGHTLY if seed > 1 else ()) for seed in (1, 2, 3)]
 CASES = [

@@ -41,7 +41,14 @@ def options(group: str) -> list[str]:
 
 GROUPS = sorted(path.name for path in CONF_DIR.iterdir() if path.is_dir())
 CHOICES = [
-    pytest.param(group, option, marks=pytest.mark.xdist_group(f"conf/{group}"))  # what one composes, another asks again
+    pytest.param(
+        group,
+        option,
+        marks=[
+            pytest.mark.xdist_group(f"conf/{group}"),  # what one composes, another asks again
+            *([pytest.mark.slow] if group == "experiment" else []),
+        ],
+    )
     for group in GROUPS
     for option in options(group)
 ]

@@ -93,7 +93,8 @@ def test_a_run_on_two_nodes_goes_on(tmp_path: Path, one_node: Path) -> None:
     assert differences(checkpoint(run)["state_dict"], checkpoint(one_node)["state_dict"]) == []
 
 
-@pytest.mark.xdist_group("end to end")
+@pytest.mark.slow
+@pytest.mark.xdist_group("nodes")
 def test_nodes_that_would_make_folders_of_their_own_are_refused(tmp_path: Path) -> None:
     nodes = ("trainer.num_nodes=2", *QUICK, "generator_steps=2")
     assert "hydra.run.dir=FOLDER" in gan_lab(*nodes, cwd=tmp_path, status=1)

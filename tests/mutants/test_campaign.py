@@ -70,6 +70,7 @@ def campaign(root: Path) -> Campaign:
     return Campaign(root, State(root.parent / "state.json", marks), workers=1, seed=0)
 
 
+@pytest.mark.slow
 def test_a_campaign_tells_what_was_found_by_whom_and_goes_on(toy: Path) -> None:
     first = campaign(toy)
     first.run(PLANTED[:2])
@@ -102,6 +103,7 @@ def test_tests_that_fail_without_a_mutant_find_nothing(toy: Path) -> None:
     assert failing.state.get("tests/toy", QUICK, CLEAN) is None
 
 
+@pytest.mark.slow
 def test_a_bug_without_an_end_is_stopped_and_the_next_run_knows_nothing_of_it(toy: Path, tmp_path: Path) -> None:
     bench = Bench(toy, tmp_path / "bench")
     try:

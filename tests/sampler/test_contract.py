@@ -18,6 +18,8 @@ from tests.present import present
 from tests.sampler.known import seeded, small_ring
 from tests.short_runs import fit
 
+pytestmark = pytest.mark.xdist_group("sampler contract")  # one worker trains the models that all of these share
+
 YAMLS = sorted(path.stem for path in (Path(str(CONF_DIR)) / "sampler").glob("*.yaml"))
 SMALL = {
     "n_steps": 5,
