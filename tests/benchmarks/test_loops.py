@@ -14,6 +14,7 @@ def weights(*modules: torch.nn.Module) -> list[torch.Size]:
     return sorted((p.shape for module in modules for p in module.parameters()), key=str)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("network", NETWORKS)
 @pytest.mark.parametrize("name", VARIANTS)
 def test_networks_and_settings_are_those_of_the_variant(

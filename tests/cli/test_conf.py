@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 import gan_lab
 from gan_lab.build import build
@@ -44,10 +45,7 @@ CHOICES = [
     pytest.param(
         group,
         option,
-        marks=[
-            pytest.mark.xdist_group(f"conf/{group}"),  # what one composes, another asks again
-            *([pytest.mark.slow] if group == "experiment" else []),
-        ],
+        marks=pytest.mark.xdist_group(f"conf/{group}"),  # what one composes, another asks again
     )
     for group in GROUPS
     for option in options(group)
@@ -67,6 +65,7 @@ def targets(config: Any) -> set[str]:
     return set().union(*(targets(value) for value in config)) if isinstance(config, list) else set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("group", "option"), CHOICES)
 def test_every_choice_composes_and_its_targets_exist(composed: Any, group: str, option: str) -> None:
     for target in targets(composed(as_argument(group, option))):
@@ -74,6 +73,7 @@ def test_every_choice_composes_and_its_targets_exist(composed: Any, group: str, 
         assert hasattr(importlib.import_module(module), name), target
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("group", "option"), PARTS)
 def test_every_part_builds_in_a_model_it_fits(composed: Any, group: str, option: str) -> None:
     fitting = {"energy_margin": "ebgan", "boundary_equilibrium": "began"}
@@ -89,12 +89,22 @@ def test_every_sampler_builds(composed: Any, option: str) -> None:
     assert isinstance(build(composed(f"sampler={option}")["sampler"], "sampler"), Sampler)
 
 
-@pytest.mark.parametrize(
-    "group", [pytest.param(group, marks=pytest.mark.xdist_group(f"conf/{group}")) for group in sorted(ROOMS)]
-)
-def test_yaml_and_class_name_each_other(composed: Any, group: str) -> None:
+def named_by(path: Path) -> set[str]:
+    """Every `_target_` in a yaml and in those that it starts from, read without composing."""
+    config = yaml.safe_load(path.read_text()) or {}
+    found = targets(config)
+    for entry in config.get("defaults", []):
+        group, option = next(iter(entry.items())) if isinstance(entry, dict) else ("", entry)
+        folder = CONF_DIR / group.partition("@")[0].lstrip("/") if group else path.parent
+        start = folder / f"{str(option).partition('@')[0]}.yaml"
+        found |= named_by(start) if start.is_file() else set()
+    return found
+
+
+@pytest.mark.parametrize("group", sorted(ROOMS))
+def test_yaml_and_class_name_each_other(group: str) -> None:
     """Both ways: a yaml names a class of its room, and every concrete class of the room is named by a yaml."""
-    named = {option: targets(composed(as_argument(group, option))) for option in options(group)}
+    named = {option: named_by(CONF_DIR / group / f"{option}.yaml") for option in options(group)}
     package = importlib.import_module(f"gan_lab.{group}")
     classes = set()
     for info in pkgutil.walk_packages(package.__path__, f"gan_lab.{group}."):

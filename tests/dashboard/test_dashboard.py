@@ -97,6 +97,7 @@ def test_points_have_panels_of_their_own(tmp_path: Path) -> None:
     assert "fid" in missing(images, found)
 
 
+@pytest.mark.slow
 def test_no_account_no_package_no_sweep(tmp_path: Path) -> None:
     """One sentence each, and torch is never imported."""
 

@@ -27,6 +27,7 @@ def lipschitz(composed: Compose) -> Callable[..., Lipschitz]:
     return make
 
 
+@pytest.mark.slow
 def test_penalties_hold_the_norm_at_1_and_clipping_piles_weights_up(lipschitz: Callable[..., Lipschitz]) -> None:
     numbers = lipschitz().explain().numbers
     clipping, *penalties = (numbers["critics"][name] for name in ("clipping", "two_sided", "one_sided"))
@@ -43,6 +44,7 @@ def test_penalties_hold_the_norm_at_1_and_clipping_piles_weights_up(lipschitz: C
     assert clipping["estimate"] < 0.01 * numbers["emd"]
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_numbers_and_another_others(lipschitz: Callable[..., Lipschitz]) -> None:
     once, again, other = (
         lipschitz("lipschitz.steps=5", f"seed={seed}").explain().numbers["critics"]["two_sided"] for seed in (1, 1, 2)

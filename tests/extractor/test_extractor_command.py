@@ -63,6 +63,7 @@ def printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     return capsys.readouterr()
 
 
+@pytest.mark.slow
 def test_command_line_ends_with_what_measures_with_the_extractor(
     printed: tuple[str, str], composed: Compose, measured_with: MeasuredWith, tmp_path: Path
 ) -> None:

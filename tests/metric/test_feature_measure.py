@@ -224,6 +224,7 @@ def colour(digits: Digits) -> Digits:
     return data
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("extractor", [RandomFeatures(name="random-v1", seed=0), PixelFeatures()])
 def test_colour_images_of_any_size(make_measure: MakeMeasure, digits: Digits, extractor: Extractor) -> None:
     data = colour(digits)

@@ -18,15 +18,20 @@ ROUNDS = WARM_UP + 5
 CHOICES = [
     ["model=gan"],
     ["model=wgan_gp"],
-    ["model=wgan"],
-    ["model=gan_r1"],
-    ["model=sngan"],
     ["model=gmgan_dynamic"],
-    ["model=ct_gan"],
-    ["model=lsgan", "model.packing=2"],
-    ["model=ragan"],
-    ["model=cgan_wgan_gp"],
-    ["model=gmgan_supervised_wgan_gp"],
+    *(
+        pytest.param(choice, marks=pytest.mark.slow)
+        for choice in (
+            ["model=wgan"],
+            ["model=gan_r1"],
+            ["model=sngan"],
+            ["model=ct_gan"],
+            ["model=lsgan", "model.packing=2"],
+            ["model=ragan"],
+            ["model=cgan_wgan_gp"],
+            ["model=gmgan_supervised_wgan_gp"],
+        )
+    ),
 ]
 
 

@@ -56,6 +56,7 @@ def test_constants_of_the_data_are_those_of_packs(build_model: Any) -> None:
     assert model.penalties["sobolev"].weight.item() == pytest.approx(packs.norm(dim=1).mean().item(), rel=0.02)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variant", options("model"))
 def test_every_variant_without_classes_trains_in_packs(build_model: Any, variant: str) -> None:
     given: tuple[str, ...] = (f"model={variant}", *PACKS)

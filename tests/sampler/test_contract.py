@@ -108,8 +108,8 @@ def with_batch_size(config: dict[str, Any], batch_size: int) -> dict[str, Any]:
 
 
 def case(name: str, model: str) -> Any:
-    """A yaml with a model; quick for one yaml of each kind with its own model, and for the simplest with any."""
-    quick = name == "direct" or (name in KINDS and model == own_model(name))
+    """A yaml with a model; quick for one yaml of each kind with its own model."""
+    quick = name in KINDS and model == own_model(name)
     return pytest.param(name, model, marks=() if quick else pytest.mark.slow)
 
 
@@ -162,6 +162,7 @@ def test_samples_do_not_depend_on_batches(model_of: Any, settings: Any, keeping:
     assert results[64].x.shape == (N, 2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "variant"), own_cases())
 def test_samples_in_half_of_the_digits_hardly_depend_on_batches(
     model_of: Any, settings: Any, keeping: Any, name: str, variant: str

@@ -159,6 +159,7 @@ def good(x: Tensor) -> float:
     return (x[:, 1] < 1.5).float().mean().item()
 
 
+@pytest.mark.slow
 def test_on_a_toy_with_bad_points_most_of_them_go_and_both_modes_stay() -> None:
     sampler = learnt()
     report = sampler.weights.report

@@ -79,6 +79,7 @@ def type_command(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     return run
 
 
+@pytest.mark.slow
 def test_command_line(
     make_checkpoint: MakeCheckpoint,
     type_command: Callable[..., None],

@@ -55,6 +55,7 @@ def test_own_values_are_those_in_the_space() -> None:
     assert own_value(parsed("range(1,6,2)"), 4) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_every_variant_has_a_space_around_its_defaults(composed: Any, variant: str) -> None:
     """What a search would vary exists in the variant's configuration, and the first trial is the variant itself."""

@@ -24,6 +24,7 @@ def faults(how: str) -> int:
     return int(done.stdout)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="asks glibc")
 def test_memory_that_is_used_again_costs_few_page_faults() -> None:
     """Of ten times 36 MiB, hardly any comes from the system; otherwise all do."""
