@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from gan_lab.build import build
+from gan_lab.build import build, conform
 from gan_lab.data.loading import load_data
 from gan_lab.errors import GanLabError
 from gan_lab.evaluate.pictures import save_pictures
@@ -37,6 +37,8 @@ def evaluate(config: dict[str, Any], overrides: list[str], dataset: str) -> floa
         raise GanLabError(
             "evaluate needs either checkpoint=PATH (a run folder or a .ckpt file) or images=PATH, one of them"
         )
+    for key in ("n", "seed", "repeats"):
+        conform(config[key], int, key)
     if config["repeats"] < 1 or (config["repeats"] > 1 and config["images"] is not None):
         raise GanLabError(
             f"repeats={config['repeats']} must be 1 or more, and exactly 1 for images=, which has no seed to vary"
