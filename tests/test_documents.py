@@ -148,7 +148,7 @@ def test_mentioned_commands_are_accepted(command: str, tmp_path: Path) -> None:
         assert reference_parser().parse_args(arguments)
     elif module == "dashboard":
         (answer,) = many([[module, *arguments[-2:]]], tmp_path)
-        assert "W&B does not know you here" in answer["said"]
+        assert "there is no W&B key on this machine" in answer["said"]
     else:
         assert compose_config(*first_job(arguments), root=module or "config")
 

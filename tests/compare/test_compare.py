@@ -168,7 +168,8 @@ def test_the_command_says_what_it_could_not_use(tmp_path: Path, config: dict[str
     (tmp_path / "sweep" / "foreign").mkdir()
     (tmp_path / "sweep" / "foreign" / "summary.json").write_text("[]")
     done = compare("sweep", cwd=tmp_path)
-    assert done.stderr.strip() == "gan_lab: skipped sweep/foreign: no run of gan_lab (config.yaml is missing)"
+    why = "config.yaml is missing; summary.json does not hold a mapping"
+    assert done.stderr.strip() == f"gan_lab: skipped sweep/foreign: no run of gan_lab ({why})"
     assert "sweep/compare.html" in done.stdout
     assert "foreign" in (tmp_path / "sweep" / "compare.md").read_text()
     (tmp_path / "empty").mkdir()

@@ -83,7 +83,7 @@ REFUSED = [
     (("data=mnist", "data.root=nowhere"), "data=digits"),
     (("model=gmgan_static", "data=swiss_roll"), "labels"),
     (("resume=nowhere",), "nothing to resume"),
-    (("experiment=table",), "runs: python -m gan_lab -m experiment=table"),
+    (("experiment=table",), "runs: start it with python -m gan_lab -m experiment=table"),
 ]
 
 
