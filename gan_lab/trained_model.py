@@ -16,7 +16,7 @@ from gan_lab.errors import GanLabError
 from gan_lab.model.base import AdversarialModule
 from gan_lab.noise import seed_of
 from gan_lab.runs.checkpoint import find_checkpoint, read_checkpoint
-from gan_lab.runs.run_folder import BestOrLast
+from gan_lab.runs.run_folder import PREPARED, BestOrLast
 from gan_lab.sampler.base import Sampler
 from gan_lab.types import SampleResult
 
@@ -78,7 +78,7 @@ class TrainedModel:
 
     def prepare(self, sampler: Sampler, data: DataModule) -> None:
         """Prepares the sampler for this model and caches the result beside the checkpoint."""
-        sampler.prepare(self.module, data, self.checkpoint.parent / "prepared")
+        sampler.prepare(self.module, data, self.checkpoint.parent / PREPARED)
 
     def draw(self, sampler: Sampler, n: int, seed: int, component: Int[Tensor, " n"] | None = None) -> SampleResult:
         """Draws n samples with a prepared sampler. The same seed gives the same codes as evaluations during training.

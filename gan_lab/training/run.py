@@ -27,6 +27,7 @@ from gan_lab.model.base import AdversarialModule
 from gan_lab.model.captured import CapturedRound
 from gan_lab.noise import seed_of
 from gan_lab.runs import resume
+from gan_lab.runs.checkpoint import read_checkpoint
 from gan_lab.runs.lock import only_process
 from gan_lab.runs.run_folder import RunFolder
 from gan_lab.terminal.table import against, table
@@ -101,7 +102,7 @@ def run_training(config: dict[str, Any], run_dir: Path, checkpoint: Path | None)
         captured.refuse(trainer.strategy.root_device, trainer.world_size)
         model.round_player = captured
     if checkpoint is not None:
-        counters = torch.load(checkpoint, map_location="cpu", weights_only=True)["counters"]
+        counters = read_checkpoint(checkpoint)["counters"]
         if counters["generator_steps"] >= model.run_length:
             raise GanLabError(
                 f"this run already has its {model.run_length} generator steps: set a larger epochs= or "
