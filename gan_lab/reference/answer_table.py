@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import mean, median
 
-from gan_lab.reference.published import Record, read_record
+from gan_lab.reference.published import Record
 from gan_lab.reference.row_curves import column_of
 from gan_lab.reference.row_records import spread, values
+from gan_lab.runs.run_folder import read_json
 
 BOTH = ("precision_k3", "recall_k3")
 
@@ -117,4 +118,4 @@ class Table:
 
     def read(self, path: str) -> Record:
         """Return the published JSON file at a path below the folder."""
-        return read_record(self.reference / path)
+        return read_json(self.reference / path)

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from omegaconf import OmegaConf
 
-from gan_lab.reference.published import Record, read_record
+from gan_lab.reference.published import Record
 from gan_lab.reference.row_curves import write_curves
 from gan_lab.reference.row_records import MEASURES, current
 from gan_lab.reference.row_settings import Settings, settings
@@ -17,7 +17,7 @@ from gan_lab.reference.rows import rows
 from gan_lab.reference.sheet import strip_of_samples
 from gan_lab.runs.atomic import write_json
 from gan_lab.runs.checkpoint import find_checkpoint, read_checkpoint
-from gan_lab.runs.run_folder import CONFIG, EVALUATION, RunFolder
+from gan_lab.runs.run_folder import CONFIG, EVALUATION, RunFolder, read_json
 
 BUDGET = ("generator_steps", "critic_steps", "images_seen", "seconds")
 TRAIN_IMAGES = 50_000
@@ -39,7 +39,7 @@ def evaluated(run: Path) -> Record | None:
     path = run / "evaluation" / EVALUATION
     if not path.is_file():
         return None
-    found = read_record(path)
+    found = read_json(path)
     about = (found["subject"]["generator_steps"], found["subject"]["sampler"], found["protocol"]["samples"])
     return found if about == (RunFolder(run).read_summary()["best_step"], "direct", 10_000) else None
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from gan_lab.reference.answers import FINDINGS, answers
-from gan_lab.reference.published import REFERENCE, ROOT, TABLE, Record, read_record
+from gan_lab.reference.published import REFERENCE, ROOT, TABLE, Record
 from gan_lab.reference.row_figures import draw, drawable
 from gan_lab.reference.row_records import current
 from gan_lab.reference.row_settings import wanted_settings
@@ -12,6 +12,7 @@ from gan_lab.reference.sampler_page import overview
 from gan_lab.reference.sheet import sheet
 from gan_lab.reference.speed_sentences import sentences, speed_of_measuring, speed_table
 from gan_lab.reference.table_page import summary, text
+from gan_lab.runs.run_folder import read_json
 
 DOCUMENTS = (
     ROOT / "README.md",
@@ -32,10 +33,10 @@ def records() -> list[Record]:
 PARTS: dict[str, Callable[[], str]] = {
     "rows": lambda: summary(records()),
     "findings": lambda: answers(FINDINGS, records(), REFERENCE),
-    "speed": lambda: speed_table(read_record(REFERENCE / "benchmark_training.json")),
-    "training": lambda: sentences(read_record(REFERENCE / "benchmark_training.json")),
-    "measuring": lambda: speed_of_measuring(read_record(REFERENCE / "benchmark_measuring.json")),
-    "samplers": lambda: overview(read_record(REFERENCE / "samplers" / "samplers.json")),
+    "speed": lambda: speed_table(read_json(REFERENCE / "benchmark_training.json")),
+    "training": lambda: sentences(read_json(REFERENCE / "benchmark_training.json")),
+    "measuring": lambda: speed_of_measuring(read_json(REFERENCE / "benchmark_measuring.json")),
+    "samplers": lambda: overview(read_json(REFERENCE / "samplers" / "samplers.json")),
 }
 """What stands between each pair of marks, in the order of the documents."""
 

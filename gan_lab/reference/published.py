@@ -1,6 +1,5 @@
-"""Where the published files lie, in a checkout of the repository, and how they are read."""
+"""Where the published files lie, in a checkout of the repository."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +13,6 @@ SAMPLERS = REFERENCE / "samplers"
 
 Record = dict[str, Any]
 """What a JSON file of ours holds."""
-
-
-def read_record(path: Path) -> Record:
-    found: Record = json.loads(path.read_text())
-    return found
 
 
 def refuse_without_checkout(root: Path = ROOT) -> None:

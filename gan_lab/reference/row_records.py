@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import stdev
 
-from gan_lab.reference.published import Record, read_record
+from gan_lab.reference.published import Record
 from gan_lab.reference.row_settings import Settings, same
+from gan_lab.runs.run_folder import read_json
 
 MEASURES = (
     *("fid", "kid", "precision_k3", "recall_k3", "density_k5", "coverage_k5"),
@@ -17,7 +18,7 @@ MEASURES = (
 
 def read_records(folder: Path) -> list[Record]:
     """Return all records in the table's folder, in the order of their names."""
-    return [read_record(path) for path in sorted(folder.glob("*-seed*.json"))]
+    return [read_json(path) for path in sorted(folder.glob("*-seed*.json"))]
 
 
 def current(folder: Path, wanted: dict[str, Settings]) -> tuple[list[Record], list[str]]:

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from gan_lab.reference.published import Record, read_record
+from gan_lab.reference.published import Record
 from gan_lab.reference.sampler_plan import TRAINING, folder_of, plan
-from gan_lab.runs.run_folder import EVALUATION
+from gan_lab.runs.run_folder import EVALUATION, read_json
 
 MODEL = (
     *("checkpoint", "sha256", "variant", "dataset", "training_seed", "seeds", "n", "ema"),
@@ -21,13 +21,13 @@ def collected(runs: Path) -> dict[str, Record]:
         for sampler, rest in dict.fromkeys(plan(part)):
             folder = folder_of(runs, part, sampler, rest)
             if (folder / EVALUATION).is_file():
-                record = read_record(folder / EVALUATION)
+                record = read_json(folder / EVALUATION)
                 of_part["model"] = {key: record["subject"][key] for key in MODEL[1:5] + MODEL[8:]}
                 of_part["machine"], of_part["versions"] = record["machine"], record["versions"]
                 of_part["protocols"][str(record["subject"]["n"])] = record["protocol"]
                 of_part["rows"].append(row(sampler, record))
             elif (folder / "refused.json").is_file():
-                of_part["refused"].append(read_record(folder / "refused.json"))
+                of_part["refused"].append(read_json(folder / "refused.json"))
         if of_part["rows"]:
             kept[part] = of_part
     return kept

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from gan_lab.reference.answers import ANSWERS, answers
-from gan_lab.reference.published import Record, read_record
+from gan_lab.reference.published import Record
 from gan_lab.reference.row_curves import read_curves
 from gan_lab.reference.row_figures import TITLES
 from gan_lab.reference.row_table import (
@@ -19,6 +19,7 @@ from gan_lab.reference.row_table import (
     table,
 )
 from gan_lab.reference.rows import SHOWN, compared, rows, seeds
+from gan_lab.runs.run_folder import read_json
 
 BEST = "best_mnist"
 
@@ -99,7 +100,7 @@ def best(reference: Path) -> str:
         fids = ", ".join(f"{float(line['fid']):.1f} after {float(line['seconds']):.0f} s" for line in lines)
         parts.append(f"FID of `experiment={BEST}` on the validation images, seed 1: {fids}.")
     if (path := reference / "best_mnist.json").is_file():
-        found = read_record(path)
+        found = read_json(path)
         parts.append(f"""\
 Ablation: the recipe and versions with one part changed, after {found["generator_steps"]:,} generator steps, on the
 validation images (`python -m gan_lab.reference ablation`, seed {found["seed"]}):

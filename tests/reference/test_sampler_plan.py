@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from gan_lab.reference.published import SAMPLERS, read_record
+from gan_lab.reference.published import SAMPLERS
 from gan_lab.reference.sampler_plan import TRAINING, folder_of, plan
+from gan_lab.runs.run_folder import read_json
 
 
 @pytest.mark.parametrize("part", TRAINING)
@@ -15,7 +16,7 @@ def test_every_evaluation_has_a_folder_of_its_own(part: str) -> None:
 
 
 def test_the_published_file_has_the_whole_plan() -> None:
-    published = read_record(SAMPLERS / "samplers.json")
+    published = read_json(SAMPLERS / "samplers.json")
     for part in TRAINING:
         kept = [one["sampler"] for one in (*published[part]["rows"], *published[part]["refused"])]
         assert sorted(kept) == sorted(sampler for sampler, _ in dict.fromkeys(plan(part))), part

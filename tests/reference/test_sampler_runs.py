@@ -7,9 +7,9 @@ import torch
 
 from gan_lab.build import build
 from gan_lab.cli.compose import compose_config
-from gan_lab.reference.published import read_record
 from gan_lab.reference.sampler_records import row
 from gan_lab.reference.sampler_runs import measure
+from gan_lab.runs.run_folder import read_json
 
 
 def untrained(run: Path, *overrides: str) -> None:
@@ -32,13 +32,13 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_points_are_measured(run: Path, tmp_path: Path) -> None:
     rest = ("n=200", "which=last", "metric.emd_points=50", "data=grid")
     measure("grid", run, "truncated sampler.t=0.5", rest, tmp_path / "to")
-    kept = row("truncated sampler.t=0.5", read_record(tmp_path / "to" / "evaluation.json"))
+    kept = row("truncated sampler.t=0.5", read_json(tmp_path / "to" / "evaluation.json"))
     assert (kept["n"], kept["settings"]["sampler"]) == (200, "truncated")
     assert "emd" in kept["measures"]
 
 
 def test_a_refusal_leaves_its_sentence(run: Path, tmp_path: Path) -> None:
     measure("grid", run, "sigma_scaled sampler.tau=0.5", ("n=200", "which=last", "data=grid"), tmp_path / "to")
-    refused = read_record(tmp_path / "to" / "refused.json")
+    refused = read_json(tmp_path / "to" / "refused.json")
     assert refused["sampler"] == "sigma_scaled sampler.tau=0.5"
     assert len(refused["sentence"].splitlines()) == 1
