@@ -34,7 +34,7 @@ MORE: dict[str, tuple[str, ...]] = {
     "runs": ("tests/training",),
     "sampler": ("tests/sample",),
     "terminal": ("tests/compare", "tests/evaluate", "tests/sweep/test_progress.py"),
-    "training": ("tests/test_models.py", "tests/cli/test_startup.py"),
+    "training": ("tests/test_models.py", "tests/test_end_to_end.py", "tests/cli/test_startup.py"),
 }
 """What tests a room beside the folder of its name below tests/."""
 
