@@ -41,7 +41,7 @@ def refuse_many() -> None:
 def start() -> None:
     """Starts Hydra, in the folder of the run where one is resumed."""
     path = requested("resume", sys.argv[1:])
-    if path is not None and requested("hydra.run.dir", sys.argv[1:]) is None:  # Lightning tells those that it starts
+    if path is not None:
         run_dir, _ = resume.locate(path)
         sys.argv.append(f"hydra.run.dir='{run_dir}'")
     run()

@@ -11,7 +11,14 @@ ROOT = "."
 WHOLE_MODELS = ("tests/golden", "tests/test_models.py", "tests/test_learning.py")
 MORE: dict[str, tuple[str, ...]] = {
     ROOT: (
-        *("tests/test_build.py", "tests/test_images.py", "tests/test_noise.py", "tests/cli", "tests/callback"),
+        *(
+            "tests/test_build.py",
+            "tests/test_images.py",
+            "tests/test_noise.py",
+            "tests/test_point_pictures.py",
+            "tests/cli",
+            "tests/callback",
+        ),
         *("tests/sampler/test_budget.py", "tests/sample", "tests/training"),
     ),
     "callback": ("tests/training", "tests/sweep/test_search.py"),
