@@ -21,7 +21,7 @@ def refuse(
     n_critic: int,
     packing: int,
 ) -> None:
-    """Raises GanLabError for parts that do not fit together."""
+    """Raises GanLabError if parts do not fit together."""
     if n_critic < 1:
         raise GanLabError(f"model.n_critic must be at least 1, not {n_critic}")
     if generator.latent_dim != prior.dim:
@@ -89,7 +89,7 @@ def refuse(
 
 
 def refuse_strangers(model: str, made_for: Mapping[str, type[nn.Module]], parts: Mapping[str, nn.Module]) -> None:
-    """Raises GanLabError for a part that is not of the class that this procedure needs."""
+    """Raises GanLabError if a part is not of the class that this procedure needs."""
     for role, kind in made_for.items():
         if not isinstance(parts[role], kind):
             raise GanLabError(f"the {role} of {model} must be of {kind.__name__}, not of {type(parts[role]).__name__}")

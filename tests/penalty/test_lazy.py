@@ -71,5 +71,5 @@ def test_mistakes_are_refused() -> None:
     penalty = GradientPenalty(weight=1.0, form="two_sided")
     with pytest.raises(ValueError, match="every must be at least 1"):
         Lazy(penalty=penalty, every=0)
-    with pytest.raises(ValueError, match="only the critic's"):
+    with pytest.raises(ValueError, match="only penalties of the critic"):
         Lazy(penalty=PullAway(weight=1.0), every=2)
