@@ -118,7 +118,7 @@ def test_values_keep_their_types_but_for_what_loses_nothing() -> None:
     assert isinstance(conform(1, int | float, "x"), int)
     assert conform(True, bool, "x") is True
     for value, hint in [(True, float), (True, int), ([True], tuple[int, ...]), ([1, 2, 3], tuple[int, int])]:
-        with pytest.raises(GanLabError, match="x is .* must be "):
+        with pytest.raises(GanLabError, match=r"x is .* must be "):
             conform(value, hint, "x")
 
 
