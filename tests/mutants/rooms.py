@@ -13,9 +13,12 @@ MORE: dict[str, tuple[str, ...]] = {
     ROOT: (
         *(
             "tests/test_build.py",
+            "tests/test_errors.py",
             "tests/test_images.py",
             "tests/test_noise.py",
             "tests/test_point_pictures.py",
+            "tests/test_trained_model.py",
+            "tests/test_types.py",
             "tests/cli",
             "tests/callback",
         ),
