@@ -24,7 +24,7 @@ class Plan:
     value: Float64[Tensor, ""]
 
 
-def solve(cost: Float64[Tensor, "m m"]) -> Plan:
+def solve(cost: Float64[Tensor, "m n"]) -> Plan:
     """The cheapest one-to-one matching of rows and columns, and optimal potentials.
 
     The matching is an assignment problem, O(m^3). Given it, what the potentials of the columns must satisfy,
@@ -36,7 +36,7 @@ def solve(cost: Float64[Tensor, "m m"]) -> Plan:
     Raises ValueError for a cost that is not square, or not finite.
     """
     costs = cost.detach().cpu().numpy()
-    if costs.ndim != 2 or costs.shape[0] != costs.shape[1] or not costs.size:
+    if costs.shape[0] != costs.shape[1] or not costs.size:
         raise ValueError(f"the two sides must be equally large and not empty, not {costs.shape}")
     if not np.isfinite(costs).all():
         raise ValueError("a cost of the transport is not finite")
