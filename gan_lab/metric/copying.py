@@ -61,7 +61,7 @@ class Copying(GatheredMetric):
 
     def _take_real(self, reference: Reference) -> None:
         if reference.train is None:
-            raise ValueError("whether images were copied cannot be said without the training images")
+            raise ValueError("copies can only be found with the training images")
         self._train = reference.train(self.train_images).features
         stored = reference.remember(f"copying {len(self._train)}", self._distances)
         stored = {name: tensor.to(self.real.device) for name, tensor in stored.items()}

@@ -39,6 +39,6 @@ def earth_mover_distance(x: Float[Tensor, "m d"], y: Float[Tensor, "m d"]) -> fl
     """Returns the mean distance in the best one-to-one matching of x and y, in float64. Raises ValueError for no
     points."""
     if len(x) == 0:
-        raise ValueError("there is no distance between no points")
+        raise ValueError("the earth mover's distance needs at least one point on each side")
     lengths = torch.cdist(x.double(), y.double(), compute_mode="donot_use_mm_for_euclid_dist").cpu().numpy()
     return float(lengths[linear_sum_assignment(lengths)].mean())
