@@ -77,7 +77,7 @@ class ClassConditional(ClassLoss):
         return replace(contest, on_fake=by_class(contest.on_fake, fake_classes(contest, self.num_classes)))
 
     def log_ratio(self, score: Float[Tensor, "b k"]) -> Float[Tensor, " b"]:
-        raise GanLabError("scores of one class each are no log-ratio of all samples: calibrate the critic first")
+        raise GanLabError("a score of a single class is not a log-ratio: calibrate the critic first")
 
 
 def by_class(output: CriticOutput, column: Int[Tensor, " b"]) -> CriticOutput:

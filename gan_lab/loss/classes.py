@@ -42,7 +42,7 @@ def fake_classes(contest: Contest, num_classes: int) -> Int[Tensor, " b"]:
 def component_classes(component: Int[Tensor, " b"] | None, num_classes: int) -> Int[Tensor, " b"]:
     """Returns the class f(k) = k mod N of each component. Raises ValueError if there are no components."""
     if component is None:
-        raise ValueError("these samples were drawn for no component")
+        raise ValueError("these samples have no components, from which their classes follow")
     return component % num_classes
 
 

@@ -1,4 +1,4 @@
-"""Writes files and folders completely or not at all. All files of the package are replaced here. Imports no torch."""
+"""Writes files and folders completely or not at all. All other modules use it to replace files. Imports no torch."""
 
 import json
 import os

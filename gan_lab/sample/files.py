@@ -17,7 +17,7 @@ from gan_lab.types import SampleResult
 Format = Literal["png", "npz"]
 
 SHOWN = 100
-"""Images of the contact sheet."""
+"""The number of images of the contact sheet."""
 PER_ROW = 4
 """The number of rows of a trajectory side by side in its GIF."""
 

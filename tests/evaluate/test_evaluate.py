@@ -81,7 +81,7 @@ def answers(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 REFUSED = [
-    (["data=digits"], "one of them"),
+    (["data=digits"], "needs either checkpoint=PATH"),
     (["data=digits", "images=ROOT/images.npz", "checkpoint=ROOT/0/run"], "checkpoint=PATH (a run folder"),
     (["checkpoint=nowhere"], "there is no checkpoint at"),
     (["checkpoint=ROOT/torn.ckpt", "data=digits"], "is damaged or not a checkpoint"),
