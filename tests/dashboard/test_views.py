@@ -102,7 +102,7 @@ def test_the_command_writes_what_its_options_say(sweep: Path, tmp_path: Path, mo
 def test_a_mistake_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("WANDB_API_KEY", raising=False)
     monkeypatch.setenv("NETRC", str(tmp_path / "none"))
-    with pytest.raises(SystemExit, match="^gan_lab: there is no W&B key on this machine: run `wandb login`"):
+    with pytest.raises(SystemExit, match=r"^gan_lab: there is no W&B key on this machine: run `wandb login`"):
         main([])
     with pytest.raises(SystemExit, match=r"^gan_lab: .*nowhere/sweep\.json is not the record of a sweep"):
         main([str(tmp_path / "nowhere"), "--dry-run", "x.json"])
