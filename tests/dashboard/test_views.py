@@ -10,6 +10,7 @@ from gan_lab.dashboard.__main__ import main
 from gan_lab.dashboard.panels import sections
 from gan_lab.dashboard.views import definition, filters, report, title, workspace
 from gan_lab.runs.atomic import write_json
+from tests.commands import as_program
 from tests.dashboard.test_dashboard import definitions, panels
 
 
@@ -109,3 +110,10 @@ def test_a_mistake_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     (tmp_path / "file").touch()
     with pytest.raises(SystemExit, match=rf"^gan_lab: {tmp_path}/file/x\.json: "):
         main(["--dry-run", str(tmp_path / "file" / "x.json")])
+
+
+def test_the_program_is_its_main_function(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "x.json"
+    monkeypatch.setattr("sys.argv", ["gan_lab.dashboard", "--entity", "them", "--dry-run", str(file)])
+    as_program("dashboard")
+    assert "them" in file.read_text()

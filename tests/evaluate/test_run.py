@@ -15,6 +15,7 @@ from gan_lab.errors import GanLabError
 from gan_lab.evaluate.__main__ import USED
 from gan_lab.evaluate.run import evaluate, measure_samples
 from gan_lab.metric.points import PointMeasure
+from tests.commands import as_program
 from tests.fixtures import Compose
 from tests.sampler.known import small_ring
 
@@ -108,3 +109,24 @@ def test_what_has_no_number_is_refused() -> None:
     with pytest.warns(UserWarning, match="not finite"), pytest.raises(GanLabError, match="emd is NaN, because"):
         measure_samples(measure, broken, None)
     assert measure_samples(measure, torch.zeros(100, 2), None)["emd"] > 0
+
+
+def test_the_program_measures_what_its_arguments_say(
+    checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = [
+        f"checkpoint={checkpoint}",
+        "n=50",
+        "metric.emd_points=20",
+        "device=cpu",
+        f"hydra.run.dir={tmp_path}/run",
+    ]
+    monkeypatch.setattr("sys.argv", ["gan_lab.evaluate", *options])
+    as_program("evaluate")
+    record = json.loads((tmp_path / "run" / "evaluation.json").read_text())
+    assert record["protocol"]["dataset"] == "ring"
+    assert record["overrides"] == [*options, "data=ring"]
+    monkeypatch.setattr("sys.argv", ["gan_lab.evaluate", "data=digits", f"hydra.run.dir={tmp_path}/refused"])
+    with pytest.raises(SystemExit, match=r"^gan_lab: evaluate needs either checkpoint=PATH"):
+        as_program("evaluate")
+    assert not (tmp_path / "refused").exists()

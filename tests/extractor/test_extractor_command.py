@@ -28,6 +28,7 @@ from gan_lab.extractor.run import (
     weights_path,
 )
 from gan_lab.metric.extractor.trained import SHIPPED, TrainedFeatures
+from tests.commands import as_program
 from tests.fixtures import Compose
 
 REFERENCE = Path(__file__).parents[2] / "outputs" / "reference"
@@ -110,9 +111,7 @@ def test_a_short_training_from_its_command_line(
     monkeypatch.setattr("sys.argv", command)
     main()
     report = json.loads((tmp_path / "outputs" / "extractors" / "squares-v1.json").read_text())
-    assert report["command"] == shlex.join(
-        ["python", "-m", "gan_lab.extractor", *command, "threads=1", "batch_size=64"]
-    )
+    assert report["command"] == shlex.join(["python", "-m", *command])
     assert (report["epochs"], report["batch_size"], report["lr"], report["seed"]) == (1, 64, 0.001, 0)
     assert report["images"] == {"train": 90, "validation": 45, "test": 15}
     assert report["split_seed"] == 0
@@ -124,6 +123,12 @@ def test_a_short_training_from_its_command_line(
     assert ("gan_lab: warning: extractor squares-v1 fails" in err) == bool(report["falls_short"])
     weights = (tmp_path / "outputs" / "extractors" / "squares-v1.safetensors").read_bytes()
     assert hashlib.sha256(weights).hexdigest() == report["sha256"]
+
+
+def test_the_program_is_its_main_function(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["gan_lab.extractor", "data=digits", "name=1"])
+    with pytest.raises(SystemExit, match=r"^gan_lab: name=1 must begin with a letter"):
+        as_program("extractor")
 
 
 def test_mistake_ends_the_command_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
