@@ -104,7 +104,7 @@ def test_the_program_draws_what_its_arguments_say(
 
 def test_the_weights_of_a_critic_do_not_depend_on_other_figures(composed: Compose, tmp_path: Path) -> None:
     def numbers(*figures: str) -> object:
-        chosen = (f"figures=[{','.join(figures)}]", "lipschitz.critic.hidden=[4]", f"run_dir={tmp_path}/run")
+        chosen = (f"figures=[{','.join(figures)}]", "~lipschitz.penalties.one_sided", f"run_dir={tmp_path}/run")
         torch.rand(len(figures))
         return explain(composed(*chosen, *QUICK, root="explain"), "")[0]["figures"]["lipschitz"]["numbers"]
 
