@@ -10,6 +10,7 @@ from gan_lab.dashboard.__main__ import main
 from gan_lab.dashboard.panels import sections
 from gan_lab.dashboard.views import definition, filters, report, title, workspace
 from gan_lab.runs.atomic import write_json
+from tests.commands import as_program
 from tests.dashboard.test_dashboard import definitions, panels
 
 
@@ -102,10 +103,17 @@ def test_the_command_writes_what_its_options_say(sweep: Path, tmp_path: Path, mo
 def test_a_mistake_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("WANDB_API_KEY", raising=False)
     monkeypatch.setenv("NETRC", str(tmp_path / "none"))
-    with pytest.raises(SystemExit, match="^gan_lab: there is no W&B key on this machine: run `wandb login`"):
+    with pytest.raises(SystemExit, match=r"^gan_lab: there is no W&B key on this machine: run `wandb login`"):
         main([])
     with pytest.raises(SystemExit, match=r"^gan_lab: .*nowhere/sweep\.json is not the record of a sweep"):
         main([str(tmp_path / "nowhere"), "--dry-run", "x.json"])
     (tmp_path / "file").touch()
     with pytest.raises(SystemExit, match=rf"^gan_lab: {tmp_path}/file/x\.json: "):
         main(["--dry-run", str(tmp_path / "file" / "x.json")])
+
+
+def test_the_program_is_its_main_function(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "x.json"
+    monkeypatch.setattr("sys.argv", ["gan_lab.dashboard", "--entity", "them", "--dry-run", str(file)])
+    as_program("dashboard")
+    assert "them" in file.read_text()

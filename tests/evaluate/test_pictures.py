@@ -11,11 +11,13 @@ from PIL import Image
 from gan_lab.data.digits import Digits
 from gan_lab.errors import GanLabError
 from gan_lab.evaluate.pictures import image_figures, save_pictures, shares
-from gan_lab.evaluate.subjects import FromFiles
+from gan_lab.evaluate.subjects import FromFiles, FromModel
 from gan_lab.metric.features import Features
 from gan_lab.metric.points import PointMeasure
+from gan_lab.trained_model import TrainedModel
 from gan_lab.types import Latent, SampleResult
-from tests.sampler.known import small_ring
+from tests.fixtures import BuildModel
+from tests.sampler.known import Affine, Told, module, narrower, plain, small_ring
 
 
 def test_shares_sum_to_one() -> None:
@@ -95,3 +97,24 @@ def test_image_files_are_a_subject_whose_samples_are_the_files(tmp_path: Path, d
     assert [path.name for path in tmp_path.iterdir()] == ["images.npy"]
     with pytest.raises(GanLabError, match=r"images= needs data of images, not of shape \[2\]"):
         FromFiles(str(tmp_path / "images.npy"), small_ring(), 5, 3)
+
+
+def test_a_model_is_a_subject_whose_samples_depend_on_the_seed_and_whose_moves_are_shown(tmp_path: Path) -> None:
+    trained = TrainedModel(module(Affine(2), Told(2, narrower)), {}, {"variant": "gan"}, tmp_path / "last.ckpt")
+    subject = FromModel(trained, plain(), small_ring())
+    assert (subject.row_name, subject.available) == ("class asked for", None)
+    assert subject.stated() == {"variant": "gan", "sampler": "direct", **subject.sampler.stated(), "ema": True}
+    drawn = subject.draw(5, 3)
+    assert torch.equal(drawn.x, subject.draw(5, 3).x)
+    assert not torch.equal(drawn.x, subject.draw(5, 4).x)
+    subject.save_pictures(tmp_path, drawn)
+    assert not [*tmp_path.iterdir()], "this sampler moves nothing"
+    moved = SampleResult(drawn.x, drawn.latent, {}, path=(Latent(torch.zeros(3, 2)), Latent(torch.ones(3, 2))))
+    subject.save_pictures(tmp_path, moved)
+    assert Image.open(tmp_path / "figures" / "chains.png").width > 100
+
+
+def test_the_label_of_a_mixtures_sample_is_its_component(build_model: BuildModel, tmp_path: Path) -> None:
+    model = build_model("model=gmgan_static", "data=ring")
+    trained = TrainedModel(model, {}, {}, tmp_path / "last.ckpt")
+    assert FromModel(trained, plain(), small_ring()).row_name == "component"
