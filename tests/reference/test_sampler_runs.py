@@ -77,7 +77,7 @@ def evaluated(folder: Path, sampler: str) -> None:
     record = {
         **{"subject": subject, "machine": {}, "versions": {}, "protocol": {"n": 1}, "warnings": [], "seconds": {}},
         "sampling": {"report": {"thresholds": [1], "ess": 3.0}, "acceptance": None},
-        "measures": {"generated": measures, "spread": None, "floor": measures},
+        "measures": {"generated": measures, "spread": {}, "floor": measures},
         "cost": {"passes": 1.0, "milliseconds": 0.5},
     }
     folder.mkdir(parents=True)
