@@ -55,7 +55,6 @@ class StepwiseWandb(WandbLogger):
 
     @rank_zero_only
     def finalize(self, status: str) -> None:
-        super().finalize(status)
         if summary := RunFolder(Path(str(self.save_dir))).read_summary():
             rows = {row: summary.get("measures", {}).get(row, {}) for row in ("best", "floor")}
             measures = {f"{row}/{name}": value for row, values in rows.items() for name, value in values.items()}

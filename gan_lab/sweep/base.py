@@ -2,7 +2,7 @@
 
 import os
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any, cast
@@ -38,7 +38,7 @@ class Sweep(Sweeper):
     kind: str
     failed = "the same command tries them again"
 
-    def __init__(self, *, params: dict[str, str], max_batch_size: int | None) -> None:
+    def __init__(self, *, params: Mapping[str, str], max_batch_size: int | None) -> None:
         self.params = params
         self.max_batch_size = max_batch_size
         self.failures: dict[str, BaseException] = {}

@@ -1,6 +1,6 @@
 """Every combination of the values that the command line lists."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 
@@ -18,7 +18,7 @@ class GridSweep(Sweep):
     kind = "grid"
 
     def __init__(
-        self, *, params: dict[str, str], max_batch_size: int | None, experiments: list[str] | None = None
+        self, *, params: Mapping[str, str], max_batch_size: int | None, experiments: Sequence[str] | None
     ) -> None:
         super().__init__(params=params, max_batch_size=max_batch_size)
         self.experiments = experiments

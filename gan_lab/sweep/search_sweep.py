@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from omegaconf import OmegaConf
@@ -34,7 +34,7 @@ class SearchSweep(Sweep):
     def __init__(
         self,
         *,
-        params: dict[str, str],
+        params: Mapping[str, str],
         max_batch_size: int | None,
         n_trials: int,
         seed: int,

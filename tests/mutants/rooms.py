@@ -28,7 +28,7 @@ MORE: dict[str, tuple[str, ...]] = {
     "cli": ("tests/training",),
     "distributed": ("tests/test_noise.py", "tests/metric/test_ranks.py"),
     "extractor": ("tests/metric/test_extractors.py",),
-    "logger": ("tests/training",),
+    "logger": ("tests/training", "tests/test_end_to_end.py"),
     "loss": WHOLE_MODELS,
     "maths": (
         "tests/loss/test_banach_wasserstein.py",
@@ -41,8 +41,9 @@ MORE: dict[str, tuple[str, ...]] = {
     "penalty": WHOLE_MODELS,
     "plugins": ("tests/sweep",),
     "prior": WHOLE_MODELS,
-    "runs": ("tests/training",),
+    "runs": ("tests/training", "tests/test_end_to_end.py"),
     "sampler": ("tests/sample",),
+    "sweep": ("tests/test_end_to_end.py",),
     "terminal": ("tests/compare", "tests/evaluate", "tests/sweep/test_progress.py"),
     "training": ("tests/test_models.py", "tests/test_end_to_end.py", "tests/cli/test_startup.py"),
 }
