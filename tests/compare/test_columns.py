@@ -158,9 +158,12 @@ def test_keys_that_tell_only_that_their_object_is_there() -> None:
     assert not only_there("p.weight", there | {"p.weight": (ABSENT, "3.0")}), "where it is absent the object is there"
     lone: dict[str, tuple[str, ...]] = {"alone": ("1.0", ABSENT)}
     assert not only_there("alone", lone)
-    assert only_there(
-        "p.q.size", {"p._target_": ('"P"', '"P"'), "p.q._target_": ('"Q"', UNKNOWN)} | {"p.q.size": ("1.0", UNKNOWN)}
-    )
+    inner: dict[str, tuple[str, ...]] = {
+        "p._target_": ('"P"', '"P"'),
+        "p.q._target_": ('"Q"', UNKNOWN),
+        "p.q.size": ("1.0", UNKNOWN),
+    }
+    assert only_there("p.q.size", inner)
 
 
 def test_repeating_and_being_determined_allow_for_what_is_unknown() -> None:

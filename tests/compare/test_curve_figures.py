@@ -11,6 +11,7 @@ from gan_lab.compare.curve_figures import draw, mean_curve, save_figures
 from gan_lab.errors import GanLabError
 from tests.compare.results import curve, result, row, section
 from tests.compare.runs import PROTOCOL, changed, seeded, write_run
+from tests.drawn import geometry
 
 STEPS = [1.0, 2.0, 3.0]
 
@@ -67,7 +68,7 @@ def test_three_panels_stand_in_a_row_and_places_without_one_are_empty(count: int
     names = [f"m{number}" for number in range(count)]
     only = row(result(curves=curve(STEPS, **{name: [1.0, 2.0, 3.0] for name in names})))
     figure = draw(section(only), names, 1)
-    assert figure.axes[0].get_gridspec().get_geometry() == shape
+    assert geometry(figure.axes[0]) == shape
     assert [panel.axison for panel in figure.axes] == [True] * count + [False] * (shape[0] * shape[1] - count)
     assert [panel.get_title() for panel in figure.axes[:count]] == names
     assert {panel.get_xlabel() for panel in figure.axes[:count]} == {"images seen"}

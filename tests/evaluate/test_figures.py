@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.container import ErrorbarContainer
 
 from gan_lab.evaluate.cost_figures import cost_figure, curves, is_number, quality_diversity_figure, save_figures
+from tests.drawn import legend_of, ys
 
 
 def record(sampler: str, passes: float | None, values: dict[str, float], **settings: Any) -> dict[str, Any]:
@@ -74,11 +75,10 @@ def test_each_measure_stands_against_its_cost_and_the_plain_generator_is_a_dashe
     (low, high) = mark.lines[2][0].get_segments()[0][:, 1]
     assert (low, high) == pytest.approx((3.5, 4.5))
     dashed = [line for line in fid.get_lines() if line.get_linestyle() == "--"]
-    assert [line.get_ydata() for line in dashed] == [[10.0, 10.0]]
+    assert [ys(line) for line in dashed] == [[10.0, 10.0]]
     assert {panel.get_xscale() for panel in figure.axes} == {"log"}
-    (legend,) = [panel.get_legend() for panel in figure.axes if panel.get_legend() is not None]
-    assert [text.get_text() for text in legend.get_texts()] == ["sampler=direct", "sampler=sir k=9"]
-    assert recall.get_legend() is legend
+    assert legend_of(recall) == ["sampler=direct", "sampler=sir k=9"]
+    assert [panel for panel in figure.axes if legend_of(panel)] == [recall]
     assert figure.get_size_inches().tolist() == pytest.approx([4.6 * 3 + 2.4, 4.2])
 
 
