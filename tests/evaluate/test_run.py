@@ -114,14 +114,8 @@ def test_what_has_no_number_is_refused() -> None:
 def test_the_program_measures_what_its_arguments_say(
     checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    options = [
-        f"checkpoint={checkpoint}",
-        "n=50",
-        "metric.emd_points=20",
-        "device=cpu",
-        f"hydra.run.dir={tmp_path}/run",
-    ]
-    monkeypatch.setattr("sys.argv", ["gan_lab.evaluate", *options])
+    options = [f"checkpoint={checkpoint}", "n=50", "metric.emd_points=20", "device=cpu"]
+    monkeypatch.setattr("sys.argv", ["gan_lab.evaluate", *options, f"hydra.run.dir={tmp_path}/run"])
     as_program("evaluate")
     record = json.loads((tmp_path / "run" / "evaluation.json").read_text())
     assert record["protocol"]["dataset"] == "ring"

@@ -58,8 +58,10 @@ class Campaign:
             for marks, name in ((QUICK, "quick"), (SLOW, "slow")):
                 left = [one for one in planted if marks == QUICK or self.survives(one, QUICK)]
                 places = {place: None for one in left for place in places_of_tests(self.root, one.room)}
-                clean = [place for place in places if self.state.get(place, marks, CLEAN) is None]
+                clean = [place for place in places if not self.is_clean(place, marks)]
                 self.each(benches, clean, partial(self.clean, marks), f"{name}, no mutant")
+                if failing := [place for place in places if not self.is_clean(place, marks)]:
+                    raise SystemExit(f"these tests fail without a mutant: {', '.join(failing)}")
                 todo = [one for one in left if self.outcome(one, marks) is None]
                 self.each(benches, todo, partial(self.plant, marks), name)
 
@@ -101,8 +103,13 @@ class Campaign:
     def clean(self, marks: str, bench: Bench, place: str) -> tuple[str, str, str, Outcome]:
         outcome = bench.test(files_of_tests(self.root, [place]), marks, LONGEST)
         if not outcome.passed:
-            raise SystemExit(f"{bench.said()}\n{place} fails without a mutant: {outcome.by or outcome}")
+            tqdm.write(f"{bench.said()}\n{place} fails without a mutant: {outcome.by or outcome}")
         return place, marks, CLEAN, outcome
+
+    def is_clean(self, place: str, marks: str) -> bool:
+        """Returns whether the tests in this place ran without a mutant and passed."""
+        outcome = self.state.get(place, marks, CLEAN)
+        return outcome is not None and outcome.passed
 
     def plant(self, marks: str, bench: Bench, one: Planted) -> tuple[str, str, str, Outcome]:
         places = places_of_tests(self.root, one.room)
