@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.mutants.bench import Bench
-from tests.mutants.campaign import CLEAN, QUICK, SLOW, Campaign, Planted
+from tests.mutants.campaign import QUICK, SLOW, Campaign, Planted
 from tests.mutants.mutant import Mutant
 from tests.mutants.report import enough, record, sentences
 from tests.mutants.rooms import files_of_tests
