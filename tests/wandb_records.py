@@ -14,7 +14,8 @@ WANDB = Path(sys.executable).with_name("wandb")
 
 @dataclass
 class Records:
-    """One file's: the rows of its history, the last of its configuration and summary, and the run's own fields."""
+    """One file's: the rows of its history, the last of its configuration and summary, the run's own fields, and what it
+    says of each value's axis, summary and panel."""
 
     folder: Path
     history: list[dict[str, Any]] = field(default_factory=list)

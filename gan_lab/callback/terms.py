@@ -1,5 +1,6 @@
 """Logs every term of the objective, by name."""
 
+import re
 from collections import defaultdict
 from typing import Any, final
 
@@ -12,25 +13,30 @@ from gan_lab.distributed.ranks import average
 from gan_lab.model.base import AdversarialModule
 from gan_lab.model.turn import Turn
 
+LAYER = re.compile(r"_layer_\d+$")
+
 
 @final
 class TermLog(StepCallback):
     """Logs the last round's terms and diagnostics every `every` generator steps, averaged over a player's turns.
 
-    Names are `player/term`. With several processes the values are the mean over all of them.
+    Names are `player/term`. `layers` says whether norms of single layers are logged, `player/term_layer_1`. With
+    several processes the values are the mean over all of them.
     """
 
-    def __init__(self, *, every: int) -> None:
+    def __init__(self, *, every: int, layers: bool = True) -> None:  # runs begun before the option existed go on
         if every < 1:
             raise ValueError(f"every must be at least 1, not {every}")
         self.every = every
+        self.layers = layers
 
     def on_train_batch_start(self, trainer: Trainer, pl_module: Any, batch: Any, batch_idx: int) -> None:
         pl_module.watching = (pl_module.generator_steps + 1) % self.every == 0
 
     def on_generator_step(self, trainer: Trainer, model: AdversarialModule) -> None:
         if model.generator_steps % self.every == 0:
-            log(trainer, model, averages(model.played))
+            values = averages(model.played)
+            log(trainer, model, {name: values[name] for name in values if self.layers or not LAYER.search(name)})
 
 
 def averages(turns: list[Turn]) -> dict[str, float]:

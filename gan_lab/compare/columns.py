@@ -76,13 +76,16 @@ def columns_of(results: Sequence[Result]) -> list[Column]:
             kept.setdefault(key, [])
         else:
             kept[shorter].append(key)
-    choices = list(zip(*(vectors.get(name, (UNKNOWN,) * len(results)) for name in NAMES), strict=True))
-    columns = [
-        Column(key, key in NAMES or key in given or not determined(vectors[key], choices), tuple(kept[key]))
-        for key in keys
-        if key in kept
-    ]
+    columns = [Column(key, swept(key, results), tuple(kept[key])) for key in keys if key in kept]
     return sorted(columns, key=lambda column: (column.key not in NAMES, not column.swept))
+
+
+def swept(key: str, results: Sequence[Result]) -> bool:
+    """Returns whether the key was given on a command line of these runs, or differs within a variant and data set."""
+    if key in NAMES or any(key in result.given for result in results):
+        return True
+    choices = list(zip(*(vector(name, results) for name in NAMES), strict=True))
+    return not determined(vector(key, results), choices)
 
 
 def vector(key: str, results: Iterable[Result]) -> Vector:

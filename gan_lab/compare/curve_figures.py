@@ -14,6 +14,8 @@ from gan_lab.compare.sections import Row, Section, sections_of
 from gan_lab.errors import GanLabError
 from gan_lab.runs.curves import CLOCKS, Array
 
+HANDLE, LETTER = 0.65, 0.075
+"""The width of an entry of the legend in inches: of its line, and of a wide letter of its label."""
 WIDE = 8
 """The ratio of the largest to the smallest value above which a panel is logarithmic."""
 
@@ -39,8 +41,11 @@ def draw(section: Section, names: Sequence[str], clock: int) -> Figure:
     """Draws means over seeds with a band of one standard deviation, and the floor of real data as a dashed line."""
     across = min(len(names), 3)
     down = ceil(len(names) / across)
-    below = ceil(len(section.rows) / 3) * 0.22 + 0.3
-    figure = Figure(figsize=(4.4 * across, 3.1 * down + below), layout="constrained")
+    entry = HANDLE + LETTER * max(len(row.label) for row in section.rows)
+    width = max(4.4 * across, entry)
+    ncols = max(1, min(3, int(width / entry)))
+    below = ceil((len(section.rows) + 1) / ncols) * 0.22 + 0.3
+    figure = Figure(figsize=(width, 3.1 * down + below), layout="constrained")
     panels = figure.subplots(down, across, squeeze=False).flatten()
     colors = colormaps["tab10" if len(section.rows) <= 10 else "turbo"](np.linspace(0, 1, max(10, len(section.rows))))
     for panel, name in zip(panels, names, strict=False):
@@ -60,7 +65,7 @@ def draw(section: Section, names: Sequence[str], clock: int) -> Figure:
     for panel in panels[len(names) :]:
         panel.axis("off")
     handles = {label: line for panel in panels for line, label in zip(*panel.get_legend_handles_labels(), strict=True)}
-    figure.legend(handles.values(), handles.keys(), loc="outside lower center", ncols=min(3, across + 1), fontsize=8)
+    figure.legend(handles.values(), handles.keys(), loc="outside lower center", ncols=ncols, fontsize=8)
     return figure
 
 

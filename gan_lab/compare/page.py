@@ -21,6 +21,7 @@ from gan_lab.compare.sections import Row, Section, Statistic, brief
 from gan_lab.compare.tables import COSTS
 from gan_lab.compare.thumbnails import frames, frames_per_run
 from gan_lab.errors import GanLabError
+from gan_lab.metric.direction import direction
 from gan_lab.runs.curves import CLOCKS, Array, Curves
 
 SCRIPTS = ("data.js", "state.js", "filters.js", "table.js", "curves.js", "scatter.js", "samples.js", "main.js")
@@ -38,7 +39,7 @@ def page(sections: Sequence[Section], columns: Sequence[Column], skipped: Sequen
         "skipped": list(skipped),
         "clocks": CLOCKS,
         "costs": COSTS,
-        "columns": [{"key": c.key, "name": c.name, "swept": c.swept, "same": c.repeated_by} for c in columns],
+        "columns": [{"key": c.key, "name": c.name, "same": c.repeated_by} for c in columns],
         "sections": [
             section_data(section, [row_data(section, row, number) for row in section.rows]) for section in sections
         ],
@@ -94,9 +95,13 @@ def section_data(section: Section, rows: list[dict[str, Any]]) -> dict[str, Any]
         "unlike": section.unlike,
         "monitor": section.monitor,
         "measures": section.measures,
+        "directions": {name: direction(name) for name in section.measures},
         "headlines": section.headlines,
         "floor": section.floor,
-        "columns": section.columns,
+        "swept": section.swept,
+        "apart": section.apart,
+        "folded": section.folded,
+        "alike": section.alike,
         "rows": rows,
     }
 

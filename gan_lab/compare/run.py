@@ -1,5 +1,6 @@
 """Compares runs, for `python -m gan_lab.compare`."""
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from gan_lab.compare.sections import sections_of
 from gan_lab.compare.tables import comma_separated, markdown, terminal
 from gan_lab.errors import GanLabError
 from gan_lab.runs.atomic import write_text
+from gan_lab.runs.run_folder import MARKS
 
 
 def write(folders: Sequence[Path], out: Path) -> Path:
@@ -26,11 +28,10 @@ def write(folders: Sequence[Path], out: Path) -> Path:
         raise GanLabError(f"there is no run of gan_lab below {', '.join(map(str, folders))}")
     columns = columns_of(found.results)
     sections = sections_of(found.results, columns)
-    title = ", ".join(dict.fromkeys(folder.resolve().name for folder in folders))
     texts = {
         "compare.md": markdown(sections, columns, found.skipped),
         "compare.csv": comma_separated(sections, columns),
-        "compare.html": page(sections, columns, found.skipped, title),
+        "compare.html": page(sections, columns, found.skipped, title_of(folders)),
     }
     try:
         for name, text in texts.items():
@@ -43,3 +44,13 @@ def write(folders: Sequence[Path], out: Path) -> Path:
     counts = f"{runs} run{'s' * (runs != 1)}" + (f" and {evaluations} evaluations" if evaluations else "")
     print(f"\n{counts}: {', '.join(str(out / name) for name in reversed(texts))}")
     return out / "compare.html"
+
+
+def title_of(folders: Sequence[Path]) -> str:
+    """Returns the names of the folders; of several runs side by side, the name of the sweep's folder around them."""
+    whole = [folder.resolve() for folder in folders]
+    around = {folder.parent for folder in whole}
+    runs = [folder for folder in whole if folder.is_dir() and MARKS & set(os.listdir(folder))]
+    if len(around) == 1 and len(runs) == len(whole) > 1:
+        return around.pop().name
+    return ", ".join(dict.fromkeys(folder.name for folder in whole))

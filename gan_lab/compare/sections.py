@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from statistics import mean, stdev
 from typing import Any
 
-from gan_lab.compare.columns import Column, differs, natural
+from gan_lab.compare.columns import Column, differs, natural, swept
 from gan_lab.compare.result import Result, Values
 from gan_lab.compare.settings import canonical
 
@@ -70,8 +70,15 @@ class Section:
     measures: list[str]  # the monitored one first, then headlines, then the others
     headlines: int
     floor: Values
-    columns: list[int]  # that say something here
+    swept: list[int]  # columns that differ here, for another reason than the variant
+    folded: list[int]  # columns that differ here, but follow from the variant
+    alike: list[int]  # swept columns that have one value here
     rows: list[Row]
+
+    @property
+    def apart(self) -> list[int]:
+        """The swept columns that deserve a column beside the label: none where it states the only one."""
+        return self.swept if len(self.swept) > 1 else []
 
 
 def over(values: Sequence[float]) -> Statistic | None:
@@ -125,19 +132,24 @@ def apart(protocol: dict[str, Any], others: Sequence[dict[str, Any]]) -> dict[st
 
 
 def nearest(part: Sequence[Result], parts: Sequence[Sequence[Result]], titles: Sequence[str]) -> str:
-    """Returns the title of the most similar protocol and the entries that differ here."""
+    """Returns the title of the most similar protocol for the same data set and the entries that differ here."""
     own = part[0].protocol
     found = [
         (apart(own, [other[0].protocol]), title)
         for other, title in zip(parts, titles, strict=True)
-        if other is not part
+        if other is not part and same_data(own, other[0].protocol)
     ]
-    found = [(difference, title) for difference, title in found if own and "unknown" not in title]
     if not found:
         return ""
     difference, title = min(found, key=lambda pair: len(pair[0]))
     told = [f"{key} {brief(value)}" for key, value in difference.items()]
     return f"{title}: {', '.join(told[:MOST])}" + (f" and {len(told) - MOST} more" if len(told) > MOST else "")
+
+
+def same_data(protocol: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Returns whether both protocols are known and none of them states another data set than the other one."""
+    first, second = (canonical(each["dataset"]) if "dataset" in each else "" for each in (protocol, other))
+    return bool(protocol) and bool(other) and (first == second or not first or not second)
 
 
 def brief(value: Any) -> str:
@@ -154,6 +166,8 @@ def section(title: str, part: list[Result], columns: Sequence[Column], unlike: s
     headlines = [name for start in HEADLINES for name in there if name.startswith(start) and name != monitor]
     others = [name for name in there if name not in (monitor, *headlines)]
     floors = [result.measures["floor"] for result in part]
+    here = [index for index, column in enumerate(columns) if differs(column, part)]
+    chosen = [index for index in here if swept(columns[index].key, part)]
     return Section(
         kind=part[0].kind,
         title=title,
@@ -166,28 +180,29 @@ def section(title: str, part: list[Result], columns: Sequence[Column], unlike: s
             name: mean(floor[name] for floor in floors if name in floor)
             for name in dict.fromkeys(key for floor in floors for key in floor)
         },
-        columns=[index for index, column in enumerate(columns) if tells(column, part)],
-        rows=rows_of(part, columns),
+        swept=chosen,
+        folded=[index for index in here if index not in chosen],
+        alike=[index for index, column in enumerate(columns) if index not in here and told_once(column, part)],
+        rows=rows_of(part, columns, [columns[index] for index in chosen]),
     )
 
 
-def tells(column: Column, part: Sequence[Result]) -> bool:
-    """Returns whether a setting that differs somewhere deserves a column among these results.
+def told_once(column: Column, part: Sequence[Result]) -> bool:
+    """Returns whether a setting that does not differ here is worth a word: another protocol's runs have other values.
 
-    A swept setting does where any of them has it, another one only where it differs. The title states the data set.
+    The title states the data set, and what comes with a variant or a data set needs no words.
     """
-    if column.key == "dataset" and part[0].protocol:
-        return False
-    return differs(column, part) or (column.swept and any(column.value(result) != "" for result in part))
+    stated = column.key == "dataset" and part[0].protocol
+    return column.swept and not stated and any(column.value(result) != "" for result in part)
 
 
-def rows_of(part: Sequence[Result], columns: Sequence[Column]) -> list[Row]:
-    """Returns the rows in the natural order of their settings."""
+def rows_of(part: Sequence[Result], columns: Sequence[Column], chosen: Sequence[Column]) -> list[Row]:
+    """Returns the rows in the natural order of their settings. Their labels state the `chosen` columns."""
     groups: dict[tuple[str, ...], list[Result]] = {}
     for result in part:
         groups.setdefault(identity(result, columns), []).append(result)
     members = sorted(groups.values(), key=lambda group: natural([column.value(group[0]) for column in columns]))
-    labels = labels_of([group[0] for group in members], columns)
+    labels = labels_of([group[0] for group in members], columns, chosen)
     return [
         Row(label, [column.value(group[0]) for column in columns], group, counted(group))
         for label, group in zip(labels, members, strict=True)
@@ -211,12 +226,11 @@ def counted(results: Sequence[Result]) -> list[Result]:
     return list(chosen.values())
 
 
-def labels_of(results: Sequence[Result], columns: Sequence[Column]) -> list[str]:
-    """Returns labels of the swept settings that differ, or of all that differ where these are not distinct."""
+def labels_of(results: Sequence[Result], columns: Sequence[Column], chosen: Sequence[Column]) -> list[str]:
+    """Returns labels of the `chosen` settings that differ, or of all that differ where these are not distinct."""
     differing = [column for column in columns if differs(column, results)]
     labels: list[str] = []
-    for swept_only in (True, False):
-        told = [column for column in differing if column.swept or not swept_only]
+    for told in ([column for column in differing if column in chosen], differing):
         labels = [" · ".join(filter(None, (column.label(result) for column in told))) for result in results]
         if len(set(labels)) == len(labels):
             break

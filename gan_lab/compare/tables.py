@@ -3,53 +3,86 @@
 import csv
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 
-from gan_lab.compare.columns import Column, shown
+from gan_lab.compare.columns import TARGET, Column, shown
 from gan_lab.compare.result import COUNTERS
 from gan_lab.compare.sections import Row, Section, Statistic, brief
 from gan_lab.terminal.table import aligned, cell
 
 COSTS = (*COUNTERS, "seconds_per_1000_steps")
+NOISE = 1e-12
+"""Below it a value is 0: measures are computed in float64 from features in float32."""
+LABEL = 48
+"""The largest number of characters of a row's name in the terminal."""
 SHORT = {"images_seen": "images seen", "generator_steps": "generator steps", "seconds_per_1000_steps": "s / 1000 steps"}
 
 
 def markdown(sections: Sequence[Section], columns: Sequence[Column], skipped: Sequence[str]) -> str:
     """Returns a table for each protocol: measures of the best and last generators, mean ± spread over seeds."""
+    indices = {index for section in sections for index in (*section.swept, *section.folded, *section.alike)}
+    told = [columns[index] for index in sorted(indices)]
     return "\n".join(
-        [*(part for section in sections for part in markdown_section(section, columns)), *notes(columns, skipped)]
+        [*(part for section in sections for part in markdown_section(section, columns)), *notes(told, skipped)]
     )
 
 
 def markdown_section(section: Section, columns: Sequence[Column]) -> list[str]:
-    """Returns the lines of one table; settings that are the same in all rows are listed below it."""
-    told = [(columns[index], index) for index in section.columns]
-    generators = ("best", "last") if section.kind == "training" else ("best",)
-    measures = [(name, row) for name in section.measures[: section.headlines] for row in generators]
-    heads = [f"{name} {row}" if len(generators) > 1 else name for name, row in measures]
-    lines = [
-        [*(column.key for column, _ in told), "seeds", "state", *heads, *(SHORT.get(c, c) for c in COSTS), "machine"]
-    ]
+    """Returns the lines of one table, results before settings. What is the same in all rows, or follows from the
+    variant, is listed below it."""
+    told = [(columns[index], index) for index in section.apart]
+    measures = shown_measures(section)
+    heads = [f"{name} {which}" if section.kind == "training" else name for name, which in measures]
+    costs = [SHORT.get(name, name) for name in COSTS]
+    lines = [["run", *heads, *(column.key for column, _ in told), "seeds", "state", *costs, "machine"]]
     lines += [
         [
+            row.label,
+            *(marked(section, row, name, which) for name, which in measures),
             *(shown(row.values[index]) for _, index in told),
             seeds(row),
             state(row),
-            *(marked(section, row, name, which) for name, which in measures),
-            *(amount(row.cost(name)) for name in COSTS),
+            *(cost(row, name) for name in COSTS),
             row.machines,
         ]
         for row in section.rows
     ]
-    floor = [cell(section.floor.get(name)) for name, _ in measures]
-    lines.append(["real (floor)", *[""] * (len(told) + 1), *floor, *[""] * (len(COSTS) + 1)])
-    rule = "|" + "---|" * len(told) + "---:|---|" + "---:|" * (len(measures) + len(COSTS)) + "---|"
+    floor = [floor_of(section, name) for name, _ in measures]
+    lines.append(["real (floor)", *floor, *[""] * (len(told) + len(COSTS) + 3)])
+    rule = "|---|" + "---:|" * len(measures) + "---|" * len(told) + "---:|---|" + "---:|" * len(COSTS) + "---|"
     texts = ["| " + " | ".join(escaped(text) for text in line) + " |" for line in lines]
-    others = [(column.key, section.rows[0].values[i]) for i, column in enumerate(columns) if i not in section.columns]
-    alike = ", ".join(f"{key} {shown(value)}" for key, value in others if value != "")
     return [
         *(f"**{section.title}**", "", *protocol_lines(section), "", texts[0], rule, *texts[1:], ""),
-        *([f"The same in all rows: {alike}.", ""] if alike else []),
+        *settings_lines(section, columns),
     ]
+
+
+def shown_measures(section: Section) -> list[tuple[str, str]]:
+    """Returns the measures of a table and whose they are: the monitored one of the best and the last generator, the
+    other headlines of the best."""
+    monitor, *others = section.measures[: section.headlines]
+    last = [(monitor, "last")] if section.kind == "training" else []
+    return [(monitor, "best"), *last, *((name, "best") for name in others)]
+
+
+def settings_lines(section: Section, columns: Sequence[Column]) -> list[str]:
+    """Returns sentences on the settings that have no column."""
+    alike = stated(section.rows[0], columns, section.alike)
+    by_variant = {
+        str(row.results[0].settings.get("variant", "run")): said
+        for row in section.rows
+        if (said := stated(row, columns, section.folded))
+    }
+    return [
+        *([f"The same in all rows: {alike}.", ""] if alike else []),
+        *(text for name, said in by_variant.items() for text in (f"`{name}` comes with {said}.", "")),
+    ]
+
+
+def stated(row: Row, columns: Sequence[Column], indices: Sequence[int]) -> str:
+    """Returns `model.n_critic 5, optimizer.lr 0.0001`, without what the row does not have."""
+    values = [(columns[index].key.removesuffix(TARGET), row.values[index]) for index in indices]
+    return ", ".join(f"{key} {shown(value)}" for key, value in values if value != "")
 
 
 def protocol_lines(section: Section) -> list[str]:
@@ -80,26 +113,41 @@ def state(row: Row) -> str:
 
 
 def marked(section: Section, row: Row, name: str, which: str) -> str:
-    """Returns the value as text, in bold for the monitored measure of the best row in the section."""
-    text = amount(row.statistic(which, name))
-    if name != section.monitor or which != "best" or len(section.rows) == 1:
-        return text
-    least = min((found.mean for other in section.rows if (found := other.statistic(which, name))), default=None)
+    """Returns the value as text, in bold for the monitored measure of the best row, unless all rows read the same."""
     own = row.statistic(which, name)
-    return f"**{text}**" if own and own.mean == least else text
+    found = [other for each in section.rows if (other := each.statistic(which, name))]
+    best = own and own.mean == min(other.mean for other in found)
+    apart = len({readable(other.mean) for other in found}) > 1
+    return f"**{amount(own)}**" if name == section.monitor and which == "best" and best and apart else amount(own)
 
 
 def amount(statistic: Statistic | None) -> str:
     """Returns the mean with four digits and the spread with two: `12.34 ± 0.56`."""
     if statistic is None:
         return "-"
-    spread = "" if statistic.spread is None else f" ± {statistic.spread:.2g}"
+    spread = "" if statistic.spread is None else f" ± {rounded(statistic.spread):.2g}"
     return readable(statistic.mean) + spread
+
+
+def cost(row: Row, name: str) -> str:
+    """Returns a cost as text, without a spread of 0: runs of one length have the same number of steps."""
+    found = row.cost(name)
+    return amount(replace(found, spread=found.spread or None) if found else None)
+
+
+def floor_of(section: Section, name: str) -> str:
+    """Returns the measure of real data as text, a dash where it is unknown."""
+    return readable(section.floor[name]) if name in section.floor else "-"
 
 
 def readable(value: float) -> str:
     """Returns the value with four digits, from 1000 on as a whole number."""
-    return f"{value:,.0f}" if abs(value) >= 1000 else cell(value)
+    return f"{value:,.0f}" if abs(value) >= 1000 else cell(rounded(value))
+
+
+def rounded(value: float) -> float:
+    """Returns 0 for what only rounding keeps from being 0: `class_separation 3.328e-32`."""
+    return 0.0 if abs(value) < NOISE else value
 
 
 def escaped(text: str) -> str:
@@ -140,40 +188,29 @@ def comma_separated(sections: Sequence[Section], columns: Sequence[Column]) -> s
 
 def terminal(sections: Sequence[Section], most: int = 40) -> str:
     """Returns the most important measures of each section, best rows first."""
-    parts = []
-    for section in sections:
-        names = section.measures[: min(3, section.headlines)]
-        both = section.kind == "training"
-        lines = [
-            [
-                "",
-                "seeds",
-                *(["state"] if both else []),
-                f"{names[0]} best",
-                *(["last"] if both else []),
-                *names[1:],
-                "seconds",
-            ]
-        ]
-        ranked = sorted(
-            section.rows, key=lambda row: found.mean if (found := row.statistic("best", names[0])) else float("inf")
-        )
-        for row in ranked[:most]:
-            last = [amount(row.statistic("last", names[0]))] if both else []
-            best = [amount(row.statistic("best", name)) for name in names]
-            lines.append(
-                [
-                    row.label,
-                    seeds(row),
-                    *([state(row)] if both else []),
-                    best[0],
-                    *last,
-                    *best[1:],
-                    amount(row.cost("seconds")),
-                ]
-            )
-        floor = [cell(section.floor.get(name)) for name in names]
-        lines.append(["real (floor)", "", *([""] if both else []), floor[0], *([""] if both else []), *floor[1:], ""])
-        left = len(ranked) - most
-        parts += [f"\n{section.title}", *aligned(lines), *([f"... and {left} more"] if left > 0 else [])]
-    return "\n".join(parts)
+    return "\n".join(text for section in sections for text in terminal_section(section, most))
+
+
+def terminal_section(section: Section, most: int) -> list[str]:
+    """Returns the lines of one table. Its rows have a state where one is not finished."""
+    measures = shown_measures(section)[: 4 if section.kind == "training" else 3]
+    monitor, *_ = section.measures
+    every_finished = all([*row.states] == ["finished"] for row in section.rows)
+    heads = [f"{name} {which}" if name == monitor and section.kind == "training" else name for name, which in measures]
+    lines = [["", *heads, "seconds", "seeds", *([] if every_finished else ["state"])]]
+    ranked = sorted(
+        section.rows, key=lambda row: found.mean if (found := row.statistic("best", monitor)) else float("inf")
+    )
+    for row in ranked[:most]:
+        values = [amount(row.statistic(which, name)) for name, which in measures]
+        states = [] if every_finished else [state(row)]
+        lines.append([shortened(row.label), *values, cost(row, "seconds"), seeds(row), *states])
+    floor = [floor_of(section, name) for name, _ in measures]
+    lines.append(["real (floor)", *floor, *[""] * (len(lines[0]) - len(floor) - 1)])
+    left = len(ranked) - most
+    return [f"\n{section.title}", *aligned(lines), *([f"... and {left} more"] if left > 0 else [])]
+
+
+def shortened(label: str) -> str:
+    """Returns a label that leaves room for the numbers; compare.md has it in full."""
+    return label if len(label) <= LABEL else f"{label[: LABEL - 1]}…"

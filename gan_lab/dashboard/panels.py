@@ -1,9 +1,11 @@
-"""The panels that compare runs. Keys are columns of metrics.csv, of W&B's summary or of its config."""
+"""The panels that compare runs. Keys are those of W&B's history, summary and config."""
 
 from collections.abc import Sequence
 
 import wandb_workspaces.reports.v2 as wr
 from wandb_workspaces.reports.v2.interface import PanelTypes
+
+from gan_lab.logger.names import FINAL, wandb_name
 
 STEP = "generator_steps"
 IMAGES = ("fid", "precision_k3", "recall_k3", "density_k5", "coverage_k5")
@@ -16,8 +18,9 @@ def sections(*, points: bool, swept: Sequence[str], groupby: str) -> dict[str, l
     measures = POINTS if points else IMAGES
     best = [f"best/{measure}" for measure in measures]
     found: dict[str, list[PanelTypes]] = {
-        "Measures": [line(measure, groupby) for measure in measures],
+        "Measures": [line(wandb_name(measure), groupby) for measure in measures],
         "Best generators": [*(bar(measure, groupby) for measure in best), scatter(best[1], best[2])],
+        "Measured once": [wr.WeavePanelSummaryTable(table_name=FINAL)],
         "Samples": [wr.MediaBrowser(title="Samples", media_keys=["samples"], grid_x_axis="step", grid_y_axis="run")],
         "Losses": [line(loss, groupby) for loss in LOSSES],
     }
@@ -58,5 +61,5 @@ def parallel(swept: Sequence[str], distance: str) -> wr.ParallelCoordinatesPlot:
     """Returns a panel from the swept settings to the lowest distance of each run, including unfinished runs."""
     axes = [wr.ParallelCoordinatesPlotColumn(metric=wr.Config(f"swept.{key}"), display_name=key) for key in swept]
     title = f"lowest {distance}"
-    end = wr.ParallelCoordinatesPlotColumn(metric=wr.SummaryMetric(f"{distance}.min"), display_name=title)
+    end = wr.ParallelCoordinatesPlotColumn(metric=wr.SummaryMetric(f"{wandb_name(distance)}.min"), display_name=title)
     return wr.ParallelCoordinatesPlot(title=title, columns=[*axes, end])

@@ -1,6 +1,8 @@
 """Weights & Biases, with Lightning's logger."""
 
 import hashlib
+import os
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, final
@@ -8,8 +10,12 @@ from typing import Any, final
 import wandb
 from lightning.pytorch.loggers import WandbLogger
 from lightning.pytorch.utilities import rank_zero_only
+from numpy import isfinite
 
 from gan_lab.logger.metrics_csv import STEP
+from gan_lab.logger.names import FINAL, MEASURE, wandb_name
+from gan_lab.metric.direction import direction
+from gan_lab.runs.curves import read_metrics
 from gan_lab.runs.run_folder import RunFolder
 from gan_lab.sweep.swept import swept_values
 
@@ -46,26 +52,62 @@ def start_wandb(
 class StepwiseWandb(WandbLogger):
     """W&B's own step is the generator step: its history has the lines of metrics.csv, and pictures lie where they were.
 
-    At the run's end its summary gets summary.json's status and the measures of the `best` generator and the `floor`.
+    Measures are called `measure/...` there. The summary keeps the last value of each, and the lowest or the highest
+    where that is the better one. At the run's end it gets summary.json's status and the measures of the `best` and the
+    `last` generator and the `floor`; these are also the table `final`, and what was measured only then has no panel of
+    its own.
     """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._wandb_init.pop("anonymous", None)  # Lightning hands it on, and W&B warns of it at every start
+        self.declared: set[str] = set()
 
     @rank_zero_only
     def log_metrics(self, metrics: Mapping[str, Any], step: int | None = None) -> None:
-        self.experiment.log({**metrics, STEP: step}, step=step)
+        numbers = {name for name, value in metrics.items() if isinstance(value, int | float)}
+        for name in sorted(numbers - self.declared):
+            self.declare(name)
+        named = {wandb_name(name) if name in numbers else name: value for name, value in metrics.items()}
+        self.experiment.log(named | {STEP: step}, step=step)
+
+    def declare(self, name: str, *, hidden: bool = False) -> None:
+        """Tells W&B which values of a measure its summary keeps, and whether it has no panel of its own."""
+        self.declared.add(name)
+        if wandb_name(name).startswith(MEASURE):
+            kept = {-1: "last,min", 1: "last,max", 0: None}[direction(name)]
+            self.experiment.define_metric(wandb_name(name), step_metric=STEP, summary=kept, hidden=hidden)
 
     @rank_zero_only
     def finalize(self, status: str) -> None:
-        if summary := RunFolder(Path(str(self.save_dir))).read_summary():
-            rows = {row: summary.get("measures", {}).get(row, {}) for row in ("best", "floor")}
+        folder = RunFolder(Path(str(self.save_dir)))
+        if summary := folder.read_summary():
+            rows = {row: summary.get("measures", {}).get(row, {}) for row in ("best", "last", "floor")}
+            if rows["floor"]:
+                self.conclude(folder, rows)
             measures = {f"{row}/{name}": value for row, values in rows.items() for name, value in values.items()}
             self.experiment.summary.update({"status": summary["status"], **measures})
+        if self._offline:
+            parts = sorted(folder.path.glob("wandb/offline-run-*"))
+            names = " ".join(shlex.quote(os.path.relpath(part)) for part in parts)
+            print(f"W&B was offline and its files lie in this run's folder: upload them with `wandb sync {names}`")
+
+    def conclude(self, folder: RunFolder, rows: Mapping[str, Mapping[str, float]]) -> None:
+        """Logs the table `final`, and hides panels that would have a single point."""
+        names = dict.fromkeys(name for values in rows.values() for name in values)
+        table = wandb.Table(
+            columns=["measure", *rows], data=[[name, *(values.get(name) for values in rows.values())] for name in names]
+        )
+        self.experiment.log({FINAL: table})  # at the last step
+        metrics = read_metrics(folder.metrics)
+        for name in metrics.measures():
+            if isfinite(metrics.columns[name]).sum() < 2:
+                self.declare(name, hidden=True)
 
 
 @rank_zero_only
 def declare_axes(logger: WandbLogger) -> None:
-    """Makes generator steps the x-axis of all values, and adds the minimum of each distance to the summary."""
+    """Makes generator steps the x-axis of all values."""
     run = logger.experiment
     run.define_metric(STEP, hidden=True)
     run.define_metric("*", step_metric=STEP)
-    for distance in ("fid", "kid", "emd"):
-        run.define_metric(distance, step_metric=STEP, summary="last,min")

@@ -51,3 +51,12 @@ def test_less_than_every_step_is_refused(every: int) -> None:
     with pytest.raises(ValueError, match=f"every must be at least 1, not {every}"):
         TermLog(every=every)
     assert TermLog(every=1).every == 1
+
+
+@pytest.mark.parametrize("layers", [False, True])
+def test_norms_of_layers_are_logged_where_they_are_asked_for(build_model: BuildModel, layers: bool) -> None:
+    logger = Kept()
+    played(build_model("model=sngan", "data=ring"), 2, TermLog(every=2, layers=layers), loggers=(logger,))
+    assert {"critic/loss", "critic/parameter_gradient_norm", "generator/loss"} <= logger.lines[2].keys()
+    of_layers = {"critic/parameter_gradient_norm_layer_1", "critic/spectral_norm_layer_1"}
+    assert of_layers & logger.lines[2].keys() == (of_layers if layers else set())

@@ -42,7 +42,7 @@ def section(*rows: Row, **more: Any) -> Section:
         "measures": ["emd"],
         "headlines": 1,
         "floor": {"emd": 1.0},
-        "columns": [],
+        **{"swept": [], "folded": [], "alike": []},
     }
     return Section(rows=[*rows], **(given | more))
 

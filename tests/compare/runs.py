@@ -63,16 +63,19 @@ def write_run(
         **{name: config[name] for name in ("variant", "dataset", "seed")},
         **{"rounds": steps, "generator_steps": steps, "critic_steps": steps, "images_seen": 64 * steps},
         **{"seconds": 0.03 * steps, "best_step": int(best["generator_steps"]), "monitor": "fid", "length": steps},
-        "measures": {
-            "best": {name: best[name] for name in MEASURES} | {"kid": best["fid"] / 200},
-            "last": {name: evaluated[-1][name] for name in MEASURES} | {"kid": evaluated[-1]["fid"] / 200},
-            "floor": FLOOR,
-        },
+        "measures": {"best": final(best), "last": final(evaluated[-1]), "floor": FLOOR},
         "protocol": PROTOCOL,
         "machine": {"cores": 2, "threads": 1, "cpu": "AVX512", "device": "cpu", "processes": 1},
     } | summary
     (folder / "summary.json").write_text(json.dumps(record))
     return record
+
+
+def final(measured: dict[str, float]) -> dict[str, float]:
+    """With measures that are taken once: one that differs, one that is the same in all runs, and one of mere rounding
+    errors."""
+    once = {"kid": measured["fid"] / 200, "duplicates": 0.0, "class_separation": 1e-33 * measured["fid"]}
+    return {name: measured[name] for name in MEASURES} | once
 
 
 def relocated(config: Config, folder: Path) -> Config:
@@ -109,6 +112,24 @@ def write_pictures(folder: Path, count: int = 8, steps: int = 2000, hue: int = 0
         grid = discs.reshape(10, 10, 29, 29).swapaxes(1, 2).reshape(290, 290)
         picture = Image.fromarray(grid).resize((580, 580), Image.Resampling.NEAREST)
         picture.save(samples / f"step_{steps * index // (count - 1):06d}.png")
+
+
+def three_data_sets(folder: Path, configs: dict[tuple[str, str], Config]) -> list[Path]:
+    """Two seeds of each configuration by data set and variant. Each data set has its own reference images."""
+    folders = []
+    for index, ((dataset, variant), config) in enumerate(configs.items()):
+        for seed in (1, 2):
+            run = folder / f"{2 * index + seed - 1}_{variant}"
+            write_run(
+                run,
+                seeded(config, seed) | {"run_dir": str(run)},
+                quality=10 + 5 * len(variant) + seed,
+                steps=200,
+                protocol=PROTOCOL | {"reference_sha256": dataset.encode().hex().ljust(64, "0")},
+            )
+            write_pictures(run, count=2, steps=200, hue=index)
+            folders.append(run)
+    return folders
 
 
 def many_runs(folder: Path, configs: dict[str, Config], number: int = 200) -> list[Path]:

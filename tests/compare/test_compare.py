@@ -74,11 +74,62 @@ def test_tables_hold_what_the_summaries_hold(tmp_path: Path, config: dict[str, A
         assert row["best/fid/spread"] == ""
     text = (tmp_path / "out" / "compare.md").read_text()
     assert f"**{runs[1]['measures']['best']['fid']:.4g}**" in text
-    assert f" {runs[0]['measures']['last']['precision_k3']:.4g} " in text
-    assert "| variant | model.n_critic | seeds | state | fid best | fid last |" in text
+    assert f" {runs[0]['measures']['best']['recall_k3']:.4g} " in text
+    assert "| run | fid best | fid last | precision_k3 best | recall_k3 best |" in text
     assert "reference_sha256 e7e7e7e7" in text
     lines = [line.count("|") - line.count("\\|") for line in text.splitlines() if line.startswith("|")]
     assert len(set(lines)) == 1
+
+
+def test_what_reads_the_same_is_not_the_best_and_what_is_mere_rounding_is_zero(
+    tmp_path: Path, config: dict[str, Any]
+) -> None:
+    for n_critic, fid in ((1, 1e-31), (2, 3e-32)):
+        write_run(
+            tmp_path / f"{n_critic}",
+            changed(config, model__n_critic=n_critic),
+            measures={"best": {"fid": fid}, "last": {"fid": 2.5}, "floor": {"fid": 1e-40}},
+        )
+    write([tmp_path], tmp_path)
+    text = (tmp_path / "compare.md").read_text()
+    rows = [[cell.strip() for cell in line.split("|")] for line in text.splitlines() if line.startswith("|")]
+    assert [row[1:4] for row in rows[2:]] == [
+        ["n_critic 1", "0", "2.5"],
+        ["n_critic 2", "0", "2.5"],
+        ["real (floor)", "0", "0"],
+    ]
+
+
+def test_the_table_in_the_terminal_fits_and_names_the_state_where_it_matters(
+    tmp_path: Path, config: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, lr in (("a", 1e-4), ("b", 2e-4)):
+        write_run(tmp_path / name, changed(config, optimizer__lr=lr, model__generator__hidden=[1000 + ord(name)] * 20))
+    write([tmp_path], tmp_path)
+    printed = capsys.readouterr().out
+    assert "state" not in printed
+    assert max(map(len, printed.splitlines()[:-2])) <= 120
+    assert printed.splitlines()[2].split()[:2] == ["fid", "best"]
+    write_run(tmp_path / "c", changed(config, optimizer__lr=5e-4), status="failed")
+    write([tmp_path], tmp_path)
+    assert "failed" in capsys.readouterr().out
+
+
+def test_a_sweep_gives_the_page_its_name(tmp_path: Path, config: dict[str, Any]) -> None:
+    """Given as its folder, as the runs in it, and not where only some of what was given is a run."""
+    sweep = tmp_path / "learning_rates"
+    for number in (0, 1):
+        write_run(sweep / f"{number}_gan", seeded(config, number))
+    write_run(tmp_path / "single", config)
+
+    def title(*folders: Path) -> str:
+        return str(json.loads(Elements(write(folders, tmp_path / "out").read_text()).scripts["data"])["title"])
+
+    runs = [sweep / "0_gan", sweep / "1_gan"]
+    assert title(sweep) == title(*runs) == "learning_rates"
+    assert title(runs[0]) == "0_gan"
+    assert title(*runs, tmp_path / "single") == "0_gan, 1_gan, single"
+    assert title(sweep, tmp_path / "single") == "learning_rates, single"
 
 
 def test_the_page_fetches_nothing_and_holds_everything(tmp_path: Path, config: dict[str, Any]) -> None:

@@ -110,3 +110,16 @@ def test_each_protocol_has_a_file_and_unknown_names_are_refused(tmp_path: Path, 
     (tmp_path / "empty").mkdir()
     with pytest.raises(GanLabError, match="no run has a curve of fid: there are no curves"):
         save_figures([tmp_path / "empty"], tmp_path, ["fid"], "seconds")
+
+
+@pytest.mark.parametrize(
+    "label", ["a", "variant wgan_gp", "wgan_gp · lr 0.0005 · batch_size 64", "gmgan_dynamic · lr 0.0005 · " * 4]
+)
+def test_the_legend_lies_in_the_figure(label: str) -> None:
+    rows = [row(result(curves=curve(STEPS, fid=[5, height, 3])), label=f"{label} {height}") for height in range(7)]
+    figure = draw(section(*rows), ["fid"], 0)
+    figure.draw_without_rendering()
+    (legend,), (panel,) = figure.legends, figure.axes
+    around, inside = figure.bbox, legend.get_window_extent()
+    assert around.x0 <= inside.x0 < inside.x1 <= around.x1
+    assert around.y0 <= inside.y0 < inside.y1 <= panel.get_window_extent().y0

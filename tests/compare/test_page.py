@@ -1,30 +1,25 @@
 """The page of 200 runs in a real browser: it opens at once, and its controls do what they say."""
 
 import json
-import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from gan_lab.compare.run import write
-from tests.commands import REPOSITORY
+from tests.compare.looks import SCREENSHOTS, choose, drawn, wait
 from tests.compare.runs import many_runs
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
-CHROMIUM, DRIVER = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")
-FLAGS = ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--window-size=1366,900")
-SCREENSHOTS = REPOSITORY / "outputs" / "tests" / "compare"
 OPENINGS = 5
 """Whose times, from the start of the navigation until table and charts stand there, are written beside the pictures:
 three seconds are the aim, and a test that asserted them would fail where another process has the cores."""
 ELEMENTS = 4000
 """That a browser builds when the page opens: what would make it slow is to build all of 200 runs."""
 BYTES = 16_000_000
-CLOSED = {"offline": True, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0}
 
 ROWS = "return [...document.querySelectorAll('#table tbody tr:not(.floor)')].map(row => row.innerText)"
 CELLS = """
@@ -42,27 +37,6 @@ field.dispatchEvent(new Event('input'));
 """
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """A headless Chromium without a network."""
-    if not (CHROMIUM.exists() and DRIVER.exists()):
-        if os.environ.get("CI"):
-            pytest.fail("the page is to be tested here, and there is no chromium with its chromedriver in /usr/bin")
-        pytest.skip("needs chromium and chromedriver in /usr/bin")
-    from selenium import webdriver
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(CHROMIUM)
-    for flag in FLAGS:
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(str(DRIVER)))
-    driver.execute_cdp_cmd("Network.enable", {})
-    driver.execute_cdp_cmd("Network.emulateNetworkConditions", CLOSED)
-    yield driver
-    driver.quit()
-
-
 @pytest.fixture
 def opened(browser: Any, tmp_path: Path, configs: dict[str, dict[str, Any]]) -> Any:
     """The browser with the page of 200 runs, drawn."""
@@ -72,20 +46,6 @@ def opened(browser: Any, tmp_path: Path, configs: dict[str, dict[str, Any]]) -> 
     browser.get(page.as_uri())
     wait(lambda: drawn(browser))
     return browser
-
-
-def wait(found: Callable[[], Any], seconds: float = 60.0) -> Any:
-    """Until something is true."""
-    end = time.monotonic() + seconds
-    while not (value := found()):
-        assert time.monotonic() < end, "it never came"
-        time.sleep(0.05)
-    return value
-
-
-def drawn(browser: Any) -> float | None:
-    """When the page said so, in milliseconds since the navigation began."""
-    return browser.execute_script("return (performance.getEntriesByName('drawn')[0] || {}).startTime")
 
 
 def test_the_page_of_200_runs(opened: Any) -> None:
@@ -158,13 +118,6 @@ def test_the_page_of_200_runs(opened: Any) -> None:
         taken.append(wait(lambda: drawn(browser)))
     (SCREENSHOTS / "opening.json").write_text(json.dumps({"runs": 200, "cold_ms": cold, "warm_ms": taken}) + "\n")
     assert script("return document.querySelectorAll('*').length") < ELEMENTS
-
-
-def choose(browser: Any, name: str, value: str) -> None:
-    browser.execute_script(
-        "const s = document.getElementById(arguments[0]); s.value = arguments[1]; s.dispatchEvent(new Event('change'))",
-        *(name, value),
-    )
 
 
 def asked(browser: Any) -> set[str]:

@@ -96,6 +96,7 @@ def test_a_row_has_its_statistics_and_the_numbers_of_its_runs() -> None:
     of_section = section_data(section(one, protocol={"sha": "ab" * 32, "k": 3}), [found])
     assert of_section["protocol"] == [["sha", "abababab"], ["k", "3"]]
     assert of_section["rows"] == [found]
+    assert of_section["directions"] == {"emd": -1}
 
 
 def test_a_picture_has_the_clocks_of_its_step(tmp_path: Path) -> None:

@@ -21,11 +21,11 @@ from gan_lab.compare.sections import (
     rows_of,
     section,
     sections_of,
-    tells,
     titles_of,
+    told_once,
 )
 from tests.compare.results import result, row
-from tests.compare.runs import FLOOR, PROTOCOL, changed, seeded, write_run
+from tests.compare.runs import FLOOR, PROTOCOL, changed, seeded, three_data_sets, write_run
 
 
 def sections(folder: Path) -> list[Section]:
@@ -94,6 +94,44 @@ def test_other_protocols_are_other_sections(tmp_path: Path, config: dict[str, An
     assert len({section.title for section in found}) == 4
     assert "k 5" in found[1].unlike
     assert "extractor_sha256 abababab" in found[2].title
+
+
+def test_what_differs_is_decided_within_a_protocol(
+    tmp_path: Path, several: dict[tuple[str, str], dict[str, Any]]
+) -> None:
+    """Three data sets bring three configurations: in no table is a column the same in all rows."""
+    results = find(three_data_sets(tmp_path, several)).results
+    columns = columns_of(results)
+    found = sections_of(results, columns)
+    assert [one.protocol["dataset"] for one in found] == ["digits", "ring", "fashion_mnist"]
+    for one in found:
+        assert [columns[index].key for index in one.swept] == ["variant"]
+        assert "model.n_critic" in [columns[index].key for index in one.folded]
+        for index in (*one.swept, *one.folded):
+            assert len({str(each.values[index]) for each in one.rows}) > 1, columns[index].key
+        assert one.unlike == ""
+        assert {each.label for each in one.rows} == {variant for _, variant in several}
+    assert [[columns[index].key for index in one.alike] for one in found] == [[], ["metric.emd_points"], []]
+
+
+def test_what_was_swept_in_one_protocol_is_folded_in_another(
+    tmp_path: Path, several: dict[tuple[str, str], dict[str, Any]]
+) -> None:
+    """The learning rate was chosen for the ring; on the digits it comes with the variant."""
+    variants, rates = ("gan", "wgan_gp"), (1e-4, 2e-4)
+    three_data_sets(tmp_path / "digits", {("digits", name): several["digits", name] for name in variants})
+    for rate in rates:
+        chosen = {
+            ("ring", name): changed(several["ring", name], optimizer__lr=rate, overrides=[f"optimizer.lr={rate}"])
+            for name in variants
+        }
+        three_data_sets(tmp_path / str(rate), chosen)
+    results = find([tmp_path]).results
+    columns = columns_of(results)
+    ring, digits = sections_of(results, columns)
+    assert [columns[index].key for index in ring.swept] == ["variant", "optimizer.lr"]
+    assert [columns[index].key for index in digits.swept] == ["variant"]
+    assert "optimizer.lr" in [columns[index].key for index in digits.folded]
 
 
 def test_evaluations_are_sections_of_their_own(tmp_path: Path, config: dict[str, Any]) -> None:
@@ -182,6 +220,9 @@ def test_what_is_apart_and_who_is_nearest() -> None:
     assert nearest(own, parts, titles) == "near: c abababab"
     assert nearest(unknown, parts, titles) == ""
     assert nearest(own, [own], ["own"]) == ""
+    elsewhere = [result(protocol={"dataset": "grid", "a": 1})]
+    assert nearest([result(protocol={"dataset": "ring", "a": 1})], [elsewhere], ["grid"]) == ""
+    assert nearest([result(protocol={"a": 2})], [elsewhere], ["grid"]) == "grid: a 2, dataset not stated"
     many = {str(number): number for number in range(8)}
     text = nearest([result(protocol=many)], [[result(protocol={"x": 1})]], ["other"])
     assert text == "other: 0 0, 1 1, 2 2, 3 3, 4 4, 5 5 and 3 more"
@@ -205,14 +246,28 @@ def test_the_monitored_measure_comes_first_then_the_headlines() -> None:
     assert (found.title, found.unlike, found.kind) == ("a title", "unlike", "training")
 
 
-def test_a_setting_has_a_column_where_it_tells_something() -> None:
+def test_a_setting_that_does_not_differ_is_told_once_where_other_protocols_vary_it() -> None:
     alike = [result("a", settings={"x": 1, "dataset": "ring"}), result("b", settings={"x": 1, "dataset": "ring"})]
-    assert tells(Column("x", True), alike)
-    assert not tells(Column("x", False), alike)
-    assert not tells(Column("y", True), alike)
-    assert tells(Column("x", False), [alike[0], result(settings={"x": 2})])
-    assert not tells(Column("dataset", True), alike)
-    assert tells(Column("dataset", True), [result(settings={"dataset": "ring"}, protocol={})])
+    assert told_once(Column("x", True), alike)
+    assert not told_once(Column("x", False), alike)
+    assert not told_once(Column("y", True), alike)
+    assert not told_once(Column("dataset", True), alike)
+    assert told_once(Column("dataset", True), [result(settings={"dataset": "ring"}, protocol={})])
+
+
+def test_a_setting_is_swept_or_folded_where_it_differs_and_otherwise_alike() -> None:
+    columns = [Column("variant", True), Column("x", True), Column("y", True), Column("z", False)]
+
+    def found(*settings: dict[str, Any], **more: Any) -> tuple[list[int], list[int], list[int], list[int]]:
+        one = section("", [result(str(n), settings=given, **more) for n, given in enumerate(settings)], columns, "")
+        return one.swept, one.folded, one.alike, one.apart
+
+    gan, wgan = {"variant": "gan", "x": 1, "y": 1}, {"variant": "wgan", "x": 2, "y": 1}
+    assert found(gan, wgan) == ([0], [1], [2], [])
+    assert found(gan, wgan, given=frozenset({"x"})) == ([0, 1], [], [2], [0, 1])
+    assert found(gan, gan | {"x": 2}) == ([1], [], [0, 2], [])
+    assert found(gan | {"z": 1}, gan | {"z": 2}) == ([3], [], [0, 1, 2], [])
+    assert found(gan) == ([], [], [0, 1, 2], [])
 
 
 def test_rows_are_runs_that_differ_in_their_seed_and_stand_in_natural_order() -> None:
@@ -222,7 +277,7 @@ def test_rows_are_runs_that_differ_in_their_seed_and_stand_in_natural_order() ->
         result("again", settings={"x": 9.0}, seed=2),
         result("lost", settings={"x": 9}, complete=False),
     ]
-    rows = rows_of(part, columns)
+    rows = rows_of(part, columns, columns)
     assert [[one.folder.name for one in each.results] for each in rows] == [
         *(["none"], ["nine", "again"], ["lost"], ["ten"]),
     ]
@@ -250,7 +305,7 @@ def test_labels_are_distinct() -> None:
     columns = [Column("variant", True), Column("x", True), Column("y", False)]
 
     def named(*settings: dict[str, Any]) -> list[str]:
-        return labels_of([result(settings={"variant": "gan"} | one) for one in settings], columns)
+        return labels_of([result(settings={"variant": "gan"} | one) for one in settings], columns, columns[:2])
 
     assert named({"x": 1}, {"x": 2}) == ["x 1", "x 2"]
     assert named({"x": 1, "y": 1}, {"x": 1, "y": 2}) == ["y 1", "y 2"]
@@ -259,4 +314,4 @@ def test_labels_are_distinct() -> None:
     assert named({}) == ["gan"]
     assert named({}, {}) == ["gan (1)", "gan (2)"]
     assert named({"variant": "wgan"}, {}) == ["wgan", "gan"]
-    assert labels_of([result(settings={})], columns) == ["run"]
+    assert labels_of([result(settings={})], columns, columns[:2]) == ["run"]

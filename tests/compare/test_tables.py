@@ -7,7 +7,7 @@ import pytest
 
 from gan_lab.compare.columns import Column
 from gan_lab.compare.sections import Statistic
-from gan_lab.compare.tables import amount, comma_separated, escaped, markdown, readable, seeds, state, terminal
+from gan_lab.compare.tables import amount, comma_separated, cost, escaped, markdown, readable, seeds, state, terminal
 from tests.compare.results import result, row, section
 
 LR, VARIANT = Column("optimizer.lr", True, ("model.lr",)), Column("variant", True)
@@ -19,7 +19,10 @@ def measured(best: float, last: float = 4.0, **more: float) -> dict[str, dict[st
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(999.44, "999.4"), (1000.0, "1,000"), (-1234.5, "-1,234"), (0.123456, "0.1235"), (12.0, "12")],
+    [
+        *((999.44, "999.4"), (1000.0, "1,000"), (-1234.5, "-1,234"), (0.123456, "0.1235"), (12.0, "12")),
+        *((3.328e-32, "0"), (-1e-13, "0"), (2e-8, "2e-08"), (0.0, "0")),
+    ],
 )
 def test_four_digits_and_whole_thousands(value: float, text: str) -> None:
     assert readable(value) == text
@@ -29,6 +32,14 @@ def test_a_mean_has_its_spread_where_there_is_one() -> None:
     assert amount(Statistic(12.341, 0.5678, 3)) == "12.34 ± 0.57"
     assert amount(Statistic(12.341, None, 1)) == "12.34"
     assert amount(None) == "-"
+
+
+def test_a_cost_has_no_spread_of_zero() -> None:
+    runs = [result(str(n), cost={"generator_steps": 40.0, "seconds": 1.0 + n}) for n in range(2)]
+    assert cost(row(*runs), "generator_steps") == "40"
+    assert cost(row(*runs), "seconds") == "1.5 ± 0.71"
+    assert cost(row(*runs), "images_seen") == "-"
+    assert amount(row(*runs).statistic("best", "emd")) == "3 ± 0"
 
 
 def test_what_would_end_a_cell_is_escaped() -> None:
@@ -44,18 +55,37 @@ def test_seeds_and_states_are_counted() -> None:
 
 
 def test_the_best_row_is_bold_and_what_is_alike_stands_below() -> None:
-    rows = [row(result(measures=measured(best)), label=str(best), values=("gan", best)) for best in (3.0, 2.0, 5.0)]
-    lines = markdown([section(*rows, columns=[1])], [VARIANT, LR], ["a: damaged", "b: empty"]).splitlines()
+    rows = [
+        row(result(measures=measured(best)), label=str(best), values=("gan", best, loss, 5))
+        for best, loss in ((3.0, "Hinge"), (2.0, ""), (5.0, "Hinge"))
+    ]
+    whole = section(*rows, swept=[0, 1], folded=[2], alike=[3])
+    others = [Column("model.loss._target_", True), Column("k", True), Column("of other protocols", False, ("x",))]
+    lines = markdown([whole], [VARIANT, LR, *others], ["a: damaged", "b: empty"]).splitlines()
     assert lines[0] == "**ring, 100 samples**"
     assert lines[2] == "Protocol: dataset ring, samples 100."
-    head = "| optimizer.lr | seeds | state | emd best | emd last | generator steps | images seen | seconds"
+    head = (
+        "| run | emd best | emd last | variant | optimizer.lr | seeds | state | generator steps | images seen | seconds"
+    )
     assert lines[4] == f"{head} | s / 1000 steps | machine |"
     assert lines[5].count("|") == lines[4].count("|")
-    assert [line.split(" | ")[3] for line in lines[6:10]] == ["3", "**2**", "5", "1"]
-    assert lines[9].startswith("| real (floor) |  |  | 1 | 1 |")
-    assert "The same in all rows: variant gan." in lines
+    assert [line.split(" | ")[1] for line in lines[6:10]] == ["3", "**2**", "5", "1"]
+    assert lines[9].startswith("| real (floor) | 1 | 1 |  |")
+    assert "The same in all rows: k 5." in lines
+    assert "`gan` comes with model.loss Hinge." in lines
+    assert not any("of other protocols" in line for line in lines)
     assert "`optimizer.lr` also stands for `model.lr`." in lines
     assert "2 folders were skipped: a: damaged; b: empty." in lines
+
+
+def test_a_label_that_states_the_only_setting_needs_no_column() -> None:
+    rows = [row(result(measures=measured(best)), label=f"lr {best}", values=("gan", best)) for best in (3.0, 2.0)]
+    assert "| run | emd best | emd last | seeds |" in markdown([section(*rows, swept=[1])], [VARIANT, LR], [])
+
+
+def test_rows_that_read_the_same_have_no_best() -> None:
+    rows = [row(result(measures=measured(best))) for best in (1e-31, 3e-32, 0.0)]
+    assert "**0**" not in markdown([section(*rows)], [], [])
 
 
 def test_a_lone_row_is_not_the_best_and_another_protocol_is_named() -> None:
@@ -69,7 +99,7 @@ def test_a_lone_row_is_not_the_best_and_another_protocol_is_named() -> None:
 
 def test_an_evaluation_has_one_generator() -> None:
     text = markdown([section(row(result(kind="evaluation"), values=("gan",)), kind="evaluation")], [VARIANT], [])
-    assert "| seeds | state | emd | generator steps |" in text
+    assert "| run | emd | seeds | state | generator steps |" in text
 
 
 def test_the_csv_has_every_value_in_full() -> None:
@@ -108,12 +138,21 @@ def test_the_terminal_shows_up_to_three_measures_and_last_only_of_a_training() -
     rows = (unmeasured, row(result(measures=measured(2.0, last=3.0, **more)), label="good"))
     measures = ["emd", *more]
     _, _, head, *lines = terminal([section(*rows, measures=measures, headlines=4)]).splitlines()
-    assert head.split() == ["seeds", "state", "emd", "best", "last", "recall", "density", "seconds"]
-    assert lines[0].split() == ["good", "1", "finished", "2", "3", "5", "6", "30"]
-    assert lines[1].split() == ["broken", "1", "finished", "-", "-", "-", "-", "30"]
+    assert head.split() == ["emd", "best", "emd", "last", "recall", "density", "seconds", "seeds"]
+    assert lines[0].split() == ["good", "2", "3", "5", "6", "30", "1"]
+    assert lines[1].split() == ["broken", "-", "-", "-", "-", "30", "1"]
     _, _, head, line, _, floor = terminal(
         [section(*rows[::-1], kind="evaluation", measures=measures, headlines=2)]
     ).splitlines()
-    assert head.split() == ["seeds", "emd", "best", "recall", "seconds"]
-    assert line.split() == ["good", "1", "2", "5", "30"]
+    assert head.split() == ["emd", "recall", "seconds", "seeds"]
+    assert line.split() == ["good", "2", "5", "30", "1"]
     assert floor.split()[:3] == ["real", "(floor)", "1"]
+
+
+def test_the_terminal_says_the_state_where_a_run_is_not_finished_and_shortens_labels() -> None:
+    rows = (row(result(), label="x" * 48), row(result(status="failed"), label="y" * 49))
+    _, _, head, first, second, _ = terminal([section(*rows)]).splitlines()
+    assert head.split()[-1] == "state"
+    assert first.split()[0] == "x" * 48
+    assert second.split()[0] == "y" * 47 + "…"
+    assert second.split()[-1] == "failed"

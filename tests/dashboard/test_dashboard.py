@@ -61,6 +61,9 @@ def missing(definition: Any, found: Records) -> list[str]:
             asked += [name for name in config["metrics"] if not known(f"summary:{name}", found)]
         elif kind == "Media Browser":
             asked += [name for name in config["mediaKeys"] if f"{name}.filenames" not in logged]
+        elif kind == "Weave":
+            (table,) = re.findall(r'"key": {"nodeType": "const", "type": "string", "val": "(.*?)"', json.dumps(config))
+            asked += [table] if f"{table}.path" not in logged else []
         else:
             axes = [column["accessor"] for column in config.get("columns", [])] or [config["xAxis"], config["yAxis"]]
             asked += [accessor for accessor in axes if not known(accessor, found)]
@@ -76,7 +79,14 @@ def test_every_panel_asks_for_what_the_runs_of_a_sweep_have(wandb_sweep: Path, t
     for view in views.values():
         kinds = {panel["viewType"] for panel in panels(view)}
         assert kinds == {
-            *("Run History Line Plot", "Bar Chart", "Scatter Plot", "Media Browser", "Parallel Coordinates Plot"),
+            *(
+                "Run History Line Plot",
+                "Bar Chart",
+                "Scatter Plot",
+                "Media Browser",
+                "Parallel Coordinates Plot",
+                "Weave",
+            ),
         }
         for run in ("0_gan", "1_gan"):
             assert missing(view, *records(wandb_sweep / run)) == []
@@ -94,7 +104,7 @@ def test_points_have_panels_of_their_own(tmp_path: Path) -> None:
     points, images = definitions(tmp_path, "--points"), definitions(tmp_path)
     assert missing(points, found) == []
     assert '"groupBy": "variant.value"' in json.dumps(points)
-    assert "fid" in missing(images, found)
+    assert "measure/fid" in missing(images, found)
 
 
 @pytest.mark.slow

@@ -30,11 +30,13 @@ def sweep(tmp_path: Path) -> Path:
 def test_panels_by_section() -> None:
     images = sections(points=False, swept=[], groupby="variant")
     assert {name: len(shown) for name, shown in images.items()} == {
-        **{"Measures": 5, "Best generators": 6, "Samples": 1, "Losses": 4},
+        **{"Measures": 5, "Best generators": 6, "Measured once": 1, "Samples": 1, "Losses": 4},
     }
     points: dict[str, Any] = sections(points=True, swept=["optimizer.lr", "seed"], groupby="setting")
-    assert [*points] == ["Sweep", "Measures", "Best generators", "Samples", "Losses"]
-    assert [panel.y for panel in points["Measures"]] == [["emd"], ["modes_covered"], ["high_quality_share"]]
+    assert [*points] == ["Sweep", "Measures", "Best generators", "Measured once", "Samples", "Losses"]
+    assert [panel.y for panel in points["Measures"]] == [
+        *(["measure/emd"], ["measure/modes_covered"], ["measure/high_quality_share"]),
+    ]
     assert {panel.x for panel in points["Measures"]} == {"generator_steps"}
     *bars, scatter = points["Best generators"]
     assert [bar.metrics for bar in bars] == [["best/emd"], ["best/modes_covered"], ["best/high_quality_share"]]
@@ -42,6 +44,7 @@ def test_panels_by_section() -> None:
     assert (scatter.x.name, scatter.y.name) == ("best/modes_covered", "best/high_quality_share")
     (plot,) = points["Sweep"]
     assert plot.title == "lowest emd"
+    assert plot.columns[-1].metric.name == "measure/emd.min"
     assert [column.display_name for column in plot.columns] == ["optimizer.lr", "seed", "lowest emd"]
     assert [panel.y for panel in points["Losses"]] == [
         *(["critic/loss"], ["generator/loss"]),
@@ -87,11 +90,11 @@ def test_the_command_writes_what_its_options_say(sweep: Path, tmp_path: Path, mo
     text = json.dumps(plain)
     assert '"groupBy": "variant.value"' in text
     assert {panel["viewType"] for panel in panels(plain)} == {
-        *("Run History Line Plot", "Bar Chart", "Scatter Plot", "Media Browser"),
+        *("Run History Line Plot", "Bar Chart", "Scatter Plot", "Media Browser", "Weave"),
     }
     assert "theirs" in text
     assert "them" in text
-    assert '"fid"' in json.dumps(definitions(tmp_path))
+    assert '"measure/fid"' in json.dumps(definitions(tmp_path))
     of_sweep = json.dumps(definitions(tmp_path, str(sweep)))
     assert '"groupBy": "setting.value"' in of_sweep
     assert '"value": "rates"' in of_sweep

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import subprocess
 from functools import partial
 from pathlib import Path
@@ -22,10 +23,12 @@ from tests.wandb_records import WANDB, Records, records
 
 
 def measured(history: list[dict[str, Any]]) -> dict[int, dict[str, float]]:
-    """The history without pictures and W&B's own clocks, by W&B's step."""
+    """The history without pictures, the table at the end and W&B's own clocks, by W&B's step."""
     found: dict[int, dict[str, float]] = {}
     for item in history:
-        values = {k: float(v) for k, v in item.items() if not k.startswith(("_", "samples")) and k != "seconds"}
+        values = {
+            k: float(v) for k, v in item.items() if not k.startswith(("_", "samples", "final")) and k != "seconds"
+        }
         assert item["_step"] == item["generator_steps"]
         assert item["_step"] not in found
         if values.keys() != {"generator_steps"}:
@@ -34,7 +37,12 @@ def measured(history: list[dict[str, Any]]) -> dict[int, dict[str, float]]:
 
 
 def in_csv(run: Path) -> dict[int, dict[str, float]]:
-    rows = ({name: float(value) for name, value in row.items() if value != ""} for row in metrics(run))
+    """The lines of metrics.csv by step; what is neither a player's nor a clock is a measure."""
+
+    def renamed(name: str) -> str:
+        return name if "/" in name or name in ("generator_steps", "images_seen") else f"measure/{name}"
+
+    rows = ({renamed(name): float(value) for name, value in row.items() if value != ""} for row in metrics(run))
     return {int(row["generator_steps"]): row for row in rows}
 
 
@@ -71,6 +79,44 @@ def test_the_whole_history_is_metrics_csv_and_the_pictures_are_the_samples(wandb
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("wandb sweep")
+def test_a_measure_has_a_panel_where_it_is_a_curve_and_its_better_end_in_the_summary(wandb_sweep: Path) -> None:
+    run = wandb_sweep / "0_gan"
+    (found,) = records(run)
+    curves: dict[str, list[float]] = {}
+    for row in measured(found.history).values():
+        for name, value in row.items():
+            curves.setdefault(name, []).append(value)
+    measures = {name: values for name, values in curves.items() if name.startswith("measure/")}
+    assert {len(values) for values in measures.values()} == {1, 3}
+    defined_of = {axis["name"]: axis for axis in found.axes if "name" in axis}
+    for name, values in measures.items():
+        defined = defined_of[name]
+        assert defined["options"].get("hidden", False) == (len(values) == 1), name
+        for end, extreme in (("min", min(values)), ("max", max(values))):
+            if defined.get("summary", {}).get(end):
+                assert found.summary[name][end] == extreme
+    assert defined_of["measure/fid"]["summary"] == {"last": True, "min": True}
+    assert defined_of["measure/recall_k3"]["summary"] == {"last": True, "max": True}
+    assert not any("_layer_" in name for name in curves)
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("wandb sweep")
+def test_what_is_measured_once_is_one_table(wandb_sweep: Path) -> None:
+    run = wandb_sweep / "1_gan"
+    (found,) = records(run)
+    (path,) = {found.folder / "files" / row["final.path"] for row in found.history if "final.path" in row}
+    table = json.loads(path.read_text())
+    saved = json.loads((run / "summary.json").read_text())["measures"]
+    assert table["columns"] == ["measure", "best", "last", "floor"]
+    assert {name for name, *_ in table["data"]} == saved["best"].keys() | saved["last"].keys() | saved["floor"].keys()
+    for name, *values in table["data"]:
+        assert values == [saved[row].get(name) for row in ("best", "last", "floor")]
+        assert all(found.summary.get(f"{row}/{name}") == saved[row].get(name) for row in saved)
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("wandb sweep")
 def test_the_runs_of_a_sweep_are_a_group_with_what_it_varied_as_columns(wandb_sweep: Path) -> None:
     for number, n_critic in ((0, 1), (1, 2)):
         run = wandb_sweep / f"{number}_gan"
@@ -87,10 +133,12 @@ def test_the_runs_of_a_sweep_are_a_group_with_what_it_varied_as_columns(wandb_sw
 
 @pytest.mark.slow
 def test_a_resumed_run_goes_on_in_the_same_wandb_run(tmp_path: Path) -> None:
-    """As a run on its own; and both parts are found by the command that uploads everything."""
-    gan_lab("model=gan", "logger=wandb", *QUICK, "generator_steps=20", "callbacks.terms.every=3", cwd=tmp_path)
+    """As a run on its own; and the command that it names at its end uploads both parts. W&B itself prints nothing."""
+    options = ("generator_steps=20", "callbacks.terms.every=3", "callbacks.terms.layers=true")
+    first = gan_lab("model=gan", "logger=wandb", *QUICK, *options, cwd=tmp_path)
     (run,) = run_folders(tmp_path)
-    gan_lab(f"resume={run}", "generator_steps=40", cwd=tmp_path)
+    second = gan_lab(f"resume={run}", "generator_steps=40", cwd=tmp_path)
+    assert "wandb:" not in first + second
     parts = records(run)
     assert len(parts) == 2
     assert {part.run["run_id"] for part in parts} == {parts[0].run["run_id"]}
@@ -98,10 +146,17 @@ def test_a_resumed_run_goes_on_in_the_same_wandb_run(tmp_path: Path) -> None:
     assert {part.config["setting"] for part in parts} == {"gan-ring"}
     assert min(item["_step"] for item in parts[1].history) > max(item["_step"] for item in parts[0].history)
     assert_equal(measured(parts[0].history + parts[1].history), in_csv(run))
-    push = f"find outputs -type d -name 'offline-run-*' -exec {WANDB} sync --dry-run {{}} +"
-    done = subprocess.run(push, shell=True, cwd=tmp_path, env=environment(), capture_output=True, text=True, check=True)
+    assert any("critic/parameter_gradient_norm_layer_1" in item for item in parts[1].history)
+    for printed, uploaded in ((first, parts[:1]), (second, parts)):
+        (said,) = re.findall("^W&B was offline.*`wandb (sync .*)`$", printed, re.MULTILINE)
+        assert_found(f"{WANDB} {said.replace('sync', 'sync --dry-run')}", uploaded, tmp_path)
+    assert_found(f"find outputs -type d -name 'offline-run-*' -exec {WANDB} sync --dry-run {{}} +", parts, tmp_path)
+
+
+def assert_found(command: str, parts: list[Records], cwd: Path) -> None:
+    done = subprocess.run(command, shell=True, cwd=cwd, env=environment(), capture_output=True, text=True, check=True)
     for part in parts:
-        assert str(part.folder.relative_to(tmp_path)) in done.stdout + done.stderr
+        assert str(part.folder.relative_to(cwd)) in done.stdout + done.stderr
 
 
 def tell(run: str, told: str) -> None:
@@ -132,7 +187,7 @@ def test_a_run_of_a_sweep_tells_what_was_varied_every_step_and_how_it_ended(tmp_
     printed, _ = process.communicate(timeout=120)
     assert process.returncode == 0, printed
     assert "Tracking run" not in printed
-    assert "wandb sync" not in printed
+    assert printed.count("wandb sync") == 1, "W&B itself is silent"
     found = json.loads(told.read_text())
     assert (found["name"], found["group"], found["job_type"], found["tags"]) == ("n", "g", "train", ["a", "b"])
     assert len(bytes.fromhex(found["id"])) == 8
@@ -142,14 +197,15 @@ def test_a_run_of_a_sweep_tells_what_was_varied_every_step_and_how_it_ended(tmp_
     assert first.config["setting"] == "model=gan, model/n_critic=2"
     assert first.summary["status"] == "finished"
     assert (first.summary["best/fid"], first.summary["floor/fid"]) == (3.0, 1.0)
-    assert "last/fid" not in first.summary
-    assert [(item["_step"], item["generator_steps"], item["fid"]) for item in first.history] == [
+    assert first.summary["last/fid"] == 4.0
+    assert [(item["_step"], item["generator_steps"], item["measure/fid"]) for item in first.history] == [
         *((5, 5, 7.0), (10, 10, 3.0), (15, 15, 4.0)),
     ]
     axes = {axis.get("glob_name") or axis["name"]: axis for axis in first.axes}
     assert axes["generator_steps"]["options"]["hidden"], "nobody needs a curve of it"
-    assert {axes[name]["step_metric"] for name in ("*", "fid", "kid", "emd")} == {"generator_steps"}
-    assert {axes[name]["summary"]["min"] for name in ("fid", "kid", "emd")} == {True}
+    assert {axes[name]["step_metric"] for name in ("*", "measure/fid")} == {"generator_steps"}
+    assert axes["measure/fid"]["summary"] == {"last": True, "min": True}
+    assert first.summary["measure/fid"] == {"last": 4.0, "min": 3.0}
 
 
 def test_a_key_is_found_where_login_puts_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -154,7 +154,7 @@ def test_a_multirun_keeps_its_jobs_apart_on_two_devices_and_in_wandb(tmp_path: P
         (found,) = records(run)
         history = {key: value for row in found.history for key, value in row.items()}
         last = metrics(run)[-1]
-        assert history["emd"] == pytest.approx(float(last["emd"]))
+        assert history["measure/emd"] == pytest.approx(float(last["emd"]))
         assert history["generator_steps"] == 10
         assert found.config["variant"] == run.name[2:]
 

@@ -102,12 +102,18 @@ function tracesOf(row, { x, y, spread }, count) {
   return [band, line];
 }
 
-/** The colours by name, where they are few enough to be told apart; the table has them all. */
+/** Every colour by name: that of each row, or of each value of the setting that tells them apart. */
 function drawLegend(drawn) {
-  const entries = (drawn.length <= 16 ? drawn : []).map((row) => {
+  const column = data.columns.findIndex(({ key }) => key === state.colour);
+  const groups = new Map();
+  for (const row of drawn) {
+    const name = column < 0 ? row.label : `${data.columns[column].name} ${shown(row.values[column]) || "not set"}`;
+    groups.set(name, [...(groups.get(name) || []), row]);
+  }
+  const entries = [...groups].map(([name, members]) => {
     const dot = make("span", { className: "dot" });
-    dot.style.background = colourOf(row);
-    return make("button", { className: faded(row) ? "faded" : "", onclick: () => select(row) }, dot, row.label);
+    dot.style.background = colourOf(members[0]);
+    return make("button", { className: members.every(faded) ? "faded" : "", onclick: () => select(...members) }, dot, name);
   });
   element("legend").replaceChildren(...entries);
 }

@@ -14,10 +14,15 @@ function drawSections() {
     return tab;
   });
   element("sections").replaceChildren(...(tabs.length > 1 ? tabs : []));
-  const { protocol, unlike } = section();
+  const { title, protocol, unlike, rows: made, alike } = section();
   const said = (pairs) => pairs.map(([key, value]) => `${key} ${value}`).join(", ");
-  element("protocol").replaceChildren("Protocol: ", said(protocol) || "unknown, because no summary.json states it", ". ");
-  if (unlike) element("protocol").append(make("b", { text: `It differs from ${unlike}.` }));
+  element("protocol-title").textContent = `Protocol: ${title}`;
+  element("protocol").textContent = said(protocol) || "unknown, because no summary.json states it";
+  element("unlike").hidden = !unlike;
+  element("unlike").textContent = `It differs from ${unlike}.`;
+  const same = alike.map((index) => [data.columns[index].name, shown(made[0].values[index])]);
+  element("alike").hidden = !same.length;
+  element("alike").textContent = `The same in all rows: ${said(same)}.`;
 }
 
 function drawFilters() {
@@ -27,7 +32,7 @@ function drawFilters() {
     state.text = search.value;
     update();
   };
-  const keys = data.columns.filter((column) => column.swept).map((column) => [column.key, column.name]);
+  const keys = section().swept.map((index) => [data.columns[index].key, data.columns[index].name]);
   const groups = [...keys, ["state", "state"], ["folder", "folder"]].map(([key, name]) => chips(key, name));
   element("filters").replaceChildren(search, ...groups.filter(Boolean));
 }

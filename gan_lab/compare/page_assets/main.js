@@ -21,13 +21,14 @@ function openSection(index) {
   for (const id of ["curves-card", "which", "samples-card"]) element(id).hidden = !training;
   element("curves-card").parentElement.classList.toggle("alone", !training);
   if (!training) state.which = "best";
-  const further = section().columns.filter((column) => !data.columns[column].swept).length;
+  const further = section().folded.length;
   element("every-setting-label").hidden = !further;
-  element("every-setting-label").lastElementChild.textContent = `${further} more settings that depend on the variant`;
-  state.everySetting = element("every-setting").checked = further > 0 && further <= 12;
+  element("every-setting-label").lastElementChild.textContent = `${further} setting${further === 1 ? "" : "s"} that come${further === 1 ? "s" : ""} with the variant`;
+  state.everySetting = element("every-setting").checked = false;
   markSegments("mode", "mode");
   markSegments("which", "which");
-  state.colour = element("colour").value = telling();
+  state.colour = telling();
+  options(element("colour"), [["row", "by row"], ...section().swept.map((index) => [data.columns[index].key, `by ${data.columns[index].name}`])], state.colour);
   drawSections();
   drawFilters();
   drawMeasures();
@@ -38,9 +39,10 @@ function openSection(index) {
 
 /** What colours should tell where each row having its own would tell nothing. */
 function telling() {
+  if (section().rows.length <= PALETTE.length) return "row";
   const kinds = (index) => new Set(section().rows.map((row) => shown(row.values[index]))).size;
-  const index = section().rows.length <= 12 ? -1 : data.columns.findIndex((column, i) => column.swept && kinds(i) > 1 && kinds(i) <= 10);
-  return index < 0 ? "row" : data.columns[index].key;
+  const found = section().swept.find((index) => kinds(index) <= PALETTE.length);
+  return found === undefined ? "row" : data.columns[found].key;
 }
 
 function setUp() {
@@ -63,7 +65,6 @@ function setUp() {
     markSegments("which", "which");
     update();
   });
-  options(element("colour"), [["row", "by row"], ...data.columns.filter((column) => column.swept).map(({ key, name }) => [key, `by ${name}`])], "row");
   options(element("clock"), data.clocks.map((name, index) => [String(index), CLOCK_NAMES[name]]), "0");
   const on = (id, event, action) => element(id).addEventListener(event, action);
   const bind = (id, key, value) => on(id, "change", () => {
@@ -85,6 +86,9 @@ function setUp() {
     state.selected.clear();
     update();
   });
+  on("more-columns", "click", scrollColumns);
+  element("table").parentElement.addEventListener("scroll", hintAtColumns);
+  addEventListener("resize", hintAtColumns);
   on("position", "input", () => {
     state.position = element("position").value / 1000;
     move();

@@ -1,7 +1,5 @@
 // What is chosen, which rows that leaves, and how values and rows look.
 
-const LOWER_IS_BETTER = ["fid", "kid", "emd", "duplicates", "class_kl", "class_tv", "reverse_kl"];
-const HIGHER_IS_BETTER = ["precision", "recall", "density", "coverage", "modes_covered", "high_quality_share", "inception"];
 const PALETTE = ["#3b78d8", "#e8792b", "#2f9e6e", "#d1495b", "#8a63c9", "#17a2b8", "#b5892e", "#d667a8", "#6b8e23", "#7d8597"];
 const SCALE = [[68, 1, 84], [59, 82, 139], [33, 145, 140], [94, 201, 98], [214, 200, 40]];
 const CLOCK_NAMES = { generator_steps: "generator steps", images_seen: "images seen", seconds: "seconds" };
@@ -34,14 +32,18 @@ function shown(value) {
   return short !== 0 && Math.abs(short) < 1e-4 ? short.toExponential() : String(short);
 }
 
+/** What only rounding keeps from being 0 is 0. */
+const NOISE = 1e-12;
+
 function number(value) {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
+  if (Math.abs(value) < NOISE) return "0";
   if (Math.abs(value) >= 1000) return Math.round(value).toLocaleString("en");
-  return Math.abs(value) >= 1e-5 || value === 0 ? String(+value.toPrecision(4)) : value.toExponential(2);
+  return Math.abs(value) >= 1e-5 ? String(+value.toPrecision(4)) : value.toExponential(2);
 }
 
-const direction = (name) =>
-  LOWER_IS_BETTER.some((start) => name.startsWith(start)) ? -1 : HIGHER_IS_BETTER.some((start) => name.startsWith(start)) ? 1 : 0;
+/** -1 where lower values are better, 1 where higher ones are. */
+const direction = (name) => section().directions[name] || 0;
 
 // Rows: over seeds, or every run.
 

@@ -5,43 +5,44 @@ const COST_HEADS = {
   seconds_per_1000_steps: ["s / 1000", "generator steps"],
 };
 
-/** {id, head, above, title, words, cell(row) -> [text, value to sort by, more text], floor} */
+/** {id, head, above, title, words, cell(row) -> [text, value to sort by, more text], floor}: results before settings. */
 function tableColumns() {
   const { monitor, measures, headlines, floor, kind } = section();
-  const settings = data.columns
-    .map((column, index) => ({ ...column, index }))
-    .filter(({ index }) => section().columns.includes(index))
-    .map(({ key, name, same, swept, index }) => {
-      const cut = name.lastIndexOf(".");
-      const also = same.length ? `\nthese settings have the same value in every run: ${same.join(", ")}` : "";
-      return {
-        id: key, swept, head: name.slice(cut + 1), above: name.slice(0, Math.max(cut, 0)), title: key + also, words: true,
-        cell: (row) => [row.values[index] === "" ? "" : shown(row.values[index]), row.values[index]],
-      };
-    });
-  const every = state.mode === "runs";
+  const training = kind === "training", every = state.mode === "runs";
+  const name = { id: "row", head: every ? "run" : "row", words: true, wraps: true, cell: (row) => [row.label, row.label] };
+  const value = (measure, which) => (row) => {
+    const [mean, spread] = row[which][measure] || [];
+    return [number(mean), mean, spread === null || spread === undefined ? "" : `± ${number(+spread.toPrecision(2))}`];
+  };
+  const column = (measure, which) => ({
+    id: `${which}/${measure}`, head: measure, above: training ? which : "", cell: value(measure, which), floor: floor[measure],
+    title: training ? `${measure} of the ${which} generator` : measure, direction: direction(measure),
+  });
+  const results = [column(monitor, "best"), ...(training ? [column(monitor, "last")] : [])];
+  const others = measures.slice(1, state.everyMeasure ? undefined : headlines).map((measure) => column(measure, state.which));
+  const unfinished = rows().some((row) => Object.keys(row.states).join() !== "finished");
+  const states = unfinished ? [{ id: "state", head: "state", words: true, badges: true, cell: (row) => ["", Object.keys(row.states).join()] }] : [];
   const runs = every
     ? [{ id: "seed", head: "seed", cell: (row) => [shown(row.seed), row.seed] }]
     : [{ id: "seeds", head: "seeds", title: "number of seeds in the means", cell: (row) => [seedsOf(row), row.counted.length] }];
-  const states = kind === "training" ? [{ id: "state", head: "state", words: true, badges: true, cell: (row) => ["", Object.keys(row.states).join()] }] : [];
-  const value = (name, which) => (row) => {
-    const [mean, spread] = row[which][name] || [];
-    return [number(mean), mean, spread === null || spread === undefined ? "" : `± ${number(+spread.toPrecision(2))}`];
-  };
-  const measure = (name, which, above) => ({
-    id: `${which}/${name}`, head: name, above, title: `${name} of the ${which} generator`, cell: value(name, which),
-    floor: floor[name], direction: direction(name),
-  });
-  const both = kind === "training" ? [measure(monitor, "best", "best"), measure(monitor, "last", "last")] : [measure(monitor, "best", "")];
-  const others = measures.slice(1, state.everyMeasure ? undefined : headlines).map((name) => measure(name, state.which, kind === "training" ? state.which : ""));
-  const costs = data.costs.map((name) => ({
-    id: name, head: COST_HEADS[name][0], above: COST_HEADS[name][1], title: name,
-    cell: (row) => [number((row.cost[name] || [])[0]), (row.cost[name] || [])[0]],
+  const costs = data.costs.map((cost) => ({
+    id: cost, head: COST_HEADS[cost][0], above: COST_HEADS[cost][1], title: cost,
+    cell: (row) => [number((row.cost[cost] || [])[0]), (row.cost[cost] || [])[0]],
   }));
   const machine = { id: "machine", head: "machine", words: true, cell: (row) => [row.machine, row.machine] };
-  const place = { id: "run", head: "run", words: true, cell: (row) => [data.results[row.results[0]].name, data.results[row.results[0]].name] };
-  const [swept, further] = [settings.filter((each) => each.swept), state.everySetting ? settings.filter((each) => !each.swept) : []];
-  return [...swept, ...runs, ...states, ...both, ...others, ...costs, machine, ...further, ...(every ? [place] : [])];
+  const place = { id: "run", head: "folder", words: true, cell: (row) => [data.results[row.results[0]].name, data.results[row.results[0]].name] };
+  const further = state.everySetting ? section().folded.map(settingColumn) : [];
+  return [name, ...results, ...states, ...others, ...runs, ...section().apart.map(settingColumn), ...costs, machine, ...further, ...(every ? [place] : [])];
+}
+
+function settingColumn(index) {
+  const { key, name, same } = data.columns[index];
+  const cut = name.lastIndexOf(".");
+  const also = same.length ? `\nthese settings have the same value in every run: ${same.join(", ")}` : "";
+  return {
+    id: key, head: name.slice(cut + 1), above: name.slice(0, Math.max(cut, 0)), title: key + also, words: true,
+    cell: (row) => [row.values[index] === "" ? "" : shown(row.values[index]), row.values[index]],
+  };
 }
 
 function seedsOf(row) {
@@ -87,12 +88,28 @@ function drawTable() {
   const unit = `${state.mode === "seeds" ? "row" : "run"}${total === 1 ? "" : "s"}`;
   element("shown").textContent = `${shownRows.length}${shownRows.length < total ? ` of ${total}` : ""} ${unit}`;
   element("release").hidden = !state.selected.size;
+  hintAtColumns();
 }
 
-/** The best value of a measure whose better side is known, where there is something to be better than. */
+/** How many columns lie outside of what is seen of the table, since nothing else says that there are more. */
+function hintAtColumns() {
+  const { right } = element("table").parentElement.getBoundingClientRect();
+  const beyond = [...element("table").tHead.rows[0].cells].filter((head) => head.getBoundingClientRect().right > right + 1).length;
+  element("more-columns").hidden = !beyond;
+  element("more-columns").textContent = `${beyond} more column${beyond === 1 ? "" : "s"} →`;
+}
+
+function scrollColumns() {
+  const area = element("table").parentElement;
+  area.scrollBy({ left: 0.6 * area.clientWidth });
+}
+
+/** The best value of a measure whose better side is known, where the rows do not all read the same. */
 function top(column, shownRows) {
-  if (!column.direction || shownRows.length < 2) return undefined;
-  const values = shownRows.map((row) => column.cell(row)[1]).filter(Number.isFinite);
+  if (!column.direction) return undefined;
+  const cells = shownRows.map((row) => column.cell(row)).filter(([, value]) => Number.isFinite(value));
+  if (new Set(cells.map(([text]) => text)).size < 2) return undefined;
+  const values = cells.map(([, value]) => value);
   return column.direction < 0 ? Math.min(...values) : Math.max(...values);
 }
 
@@ -101,7 +118,7 @@ function tableRow(row, columns, tops) {
   line.dataset.row = row.id;
   columns.forEach((column, index) => {
     const [text, value, more] = column.cell(row);
-    const cell = make("td", { className: column.words ? "words" : "", text });
+    const cell = make("td", { className: column.wraps ? "words wraps" : column.words ? "words" : "", text });
     if (column.words) cell.title = text;
     if (value !== undefined && value === tops[index]) cell.classList.add("top");
     if (more) cell.append(make("i", { text: more }));
@@ -137,7 +154,9 @@ function floorRow(columns) {
   return make("tr", { className: "floor" }, ...cells);
 }
 
-function select(row) {
-  if (!state.selected.delete(row.id)) state.selected.add(row.id);
+/** Selects the rows, or releases them if all are selected already. */
+function select(...chosen) {
+  const released = chosen.every((row) => state.selected.has(row.id));
+  for (const row of chosen) state.selected[released ? "delete" : "add"](row.id);
   update();
 }

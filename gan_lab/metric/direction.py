@@ -1,0 +1,15 @@
+"""Which side of a measure is the better one. Imports no torch."""
+
+LOWER = ("fid", "kid", "emd", "duplicates", "class_kl", "class_tv", "reverse_kl")
+HIGHER = (
+    *("precision", "recall", "density", "coverage", "modes_covered", "high_quality_share", "inception"),
+    *("classes_covered", "class_least_share", "cluster_"),
+)
+
+
+def direction(measure: str) -> int:
+    """Returns -1 where lower values of the measure are better, 1 where higher ones are, and 0 where neither is said.
+
+    Names may go on after what is listed here: `precision_k3` is a `precision`.
+    """
+    return -1 if measure.startswith(LOWER) else 1 if measure.startswith(HIGHER) else 0
