@@ -98,7 +98,7 @@ def test_a_campaign_tells_what_was_found_by_whom_and_goes_on(toy: Path) -> None:
 def test_tests_that_fail_without_a_mutant_find_nothing(toy: Path) -> None:
     (toy / "tests" / "toy" / "test_count.py").write_text(TESTS.replace("== 3", "== 4"))
     failing = campaign(toy)
-    with pytest.raises(SystemExit, match="^these tests fail without a mutant: tests/toy$"):
+    with pytest.raises(SystemExit, match=r"^these tests fail without a mutant: tests/toy$"):
         failing.run(PLANTED)
     assert not any(failing.outcome(one, QUICK) for one in PLANTED)
     assert not failing.is_clean("tests/toy", QUICK)
