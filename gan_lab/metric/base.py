@@ -1,6 +1,7 @@
 """The contract between an evaluator and the callback or command that uses it."""
 
 import math
+import time
 import warnings
 from abc import ABC, abstractmethod
 from typing import Literal
@@ -56,6 +57,7 @@ class Evaluator(ABC):
         self._seed = seed
         self._device = device
         self._floor: dict[str, float] | None = None
+        self._floor_seconds: float | None = None
         self._tally.to(device)
         self._prepare()
         self._reset()
@@ -109,9 +111,15 @@ class Evaluator(ABC):
         calls it. Computed once; the samples given to `update` are not touched.
         """
         if self._floor is None:
+            start = time.perf_counter()
             with torch.inference_mode(), torch.autocast(self._device.type, enabled=False):
                 self._floor = self._compute_floor()
+            self._floor_seconds = time.perf_counter() - start
         return dict(self._floor)
+
+    def expected_seconds(self, final: bool = False) -> float | None:
+        """Returns how long one `compute` should take, which is what the floor took; None where that is not known."""
+        return self._floor_seconds
 
     def protocol(self) -> dict[str, str | int | float]:
         """Returns everything that one must know to compare the measures with others; summary.json records it."""

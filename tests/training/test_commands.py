@@ -105,6 +105,7 @@ def test_what_cannot_be_right_is_refused(tmp_path: Path) -> None:
 def test_a_run_folder_explains_itself(tmp_path: Path) -> None:
     printed = gan_lab(
         *("model=wgan_gp", "generator_steps=20", "metric=pixels", "callbacks.terms.every=2", "logger=tensorboard"),
+        "callbacks.evaluation.steps_apart=2",
         cwd=tmp_path,
     )
     (run,) = run_folders(tmp_path)
