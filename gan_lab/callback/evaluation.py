@@ -35,8 +35,9 @@ class Evaluation(StepCallback):
 
     This happens `times` times during the run, including its end, with `n` samples, or as many as there are validation
     images if these are fewer; in a short run less often, see `evaluations_in`. What depends on real images alone, the
-    floor included, is measured before the first step. The random numbers are the same each time, so that checkpoints are compared on the same
-    latent codes. All ranks share the work, which does not affect the random numbers of training.
+    floor included, is measured before the first step. The random numbers are the same each time, so that checkpoints
+    are compared on the same latent codes. All ranks share the work, which does not affect the random numbers of
+    training.
     """
 
     def __init__(
@@ -66,10 +67,8 @@ class Evaluation(StepCallback):
         assert isinstance(pl_module, AdversarialModule)
         data: Any = trainer.datamodule  # type: ignore[attr-defined]
         if pl_module.run_length is not None:
-            self.times = evaluations_in(pl_module.run_length, self.most, self.steps_apart)
-        images = len(data.shape) == 3
-        what = "measuring the real images once, kept for later runs" if images else "measuring the real points"
-        with self.timed("reference"), heading(what):
+            self.times = self.times_in(pl_module.run_length)
+        with self.timed("reference"), heading(self.measure.reference_work):
             self.sampler.prepare(pl_module, data)
             self.measure.prepare(data, self.n, pl_module.seed, pl_module.device)
             self.measure.floor()
@@ -98,6 +97,10 @@ class Evaluation(StepCallback):
             best = last if self.best_step == pl_module.generator_steps else self.evaluate_best(trainer, pl_module)
             self.results = {"best": best, "last": last, "floor": self.measure.floor()}
         log(trainer, pl_module, last)
+
+    def times_in(self, length: int) -> int:
+        """Returns how often a run of so many generator steps is measured."""
+        return evaluations_in(length, self.most, self.steps_apart)
 
     def to_come(self, model: AdversarialModule) -> int:
         """Returns the number of evaluations that a run with an end still makes, its last one included."""

@@ -19,7 +19,7 @@ EVERY = 0.5
 
 @final
 class Progress(StepCallback):
-    """Generator steps done, the time that the run still takes, the losses of critic and generator, the last measure.
+    """Generator steps done, the time that the run still takes, the last measure, the losses of critic and generator.
 
     The time is `remaining_seconds`, since the steps alone, which tqdm would count, are not the whole run. A resumed run
     starts where it stopped.
@@ -62,15 +62,17 @@ class Progress(StepCallback):
         self.show(model, [] if seconds is None else [f"{clock(seconds)} left"])
 
     def show(self, model: AdversarialModule, words: list[str]) -> None:
-        """Moves the bar to the model's step, with these words, the losses and the last value of the monitored measure
-        behind it."""
+        """Moves the bar to the model's step; behind it come these words, the last measure and the losses.
+
+        What matters most comes first, because a narrow terminal cuts the end.
+        """
         assert self.bar is not None
         losses = {turn.player: turn.terms.diagnostics["loss"].item() for turn in model.played}
         numbers = [f"{losses[player]:.3g}" for player in ("critic", "generator") if player in losses]
-        words = [*words, f"loss {' / '.join(numbers)}"] if numbers else words
         if self.evaluation is not None and self.evaluation.latest:
             monitor = self.evaluation.measure.monitor
             words = [*words, f"{monitor} {self.evaluation.latest[monitor]:.4g}"]
+        words = [*words, f"loss {' / '.join(numbers)}"] if numbers else words
         self.bar.set_postfix_str(", ".join(words), refresh=False)
         self.bar.n = model.generator_steps
         self.bar.refresh()

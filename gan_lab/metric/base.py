@@ -28,6 +28,8 @@ class Evaluator(ABC):
     `monitor` is the key whose minimum chooses the best checkpoint; every evaluation computes it.
     """
 
+    reference_work: str = "measuring the real samples"
+    """What `prepare` and `floor` do, in words."""
     monitor: str
     n: int
     """The size of the reference. Generate as many samples, because every measure depends on both sizes."""
@@ -129,6 +131,11 @@ class Evaluator(ABC):
             "floor_n": min(self.n, len(self._train)),
             **self._protocol(),
         }
+
+    @property
+    def described(self) -> str:
+        """What samples are compared by, as a part of a sentence."""
+        return "their positions"
 
     @property
     def _samples(self) -> Samples:

@@ -37,6 +37,8 @@ class FeatureMeasure(Evaluator):
     `cache_dir` under a key of all that it depends on.
     """
 
+    reference_work = "measuring the real images once, kept for later runs"
+
     def __init__(
         self,
         *,
@@ -66,6 +68,10 @@ class FeatureMeasure(Evaluator):
     def reference(self) -> Features:
         """The features of the real samples that generated ones are compared with."""
         return self._real_features
+
+    @property
+    def described(self) -> str:
+        return f"the features of {self.extractor.name}"
 
     def extract(self, images: UInt8[Tensor, "n c h w"], labels: Int[Tensor, " n"] | None = None) -> Features:
         """Returns the features of any images, in the form that metrics take."""
