@@ -28,7 +28,7 @@ def run(config: DictConfig) -> float | None:
 
 
 def refuse_many() -> None:
-    """Raises GanLabError where an experiment that consists of several runs would be trained as one."""
+    """Raises GanLabError if an experiment that consists of several runs would be trained as one."""
     hydra = HydraConfig.get()
     if hydra.mode == RunMode.RUN and hydra.sweeper.get("experiments"):
         name = hydra.runtime.choices["experiment"]
@@ -39,16 +39,16 @@ def refuse_many() -> None:
 
 
 def start() -> None:
-    """Starts Hydra, in the folder of the run where one is resumed."""
+    """Starts Hydra; for a resumed run, in the folder of that run."""
     path = requested("resume", sys.argv[1:])
-    if path is not None and requested("hydra.run.dir", sys.argv[1:]) is None:  # Lightning tells those that it starts
+    if path is not None:
         run_dir, _ = resume.locate(path)
         sys.argv.append(f"hydra.run.dir='{run_dir}'")
     run()
 
 
 def main() -> None:
-    """Trains as the command line asks; a user's mistake ends it with one sentence."""
+    """Trains as the command line says; a user's mistake ends the command with one sentence."""
     run_command(start)
 
 

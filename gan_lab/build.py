@@ -44,10 +44,9 @@ def build_below(value: Any, path: str) -> Any:
 def checked(
     target: Callable[..., Any], values: Mapping[str, Any], path: str, partial_call: bool = False
 ) -> dict[str, Any]:
-    """Returns the values in the types of the target's signature: 1 becomes 1.0 and a list a tuple where it asks for
-    them.
+    """Returns the values in the types of the target's signature: 1 as 1.0, and a list as a tuple, if it asks for them.
 
-    Configurations of objects pass unchanged: they are checked when they are built.
+    Configurations of objects are not changed; they are checked when the objects are built.
     """
     parameters, hints = signature_of(target)
     takes_any = any(p.kind is p.VAR_KEYWORD for p in parameters.values())

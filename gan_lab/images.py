@@ -1,4 +1,4 @@
-"""Converts floats in [-1, 1] to uint8, grids, PNGs and GIFs. Nothing else does."""
+"""Converts floats in [-1, 1] to uint8, grids, PNGs and GIFs. No other module does this."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,12 +11,12 @@ from torchvision.utils import make_grid
 
 
 def to_uint8(images: Float[Tensor, " *shape"]) -> UInt8[Tensor, " *shape"]:
-    """round(127.5 (x + 1)), clamped to 0..255: real and generated images take this same way."""
+    """Returns round(127.5 (x + 1)), clamped to 0..255; real and generated images are converted alike."""
     return ((images.detach().float() + 1.0) * 127.5).round().clamp(0, 255).to(torch.uint8)
 
 
 def from_uint8(images: UInt8[Tensor, " *shape"]) -> Float[Tensor, " *shape"]:
-    """x / 127.5 - 1, the inverse of `to_uint8`."""
+    """Returns x / 127.5 - 1, the inverse of `to_uint8`."""
     return images.float() / 127.5 - 1.0
 
 

@@ -1,4 +1,4 @@
-"""Randomness that is indexed, not streamed."""
+"""Random numbers that are indexed by a key instead of drawn from one stream."""
 
 import hashlib
 
@@ -16,7 +16,7 @@ def seed_of(*key: int | str) -> int:
 def seed_global(seed: int, device: torch.device) -> None:
     """Seeds the stream that dropout draws from on this device.
 
-    `torch.manual_seed` does so for every kind of device: a millisecond where there is only a CPU.
+    `torch.manual_seed` seeds every kind of device, which takes a millisecond even if there is only a CPU.
     """
     torch.default_generator.manual_seed(seed)
     if device.type != "cpu":
@@ -24,12 +24,12 @@ def seed_global(seed: int, device: torch.device) -> None:
 
 
 class IndexedNoise:
-    """The random numbers of one turn, the same however many processes share the batch.
+    """The random numbers of one turn, which do not depend on the number of processes that share the batch.
 
-    Every draw is made for the whole global batch from a generator seeded by the key, and this rank keeps its slice.
-    So ranks differ, one process and two draw the same, evaluation cannot disturb training, and a resumed run goes on
-    as if it had never stopped. Draws within a turn come in order: a penalty that draws first leaves the next one
-    different numbers, but the same ones on every run.
+    Every draw is made for the whole global batch, from a generator seeded by the key, and this rank keeps its slice. So
+    ranks get different numbers, one process and two draw the same batch, evaluation does not affect training, and a
+    resumed run continues as if it had not stopped. Draws within a turn are made in order, so they depend on which
+    penalties draw before, but they are the same in every run.
     """
 
     def __init__(self, key: tuple[int | str, ...], device: torch.device, rank: int = 0, world_size: int = 1) -> None:
@@ -38,11 +38,11 @@ class IndexedNoise:
         self.world_size = world_size
 
     def uniform(self, batch: int, *shape: int) -> Float[Tensor, " b *shape"]:
-        """U[0, 1), one independent draw per element of (batch, *shape)."""
+        """Returns independent draws of U[0, 1) of shape (batch, *shape)."""
         return self.mine(torch.rand(self.everyones(batch), *shape, generator=self.generator, device=self.device))
 
     def normal(self, batch: int, *shape: int) -> Float[Tensor, " b *shape"]:
-        """N(0, 1), one independent draw per element of (batch, *shape)."""
+        """Returns independent draws of N(0, 1) of shape (batch, *shape)."""
         return self.mine(torch.randn(self.everyones(batch), *shape, generator=self.generator, device=self.device))
 
     @property

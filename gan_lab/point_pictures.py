@@ -21,8 +21,8 @@ def points(fake: Float[Tensor, "n 2"], real: Float[Tensor, "m 2"]) -> Figure:
 
 
 def ways(way: Float[Tensor, "steps n 2"], until: int | None = None) -> Image.Image:
-    """Draws the path of each point as a line to a dot at its end, or at its step `until`, on the same axes for all
-    steps."""
+    """Draws the path of each point as a line that ends in a dot, at the last step or at step `until`; the axes are the
+    same for all steps."""
     figure = Figure(figsize=(5, 5), dpi=100, layout="constrained")
     panel = figure.subplots()
     whole = way.cpu().numpy()

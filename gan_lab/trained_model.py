@@ -1,4 +1,4 @@
-"""A trained model, as every command opens one."""
+"""A trained model, which all commands open in the same way."""
 
 import hashlib
 from dataclasses import dataclass
@@ -38,12 +38,12 @@ class TrainedModel:
     def open(cls, path: str, which: BestOrLast, device: torch.device) -> "TrainedModel":
         """Opens the best or last checkpoint of a run folder, or a checkpoint file.
 
-        Raises GanLabError where there is none, or where its configuration no longer fits its weights.
+        Raises GanLabError if there is none, or if its configuration no longer fits its weights.
         """
         found = find_checkpoint(path, which)
         saved = read_checkpoint(found)
         config = saved["config"]
-        with torch.random.fork_rng(devices=[]):  # initial weights are drawn, and overwritten
+        with torch.random.fork_rng(devices=[]):  # constructors draw initial weights, which are overwritten
             module: AdversarialModule = build(config["model"], "model")
         try:
             module.load_state_dict(saved["state_dict"])
@@ -62,10 +62,10 @@ class TrainedModel:
         return cls(module.to(device).eval().requires_grad_(False), config, stated, found)
 
     def load_data(self, chosen: dict[str, Any], dataset: str, overrides: list[str]) -> DataModule:
-        """Returns the data of the run, split as in training, or the chosen data where those are another set.
+        """Returns the data of the run, split as in training, or the chosen data if that is another data set.
 
         `chosen` is the command's configuration of the data set named `dataset`; those of its `overrides` that concern
-        data apply to the run's data too. Raises GanLabError where the two have samples of different shapes.
+        data apply to the run's data too. Raises GanLabError if samples of the two have different shapes.
         """
         own = dataset == self.config["dataset"]
         data = load_data(own_data(self.config["data"], chosen, overrides) if own else chosen)
@@ -83,7 +83,7 @@ class TrainedModel:
     def draw(self, sampler: Sampler, n: int, seed: int, component: Int[Tensor, " n"] | None = None) -> SampleResult:
         """Draws n samples with a prepared sampler. The same seed gives the same codes as evaluations during training.
 
-        `component` chooses the component or class of each sample. Raises GanLabError where a sample is not finite.
+        `component` chooses the component or class of each sample. Raises GanLabError if a sample is not finite.
         """
         device = self.module.device
         generator = torch.Generator(device).manual_seed(seed_of("evaluation", seed))
@@ -94,8 +94,7 @@ class TrainedModel:
 
 
 def chosen_device(name: str | None) -> torch.device:
-    """Returns the device of that name, or for None a GPU if there is one. Raises GanLabError where torch cannot use
-    it."""
+    """Returns the device of that name, or for None a GPU if there is one. Raises GanLabError if torch cannot use it."""
     try:
         device = torch.device(name or ("cuda" if torch.cuda.is_available() else "cpu"))
         torch.empty(0, device=device)

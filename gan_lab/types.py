@@ -31,7 +31,7 @@ class Latent:
     component: Int[Tensor, " b"] | None = None
 
     def map(self, select: Callable[[Tensor], Tensor]) -> "Latent":
-        """The same selection of codes and of components."""
+        """Returns the same selection of codes and of components."""
         return Latent(select(self.z), None if self.component is None else select(self.component))
 
 
@@ -39,7 +39,7 @@ class Latent:
 class CriticOutput:
     """The output of a critic for a batch. Scores are raw (no sigmoid) and high for real.
 
-    `score` has k = 1 column but for class critics; `features` are the activations before the last layer.
+    `score` has k = 1 column, or several for class critics; `features` are the activations before the last layer.
     """
 
     score: Float[Tensor, "b k"]
@@ -52,7 +52,7 @@ Judge = Callable[[Tensor], CriticOutput]
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Real images in [-1, 1] (or 2-D points) and, where the data have them, their class labels."""
+    """Real images in [-1, 1] (or 2-D points) and, if the data have them, their class labels."""
 
     images: Float[Tensor, " b *shape"]
     labels: Int[Tensor, " b"] | None = None
@@ -63,9 +63,9 @@ class Contest:
     """Real and fake samples of one turn, with the critic's outputs: everything that a loss or a penalty may use.
 
     `real` and `on_real` are None in a generator's turn whose loss does not need them. `labels` belong to the real
-    samples. `noise` is the only source of randomness for losses and penalties. `shared` holds what is expensive and
-    wanted by several terms of the same turn (a transport plan, say), by name. `critic_turns` is how many turns the
-    critic had before in this run, for what does not come in each.
+    samples. `noise` is the only source of randomness for losses and penalties. `shared` contains, by name, expensive
+    results that several terms of the same turn use, such as a transport plan. `critic_turns` is the number of earlier
+    turns of the critic in this run, which lazy penalties need.
     """
 
     fake: Float[Tensor, " b *shape"]
@@ -90,7 +90,7 @@ class Terms:
     diagnostics: dict[str, Float[Tensor, ""]] = field(default_factory=dict)
 
     def __or__(self, other: "Terms") -> "Terms":
-        """Both sets of terms. Raises ValueError where a name is taken: no term may hide another."""
+        """Returns the union of both. Raises ValueError if they share a name, since one term would hide the other."""
         mine, theirs = self.minimised | self.diagnostics, other.minimised | other.diagnostics
         if twice := mine.keys() & theirs.keys():
             raise ValueError(f"two terms of one turn are named {sorted(twice)}")
@@ -99,10 +99,10 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class SampleResult:
-    """Generated samples, the latents they came from, and what they cost (counts and seconds by name).
+    """Generated samples, their latent codes, and their cost (counts and seconds, by name).
 
-    `report` describes the sampling: calibration, observations and `warnings`. `path` holds the codes of the first
-    samples from start to end, where a sampler moves codes.
+    `report` describes the sampling: calibration, observations and `warnings`. If the sampler moves codes, `path`
+    contains the codes of the first samples from start to end.
     """
 
     x: Float[Tensor, " n *shape"]

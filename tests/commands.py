@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import runpy
 import subprocess
 import sys
 import tempfile
@@ -72,6 +73,11 @@ def many(commands: Sequence[Sequence[str]], cwd: Path, apart: bool = True, **mor
         found = [json.loads(line) for line in Path(results.name).read_text().splitlines()]
     assert len(found) == len(commands), printed
     return found
+
+
+def as_program(command: str) -> None:
+    """Runs a command's __main__.py in this process with the arguments in sys.argv, as `python -m` does."""
+    runpy.run_path(str(REPOSITORY / "gan_lab" / command / "__main__.py"), run_name="__main__")
 
 
 def run_folders(cwd: Path) -> list[Path]:

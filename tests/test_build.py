@@ -6,7 +6,7 @@ from typing import Any, Literal
 import pytest
 import torch
 
-from gan_lab.build import build, conform, signature_of
+from gan_lab.build import build, conform, is_config, readable, signature_of
 from gan_lab.errors import GanLabError
 from gan_lab.model.ebgan import EBGAN
 from gan_lab.model.gan import GAN
@@ -92,6 +92,49 @@ def test_mistakes_name_their_key(values: dict[str, Any], message: str) -> None:
 def test_a_missing_option_names_itself() -> None:
     with pytest.raises(GanLabError, match="part lacks size"):
         build({"_target_": f"{__name__}.Part"}, "part")
+
+
+def test_configurations_are_built_wherever_they_lie_and_plain_values_stay() -> None:
+    part = build(config(inner=[config(size=2), {"deep": [config(size=3)], "plain": 4}, [5]]), "part")
+    assert part.inner[0].size == 2
+    assert part.inner[1]["deep"][0].size == 3
+    assert (part.inner[1]["plain"], part.inner[2]) == (4, [5])
+    with pytest.raises(GanLabError, match=r"part.inner\[1\].deep\[0\].size is 'no'"):
+        build(config(inner=[1, {"deep": [config(size="no")]}]), "part")
+
+
+def test_only_what_is_to_be_called_later_may_lack_an_option() -> None:
+    make = build({"_target_": f"{__name__}.Part", "_partial_": True, "rate": 1}, "part")
+    assert (make(size=7).size, make(size=7).rate) == (7, 1.0)
+    assert isinstance(build({"_target_": f"{__name__}.Part", "_partial_": False, "size": 1}, "part"), Part)
+
+
+def test_values_keep_their_types_but_for_what_loses_nothing() -> None:
+    assert conform([1, 2.5], tuple[float, ...], "x") == (1.0, 2.5)
+    assert all(isinstance(value, float) for value in conform([1, 2], tuple[float, ...], "x"))
+    assert conform([], tuple[int, ...], "x") == ()
+    assert conform([1, 2], list[int], "x") == [1, 2]
+    assert conform([[1, 2], [3]], tuple[tuple[int, ...], ...], "x") == ((1, 2), (3,))
+    assert isinstance(conform(1, int | float, "x"), int)
+    assert conform(True, bool, "x") is True
+    for value, hint in [(True, float), (True, int), ([True], tuple[int, ...]), ([1, 2, 3], tuple[int, int])]:
+        with pytest.raises(GanLabError, match=r"x is .* must be "):
+            conform(value, hint, "x")
+
+
+def test_a_type_is_written_as_a_user_reads_it() -> None:
+    assert readable(int) == "int"
+    assert readable(tuple[int, ...]) == "tuple[int, ...]"
+    assert readable(Literal["a", "b"]) == "one of ['a', 'b']"
+    assert readable(Any) == "Any"
+
+
+def test_a_configuration_is_an_object_or_holds_nothing_else() -> None:
+    assert is_config(config())
+    assert is_config({"first": config(), "second": {"third": config()}})
+    assert not is_config({})
+    assert not is_config({"first": config(), "second": 1})
+    assert not is_config([config()])
 
 
 def test_an_int_is_not_a_bool_and_none_only_where_allowed() -> None:

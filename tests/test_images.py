@@ -1,6 +1,7 @@
 """Floats to pixels."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -35,3 +36,40 @@ def test_a_grid_as_png_and_gif(tmp_path: Path, channels: int) -> None:
     assert Image.open(tmp_path / "all.gif").n_frames == 2  # type: ignore[attr-defined]
     save_gif([Image.open(frame) for frame in frames], tmp_path / "pictures.gif")
     assert (tmp_path / "pictures.gif").read_bytes() == (tmp_path / "all.gif").read_bytes()
+
+
+def test_the_frames_of_a_gif_share_its_seconds_and_the_last_one_stays(tmp_path: Path) -> None:
+    grey = [Image.new("L", (2, 3), level) for level in (0, 80, 160, 250)]
+    save_gif(grey, tmp_path / "all.gif", seconds=2.0)
+    gif: Any = Image.open(tmp_path / "all.gif")
+    levels, durations = [], []
+    for number in range(gif.n_frames):
+        gif.seek(number)
+        levels.append(gif.convert("L").getpixel((0, 0)))
+        durations.append(gif.info["duration"])
+    assert levels == [0, 80, 160, 250]
+    assert durations == [500, 500, 500, 1000]
+    assert gif.info["loop"] == 0  # without an end
+
+
+def test_a_gif_takes_six_seconds_and_a_last_one(tmp_path: Path) -> None:
+    save_gif([Image.new("L", (2, 2), level) for level in (0, 200)], tmp_path / "all.gif")
+    gif: Any = Image.open(tmp_path / "all.gif")
+    assert gif.info["duration"] == 3000
+
+
+def test_a_row_of_a_grid_has_ten_pictures_between_white_lines() -> None:
+    picture = grid(torch.full((11, 3, 2, 2), -1.0))
+    assert picture.shape == (3, 2 * 3 + 1, 10 * 3 + 1)
+    assert (picture[:, [0, 3, 6]] == 255).all()
+    assert (picture[:, :, ::3] == 255).all()
+    assert (picture[:, 1:3, 1:3] == 0).all()
+
+
+def test_width_and_height_keep_their_places() -> None:
+    picture = to_pil(torch.arange(2 * 3, dtype=torch.uint8).view(1, 2, 3))
+    assert (picture.mode, picture.size) == ("L", (3, 2))
+    assert to_pil(torch.zeros(3, 2, 5, dtype=torch.uint8)).mode == "RGB"
+    larger = enlarge(picture)
+    assert larger.size == (6, 4)
+    assert [larger.getpixel((x, 3)) for x in range(6)] == [3, 3, 4, 4, 5, 5]

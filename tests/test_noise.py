@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from gan_lab.noise import IndexedNoise, seed_of
+from gan_lab.noise import IndexedNoise, seed_global, seed_of
 
 CPU = torch.device("cpu")
 
@@ -30,3 +30,25 @@ def test_the_global_stream_is_left_alone() -> None:
     before = torch.get_rng_state()
     IndexedNoise(("k",), CPU).normal(10, 3)
     assert torch.equal(before, torch.get_rng_state())
+
+
+def test_the_numbers_are_of_the_law_they_are_named_for() -> None:
+    noise = IndexedNoise(("k",), CPU)
+    uniform, normal = noise.uniform(20_000), noise.normal(20_000)
+    assert uniform.shape == normal.shape == (20_000,)
+    assert 0 <= uniform.min() < 0.001
+    assert 0.999 < uniform.max() < 1
+    assert abs(normal.mean()) < 0.04
+    assert abs(normal.std() - 1) < 0.03
+    assert noise.device == CPU
+
+
+def test_a_seed_repeats_what_dropout_draws() -> None:
+    drawn = []
+    with torch.random.fork_rng(devices=[]):
+        for seed in (1, 2, 1):
+            seed_global(seed, CPU)
+            drawn.append(torch.rand(3).tolist())
+        torch.manual_seed(1)
+        assert torch.rand(3).tolist() == drawn[0]
+    assert drawn[0] == drawn[2] != drawn[1]

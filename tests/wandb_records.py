@@ -21,6 +21,7 @@ class Records:
     config: dict[str, Any] = field(default_factory=dict)
     summary: dict[str, Any] = field(default_factory=dict)
     run: dict[str, Any] = field(default_factory=dict)
+    axes: list[dict[str, Any]] = field(default_factory=list)
 
 
 def records(run: Path) -> list[Records]:
@@ -35,6 +36,8 @@ def read(file: Path) -> Records:
     found = Records(file.parent)
     for line in done.stdout.splitlines():
         record = json.loads(line)
+        if "metric" in record:
+            found.axes.append(record["metric"])
         if "history" in record:
             found.history.append(record["history"]["item"])
         found.config |= record.get("config", {}).get("update", {})

@@ -56,18 +56,18 @@ def refuse_broken_weights(model: AdversarialModule) -> None:
 class Checkpoints(StepCallback):
     """Keeps `last.ckpt`: at the start, `times` over the run, and when the run is asked to stop (SIGINT, SIGTERM).
 
-    The last one is written after the last evaluation: a run that is killed in it goes on from the one before, where a
-    checkpoint of a run with all its steps would leave nothing to go on with.
+    The last checkpoint is written after the last evaluation. If the run is killed during that evaluation, it is resumed
+    from the checkpoint before; a checkpoint with all steps done could not be resumed.
 
-    A signal ends the round that is being played, all processes agree, and `last.ckpt` is what a resumed run goes on
-    from. A second one ends at once. The checkpoint carries the run's configuration.
+    After a signal, the current round is finished, all processes agree to stop, and `last.ckpt` is saved for a
+    resumption. A second signal ends the run at once. Checkpoints contain the configuration of the run.
     """
 
     def __init__(self, *, run_dir: str, times: int) -> None:
         self.path = RunFolder(Path(run_dir)).checkpoint("last")
         self.times = times
         self.signal: int | None = None
-        self.handlers: dict[signal.Signals, Any] = {}  # what was there before training
+        self.handlers: dict[signal.Signals, Any] = {}  # the signal handlers from before training
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         super().on_train_start(trainer, pl_module)

@@ -57,7 +57,7 @@ class Evaluation(StepCallback):
         self.steps_apart = steps_apart
         self.n = n
         self.best, self.best_step, self.latest_step = inf, 0, 0
-        self.seconds = {"reference": 0.0, "while_training": 0.0, "final": 0.0}  # that measuring took so far
+        self.seconds = {"reference": 0.0, "while_training": 0.0, "final": 0.0}  # the time spent on measuring so far
         self.timed_evaluations: list[float] = []  # the seconds of each since this process began
         self.latest: dict[str, float] = {}
         self.results: dict[str, dict[str, float]] = {}
@@ -112,11 +112,11 @@ class Evaluation(StepCallback):
         random = torch.Generator(model.device).manual_seed(seed_of("evaluation", model.seed))
         drawn = self.sampler.sample(self.measure.n, random, rank=model.global_rank, world_size=model.world_size)
         self.measure.update(drawn.x, drawn.latent.component)
-        # Two devices may differ in the last digit, and all must agree on which checkpoint is best.
+        # Devices may differ in the last digit, but all ranks must agree on which checkpoint is best.
         return model.trainer.strategy.broadcast(self.measure.compute(final))
 
     def evaluate_best(self, trainer: Trainer, model: AdversarialModule) -> dict[str, float]:
-        """Returns the measures of the averaged generator in best.ckpt, which replaces the last one meanwhile."""
+        """Returns the measures of the averaged generator in best.ckpt, which temporarily replaces the last one."""
         if not self.best_step:
             return {}
         saved = {}

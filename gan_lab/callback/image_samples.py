@@ -18,8 +18,8 @@ from gan_lab.types import Latent
 class ImageSamples(SamplePictures):
     """Grids of images of the averaged generator.
 
-    The random numbers stay the same, so that one sees the same digits evolve; a trained prior moves the codes. With a
-    mixture prior each column is one component.
+    The random numbers are the same at each step, so that the pictures show how the same samples change; the codes
+    change only if the prior is trained. With a mixture prior, each column is one component.
     """
 
     def __init__(self, *, run_dir: str, times: int, rows: int, columns: int) -> None:
@@ -39,8 +39,8 @@ class ImageSamples(SamplePictures):
         return enlarge(to_pil(grid(images, columns=self.columns)))
 
     def arrange(self, latent: Latent) -> Tensor:
-        """Returns which codes to show: the first ones, or for a mixture equally many of each component, one per
-        column."""
+        """Returns the indices of the codes to show: the first ones, or for a mixture the same number of each component,
+        with one column each."""
         first = torch.arange(self.rows * self.columns, device=latent.z.device)
         if latent.component is None:
             return first

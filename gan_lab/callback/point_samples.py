@@ -1,4 +1,4 @@
-"""2-D data: real and generated points over the critic's landscape."""
+"""Pictures of real and generated points with the contours of the critic's score."""
 
 from typing import Any, final
 
@@ -19,7 +19,7 @@ from gan_lab.noise import seed_of
 class PointSamples(SamplePictures):
     """Real points, points of the averaged generator, and the critic's score (a class critic's highest) as contours.
 
-    Without contours where a point alone has no score: in packs, and where the critic sees the batch.
+    There are no contours if a single point has no score, because of packing or batch statistics.
     """
 
     def __init__(self, *, run_dir: str, times: int, points: int) -> None:

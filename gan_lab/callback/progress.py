@@ -36,6 +36,7 @@ class Progress(StepCallback):
         assert isinstance(pl_module, AdversarialModule)
         self.evaluation = next((c for c in trainer.callbacks if isinstance(c, Evaluation)), None)  # type: ignore[attr-defined]
         self.first_step = pl_module.generator_steps
+        self.bar = None
 
     def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int) -> None:
         """Opens the bar: before the first round, real images may have been measured, in bars of their own."""

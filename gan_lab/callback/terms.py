@@ -1,4 +1,4 @@
-"""Every term of the objective, by name."""
+"""Logs every term of the objective, by name."""
 
 from collections import defaultdict
 from typing import Any, final
@@ -34,7 +34,7 @@ class TermLog(StepCallback):
 
 
 def averages(turns: list[Turn]) -> dict[str, float]:
-    """Each named scalar's mean over the turns that have it, and over all processes; read from the device in one go."""
+    """Returns the mean of each named scalar over the turns that have it, and over all processes."""
     values: dict[str, list[Tensor]] = defaultdict(list)
     for turn in turns:
         for name, value in (turn.terms.diagnostics | turn.terms.minimised).items():

@@ -17,7 +17,7 @@ from gan_lab.cli.conf_dir import register_resolvers
 from gan_lab.distributed.environment import first_on_node
 from gan_lab.errors import GanLabError, NonFiniteError
 
-# At import, since the processes in which launchers run jobs need it too: what they unpickle imports this module.
+# At import, since the processes of launchers need it too: they import this module when they unpickle a job.
 register_resolvers()
 # Files in conf/hydra/launcher are checked against the plugins' own of the same names, on purpose.
 warnings.filterwarnings("ignore", message=r"\n'hydra/launcher/")

@@ -13,11 +13,11 @@ from gan_lab.cli.conf_dir import CONF_DIR, register_resolvers
 
 
 def compose_config(*overrides: str, root: str = "config", keys: Sequence[str] = ()) -> dict[str, Any]:
-    """Return the resolved values of `python -m gan_lab OVERRIDES` as plain dictionaries, without Hydra's own part.
+    """Returns the resolved values of `python -m gan_lab OVERRIDES` as plain dictionaries, without Hydra's own part.
 
-    `root` is the yaml of another command, such as `evaluate`; `keys` names the parts that are wanted where others
-    cannot be resolved. Composing takes a third of a second and happens once for each command line. Values are resolved
-    anew on every call, so what depends on the environment or on files is as it is now, and nobody shares a dictionary.
+    `root` is the yaml of another command, such as `evaluate`; `keys` names the wanted parts if others cannot be
+    resolved. Composing takes a third of a second and is done once for each command line. Values are resolved again on
+    every call, so that they follow changes of the environment and of files, and callers share no dictionaries.
     """
     config = composition(root, overrides)
     with as_hydra_config(config):
@@ -27,7 +27,7 @@ def compose_config(*overrides: str, root: str = "config", keys: Sequence[str] = 
 
 @lru_cache(maxsize=512)
 def composition(root: str, overrides: tuple[str, ...]) -> DictConfig:
-    """Return what Hydra composes, nothing of it resolved yet."""
+    """Returns the configuration that Hydra composes, without resolving any value."""
     register_resolvers()
     with initialize_config_dir(str(CONF_DIR), version_base="1.3"):
         return compose(root, ["hydra.runtime.output_dir=unused", *overrides], return_hydra_config=True)
@@ -35,7 +35,7 @@ def composition(root: str, overrides: tuple[str, ...]) -> DictConfig:
 
 @contextmanager
 def as_hydra_config(config: DictConfig) -> Iterator[None]:
-    """Let `${hydra:...}` mean this configuration's own part meanwhile."""
+    """Makes `${hydra:...}` refer to this configuration within the context."""
     instance = HydraConfig.instance()
     before = instance.cfg
     instance.set_config(config)

@@ -41,7 +41,7 @@ class Column:
         return name
 
     def value(self, result: Result) -> Any:
-        """Returns the value of the run, for a class its name alone; empty where there is none."""
+        """Returns the value of the run (for a class, only its name), or an empty text if there is none."""
         value = writable(result.settings.get(self.key, ""))
         return value.rpartition(".")[2] if self.key.endswith(TARGET) and isinstance(value, str) else value
 

@@ -81,7 +81,7 @@ def read_run(folder: Path) -> Result:
         raise NoRunError(f"no run of gan_lab ({'; '.join(notes)})" if notes else "no run of gan_lab")
     command = str(summary.get("command", ""))
     given = settings_of_command(" ".join(map(str, listed(config.get("overrides")))) if config else command)
-    settings = settings_of(config) or given
+    settings = settings_of(config) or {**given}
     settings |= {key: summary[key] for key in ("variant", "dataset") if key in summary and not config}
     if name := config.get("name") or summary.get("name"):
         settings["variant"] = name  # with the loss and the penalties that are not the variant's own

@@ -12,11 +12,11 @@ from PIL import Image
 from gan_lab.runs.run_folder import RunFolder
 
 FRAMES = 600
-"""Pictures in the whole page; each run has two to ten."""
+"""The number of pictures in the whole page; each run has two to ten."""
 WIDTH = 290
 """The approximate width of a picture in pixels."""
 ROWS = 5
-"""Rows of a grid of images that are kept."""
+"""The number of rows of a grid of images that are kept."""
 STEP = re.compile(r"step_(\d+)\.png")
 
 

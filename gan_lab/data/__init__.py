@@ -1,1 +1,1 @@
-"""Where real images come from, and in which order they are shown."""
+"""Data sets of real images or points, and the order of their samples in training."""

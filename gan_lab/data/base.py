@@ -17,7 +17,7 @@ __all__ = ["DataModule", "Samples", "shuffled"]
 
 
 class PlaysRounds(Protocol):
-    """What the data ask of the module that trains on them."""
+    """The attributes of a module that the data need for training."""
 
     batches_per_round: int
     rounds: int
@@ -60,12 +60,12 @@ class DataModule(LightningDataModule, ABC):
 
     @abstractmethod
     def load(self) -> tuple[Samples, Samples, Samples]:
-        """Returns train, validation and test. Raises GanLabError where they cannot be loaded."""
+        """Returns train, validation and test. Raises GanLabError if they cannot be loaded."""
 
     def setup(self, stage: str | None = None) -> None:
-        """Loads the three parts, once however often it is called.
+        """Loads the three parts, unless they are already loaded.
 
-        Raises GanLabError if they cannot be had, or have another shape or more classes than the config says.
+        Raises GanLabError if they cannot be loaded, or have another shape or more classes than in the configuration.
         """
         if not self.loaded:
             self.train, self.validation, self.test = map(self.checked, self.load())
@@ -100,7 +100,7 @@ class DataModule(LightningDataModule, ABC):
         return f"{kind} ({parts}), {form}, {classes}"
 
     def train_dataloader(self) -> RoundStream:
-        """The endless stream of rounds for the trainer that this data module is attached to."""
+        """Returns the endless stream of rounds for the trainer of this data module."""
         if self.trainer is None:
             raise RuntimeError("train_dataloader() needs a trainer: pass the data module to Trainer.fit")
         trainer, module = self.trainer, cast(PlaysRounds, self.trainer.lightning_module)
@@ -116,5 +116,5 @@ class DataModule(LightningDataModule, ABC):
         )
 
     def transfer_batch_to_device(self, batch: Any, device: torch.device, dataloader_idx: int) -> Any:
-        """The batch itself: it is on the device already, and Lightning cannot move frozen dataclasses."""
+        """Returns the batch unchanged: it is already on the device, and Lightning cannot move frozen dataclasses."""
         return batch

@@ -1,4 +1,4 @@
-"""The data that need no file."""
+"""The digits of scikit-learn, which need no download."""
 
 from typing import final
 
@@ -31,10 +31,10 @@ class Digits(DataModule):
 
 
 def as_mnist(small: Float32[Tensor, "n 1 8 8"]) -> UInt8[Tensor, "n 1 28 28"]:
-    """Digits in [0, 1] as MNIST was made: scaled to 20x20 (bicubic), in the middle of a black 28x28.
+    """Returns digits in [0, 1] in the form of MNIST: scaled to 20x20 (bicubic), in the middle of a black 28x28.
 
-    The black border is added before scaling, so that strokes that touch it end softly. Enlarging blurs:
-    contrast is raised by half about mid-grey, after which the share of black and of white pixels is close to
+    The black border is added before scaling, so that strokes at the border have smooth ends. Since enlarging blurs, the
+    contrast is then raised by half around mid-grey, which makes the shares of black and white pixels similar to
     MNIST's.
     """
     bordered = F.pad(small, (2, 2, 2, 2))

@@ -77,7 +77,7 @@ class Folder(DataModule):
     def read(self, files: list[Path]) -> Samples:
         """Returns the images and, if they have any, their labels."""
         values = torch.empty(len(files), *self.shape, dtype=torch.uint8)
-        # The bar appears when reading takes longer than two seconds.
+        # The progress bar appears if reading takes longer than two seconds.
         for value, path in zip(values, tqdm(files, desc="reading images", delay=2), strict=True):
             value.copy_(self.opened(path))
         names = class_names(self.root, files)
@@ -90,11 +90,11 @@ class Folder(DataModule):
         try:
             with Image.open(path) as image:
                 return pil_to_tensor(self.fitted(image))
-        except Exception as error:  # PIL's decoders raise whatever they trip over
+        except Exception as error:  # PIL's decoders raise errors of many types
             raise GanLabError(f"{path} cannot be read as an 8-bit image: repair or remove it") from error
 
     def fitted(self, image: Image.Image) -> Image.Image:
-        """The image upright, with transparent parts black, in the wanted channels and size."""
+        """Returns the image upright, with black for transparent parts, with the wanted channels and size."""
         if image.mode.startswith(("I", "F")):
             raise ValueError("PIL would cut more than 8 bits per channel off at 255")
         upright = ImageOps.exif_transpose(image)

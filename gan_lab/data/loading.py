@@ -1,4 +1,4 @@
-"""Data from a configuration."""
+"""Loads data from a configuration."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from gan_lab.data.base import DataModule
 
 
 def load_data(config: Mapping[str, Any]) -> DataModule:
-    """The data set that the configuration names, downloaded where it can be and read into memory."""
+    """Returns the data set that the configuration names, downloaded if necessary and possible, and read into memory."""
     data: DataModule = build(config, "data")
     data.prepare_data()
     data.setup()

@@ -1,4 +1,4 @@
-"""MNIST and the sets that come in its format."""
+"""MNIST, and data sets in the same format."""
 
 import socket
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ from gan_lab.types import GanLabError
 SOURCES = {"MNIST": datasets.MNIST, "FashionMNIST": datasets.FashionMNIST, "KMNIST": datasets.KMNIST}
 
 SECONDS_PER_ANSWER = 10.0
-"""How long a download server may stay silent: a firewall that drops packets would else hang the run."""
+"""The time after which a silent download server is given up, so that a firewall cannot make the run hang."""
 
 
 @final
@@ -60,7 +60,7 @@ class MNIST(DataModule):
         try:
             with answers_within(SECONDS_PER_ANSWER):
                 SOURCES[self.source](self.root, download=True)
-        except Exception as error:  # the network's, the disk's or torchvision's
+        except Exception as error:  # of the network, the disk or torchvision
             # With all files there it was reading one that failed: load() will say which.
             if self.missing():
                 raise self.not_found(f"could not be downloaded ({last_line(error)})") from error
@@ -79,7 +79,7 @@ class MNIST(DataModule):
         return official.subset(slice(border)), official.subset(slice(border, None)), test
 
     def missing(self) -> list[str]:
-        """The IDX files that are not there."""
+        """Returns the names of the IDX files that are missing."""
         names = [Path(archive).stem for archive, _ in SOURCES[self.source].resources]
         return [name for name in names if not (self.raw / name).is_file()]
 
@@ -90,7 +90,7 @@ class MNIST(DataModule):
         )
 
     def read(self, prefix: str) -> Samples:
-        """The images and labels of one pair of IDX files."""
+        """Returns the images and labels of one pair of IDX files."""
         images = self.parsed(read_image_file, f"{prefix}-images-idx3-ubyte")
         labels = self.parsed(read_label_file, f"{prefix}-labels-idx1-ubyte")
         if len(images) != len(labels):
@@ -104,7 +104,7 @@ class MNIST(DataModule):
         path = self.raw / name
         try:
             return reader(str(path))
-        except Exception as error:  # what torchvision's reader trips over depends on where the file is cut
+        except Exception as error:  # the type of error depends on where the file is truncated
             raise GanLabError(
                 f"{path} cannot be read as an IDX file ({last_line(error)}): delete it and start again to "
                 "download it, or use data=digits, which needs none"
@@ -113,7 +113,7 @@ class MNIST(DataModule):
 
 @contextmanager
 def answers_within(seconds: float) -> Iterator[None]:
-    """Servers that stay silent for longer raise an OSError: torchvision's downloads take no timeout."""
+    """Makes silent servers raise an OSError after this time, since torchvision's downloads have no timeout."""
     before = socket.getdefaulttimeout()
     socket.setdefaulttimeout(seconds)
     try:
@@ -123,6 +123,6 @@ def answers_within(seconds: float) -> Iterator[None]:
 
 
 def last_line(error: Exception) -> str:
-    """torchvision lists every mirror on lines of its own; the last one says what went wrong."""
+    """Returns the last line of the message, which has the reason; torchvision lists every mirror before it."""
     lines = [line.strip(" <>") for line in str(error).splitlines() if line.strip()]
     return lines[-1] if lines else type(error).__name__

@@ -12,7 +12,7 @@ from gan_lab.types import Batch
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """Images as uint8 (a quarter of floats' memory) or points, with class labels if there are any."""
+    """Images as uint8 (a quarter of the memory of floats) or points, with class labels if there are any."""
 
     values: UInt8[Tensor, "n c h w"] | Float[Tensor, "n d"]
     labels: Int64[Tensor, " n"] | None = None
@@ -21,15 +21,15 @@ class Samples:
         return len(self.values)
 
     def batch(self, indices: Int64[Tensor, " b"]) -> Batch:
-        """The samples at `indices` (on the device of the samples): images in [-1, 1], points as they are."""
+        """Returns the samples at `indices` (on the device of the samples): images in [-1, 1], points unchanged."""
         chosen = self.subset(indices)
         values = chosen.values
         return Batch(from_uint8(values) if values.dtype == torch.uint8 else values, chosen.labels)
 
     def subset(self, which: Int64[Tensor, " b"] | slice) -> "Samples":
-        """Some of the samples, in the order of `which`."""
+        """Returns the samples at `which`, in this order."""
         return Samples(self.values[which], None if self.labels is None else self.labels[which])
 
     def to(self, device: torch.device) -> "Samples":
-        """The same samples on `device`."""
+        """Returns the same samples on `device`."""
         return Samples(self.values.to(device), None if self.labels is None else self.labels.to(device))

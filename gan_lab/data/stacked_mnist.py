@@ -14,7 +14,7 @@ CHANNELS = 3
 
 @final
 class StackedMNIST(DataModule):
-    """Three random digits of MNIST as red, green and blue: a distribution of which 1,000 modes are known.
+    """Three random digits of MNIST as red, green and blue: a distribution with 1,000 known modes.
 
     The label of the digits a, b, c is 100 a + 10 b + c. The images of a part are stacked from the digits of the same
     part of `data=mnist` (training, validation or test; `validation_size` digits are set aside), each channel drawn
@@ -64,7 +64,7 @@ class StackedMNIST(DataModule):
         return self.stacked(train, "train"), self.stacked(validation, "validation"), self.stacked(test, "test")
 
     def stacked(self, digits: Samples, part: str) -> Samples:
-        """The images of one part."""
+        """Returns the images of one part."""
         assert digits.labels is not None
         generator = torch.Generator().manual_seed(seed_of(self.split_seed, "stacked", part))
         triples = torch.randint(len(digits), (self.images[part], CHANNELS), generator=generator)

@@ -1,4 +1,4 @@
-"""The order in which a run sees its training data."""
+"""The order of the training data in a run."""
 
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -15,15 +15,15 @@ from gan_lab.types import Batch, GanLabError
 class RoundStream:
     """Endless rounds of training data: round r is what the r-th `training_step` of a run receives.
 
-    Every image that a run sees has a position p = 0, 1, 2, ...: it is element p mod N of the permutation of
-    epoch p // N, which depends on (seed, epoch) alone. Round r takes positions [r k B, (r + 1) k B) for k
-    batches of the global size B, and each rank takes its contiguous share of each batch. So batches cross the
-    borders of epochs, no image is dropped, all ranks play equally many rounds, and a stream that starts at
-    round r gives there what an uninterrupted one gives.
+    The image at position p = 0, 1, 2, ... is element p mod N of the permutation of epoch p // N, which depends only on
+    (seed, epoch). Round r takes positions [r k B, (r + 1) k B) for k batches of the global size B, and each rank takes
+    its contiguous share of each batch. So a batch can contain the end of one epoch and the start of the next, no image
+    is dropped, all ranks play the same number of rounds, and a stream that starts at round r continues exactly like an
+    uninterrupted one.
 
-    Iteration starts at `first_round()`, asked when it starts: a checkpoint may have been restored since
-    construction. Raises GanLabError if the ranks cannot share a batch equally or a batch is larger than the
-    training set.
+    Iteration starts at `first_round()`, which is called when iteration starts, since a checkpoint may have been
+    restored after construction. Raises GanLabError if the ranks cannot share a batch equally, or if a batch is larger
+    than the training set.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class RoundStream:
         return map(self.round, count(self.first_round()))
 
     def round(self, number: int) -> list[Batch]:
-        """This rank's share of round `number`: `batches_per_round` batches."""
+        """Returns this rank's share of round `number`, which has `batches_per_round` batches."""
         size = self.batches_per_round * self.batch_size
         everyones = self.at_positions(number * size, (number + 1) * size).view(self.batches_per_round, -1)
         share = self.batch_size // self.world_size
@@ -74,15 +74,15 @@ class RoundStream:
         return [Batch(*pair) for pair in zip(whole.images.split(share), whole.labels.split(share), strict=True)]
 
     def at_positions(self, start: int, stop: int) -> Int64[Tensor, " b"]:
-        """Indices of the samples at positions start, ..., stop - 1."""
+        """Returns the indices of the samples at positions start, ..., stop - 1."""
         n = len(self.samples)
         epochs = range(start // n, (stop - 1) // n + 1)
         return torch.cat([self.order(e)[max(start - e * n, 0) : min(stop - e * n, n)] for e in epochs])
 
     def order(self, epoch: int) -> Int64[Tensor, " n"]:
-        """The permutation of one epoch. Positions only grow, so keeping the latest one is enough."""
+        """Returns the permutation of one epoch. Only the latest is kept, since positions only increase."""
         if self.latest is None or self.latest[0] != epoch:
-            # Drawn on the CPU: a GPU's generator would give another order.
+            # Drawn on the CPU, since the generator of a GPU would give another order.
             generator = torch.Generator().manual_seed(seed_of(self.seed, "order", epoch))
             self.latest = epoch, torch.randperm(len(self.samples), generator=generator).to(self.device)
         return self.latest[1]

@@ -1,4 +1,4 @@
-"""A spiral."""
+"""A noisy spiral."""
 
 from math import pi
 from typing import final
@@ -13,8 +13,8 @@ from gan_lab.data.toy import Toy
 class SwissRoll(Toy):
     """A noisy spiral: ((t cos t, t sin t) + 0.25 e) / 7.5, t = 1.5 pi (1 + 2 u), u ~ U[0, 1), e ~ N(0, I).
 
-    The first and third columns of scikit-learn's `make_swiss_roll(noise=0.25)`, scaled as in the toy
-    experiments of Gulrajani et al. 2017 (arXiv 1704.00028). No labels.
+    These are the first and third columns of scikit-learn's `make_swiss_roll(noise=0.25)`, scaled as in the toy
+    experiments of Gulrajani et al. 2017 (arXiv 1704.00028). There are no labels.
     """
 
     def draw(self, n: int, generator: torch.Generator) -> Samples:

@@ -1,4 +1,4 @@
-"""Points in the plane."""
+"""The base class of data of points in the plane."""
 
 from abc import ABC, abstractmethod
 
@@ -15,7 +15,7 @@ class Toy(DataModule, ABC):
 
     @abstractmethod
     def draw(self, n: int, generator: torch.Generator) -> Samples:
-        """n independent points."""
+        """Returns n independent points."""
 
     def load(self) -> tuple[Samples, Samples, Samples]:
         return self.part("train", 50_000), self.part("validation", 10_000), self.part("test", 10_000)
@@ -25,6 +25,6 @@ class Toy(DataModule, ABC):
 
 
 def mixture(modes: Float[Tensor, "k 2"], std: float, n: int, generator: torch.Generator) -> Samples:
-    """n points from equal parts of N(mode, std^2 I), labelled with the index of their mode."""
+    """Returns n points of the mixture of N(mode, std^2 I) with equal weights, labelled with the index of their mode."""
     labels = torch.randint(len(modes), (n,), generator=generator)
     return Samples(modes[labels] + std * torch.randn(n, 2, generator=generator), labels)

@@ -1,1 +1,1 @@
-"""Several processes of one run: what they know of each other, and what they compute together."""
+"""Several processes of one run: their environment, their ranks and joint computations."""

@@ -1,4 +1,4 @@
-"""Ranks of the processes of a run, and what they compute together."""
+"""Ranks of the processes of a run, and joint computations."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -83,9 +83,9 @@ def together() -> Iterator[None]:
 
 
 def share(items: Sequence[Item]) -> Sequence[Item]:
-    """Return this rank's part of the work; outside of `together`, all items.
+    """Returns this rank's part of the work; outside of `together`, all items.
 
-    Of r ranks, each takes every r-th item, so that expensive items at one end are shared too.
+    Of r ranks, each takes every r-th item, so that expensive items at one end are also shared.
     """
     return items[rank() :: dist.get_world_size()] if _dividing() else items
 

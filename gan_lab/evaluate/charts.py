@@ -26,7 +26,7 @@ def confusion(matrix: Int[Tensor, "rows columns"], row: str, classes: Sequence[s
     size = (1.8 + 0.42 * columns, 1.4 + 0.34 * rows) if labelled else (9.0, 5.0)
     figure = Figure(figsize=size, layout="constrained")
     panel = figure.subplots()
-    # Among a thousand classes no share is near 1: without numbers, colours alone must tell them apart.
+    # Among a thousand classes no share is near 1, and there are no numbers: the colours must show the differences.
     highest = 1.0 if labelled else shares.max()
     image = panel.imshow(shares, cmap="Blues", vmin=0, vmax=highest, aspect="auto", interpolation="nearest")
     if labelled:

@@ -53,7 +53,7 @@ def job_number(path: Path) -> int:
 def by_protocol(records: list[Record]) -> list[tuple[str, list[Record]]]:
     """Returns groups of records with exactly the same protocol, which can be compared, each with a title.
 
-    The title of a group states where its protocol differs from the others.
+    The title of a group states how its protocol differs from the others.
     """
     groups: dict[str, list[Record]] = {}
     for record in records:

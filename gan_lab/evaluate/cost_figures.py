@@ -1,7 +1,12 @@
 """Figures that compare evaluations. Imports no torch, and matplotlib only where there is something to draw."""
 
+from __future__ import annotations
+
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 Record = dict[str, Any]
 
@@ -25,12 +30,12 @@ def save_figures(folder: Path, group: list[Record], labels: list[str], number: i
     found = records[0]["measures"]["generated"]
     for measures in PANELS:
         if all(name in found for name in measures):
-            cost_figure(folder / f"cost{suffix}.png", records, names, measures)
+            cost_figure(records, names, measures).savefig(folder / f"cost{suffix}.png", dpi=110)
     if {"precision_k3", "recall_k3"} <= found.keys():
-        quality_diversity_figure(folder / f"quality_diversity{suffix}.png", records, names)
+        quality_diversity_figure(records, names).savefig(folder / f"quality_diversity{suffix}.png", dpi=110)
 
 
-def cost_figure(path: Path, records: list[Record], labels: list[str], measures: tuple[str, ...]) -> None:
+def cost_figure(records: list[Record], labels: list[str], measures: tuple[str, ...]) -> Figure:
     """Draws each measure against the network passes per sample; a dashed line marks the plain generator."""
     from matplotlib import colormaps
     from matplotlib.figure import Figure
@@ -60,10 +65,10 @@ def cost_figure(path: Path, records: list[Record], labels: list[str], measures: 
         if measure in DISTANCES and max(found) > WIDE * min(found) > 0:
             panel.set_yscale("log")
     panels[-1].legend(fontsize=7, loc="center left", bbox_to_anchor=(1.0, 0.5))
-    figure.savefig(path, dpi=110)
+    return figure
 
 
-def quality_diversity_figure(path: Path, records: list[Record], labels: list[str]) -> None:
+def quality_diversity_figure(records: list[Record], labels: list[str]) -> Figure:
     """Draws precision against recall; evaluations of one sampler that differ only in numbers are joined by a curve."""
     from matplotlib.figure import Figure
 
@@ -83,7 +88,7 @@ def quality_diversity_figure(path: Path, records: list[Record], labels: list[str
     panel.plot(floor["recall_k3"], floor["precision_k3"], "k*", markersize=9, label="real (floor)")
     panel.set(xlabel="recall (diversity)", ylabel="precision (quality)")
     panel.legend(fontsize=8)
-    figure.savefig(path, dpi=110)
+    return figure
 
 
 def curves(records: list[Record]) -> list[list[int]]:

@@ -158,7 +158,7 @@ def read_file(path: Path) -> Shaped[np.ndarray, " *shape"]:
                 return reader(path)
             except GanLabError:
                 raise
-            except Exception as error:  # which one depends on where the file is cut
+            except Exception as error:  # the type depends on where the file is truncated
                 if isinstance(error, ValueError) and "pickle" in str(
                     error
                 ):  # NumPy would tell the user how to load it all the same

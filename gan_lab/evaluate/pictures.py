@@ -19,9 +19,9 @@ from gan_lab.point_pictures import points
 from gan_lab.types import SampleResult
 
 SHOWN = 100
-"""Images of the grid."""
+"""The number of images in the grid."""
 EMBEDDED = 500
-"""Points of each side in the embedding: t-SNE takes seconds."""
+"""The number of points of each side in the embedding; t-SNE takes seconds."""
 
 
 def save_pictures(run_dir: Path, measure: Evaluator, data: DataModule, drawn: SampleResult, row: str) -> None:

@@ -36,9 +36,7 @@ def evaluate(config: dict[str, Any], overrides: list[str], dataset: str) -> floa
     Returns the monitored measure, for sweeps. Raises GanLabError for what cannot be measured; nothing is written then.
     """
     if (config["checkpoint"] is None) == (config["images"] is None):
-        raise GanLabError(
-            "evaluate needs either checkpoint=PATH (a run folder or a .ckpt file) or images=PATH, one of them"
-        )
+        raise GanLabError("evaluate needs either checkpoint=PATH (a run folder or a .ckpt file) or images=PATH")
     for key in ("n", "seed", "repeats"):
         conform(config[key], int, key)
     if config["repeats"] < 1 or (config["repeats"] > 1 and config["images"] is not None):

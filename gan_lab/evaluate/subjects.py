@@ -23,9 +23,9 @@ class Subject(ABC):
     data: DataModule
     """The data that the samples are compared with."""
     available: int | None = None
-    """How many samples there are; None for as many as are asked for."""
+    """The number of samples that are available; None if there is no limit."""
     row_name = "class asked for"
-    """What the label of a sample is, for figures."""
+    """The meaning of a sample's label, for figures."""
 
     @abstractmethod
     def draw(self, n: int, seed: int) -> SampleResult:

@@ -24,12 +24,13 @@ class Classifier(Explanation):
 
     There are two experiments, one for each reason why supports do not overlap:
 
-    - low dimension: two upright strips, uniform on [0, w] x [-1, 1] and on [w + gap, 2w + gap] x [-1, 1]. From gap 0
-      on, training accuracy is 1 and log 2 minus the mean cross-entropy, a lower bound of the samples' JS, is log 2 at
-      every gap (Arjovsky & Bottou 2017, arXiv 1701.04862). Below 0 the share -gap / w of each strip
-      overlaps: the best accuracy is 1 + gap / 2w and JS = (1 + gap / w) log 2;
-    - too few samples: both sides are N(0, I), so that JS is 0 and no classifier beats chance on new samples. Yet n
-      samples a side are told apart without an error when 2n <= dim + 1, and mostly still below 2n = 2 (dim + 1)
+    - low dimension: two vertical strips, uniform on [0, w] x [-1, 1] and on [w + gap, 2w + gap] x [-1, 1]. For gaps of
+    0
+      or more, training accuracy is 1, and log 2 minus the mean cross-entropy, a lower bound of the samples' JS, is
+      log 2 (Arjovsky & Bottou 2017, arXiv 1701.04862). For gaps below 0, the share -gap / w of each strip overlaps: the
+      best accuracy is 1 + gap / 2w, and JS = (1 + gap / w) log 2;
+    - too few samples: both sides are N(0, I), so that JS is 0 and no classifier is better than chance on new samples.
+      But n training samples per side are separated without error if 2n <= dim + 1, and usually up to 2n = 2 (dim + 1)
       (Cover 1965, "Geometrical and statistical properties of systems of linear inequalities").
     """
 
@@ -182,7 +183,7 @@ def column(rows: list[Row], key: str) -> list[int | float]:
 def fit_linear(real: Float[Tensor, "n d"], fake: Float[Tensor, "n d"]) -> nn.Linear:
     """Returns the linear logits with the smallest cross-entropy, found by L-BFGS in float64.
 
-    For separable samples there is no smallest one: the fit stops where all gradients are below 1e-9.
+    For separable samples there is no minimum; the fit stops when all gradients are below 1e-9.
     """
     classifier = nn.utils.skip_init(nn.Linear, real.shape[1], 1, dtype=torch.float64)
     nn.init.zeros_(classifier.weight)
@@ -207,7 +208,7 @@ def fit_linear(real: Float[Tensor, "n d"], fake: Float[Tensor, "n d"]) -> nn.Lin
 
 
 def cross_entropy(real: Float[Tensor, "n 1"], fake: Float[Tensor, "m 1"]) -> Float[Tensor, ""]:
-    """(E softplus(-r) + E softplus(f)) / 2: log 2 for a classifier that knows nothing, and at least log 2 - JS."""
+    """Returns (E softplus(-r) + E softplus(f)) / 2, which is log 2 for score 0 and at least log 2 - JS."""
     return (F.softplus(-real).mean() + F.softplus(fake).mean()) / 2
 
 

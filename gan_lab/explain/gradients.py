@@ -1,4 +1,4 @@
-"""The gradient that the generator gets from each loss: the sigmoid's vanishes, a linear one does not."""
+"""The gradient that the generator gets from each loss: with a sigmoid it vanishes, with a linear score it does not."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ Formula = Callable[[Tensor], Tensor]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A generator's loss of one score, its critic between two Gaussians, and both gradients by hand."""
+    """A generator's loss of one score, its best linear critic between two Gaussians, and formulas of both gradients."""
 
     label: str
     color: str
@@ -30,7 +30,7 @@ class Case:
     by_score: Formula
     """score -> dL_G/dscore"""
     critic: Callable[[Tensor, Tensor], Tensor]
-    """(x, d) -> the best score there is of this kind at x, between real N(0, 1) and generated N(d, 1)"""
+    """(x, d) -> the score at x of the best critic of this kind, between real N(0, 1) and generated N(d, 1)"""
     by_sample: Formula
     """d -> dL_G/dx at x = d"""
 
@@ -43,18 +43,18 @@ def house(loss: Minimax | NonSaturating | Wasserstein) -> Formula:
         noise = IndexedNoise(("unused",), score.device)
         judged = CriticOutput(score[:, None], score[:, None])
         contest = Contest(fake=score[:, None], on_fake=judged, latent=Latent(score[:, None]), noise=noise)
-        return n * loss.generator(contest).minimised["fake"]  # a mean: n times it is a sum, one summand a score
+        return n * loss.generator(contest).minimised["fake"]  # n times a mean is the sum over scores
 
     return of_one
 
 
 def logit(x: Tensor, d: Tensor) -> Tensor:
-    """log p(x) / q(x) = d^2 / 2 - d x: the optimal classifier's."""
+    """Returns log p(x) / q(x) = d^2 / 2 - d x, the score of the optimal classifier."""
     return d * (d / 2 - x)
 
 
 def regression(x: Tensor, d: Tensor) -> Tensor:
-    """The least squares line through 1 on real and 0 on generated samples."""
+    """Returns the least squares line that fits 1 on real and 0 on generated samples."""
     return 0.5 - d / (4 + d.square()) * (x - d / 2)
 
 
@@ -96,27 +96,28 @@ CASES = {
 
 @final
 class Gradients(Explanation):
-    """The gradient of each generator loss by the score of a generated sample, and by the sample itself.
+    """The gradient of each generator loss with respect to the score of a generated sample, and to the sample itself.
 
-    By the score s, with sigma the sigmoid (s -> -infinity where the critic is sure that a sample is generated):
+    With respect to the score s, where sigma is the sigmoid (s is very negative if the critic is sure that a sample is
+    generated):
 
         minimax -sigma(s);  non-saturating sigma(s) - 1;  least squares s - 1;  Wasserstein -1
 
-    By the sample x = d, the centre of the generated N(d, 1), while the real one is N(0, 1) and the critic is the best
-    of its kind, all of them lines a x + b: for the sigmoid the log-ratio of the densities, without the sigmoid the
-    regression onto 1 and 0 (LSGAN's), and for Wasserstein -x. With d > 0 the gradients are
+    With respect to the sample x = d, the centre of the generated N(d, 1); the real distribution is N(0, 1). The critic
+    is the best one of its kind, in all cases a line a x + b: for the sigmoid the log-ratio of the densities, for least
+    squares the regression onto 1 and 0, and for Wasserstein -x. With d > 0 the gradients are
 
         minimax d sigma(-d^2 / 2);  non-saturating d sigma(d^2 / 2);  least squares d (d^2 + 2) / (d^2 + 4)^2;  1
 
-    The first vanishes as exp(-d^2 / 2), the third only as 1 / d. That is so because the line is all that the regression
-    has: a critic with room for p / (p + q), the least squares optimum among all functions, is as flat as a sigmoid.
+    The first vanishes as exp(-d^2 / 2), the third only as 1 / d. The reason is that the regression is restricted to
+    lines: the least squares optimum among all functions, p / (p + q), is as flat as a sigmoid.
 
     Every value is computed by autograd in float64; the formulas are drawn as lines beneath. Sources: Goodfellow et al.
     2014, arXiv 1406.2661; Mao et al. 2017, arXiv 1611.04076 (labels 0, 1, 1); Arjovsky et al. 2017, arXiv 1701.07875.
     """
 
     def __init__(self, *, largest_score: float, longest_distance: float) -> None:
-        """Scores from `-largest_score` to `largest_score`; distances d up to `longest_distance`."""
+        """Scores range from `-largest_score` to `largest_score`, distances d from 0 to `longest_distance`."""
         if min(largest_score, longest_distance) <= 0:
             raise ValueError("largest_score and longest_distance must be above 0")
         self.scores = torch.linspace(-largest_score, largest_score, 33, dtype=torch.float64)

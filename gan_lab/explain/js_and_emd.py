@@ -17,15 +17,16 @@ from gan_lab.explain.base import FAKE, REAL, Explained, Explanation
 
 @final
 class JSAndEMD(Explanation):
-    """Q is P shifted by s bins. While their supports are disjoint, JS(P, Q) = log 2 whatever s is, and W(P, Q) = s.
+    """Compares P with Q, which is P shifted by s bins. If their supports are disjoint, JS(P, Q) = log 2 for every s,
+    and W(P, Q) = s.
 
-    So JS does not tell a generator at shift 10 that shift 9 is better. Also drawn: one transport plan among many, the
-    independent one P(x) Q(y), beside the optimal one, whose average distance is W.
+    So JS does not show a generator at shift 10 that shift 9 is better. The independent transport plan P(x) Q(y) is
+    drawn beside the optimal plan, whose average distance is W.
     Source: Arjovsky et al. 2017, arXiv 1701.07875, example 1.
     """
 
     def __init__(self, *, masses: tuple[float, ...], longest_shift: int, plan_shift: int) -> None:
-        """`masses` of P's neighbouring bins, divided by their sum; shifts are in bins."""
+        """`masses` are those of P's neighbouring bins, to be divided by their sum; shifts are in bins."""
         if not masses or min(masses) <= 0:
             raise ValueError(f"masses must be a list of one or more numbers above 0, not {list(masses)}")
         if not 0 <= plan_shift <= longest_shift or longest_shift <= len(masses):
@@ -99,15 +100,15 @@ class JSAndEMD(Explanation):
 
 
 def jensen_shannon(p: Float[ndarray, " n"], q: Float[ndarray, " n"]) -> float:
-    """JS = KL(p || m) / 2 + KL(q || m) / 2, m = (p + q) / 2, in nats: from 0 to log 2."""
+    """Returns JS = KL(p || m) / 2 + KL(q || m) / 2 with m = (p + q) / 2, in nats, between 0 and log 2."""
     middle = (p + q) / 2
     return float(rel_entr(p, middle).sum() + rel_entr(q, middle).sum()) / 2
 
 
 def earth_mover(p: Float[ndarray, " n"], q: Float[ndarray, " n"]) -> float:
-    """W = min over plans g of sum_xy g(x, y) |x - y|, rows of g summing to p and columns to q, as a linear program.
+    """Returns W = min over plans g of sum_xy g(x, y) |x - y| in bins, where rows of g sum to p and columns to q.
 
-    In bins. Only the bins that hold mass are variables.
+    It is solved as a linear program, whose variables are the bins with mass.
     """
     rows, columns = np.flatnonzero(p), np.flatnonzero(q)
     lengths = np.abs(rows[:, None] - columns)
@@ -124,15 +125,15 @@ def earth_mover(p: Float[ndarray, " n"], q: Float[ndarray, " n"]) -> float:
 def best_plan(p: Float[ndarray, " n"], q: Float[ndarray, " n"]) -> Float[ndarray, "n n"]:
     """Returns the plan that keeps the order on the line: the first mass of p goes to the first place of q.
 
-    It has the smallest average distance in one dimension. There |x - y| leaves ties, which a linear program breaks
-    at will; this plan is the best one for every convex cost.
+    In one dimension it has the smallest average distance. For |x - y| there are other optimal plans, among which a
+    linear program chooses arbitrarily; this plan is optimal for every convex cost.
     """
     upper = np.minimum(np.cumsum(p)[:, None], np.cumsum(q))
     return np.diff(np.diff(upper, axis=0, prepend=0), axis=1, prepend=0).clip(min=0)
 
 
 def average_distance(plan: Float[ndarray, "n n"]) -> float:
-    """sum_xy plan(x, y) |x - y|, in bins."""
+    """Returns sum_xy plan(x, y) |x - y|, in bins."""
     position = np.arange(len(plan))
     return float((plan * np.abs(position[:, None] - position)).sum())
 

@@ -50,16 +50,16 @@ class Lipschitz(Explanation):
     N(0, noise^2 I). The learning rate falls linearly to 0. Measured on held-out points, for each critic:
 
     - `slope_*`: mean gradient norm at real points, at fakes and on the lines between independent pairs of them, and
-      the largest in the picture: near 1 for a two-sided penalty, at most about 1 for a one-sided one, and for clipping
-      whatever the limit and the depth make of it;
+      the largest in the picture: near 1 for a two-sided penalty, at most about 1 for a one-sided one; for clipping it
+      depends on the limit and on the depth;
     - `estimate`: E D(real) - E D(fake), to compare with `emd`, the exact earth mover's distance of the same points
-      (a penalty is soft: slopes above 1 can read more than there is);
+      (a penalty allows slopes above 1, so the estimate can be larger than the distance);
     - `weights_at_limit`: the share of parameters within 1 % of plus or minus the clipping limit.
 
-    The two-sided penalty asks for slope 1 also where the best critic is flatter, and is slower to fold its level sets
-    around separate modes: here its estimate comes near the distance after some 4,000 steps, that of the one-sided
-    penalty after 1,000. Source: Gulrajani et al. 2017, arXiv 1704.00028, figure 1; Petzka et al. 2018,
-    arXiv 1709.08894, on the one-sided penalty. *Deviations:* smaller networks, fewer steps, one optimizer for all.
+    The two-sided penalty also penalises slopes below 1 where the best critic is flatter, so its level sets take longer
+    to separate the modes: here its estimate is near the distance after some 4,000 steps, that of the one-sided penalty
+    after 1,000. Source: Gulrajani et al. 2017, arXiv 1704.00028, figure 1; Petzka et al. 2018, arXiv 1709.08894, on the
+    one-sided penalty. *Deviations:* smaller networks, fewer steps, one optimizer for all.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class Lipschitz(Explanation):
         points: int,
         seed: int,
     ) -> None:
-        """`points` held out of each side; one critic for the clipping and one for each of `penalties`."""
+        """`points` of each side are held out. There is a critic for `clipping` and one for each of `penalties`."""
         if data.shape != (2,) or critic.shape != (2,) or critic.outputs != 1:
             raise ValueError("level sets need data of shape [2] and a critic of such points with one output")
         if critic.couples_samples:

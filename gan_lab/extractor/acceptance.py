@@ -12,11 +12,11 @@ SPOILT_BY = {"noise": "noise", "blur": "blur", "dropped": "missing classes"}
 
 
 def shortfalls(report: dict[str, Any], least_accuracy: float) -> list[str]:
-    """Returns the conditions that the extractor of this report fails, a clause each.
+    """Returns the conditions that the extractor of this report fails, as a clause each.
 
-    It must have learnt its classes, have less than 5 % dead features, show a rising FID on each side of the ladder,
-    and not take draws from a Gaussian of the images' moments for images (precision below 0.5). With 3000 images a
-    rung, real against real must give an FID below 1 % of the features' variance.
+    It must have learnt its classes and have less than 5 % dead features. FID must rise with every kind of corruption.
+    Draws from a Gaussian with the moments of the images must not pass for images (precision below 0.5). With 3000
+    images per rung, FID between real images must be below 1 % of the variance of the features.
     """
     steps, checks = report["ladder"], report["ladder"]["checks"]
     accuracy, precision = report["accuracy"]["validation"], steps["garbage"]["precision_k3"]

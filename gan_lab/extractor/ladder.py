@@ -55,7 +55,7 @@ def without_classes(samples: Samples, dropped: int, num_classes: int) -> Samples
     return samples.subset((samples.labels < num_classes - dropped).nonzero()[:, 0])
 
 
-def ladder(extractor: Extractor, data: DataModule, seed: int = 0) -> dict[str, dict[str, float | bool]]:
+def ladder(extractor: Extractor, data: DataModule) -> dict[str, dict[str, float | bool]]:
     """Returns the measures of corrupted images of labelled data, n of each kind against as many real ones.
 
     The reference is the first n ≤ 3000 of `data.validation`, corrupted images come from the rest. The result holds the
@@ -64,7 +64,7 @@ def ladder(extractor: Extractor, data: DataModule, seed: int = 0) -> dict[str, d
     """
     n = size(data)
     reference = features(extractor, quantised(data.validation, n))
-    steps = {name: measures(reference, features(extractor, images)) for name, images in rungs(data, seed).items()}
+    steps = {name: measures(reference, features(extractor, images)) for name, images in rungs(data, seed=0).items()}
     variances = reference.double().var(0)
     checks: dict[str, float | bool] = {"n": n, "dead": (variances <= 1e-10 * variances.max()).double().mean().item()}
     for kind in ("noise", "blur", "dropped"):

@@ -1,4 +1,4 @@
-"""How the classifier behind `TrainedFeatures` is trained."""
+"""Trains the classifier of `TrainedFeatures`."""
 
 import math
 
@@ -12,7 +12,7 @@ from gan_lab.metric.extractor.convnet import ConvClassifier
 from gan_lab.noise import seed_of
 
 EPOCHS, STEPS = 8, 400
-"""The least number of epochs and of steps; 8 epochs of MNIST are 1568 steps of 256 images."""
+"""The smallest numbers of epochs and of steps; 8 epochs of MNIST are 1568 steps of 256 images."""
 
 
 def epochs_for(images: int, batch_size: int) -> int:

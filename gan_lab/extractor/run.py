@@ -35,15 +35,15 @@ KINDS: dict[str, Any] = {
 }
 
 FEWEST = 4
-"""The least number of images on a rung of the ladder: precision uses the third neighbour."""
+"""The smallest number of images on a rung of the ladder, since precision uses the third neighbour."""
 
 
 def train_extractor(config: dict[str, Any], command: str) -> dict[str, Any]:
     """Trains on the training images alone, writes weights and report side by side, and returns the report.
 
-    The report holds what one must know to do it again (`command` among it), the accuracies, how the features fare on
-    the corruption ladder, and what they fall short of. Raises GanLabError where the name is taken, an option cannot be
-    right, or the data are not labelled images, or too few.
+    The report contains what is needed to repeat the training, including `command`, the accuracies, the measures on the
+    ladder of corruptions, and the conditions that are not met. Raises GanLabError if the name is taken, an option is
+    impossible, or the data are not labelled images or too few.
     """
     chosen = options(config)
     weights = weights_path(config)

@@ -20,8 +20,8 @@ STEP = "generator_steps"
 class MetricsCSV(Logger):
     """Writes a table with one column per quantity and one line per generator step.
 
-    A line is written when the next step's first value comes, or at `save`. A new column makes the file be written
-    anew, in one piece. `resume_at` forgets the lines of later steps: a resumed run writes them again.
+    A line is written when the first value of the next step arrives, or at `save`. If there is a new column, the whole
+    file is rewritten. `resume_at` removes the lines of later steps, which a resumed run writes again.
     """
 
     def __init__(self, path: Path) -> None:
@@ -29,7 +29,7 @@ class MetricsCSV(Logger):
         self.path = path
         self.columns: list[str] = []
         self.rows: list[dict[str, str]] = []
-        self.in_file = 0  # how many of the rows
+        self.in_file = 0  # the number of rows that are in the file
         self.stale = False  # whether a row in the file has got more values since
 
     @property
@@ -77,7 +77,7 @@ class MetricsCSV(Logger):
         self.save()
 
     def write(self) -> None:
-        """Appends new lines to the file, or rewrites it where a line or the header has changed."""
+        """Appends new lines to the file, or rewrites it if a line or the header has changed."""
         fresh = self.rows[self.in_file :]
         new_columns = [
             name for row in self.rows[self.in_file - self.stale :] for name in row if name not in self.columns

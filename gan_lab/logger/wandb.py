@@ -1,4 +1,4 @@
-"""Weights & Biases by Lightning's own logger."""
+"""Weights & Biases, with Lightning's logger."""
 
 import hashlib
 from collections.abc import Mapping
@@ -55,7 +55,6 @@ class StepwiseWandb(WandbLogger):
 
     @rank_zero_only
     def finalize(self, status: str) -> None:
-        super().finalize(status)
         if summary := RunFolder(Path(str(self.save_dir))).read_summary():
             rows = {row: summary.get("measures", {}).get(row, {}) for row in ("best", "floor")}
             measures = {f"{row}/{name}": value for row, values in rows.items() for name, value in values.items()}
@@ -64,7 +63,7 @@ class StepwiseWandb(WandbLogger):
 
 @rank_zero_only
 def declare_axes(logger: WandbLogger) -> None:
-    """Generator steps as everything's x-axis; of the distances the lowest value is kept in the summary too."""
+    """Makes generator steps the x-axis of all values, and adds the minimum of each distance to the summary."""
     run = logger.experiment
     run.define_metric(STEP, hidden=True)
     run.define_metric("*", step_metric=STEP)

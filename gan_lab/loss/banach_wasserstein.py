@@ -1,4 +1,4 @@
-"""The Wasserstein distance over another norm of images than the Euclidean one."""
+"""The Wasserstein distance for norms of images other than the Euclidean one."""
 
 from math import nan
 from typing import final
@@ -17,17 +17,18 @@ from gan_lab.types import Contest, CriticOutput, GanLabError, Judge, Terms
 class BanachWasserstein(AdversarialLoss):
     """L_D = (E f - E r) / gamma + d E r^2,  L_G = -E f / gamma,  gamma = E ||x||_* over training samples x.
 
-    The Wasserstein-1 distance where moving x to y costs ||x - y||_{s,p}: the critic is the potential D / gamma, and
-    its gradients must have the dual norm 1, which `SobolevPenalty` sees to. Penalties are given D / gamma too
-    (`judge`), so that gamma is here alone; samplers and diagnostics see D. The critic's outputs become as large as the
-    dual norms of images, whatever these are: that is what gamma is for. The drift term d E r^2 keeps D from wandering.
+    The Wasserstein-1 distance for the cost ||x - y||_{s,p} of moving x to y. The potential is D / gamma, and its
+    gradients must have dual norm 1, which `SobolevPenalty` enforces. Penalties get D / gamma too (from `judge`);
+    samplers and diagnostics get D. gamma lets the critic's outputs be as large as the dual norms of images. The drift
+    term d E r^2 keeps the level of D near 0.
 
-    `gamma` None is estimated once and kept (`prepare`); with s = 0, p = 2, gamma = 1, d = 0 this is `Wasserstein`.
-    s other than 0 needs images. Diagnostic `wasserstein_estimate`: (E r - E f) / gamma, in the units of ||.||_{s,p}.
+    If `gamma` is None, it is computed once before training and kept (`prepare`). With s = 0, p = 2, gamma = 1 and d = 0
+    this is `Wasserstein`. s other than 0 needs images. Diagnostic `wasserstein_estimate`: (E r - E f) / gamma, in the
+    units of ||.||_{s,p}.
 
-    Source: Adler & Lunz 2018, arXiv 1806.06621. Deviations from its code: the sign, scores are high for real; gamma
-    is not taken anew from each batch, and is the dual norm (the code computes the primal one, which is another for
-    s != 0).
+    Source: Adler & Lunz 2018, arXiv 1806.06621. Deviations from its code: scores have the other sign, high for real;
+    gamma is not recomputed for each batch, and it is the mean dual norm (the code computes the primal norm, which
+    differs for s != 0).
     """
 
     gamma: Float[Tensor, ""]
@@ -35,7 +36,7 @@ class BanachWasserstein(AdversarialLoss):
     def __init__(self, *, s: float, p: float, gamma: float | None, drift: float) -> None:
         super().__init__()
         if gamma is not None and gamma <= 0:
-            raise ValueError(f"gamma must be above 0, or null to be estimated, not {gamma}")
+            raise ValueError(f"gamma must be above 0 (or null: computed from the data), not {gamma}")
         self.space = SobolevSpace(s=s, p=p)
         self.needs_images = s != 0
         self.drift = drift

@@ -1,4 +1,4 @@
-"""What every adversarial loss is."""
+"""The base class of adversarial losses, and diagnostics of scores."""
 
 from abc import ABC, abstractmethod
 
@@ -11,101 +11,102 @@ from gan_lab.types import Batch, Contest, Judge, Terms
 
 
 class AdversarialLoss(nn.Module, ABC):
-    """What critic and generator minimise, on raw scores that are high for real.
+    """What critic and generator minimise, as functions of raw scores that are high for real.
 
-    A Module, so that a loss with a state (a buffer) is saved and moved with the model. Losses never log, never step
-    and draw random numbers only from `contest.noise`.
+    In the formulas of losses, r = D(x) are the scores of real samples, f = D(G(z)) those of generated ones, and E is
+    the mean over the batch. A loss is a Module so that its buffers are saved and moved with the model. Losses never log
+    and never take optimizer steps, and draw random numbers only from `contest.noise`.
     """
 
     needs_real: bool = False
-    """Whether the generator's loss looks at real samples: then its turn is given a fresh batch of them."""
+    """Whether the generator's loss uses real samples; if so, its turn gets a fresh batch of them."""
 
     needs_labels: bool = False
     """Whether the data must have class labels."""
 
     needs_images: bool = False
-    """Whether samples must be images: points have no neighbours."""
+    """Whether samples must be images, whose pixels have neighbours."""
 
     needs_energy: bool = False
-    """Whether the critic must be an energy, bounded on one side: the best one would have no end otherwise."""
+    """Whether the critic must be an energy, bounded on one side; otherwise its loss would have no minimum."""
 
     couples_samples: bool = False
-    """Whether a sample's term depends on the others of the batch, so that those of other classes would have a say."""
+    """Whether a sample's term depends on the other samples of the batch, which can be of other classes."""
 
     needs_components: int = 0
-    """How many mixture components the prior must have at least."""
+    """The smallest number of mixture components that the prior may have."""
 
     chooses_score: bool = False
-    """Of a loss on several scores: whether `judge` chooses one for each sample. Then any penalty may be put on it."""
+    """For a loss on several scores: whether `judge` chooses one per sample. If so, any penalty can be used."""
 
     mixes_scores: bool = False
-    """Of a loss on several scores: whether `judge` adds them with random signs. Then penalties on squares may."""
+    """For a loss on several scores: whether `judge` adds them with random signs. If so, `squares_gradient` penalties
+    can be used."""
 
-    def __init__(self) -> None:  # torch's takes any keyword: a mistyped option must not pass
+    def __init__(self) -> None:  # torch's constructor accepts any keyword, so it would accept a misspelt option
         super().__init__()
 
     @property
     def outputs(self) -> int:
-        """How many scores per sample the critic must give."""
+        """The number of scores per sample that the critic must give."""
         return 1
 
     def prepare(self, train: Samples) -> None:
-        """Takes from the training samples what the loss must know of them, into buffers; once, before the first
-        round."""
+        """Computes the buffers that depend on the training samples; called once, before the first round."""
 
     def judge(self, critic: Judge, contest: Contest) -> Judge:
-        """The critic as penalties call it, with one score per sample. Only a loss on several scores must choose one."""
+        """Returns the critic that penalties call, with one score per sample; a loss on several scores reduces them."""
         return critic
 
     def conditional_components(self, batch: Batch, noise: IndexedNoise, components: int) -> Int[Tensor, " b"] | None:
-        """The component, of so many, that the fake partner of each real sample is drawn from in the critic's turn.
+        """Returns the prior's component for the fake that is paired with each real sample in the critic's turn.
 
-        None leaves it to the prior.
+        `components` is their number. None lets the prior draw them.
         """
         return None
 
     def realness(self, score: Float[Tensor, "b k"], component: Int[Tensor, " b"] | None) -> Float[Tensor, " b"]:
-        """How real each sample looks to the critic, for whoever prefers some; of several scores, that of its class:
-        `component` is what a fake was drawn for, or a real sample's label."""
+        """Returns how real the critic finds each sample, for choosing among samples. With several scores it is that of
+        the sample's class: `component` is the component of a fake, or the label of a real sample."""
         return score.squeeze(1)
 
     @abstractmethod
     def critic(self, contest: Contest) -> Terms:
-        """The critic's terms: means over the batch."""
+        """Returns the critic's terms, which are means over the batch."""
 
     @abstractmethod
     def generator(self, contest: Contest) -> Terms:
-        """The generator's terms: means over the batch."""
+        """Returns the generator's terms, which are means over the batch."""
 
     @abstractmethod
     def log_ratio(self, score: Float[Tensor, "b k"]) -> Float[Tensor, " b"]:
-        """log p_data(x) / p_g(x) as the optimal critic's score tells it.
+        """Returns log p_data(x) / p_g(x), computed from the score as if the critic were optimal.
 
-        Raises GanLabError where a score of this loss is no log-ratio and must be calibrated first.
+        Raises GanLabError if the scores of this loss are not log-ratios and must be calibrated first.
         """
 
 
 def judged_real(contest: Contest) -> Float[Tensor, "b k"]:
-    """The scores of the real samples. Raises ValueError in a turn that has none: the schedule is wrong then."""
+    """Returns the scores of the real samples. Raises ValueError if this turn has none."""
     if contest.on_real is None:
         raise ValueError("this turn's contest has no real samples")
     return contest.on_real.score
 
 
 def score_diagnostics(real: Float[Tensor, "b 1"], fake: Float[Tensor, "b 1"]) -> dict[str, Float[Tensor, ""]]:
-    """Mean scores of both sides, and `accuracy`: the share of the batch's pairs whose real sample has the higher score.
+    """Returns the mean scores, and `accuracy`: the share of the batch's pairs whose real sample has the higher score.
 
-    A loss whose optimal score has a level where p = q says `right_sides` of that instead.
+    Losses whose optimal score has a known value where p = q use `level_diagnostics` instead.
     """
     accuracy = (real > fake).float().mean()
     return {"score_real": real.detach().mean(), "score_fake": fake.detach().mean(), "accuracy": accuracy}
 
 
 def level_diagnostics(real: Float[Tensor, " b"], fake: Float[Tensor, " b"]) -> dict[str, Float[Tensor, ""]]:
-    """The same of log-ratios: their means as scores, and accuracy by their level."""
+    """Returns the means of log-ratios as mean scores, and as `accuracy` the share on the right side of 0."""
     return {"score_real": real.mean(), "score_fake": fake.mean(), "accuracy": right_sides(real, fake)}
 
 
 def right_sides(real: Float[Tensor, " *b"], fake: Float[Tensor, " *b"]) -> Float[Tensor, ""]:
-    """Accuracy by level: the share of real values above 0 and of fake ones below, both sides counting alike."""
+    """Returns the mean of two shares: of real values above 0, and of fake values below 0."""
     return ((real > 0).float().mean() + (fake < 0).float().mean()) / 2

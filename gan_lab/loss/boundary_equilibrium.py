@@ -1,4 +1,4 @@
-"""The balanced loss of BEGAN."""
+"""The loss of BEGAN."""
 
 from typing import final
 
@@ -14,11 +14,11 @@ from gan_lab.types import Contest, GanLabError, Terms
 class BoundaryEquilibrium(AdversarialLoss):
     """L_D = E e(x) - k E e(G(z)),  L_G = E e(G(z)),  e = -score >= 0 the energy of a sample.
 
-    After each round k <- clip(k + gain (diversity E e(x) - E e(G(z))), 0, 1), from k = 0: it settles where fakes have
-    `diversity` times the energy of reals. k is in the checkpoint; model=began moves it.
+    After each round k <- clip(k + gain (diversity E e(x) - E e(G(z))), 0, 1), starting from k = 0. At equilibrium the
+    energy of fakes is `diversity` times that of reals. k is saved in checkpoints; model=began updates it.
 
-    Diagnostics: `energy_real`, `energy_fake`, `k`, `accuracy`, the share of pairs whose real sample has the lower
-    energy, and `convergence` = E e(x) + |diversity E e(x) - E e(G(z))|, which falls while training goes well.
+    Diagnostics: `energy_real`, `energy_fake` and `k`; `accuracy`, the share of pairs whose real sample has the lower
+    energy; `convergence` = E e(x) + |diversity E e(x) - E e(G(z))|, which falls as training succeeds.
     Source: Berthelot, Schumm & Metz 2017, arXiv 1703.10717, section 3.4.
     """
 
@@ -29,7 +29,7 @@ class BoundaryEquilibrium(AdversarialLoss):
     def __init__(self, *, diversity: float, gain: float) -> None:
         super().__init__()
         if not 0 <= diversity <= 1:
-            raise ValueError(f"the diversity ratio must lie in [0, 1], and {diversity} does not")
+            raise ValueError(f"the diversity ratio must lie in [0, 1], not be {diversity}")
         self.diversity = diversity
         self.gain = gain
         self.register_buffer("k", torch.tensor(0.0))
@@ -48,12 +48,12 @@ class BoundaryEquilibrium(AdversarialLoss):
         return Terms({"fake": -contest.on_fake.score.mean()})
 
     def imbalance(self, real: Float[Tensor, ""], fake: Float[Tensor, ""]) -> Float[Tensor, ""]:
-        """How much higher than `diversity` wants it the energy of reals is, given both mean energies."""
+        """Returns diversity E e(x) - E e(G(z)) for the mean energies of reals and fakes."""
         return self.diversity * real - fake
 
     @torch.no_grad()
     def balance(self, real: Float[Tensor, ""], fake: Float[Tensor, ""]) -> None:
-        """Moves k after a round with these mean energies."""
+        """Updates k after a round with these mean energies."""
         self.k.add_(self.gain * self.imbalance(real, fake)).clamp_(0, 1)
 
     def log_ratio(self, score: Float[Tensor, "b k"]) -> Float[Tensor, " b"]:

@@ -13,13 +13,13 @@ from gan_lab.types import Contest, CriticOutput, GanLabError, Judge, Terms
 
 @final
 class ClassAuxiliary(ClassLoss):
-    """Wasserstein on the first of 1 + N scores; the others classify.
+    """The Wasserstein loss on the first of 1 + N scores, and a classifier on the others.
 
-    With s = o_0, c = (o_1..o_N), y the label of a real sample and f(k) = k mod N the class of a fake one:
+    With scores o, s = o_0, c = (o_1..o_N), y the label of a real sample and f(k) = k mod N the class of a fake one:
 
         L_D = E s(G(z)) - E s(x) + critic_weight CE(c(x), y),   L_G = -E s(G(z)) + generator_weight CE(c(G(z)), f(k))
 
-    The classifier learns from real samples alone. Penalties see s alone.
+    The classifier learns from real samples only. Penalties apply to s only.
     Sources: AC-GAN, Odena et al. 2017, arXiv 1610.09585, with the changes and the weights (1 and 0.1) of the public
     code of Gulrajani et al. 2017, arXiv 1704.00028. Diagnostics: `wasserstein_estimate`, and `class_accuracy`: the
     share of reals (critic) or fakes (generator) whose class the classifier gives.
@@ -37,7 +37,7 @@ class ClassAuxiliary(ClassLoss):
         return 1 + self.num_classes
 
     def judge(self, critic: Judge, contest: Contest) -> Judge:
-        """The first score."""
+        """Returns the critic with its first score only."""
 
         def judge(images: Tensor) -> CriticOutput:
             output = critic(images)

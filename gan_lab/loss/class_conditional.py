@@ -1,4 +1,4 @@
-"""Any loss on one score, for each class by its own critic."""
+"""Any loss on one score, made conditional: each class has its own score."""
 
 from dataclasses import replace
 from typing import final
@@ -15,24 +15,23 @@ from gan_lab.types import Batch, Contest, CriticOutput, GanLabError, Judge, Term
 
 @final
 class ClassConditional(ClassLoss):
-    """A loss `of` one score on N scores, of which each sample is judged by that of its class.
+    """Applies the loss `of` one score to a critic with N scores, using for each sample the score of its class.
 
-    With y the label of a real sample and f(k) = k mod N the class of a fake one, drawn from component k, the loss sees
-    r = o_y and f = o_f(k). The critic's fakes are drawn for the labels of the real batch, f(k_i) = y_i, so that critic
-    y compares p(. | y) with q(. | y). With `Wasserstein` inside,
+    With scores o, y the label of a real sample, and f(k) = k mod N the class of a fake drawn from component k, the loss
+    gets r = o_y and f = o_f(k). In the critic's turn the fakes are drawn for the labels of the real batch,
+    f(k_i) = y_i, so that score y compares p(. | y) with q(. | y). With `Wasserstein` as `of`,
 
         L_D = mean_fake o_f(k) - mean_real o_y,   L_G = -mean_fake o_f(k),
 
-    and for the best critic whose scores are 1-Lipschitz each, -L_D is sum_y p(y) W1(p(. | y), q(. | y)). A gradient
-    penalty gets what it needs: one score, o_y, and interpolates within a class. A penalty on the sum of the scores,
-    whose gradients cancel, or interpolates between classes would not do. On a projection critic (`projection: true`)
-    it is the conditional GAN of Miyato & Koyama 2018, arXiv 1802.05637, who took the hinge loss; with one class it is
-    the loss itself.
+    and for the best critic with 1-Lipschitz scores, -L_D is sum_y p(y) W1(p(. | y), q(. | y)). A gradient penalty gets
+    one score, o_y, and interpolates within a class. It would be wrong on the sum of the scores, whose gradients cancel,
+    or between classes. With a projection critic (`projection: true`) this is the conditional GAN of Miyato & Koyama
+    2018, arXiv 1802.05637, who use the hinge loss. With one class it is the loss itself.
 
-    The course documents print the loss of WGAN-GP (Gulrajani et al. 2017, arXiv 1704.00028) beside a critic of N
-    scores and leave open which of them is meant: the choice is ours. Raises ValueError for a loss that is on several
-    scores itself, that compares samples with each other (in the generator's turn, or by a transport plan: those are of
-    different classes), or that needs an energy.
+    Source document 001 prints the loss of WGAN-GP (Gulrajani et al. 2017, arXiv 1704.00028) for a critic of N scores
+    and leaves open which score is meant; this is our choice. Raises ValueError if the loss itself uses several scores,
+    needs an energy, or compares samples with each other (in the generator's turn or by a transport plan), since those
+    can be of different classes.
     """
 
     chooses_score = True
@@ -56,7 +55,7 @@ class ClassConditional(ClassLoss):
         return components_of(batch.labels, noise, num_classes=self.num_classes, components=components)
 
     def judge(self, critic: Judge, contest: Contest) -> Judge:
-        """The score of each fake's class, in the critic's turn that of its real partner too, as the loss shows it."""
+        """Returns the critic with the score of each fake's class (in its own turn, also the real partner's class)."""
         column = fake_classes(contest, self.num_classes)
 
         def of_own_class(images: Tensor) -> CriticOutput:
@@ -65,7 +64,7 @@ class ClassConditional(ClassLoss):
         return self.of.judge(of_own_class, contest)
 
     def critic(self, contest: Contest) -> Terms:
-        judged_real(contest)  # or it says that there are none
+        judged_real(contest)  # raises ValueError if there are none
         assert contest.on_real is not None
         real = by_class(contest.on_real, real_classes(contest))
         return self.of.critic(replace(self.by_own_class(contest), on_real=real))
@@ -74,13 +73,13 @@ class ClassConditional(ClassLoss):
         return self.of.generator(self.by_own_class(contest))
 
     def by_own_class(self, contest: Contest) -> Contest:
-        """The contest with one score of each fake."""
+        """Returns the contest in which each fake has only the score of its class."""
         return replace(contest, on_fake=by_class(contest.on_fake, fake_classes(contest, self.num_classes)))
 
     def log_ratio(self, score: Float[Tensor, "b k"]) -> Float[Tensor, " b"]:
-        raise GanLabError("scores of one class each are no log-ratio of all samples: calibrate the critic first")
+        raise GanLabError("a score of a single class is not a log-ratio: calibrate the critic first")
 
 
 def by_class(output: CriticOutput, column: Int[Tensor, " b"]) -> CriticOutput:
-    """What the critic says of each sample by its own class's score."""
+    """Returns the critic's output with one score per sample, that in its `column`."""
     return CriticOutput(chosen(output.score, column), output.features)

@@ -1,4 +1,4 @@
-"""The supervised loss of GM-GAN with one softmax: a class more for the fakes."""
+"""The supervised loss of GM-GAN with one softmax, which has an additional class for fakes."""
 
 from typing import final
 
@@ -14,18 +14,18 @@ from gan_lab.types import Contest, Judge, Terms
 
 @final
 class ClassSoftmax(ClassLoss):
-    """Cross-entropy on N + 1 scores, one per class and the last, number N, for "fake".
+    """Cross-entropy on N + 1 scores: one per class, and the last one, number N, for "fake".
 
     With y the label of a real sample, k the mixture component of a fake one and f(k) = k mod N:
 
         L_D = mean_real CE(o, y) + mean_fake CE(o, N),   L_G = mean_fake CE(o, f(k)),   CE(o, m) = -log softmax(o)_m
 
-    f(k) is never N: the generator is never asked for what is recognised as a fake (code that confuses the K components
-    with the N + 1 scores asks it for that in one sample of N + 1). At zero scores L_D = 2 log(N + 1), L_G = log(N + 1).
-    The form that the text of the course documents on GM-GAN (Ben-Yosef & Weinshall 2018, arXiv 1808.10356) describes;
-    their formula is `ClassBCE`. The N + 1 classes are those of Salimans et al. 2016, arXiv 1606.03498. Diagnostics:
-    `class_accuracy`, the share of the real samples whose label has the highest of the N class scores (critic), and of
-    the fakes that are taken for the class they were drawn for (generator).
+    f(k) is never N, so the generator is never trained to be recognised as fake. (Code that confuses the K components
+    with the N + 1 scores does this for one sample in N + 1.) At zero scores L_D = 2 log(N + 1) and L_G = log(N + 1).
+    Diagnostic `class_accuracy`: for the critic the share of real samples whose label has the highest of the N class
+    scores, for the generator the share of fakes that are classified as the class that they were drawn for.
+    Source: the text of source document 001 on GM-GAN (Ben-Yosef & Weinshall 2018, arXiv 1808.10356), whose formula is
+    `ClassBCE`; the N + 1 classes are from Salimans et al. 2016, arXiv 1606.03498.
     """
 
     mixes_scores = True
@@ -35,11 +35,11 @@ class ClassSoftmax(ClassLoss):
         return self.num_classes + 1
 
     def judge(self, critic: Judge, contest: Contest) -> Judge:
-        """For penalties on squares: all scores with random signs."""
+        """Returns the sum of all scores with random signs, for penalties on squared gradients."""
         return random_signs(critic, contest, self.outputs)
 
     def realness(self, score: Float[Tensor, "b k"], component: Int[Tensor, " b"] | None) -> Float[Tensor, " b"]:
-        """log softmax(o)_f(k)."""
+        """Returns log softmax(o)_f(k)."""
         return chosen(score.log_softmax(1), component_classes(component, self.num_classes)).squeeze(1)
 
     def critic(self, contest: Contest) -> Terms:
@@ -55,5 +55,5 @@ class ClassSoftmax(ClassLoss):
         return Terms({"fake": F.cross_entropy(fake, wanted)}, {"class_accuracy": accuracy})
 
     def log_ratio(self, score: Float[Tensor, "b k"]) -> Float[Tensor, " b"]:
-        """log sum_{m < N} exp(o_m) - o_N: at the optimum softmax(o)_N is p_g / (p_data + p_g)."""
+        """Returns log sum_{m < N} exp(o_m) - o_N: at the optimum softmax(o)_N is p_g / (p_data + p_g)."""
         return score[:, :-1].logsumexp(1) - score[:, -1]

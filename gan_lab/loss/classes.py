@@ -1,4 +1,4 @@
-"""What losses on several scores, one per class, have in common."""
+"""The base class of losses with one score per class."""
 
 from abc import ABC
 
@@ -11,13 +11,13 @@ from gan_lab.types import Contest, CriticOutput, Judge
 
 
 class ClassLoss(AdversarialLoss, ABC):
-    """A loss on N classes: the data are labelled, fakes come from a mixture of N components or more, f(k) = k mod N."""
+    """A loss on N classes. The data have labels; the prior has K >= N components k, each of class f(k) = k mod N."""
 
     needs_labels = True
 
     def __init__(self, *, num_classes: int) -> None:
         super().__init__()
-        self.num_classes = self.needs_components = num_classes  # fewer would leave classes that nothing generates
+        self.num_classes = self.needs_components = num_classes  # with fewer, some classes would never be generated
 
     @property
     def outputs(self) -> int:
@@ -28,42 +28,42 @@ class ClassLoss(AdversarialLoss, ABC):
 
 
 def real_classes(contest: Contest) -> Int[Tensor, " b"]:
-    """The labels of the real samples. Raises ValueError in a turn that has none."""
+    """Returns the labels of the real samples. Raises ValueError if this turn has none."""
     if contest.labels is None:
         raise ValueError("this turn's contest has no labels")
     return contest.labels
 
 
 def fake_classes(contest: Contest, num_classes: int) -> Int[Tensor, " b"]:
-    """The class that each fake was drawn for. Raises ValueError for codes of no component."""
+    """Returns the class that each fake was drawn for. Raises ValueError if the codes have no components."""
     return component_classes(contest.latent.component, num_classes)
 
 
 def component_classes(component: Int[Tensor, " b"] | None, num_classes: int) -> Int[Tensor, " b"]:
-    """The class f(k) = k mod N of each component. Raises ValueError where there is none."""
+    """Returns the class f(k) = k mod N of each component. Raises ValueError if there are no components."""
     if component is None:
-        raise ValueError("these samples were drawn for no component")
+        raise ValueError("these samples have no components, from which their classes follow")
     return component % num_classes
 
 
 def components_of(
     labels: Int[Tensor, " b"], noise: IndexedNoise, *, num_classes: int, components: int
 ) -> Int[Tensor, " b"]:
-    """For each label y a component k with k mod N = y, evenly among those that there are."""
+    """Returns for each label y a component k with k mod N = y, drawn uniformly."""
     choices = (components - 1 - labels) // num_classes + 1
     return labels + num_classes * (noise.uniform(len(labels)) * choices).long()
 
 
 def chosen(score: Float[Tensor, "b k"], column: Int[Tensor, " b"]) -> Float[Tensor, "b 1"]:
-    """One score of each sample."""
+    """Returns the score in the given column for each sample."""
     return score.gather(1, column[:, None])
 
 
 def random_signs(critic: Judge, contest: Contest, outputs: int) -> Judge:
-    """A critic of one score, v . o(x) with v_m = +-1 at random, one v per sample and the same at every call.
+    """Returns a critic with the score v . o(x), where v has random signs, one v per sample, the same at every call.
 
-    E |grad (v . o)|^2 is the sum of |grad o_m|^2, the squared Frobenius norm of the Jacobian (Hutchinson 1990). The sum
-    of all scores, v = 1, is not: heads of opposite signs cancel.
+    E |grad (v . o)|^2 is the sum of |grad o_m|^2, the squared Frobenius norm of the Jacobian (Hutchinson 1990). For the
+    plain sum of scores this does not hold, since gradients of opposite signs cancel.
     """
     signs = 2.0 * (contest.noise.uniform(len(contest.fake), outputs) < 0.5) - 1
 

@@ -12,7 +12,7 @@ from gan_lab.types import Contest, Terms
 
 
 class CrossEntropy(AdversarialLoss, ABC):
-    """L_D = E BCE(r, a) + E softplus(f), a critic that tells real from fake; subclasses say what the generator wants.
+    """L_D = E BCE(r, a) + E softplus(f), which trains the critic as a classifier; subclasses define L_G.
 
     `real_target` a below 1 is one-sided label smoothing: real samples are labelled a instead of 1, fakes stay at 0, and
     the generator's target stays 1. The critic's optimum is sigmoid(score) = a p / (p + q).
@@ -23,7 +23,7 @@ class CrossEntropy(AdversarialLoss, ABC):
         super().__init__()
         if not 0.5 < real_target <= 1:
             raise ValueError(
-                f"real_target must be above 0.5, or real is no longer high, and at most 1, not {real_target}"
+                f"real_target must be above 0.5, so that real scores are high, and at most 1, not {real_target}"
             )
         self.real_target = real_target
 
@@ -31,9 +31,9 @@ class CrossEntropy(AdversarialLoss, ABC):
         return cross_entropy_critic(contest, self.real_target)
 
     def log_ratio(self, score: Float[Tensor, "b k"]) -> Float[Tensor, " b"]:
-        """log(D / (a - D)) for D = sigmoid(score): the score itself for a = 1.
+        """Returns log(D / (a - D)) for D = sigmoid(score), which is the score itself for a = 1.
 
-        No ratio explains a D of a or more: those scores get that of a - D = 1e-7 a.
+        D >= a corresponds to no ratio; such scores are treated as a - D = 1e-7 a.
         """
         a, score = self.real_target, score.squeeze(1)
         if a == 1:
@@ -45,10 +45,10 @@ class CrossEntropy(AdversarialLoss, ABC):
 def cross_entropy_critic(contest: Contest, real_target: float = 1.0) -> Terms:
     """L_D = E softplus(-r) + E softplus(f): -log D(x) - log(1 - D(G(z))) for D = sigmoid(score), without overflow.
 
-    With a target a for real samples their term is BCE(r, a) = softplus(r) - a r = softplus(-r) + (1 - a) r.
-    Diagnostics: `accuracy`, the share of samples on the right side of the optimal critic's score where p = q, D =
-    a / 2, which is score 0 for a = 1; for a = 1 `jensen_shannon_bound`, log 2 - L_D / 2: what the critic has shown of
-    the Jensen-Shannon divergence of data and model, at most log 2, on its batch.
+    With a target a for real samples, their term is BCE(r, a) = softplus(r) - a r = softplus(-r) + (1 - a) r.
+    Diagnostics: `accuracy`, the share of samples on the right side of D = a / 2, the optimal critic's output where
+    p = q (score 0 for a = 1). For a = 1 also `jensen_shannon_bound`, log 2 - L_D / 2, the batch's estimate of a lower
+    bound of the Jensen-Shannon divergence between data and model, which is at most log 2.
     """
     real, fake = judged_real(contest), contest.on_fake.score
     even = log(real_target / (2 - real_target))

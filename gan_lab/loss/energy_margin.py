@@ -14,16 +14,16 @@ from gan_lab.types import Contest, GanLabError, Terms
 class EnergyMargin(AdversarialLoss):
     """L_D = E e(x) + E max(0, m - e(G(z))),  L_G = E e(G(z)),  e = -score >= 0 the energy of a sample.
 
-    The hinge is per sample: a fake beyond the margin does not make up for one inside it. Where p_g = p_data every
-    constant energy between 0 and m gives L_D = m, and no critic does better. The energy must be bounded below, as an
-    autoencoder's is. m is `margin`, in the energy's units, or with `relative` as a multiple of the mean energy of real
-    samples after pre-training, which `EBGAN` measures; it is in the checkpoint.
+    The hinge is per sample, so a fake beyond the margin does not compensate for one inside it. If p_g = p_data, every
+    constant energy between 0 and m gives L_D = m, and no critic does better. The energy must be bounded below, like
+    that of an autoencoder. m is `margin`, in units of the energy. With `relative` it is a multiple of the mean energy
+    of real samples after pre-training, which `EBGAN` measures and checkpoints contain.
 
-    Diagnostics: `energy_real`, `energy_fake`, `margin`; `accuracy`, the share of pairs whose real sample has the lower
-    energy; and `inside_margin`, the share of fakes from which the critic still learns: near 0 or 1 for long, the margin
-    is too low or too high.
+    Diagnostics: `energy_real`, `energy_fake` and `margin`; `accuracy`, the share of pairs whose real sample has the
+    lower energy; `inside_margin`, the share of fakes from which the critic still learns. If it stays near 0 or 1, the
+    margin is too low or too high.
     Source: Zhao, Mathieu & LeCun 2017, arXiv 1609.03126, equations 1 and 2. Deviation: our energies are means over
-    pixels, the paper's are norms, so its margins (10 for MNIST) do not carry over.
+    pixels and the paper's are norms, so its margins (10 for MNIST) do not apply here.
     """
 
     unit: Tensor

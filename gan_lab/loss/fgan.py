@@ -13,18 +13,18 @@ from gan_lab.loss.base import AdversarialLoss, judged_real, right_sides, score_d
 from gan_lab.types import Contest, Terms
 
 LIMIT = 15.0
-"""Scores whose exponential is taken grow only like their logarithm beyond +-15."""
+"""Beyond +-15, scores are replaced by a logarithmic function of them before an exponential is taken."""
 
 
 class Divergence(NamedTuple):
-    """One row of the paper's tables, in the critic's linear output v."""
+    """One row of the paper's tables, as functions of the critic's linear output v."""
 
     variable: Callable[[Tensor], Tensor]
-    """g_f(v), the variational function T: increasing, into the domain of f*."""
+    """The variational function T = g_f(v), which increases and maps into the domain of f*."""
     conjugate: Callable[[Tensor], Tensor]
-    """f*(g_f(v)), composed: f* of a computed T would lose all digits where T nears the end of its domain."""
+    """f*(g_f(v)) as one function, since f* of a computed T is inexact where T is near the end of its domain."""
     log_ratio: Callable[[Tensor], Tensor]
-    """log p / q where v is optimal: g_f(v) = f'(p / q)."""
+    """log p / q for an optimal v, which solves g_f(v) = f'(p / q)."""
     exponential: bool = False
     """Whether a large v overflows in an exponential."""
 
@@ -47,22 +47,23 @@ DIVERGENCES: dict[DivergenceName, Divergence] = {
 class FGAN(AdversarialLoss):
     """L_D = -E T(x) + E f*(T(G(z))),  T = g_f(v),  L_G = -E T(G(z)),  v the score.
 
-    -L_D is a lower bound of the divergence D_f(p || q) = E_q f(p / q), reached by T = f'(p / q); the diagnostic
-    `divergence_bound` is what the critic has shown of it on its batch. `divergence`, by its f(u):
+    -L_D is a lower bound of the divergence D_f(p || q) = E_q f(p / q), with equality for T = f'(p / q). The diagnostic
+    `divergence_bound` is the estimate of this bound from the batch. `divergence` chooses f(u):
 
-    - `kl`: u log u, of data from model;
+    - `kl`: u log u, KL(data || model);
     - `reverse_kl`: -log u;
     - `pearson`: (u - 1)^2;
     - `hellinger`: (sqrt u - 1)^2, squared and without a factor 1/2;
     - `js`: u log u - (u + 1) log((u + 1) / 2), twice the Jensen-Shannon divergence;
-    - `gan`: u log u - (u + 1) log(u + 1), the same less 2 log 2: `NonSaturating` and `Minimax`.
+    - `gan`: u log u - (u + 1) log(u + 1), the same minus 2 log 2, as in `NonSaturating` and `Minimax`.
 
-    All g_f increase: high is real. `generator` is `trick`, as above (the paper's section 3.2), or `saturating`,
-    L_G = -E f*(T(G(z))), its algorithm 1, whose gradient vanishes where the critic wins; with `pearson` it even turns
-    round at v = -2. `accuracy`: the share on the right side of T = f'(1), both sides counting alike.
+    All g_f increase, so scores are high for real. `generator` is `trick`, as above (the paper's section 3.2), or
+    `saturating`: L_G = -E f*(T(G(z))), as in its algorithm 1. The gradient of the latter vanishes where the critic
+    wins; with `pearson` it even changes its sign at v = -2. Diagnostic `accuracy`: the mean of the shares of reals and
+    fakes on the right side of T = f'(1).
     Source: Nowozin et al. 2016, arXiv 1606.00709. Deviation: `kl`, `reverse_kl` and `hellinger` take exponentials of v,
-    which beyond +-15 counts as +-(15 + log(|v| - 14)): finite, still a lower bound, and never without a gradient,
-    which a plain clamp would take from a generator that is far behind.
+    which is replaced by +-(15 + log(|v| - 14)) beyond +-15. This is finite, still gives a lower bound, and keeps a
+    gradient, unlike a clamp, by which a generator that is far behind would stop learning.
     """
 
     def __init__(
@@ -94,11 +95,11 @@ class FGAN(AdversarialLoss):
         return Terms({"fake": -judged(self.limited(contest.on_fake.score)).mean()})
 
     def log_ratio(self, score: Float[Tensor, "b k"]) -> Float[Tensor, " b"]:
-        """The optimum T = f'(p / q) solved for log p / q; for `pearson` not below -16, which is where v = -2."""
+        """Returns log p / q from the optimum T = f'(p / q); for `pearson` at least -16, its value at v = -2."""
         return self.row.log_ratio(self.limited(score)).squeeze(1)
 
     def limited(self, score: Float[Tensor, "b k"]) -> Float[Tensor, "b k"]:
-        """The critic's linear output v."""
+        """Returns the critic's linear output v, limited beyond +-15 for divergences with exponentials."""
         if not self.row.exponential:
             return score
         return score.clamp(-LIMIT, LIMIT) + score.sign() * (score.abs() - LIMIT).relu().log1p()

@@ -13,9 +13,9 @@ from gan_lab.types import Contest, GanLabError, Terms
 class Hinge(AdversarialLoss):
     """L_D = E max(0, 1 - r) + E max(0, 1 + f),  L_G = -E f.
 
-    The critic stops at its margins, +-1; the generator has none. The optimal score is the sign of p - q, and there
-    L_D = 2 - 2 TV(p, q). Diagnostic `total_variation_bound`: what the critic has shown of TV, 1 - L_D / 2, a lower
-    bound but for the batch's chance.
+    The critic's loss has margins at +-1; the generator's has none. The optimal score is the sign of p - q, for which
+    L_D = 2 - 2 TV(p, q). Diagnostic `total_variation_bound`: 1 - L_D / 2, the batch's estimate of a lower bound of the
+    total variation distance TV.
     Sources: Lim & Ye 2017, arXiv 1705.02894; Miyato et al. 2018, arXiv 1802.05957, equations 16 and 17.
     """
 

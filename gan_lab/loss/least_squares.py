@@ -14,15 +14,14 @@ from gan_lab.types import Contest, Terms
 class LeastSquares(AdversarialLoss):
     """L_D = E (r - b)^2 / 2 + E (f - a)^2 / 2,  L_G = E (f - c)^2 / 2.
 
-    Regression of the raw score on the labels a (`fake_label`), b (`real_label`) and, for the generator, c
-    (`generator_label`): fakes that are far on the wrong side are pulled hardest. The paper's two schemes (a, b, c) are
-    (0, 1, 1) and (-1, 1, 0).
+    This is regression of the raw score on the labels a (`fake_label`), b (`real_label`) and, for the generator, c
+    (`generator_label`). Fakes that are far on the wrong side get the largest gradients. The paper's two choices of
+    (a, b, c) are (0, 1, 1) and (-1, 1, 0).
 
-    The optimal score is (b p + a q) / (p + q), and there L_D = (b - a)^2 / 8 (2 - TD) with the triangular
-    discrimination TD = integral of (p - q)^2 / (p + q), from 0 to 2 TV. With (-1, 1, 0) and the constant
+    The optimal score is (b p + a q) / (p + q), for which L_D = (b - a)^2 / 8 (2 - TD). TD is the triangular
+    discrimination, the integral of (p - q)^2 / (p + q), between 0 and 2 TV. With (-1, 1, 0), and with the constant
     E (r - c)^2 / 2 added, the generator minimises TD / 2; the paper calls TD the Pearson chi^2 of (p + q || 2 q).
-    Diagnostic `triangular_bound`: what the critic has shown of TD, 2 - 8 L_D / (b - a)^2, a lower bound but for the
-    batch's chance.
+    Diagnostic `triangular_bound`: 2 - 8 L_D / (b - a)^2, the batch's estimate of a lower bound of TD.
     Source: Mao et al. 2017, arXiv 1611.04076 (not the loss-sensitive GAN, which is called LS-GAN too).
     """
 
@@ -47,10 +46,10 @@ class LeastSquares(AdversarialLoss):
         return Terms({"fake": half_square(contest.on_fake.score - self.generator_label)})
 
     def log_ratio(self, score: Float[Tensor, "b k"]) -> Float[Tensor, " b"]:
-        """log((D - a) / (b - D)), the optimum solved for p / q. Clamped to +-16, for a D outside (a, b)."""
+        """Returns log((D - a) / (b - D)), which is log p / q at the optimum, clamped to +-16 for D outside (a, b)."""
         return torch.logit((score.squeeze(1) - self.fake_label) / (self.real_label - self.fake_label), eps=1e-7)
 
 
 def half_square(error: Float[Tensor, "b k"]) -> Float[Tensor, ""]:
-    """E error^2 / 2."""
+    """Returns E error^2 / 2."""
     return error.square().mean() / 2

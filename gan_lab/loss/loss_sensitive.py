@@ -14,25 +14,26 @@ from gan_lab.types import Contest, GanLabError, Terms
 class LossSensitive(AdversarialLoss):
     """L_D = E a(tau ||x - y||_1 + L(x) - L(y)),  L_G = E L(y),  y = G(z),  L = -score.
 
-    a(t) = max(0, t) + slope min(0, t). Pairs are those of the batch, by index.
+    a(t) = max(0, t) + slope min(0, t). Real and fake samples are paired by their index in the batch.
 
-    A fake must have a higher loss L than the real sample it is paired with, by a margin that grows with their distance
-    (the sum over all numbers of a sample; a constant, no gradient goes through it). `slope` 0 is LS-GAN, 1 the
-    Wasserstein loss, whose gradients the margin does not touch, -1 the absolute value. L must be Lipschitz for the
-    theory: something else must see to that, a gradient penalty of norms up to 1, say.
+    A fake must have a higher loss L than its real partner, by a margin that grows with their distance. The distance is
+    summed over all numbers of a sample and gets no gradient. `slope` 0 is LS-GAN; 1 is the Wasserstein loss, on whose
+    gradients the margin has no effect; -1 is the absolute value. In theory L must be Lipschitz, which needs a gradient
+    penalty on norms above 1 or another constraint.
 
-    tau should make the margin 0.1 to 1: two images of MNIST in [-1, 1] are about 262 apart, so 0.001 there.
-    Diagnostics: `margin`, its mean, and `inside_margin`, the share of pairs that do not keep it.
-    Source: Qi 2017, arXiv 1701.06264, GLS-GAN included. Not `LeastSquares`, which lecture notes call LSGAN too.
-    Deviations: the official critic ends in a ReLU, so that L >= 0; that has no gradient where it is 0, and only
-    differences of L matter here, so that L = -score has no bound. The optional term gamma E L(x) would run off to
-    -infinity then and is left out.
+    tau should give margins of 0.1 to 1. Two images of MNIST in [-1, 1] are about 262 apart, hence 0.001.
+    Diagnostics: `margin`, its mean, and `inside_margin`, the share of pairs that violate it.
+    Source: Qi 2017, arXiv 1701.06264, including GLS-GAN. This is not `LeastSquares`, which lecture notes call LSGAN
+    too.
+    Deviations: the official critic ends in a ReLU, so that L >= 0. Here L = -score has no bound, since only differences
+    of L matter and a ReLU at 0 has no gradient. The optional term gamma E L(x) would then diverge to -infinity and is
+    left out.
     """
 
     def __init__(self, *, tau: float, slope: float) -> None:
         super().__init__()
         if tau < 0:
-            raise ValueError(f"the margin's tau must not be negative, and {tau} is")
+            raise ValueError(f"the margin's tau must be 0 or more, not {tau}")
         if slope > 1:
             raise ValueError(f"the slope must be at most 1 (a Wasserstein loss), not {slope}")
         self.tau = tau

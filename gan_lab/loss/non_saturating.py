@@ -1,4 +1,4 @@
-"""The loss of the original GAN in the form that is used."""
+"""The non-saturating loss of the original GAN, the form that is used in practice."""
 
 from typing import final
 

@@ -12,12 +12,12 @@ from gan_lab.types import Contest, GanLabError, Terms
 
 @final
 class Relativistic(AdversarialLoss):
-    """L_D = E softplus(-(r - f)),  L_G = E softplus(-(f - r)): which of a real and a fake sample is the real one?
+    """L_D = E softplus(-(r - f)),  L_G = E softplus(-(f - r)): the critic decides which sample of a pair is real.
 
-    RSGAN, also called RpGAN. The i-th real sample is paired with the i-th fake one, so that the mean is over b pairs,
-    not over all b^2. The generator's turn needs fresh reals: they carry no gradient to it but scale its own. Only
-    differences of scores count: a constant added to the critic changes nothing, and its level may wander. At the
-    optimum the score is log p / q plus an unknown constant.
+    This is RSGAN, also called RpGAN. The i-th real sample is paired with the i-th fake one, so the mean is over b
+    pairs, not over all b^2. The generator's turn needs fresh reals; their scores scale the generator's gradient. Only
+    differences of scores matter: a constant added to the critic changes nothing, so the level of scores may drift. At
+    the optimum the score is log p / q plus an unknown constant.
     Source: Jolicoeur-Martineau 2018, arXiv 1807.00734, section 4.1.
     """
 
@@ -36,7 +36,7 @@ class Relativistic(AdversarialLoss):
 
 
 def judged_pairs(contest: Contest) -> tuple[Float[Tensor, "b 1"], Float[Tensor, "b 1"]]:
-    """As many real scores as fake ones. Raises ValueError where they are not: their difference would broadcast."""
+    """Returns the scores of reals and fakes. Raises ValueError if their shapes differ, since they would broadcast."""
     real, fake = judged_real(contest), contest.on_fake.score
     if real.shape != fake.shape:
         raise ValueError(

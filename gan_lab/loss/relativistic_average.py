@@ -23,13 +23,14 @@ COSTS: dict[Form, Callable[[Tensor], Tensor]] = {
 class RelativisticAverage(AdversarialLoss):
     """L_D = (E cost(r - E f) + E cost(E r - f)) / 2,  L_G = (E cost(E f - r) + E cost(f - E r)) / 2.
 
-    Each sample against the mean of the other side. `form` is the cost of a lead t: softplus(-t) (`standard`, RaSGAN),
-    (t - 1)^2 (`least_squares`, RaLSGAN), max(0, 1 - t) (`hinge`, RaHingeGAN). The means are those of the batch and
-    gradients go through them: both halves of L_G move the generator, the first by E f.
+    Each score is compared with the mean score of the other kind. `form` chooses the cost of a lead t: softplus(-t)
+    (`standard`, RaSGAN), (t - 1)^2 (`least_squares`, RaLSGAN) or max(0, 1 - t) (`hinge`, RaHingeGAN). The means are
+    over the batch, with several processes over each one's share. Gradients go through the means, so both halves of L_G
+    train the generator, the first through E f.
     The generator's turn needs fresh reals. A constant added to the critic changes nothing. Diagnostic `accuracy`: the
-    share of samples on the right side of the other side's mean, both sides counting alike.
+    mean of the shares of reals above the mean fake score and of fakes below the mean real score.
     Source: Jolicoeur-Martineau 2018, arXiv 1807.00734, section 4.2 and appendix. Deviation: the factor 1/2, which its
-    code has and its formulas have not. Several processes each take the means of their own share of the batch.
+    code has but its formulas do not.
     """
 
     needs_real = True
@@ -51,7 +52,7 @@ class RelativisticAverage(AdversarialLoss):
         return Terms({"real": self.cost(fake.mean() - real), "fake": self.cost(fake - real.mean())})
 
     def cost(self, lead: Float[Tensor, "b k"]) -> Float[Tensor, ""]:
-        """Half the mean cost of these leads: one of the two halves of a loss."""
+        """Returns half the mean cost of these leads, which is one of the two halves of a loss."""
         return COSTS[self.form](lead).mean() / 2
 
     def log_ratio(self, score: Float[Tensor, "b k"]) -> Float[Tensor, " b"]:

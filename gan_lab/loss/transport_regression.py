@@ -1,4 +1,4 @@
-"""A critic that is fitted to the potentials of an exact transport."""
+"""The loss of WGAN-QC: the critic is fitted to the potentials of an exact transport."""
 
 from typing import final
 
@@ -15,17 +15,17 @@ class TransportRegression(AdversarialLoss):
     """L_D = (E r - E phi)^2 / 2 + E (f - psi)^2 / 2,  L_G = -E f.
 
     phi (of the reals) and psi (of the fakes) maximise E phi - E psi under phi_i - psi_j <= c(x_i, y_j) for the cost
-    c(x, y) = (K / 2) ||x - y||^2: the exact transport between the batches, solved at every turn, with
-    E phi = -E psi = W / 2. Of the reals only the mean is fitted, of the fakes each score. `strength` is K; None stands
-    for 1 / (numbers in a sample), so that scores do not depend on the resolution: two independent images of MNIST in
-    [-1, 1] are then about 0.27 apart.
+    c(x, y) = (K / 2) ||x - y||^2, normalised so that E phi = -E psi = W / 2. This exact transport between the batches
+    is solved in every turn. The critic is fitted to the mean potential of the reals and to the potential of each fake.
+    `strength` is K; None means 1 / (numbers in a sample), so that scores do not depend on the resolution: the cost
+    between two independent images of MNIST in [-1, 1] is then about 0.27.
 
-    Diagnostics: `transport_cost`, W in the units of c, and `potential_error`, the root of E (f - psi)^2: the targets
-    are small, so the error says little until it is compared with W. With several processes the share of each is a
-    problem of its own, of a smaller batch. Solved on the CPU in float64: a GPU waits.
+    Diagnostics: `transport_cost`, W in units of c, and `potential_error`, the root of E (f - psi)^2. The potentials are
+    small, so compare the error with W. With several processes, each solves the problem of its own share of the batch.
+    The transport is solved on the CPU in float64, and a GPU waits for it.
     Source: Liu, Gu & Samaras 2019, ICCV, "Wasserstein GAN with quadratic transport cost", and its published code.
-    Deviation: assignment and shortest paths instead of a general linear programme; the value is the same, the choice
-    among optimal potentials may differ.
+    Deviation: assignment and shortest paths instead of a general linear programme. The value is the same, but the
+    choice among optimal potentials can differ.
     """
 
     couples_samples = True

@@ -1,4 +1,4 @@
-"""The earth mover's distance by its dual."""
+"""The loss of WGAN: the dual form of the earth mover's distance."""
 
 from typing import final
 
@@ -13,9 +13,8 @@ from gan_lab.types import Contest, GanLabError, Terms
 class Wasserstein(AdversarialLoss):
     """L_D = E f - E r,  L_G = -E f.
 
-    -L_D is the Wasserstein-1 distance for the best critic among the 1-Lipschitz ones; something else must keep the
-    critic there (a penalty, or clipping, which bounds some unknown constant). Diagnostic `wasserstein_estimate`:
-    E r - E f, positive while the critic is ahead.
+    For the best 1-Lipschitz critic, -L_D is the Wasserstein-1 distance. A penalty or weight clipping must keep the
+    critic Lipschitz (clipping: with an unknown constant). Diagnostic `wasserstein_estimate`: E r - E f.
     Source: Arjovsky et al. 2017, arXiv 1701.07875.
     """
 

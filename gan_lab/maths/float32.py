@@ -1,4 +1,4 @@
-"""Arithmetic in full float32, whatever precision the training uses."""
+"""Arithmetic in full float32, independent of the precision of training."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,10 +10,9 @@ from torch import Tensor
 
 @contextmanager
 def full_float32() -> Iterator[None]:
-    """Products and convolutions keep all 24 bits inside the block, whatever TF32 or bf16 the training asked
-    for.
+    """Makes products and convolutions in the block keep all 24 bits, even if training uses TF32 or bf16.
 
-    TF32 keeps 11: enough for a gradient, but not for a difference of two nearly equal distances.
+    TF32 keeps 11 bits: enough for a gradient, but not for a difference of two nearly equal distances.
     """
     matmul, convolution = torch.get_float32_matmul_precision(), torch.backends.cudnn.allow_tf32
     torch.set_float32_matmul_precision("highest")

@@ -8,18 +8,18 @@ from gan_lab.types import Contest
 
 
 def quadratic_cost(x: Float[Tensor, " m *shape"], y: Float[Tensor, " n *shape"]) -> Float64[Tensor, "m n"]:
-    """||x_i - y_j||^2 / 2, summed over everything but the batch, in float64 on the CPU."""
+    """Returns ||x_i - y_j||^2 / 2 of all pairs, summed over everything but the batch, in float64 on the CPU."""
     x, y = (side.detach().flatten(1).double().cpu() for side in (x, y))
-    # The squares are expanded: half of the differences of all pairs would be m n d numbers.
+    # The squares are expanded, since the differences of all pairs would be m n d numbers.
     squares = x.square().sum(1)[:, None] + y.square().sum(1) - 2 * x @ y.T
     return squares.clamp_min(0) / 2
 
 
 def quadratic_plan(contest: Contest) -> Plan:
-    """The optimal transport from reals (rows) to fakes (columns) at the cost ||x - y||^2 / 2.
+    """Returns the optimal transport from reals (rows) to fakes (columns) for the cost ||x - y||^2 / 2.
 
-    Solved once for all terms of a turn and kept in `contest.shared`. A cost K times as high has the same matching and
-    K times these potentials.
+    It is solved once for all terms of a turn and kept in `contest.shared`. For K times this cost, the matching is the
+    same and the potentials are K times these.
     """
     if contest.real is None:
         raise ValueError("a transport needs real samples in its turn")
@@ -31,5 +31,5 @@ def quadratic_plan(contest: Contest) -> Plan:
 
 
 def strength_of(strength: float | None, samples: Float[Tensor, " b *shape"]) -> float:
-    """K of the cost (K / 2) ||x - y||^2: as given, or one over the number of coordinates of a sample."""
+    """Returns K of the cost (K / 2) ||x - y||^2: `strength`, or for None 1 / (numbers in a sample)."""
     return 1 / samples[0].numel() if strength is None else strength

@@ -1,4 +1,4 @@
-"""The contract between an evaluator and the callback or command that uses it."""
+"""The base class of evaluators, which callbacks and commands use."""
 
 import math
 import time
@@ -35,17 +35,17 @@ class Evaluator(ABC):
     """The size of the reference. Generate as many samples, because every measure depends on both sizes."""
 
     def __init__(self, *, split: Split, monitor: str) -> None:
-        """`split`: the real samples to compare with; `test` is for the one evaluation at the end."""
+        """`split` chooses the real samples of the comparison; `test` is for the final evaluation only."""
         self.split = split
         self.monitor = monitor
         self._tally = Tally()
         self._reference: Samples | None = None
 
     def prepare(self, data: DataModule, n: int, seed: int, device: torch.device) -> None:
-        """Takes the first `n` samples of the split (all, where it has fewer) as the reference, on `device`.
+        """Takes the first `n` samples of the split (or all, if it has fewer) as the reference, on `device`.
 
-        Every rank calls it. The splits are in a random order already, so that a prefix is a fair sample.
-        Raises GanLabError where the data do not fit the measure.
+        Every rank calls it. The splits are in random order, so the first samples are a random subset. Raises
+        GanLabError if the data do not fit the measure.
         """
         reference: Samples = getattr(data, self.split)
         self.n = min(n, len(reference))
@@ -68,8 +68,8 @@ class Evaluator(ABC):
     def update(self, samples: Float[Tensor, " b *shape"], labels: Int[Tensor, " b"] | None = None) -> None:
         """Adds generated samples: images in [-1, 1], or points. Ranks may add unequal numbers, or none.
 
-        `labels`: the component or class that each was drawn for, where there is one. Raises ValueError where a sample
-        has not the shape of a real one.
+        `labels` are the components or classes that they were drawn for, if any. Raises ValueError if the samples do not
+        have the shape of real ones.
         """
         shape = self._real(self._samples, 1).shape[1:]
         if samples.shape[1:] != shape:
@@ -77,17 +77,16 @@ class Evaluator(ABC):
         samples = samples.to(self._device).float()
         broken = (~samples.flatten(1).isfinite()).any(1).sum()
         self._tally.update(len(samples), broken)
-        # A NaN has no uint8 and no neighbours; the tally remembers that it was there.
+        # Samples with NaN are removed, since they have no uint8 and no neighbours; the tally counts them.
         with torch.autocast(self._device.type, enabled=False):
             self._update(samples.nan_to_num(0.0, 0.0, 0.0), None if labels is None else labels.to(self._device))
 
     def compute(self, final: bool = False) -> dict[str, float]:
-        """Returns the measures of all ranks' samples since the last call, the same on every rank, and forgets the
+        """Returns the measures of all ranks' samples since the last call, the same on every rank, and removes the
         samples.
 
-        `final` adds the expensive ones. Samples that are not finite make every measure NaN, with a warning: the
-        run goes on, but no such checkpoint can become the best. Raises ValueError where there were fewer
-        than two samples.
+        `final` adds the expensive measures. If samples are not finite, every measure is NaN and there is a warning; the
+        run continues, but such a checkpoint cannot become the best. Raises ValueError for fewer than two samples.
         """
         if not self._tally.update_called:
             self.update(self._real(self._samples, 1)[:0])  # an empty share takes part in what follows
@@ -109,8 +108,8 @@ class Evaluator(ABC):
     def floor(self) -> dict[str, float]:
         """Returns all measures, including expensive ones, of the first n *training* samples against the same reference.
 
-        Real against real: what a generator that draws from the data themselves would score. Every rank
-        calls it. Computed once; the samples given to `update` are not touched.
+        These are the values of a generator that reproduces the data. Every rank calls it. The floor is computed once,
+        and the samples that `update` added are kept.
         """
         if self._floor is None:
             start = time.perf_counter()
@@ -166,11 +165,11 @@ class Evaluator(ABC):
 
     @abstractmethod
     def _compute_floor(self) -> dict[str, float]:
-        """Returns the measures of the training samples and keeps the generated ones. Called on every rank."""
+        """Returns the measures of the training samples, and keeps the generated samples. Called on every rank."""
 
     @abstractmethod
     def _forget(self) -> None:
-        """Drops the generated samples."""
+        """Removes the generated samples."""
 
     @abstractmethod
     def _keys(self, final: bool) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""How often each class is generated."""
+"""The shares of the classes among generated samples."""
 
 from typing import Literal, final
 
@@ -14,18 +14,20 @@ from gan_lab.metric.real_fake import RealFakeMetric
 
 @final
 class ClassBalance(RealFakeMetric):
-    """The shares q of the classes that a classifier gives to generated samples, against shares p: those that it gives
-    to the real ones, so that its mistakes count on both sides, or equal ones.
+    """Compares the shares q of predicted classes among generated samples with shares p.
+
+    p are the shares of predicted classes among real samples, so that the classifier's mistakes affect both sides, or
+    equal shares.
 
     `class_kl` is KL(q ‖ p) = Σ q log(q / p) in nats, `class_tv` the total variation Σ |q - p| / 2. Neither is 0 for a
-    perfect generator: with k classes, n samples and known p, KL is (k - 1) / 2n on average; (k - 1) / 2 · (1/n + 1/m)
-    where p is itself a histogram of m real samples, twice as much for m = n. A class that no real sample has would
-    make it infinite: in KL alone, it counts as half a sample of p.
+    perfect generator. With k classes, n samples and known p, KL is (k - 1) / 2n on average. If p is a histogram of m
+    real samples, it is (k - 1) / 2 · (1/n + 1/m), which is twice as much for m = n. A class without real samples would
+    make KL infinite, so there it counts as half a sample of p.
 
-    `class_least_share` is the smallest q; `classes_covered` counts the classes that have at least one sample, the
-    modes of Stacked MNIST where the extractor tells its thousand apart (Lin et al. 2018, arXiv 1712.04086, with 26,000
-    samples); `class_entropy` is that of q in nats, log k at most; `class_confidence` is the mean over samples of the
-    highest probability, low for images that look like nothing, and to be held against the real ones': see `floor`.
+    `class_least_share` is the smallest q. `classes_covered` is the number of classes with at least one sample; with an
+    extractor for Stacked MNIST these are its modes (Lin et al. 2018, arXiv 1712.04086, with 26,000 samples).
+    `class_entropy` is that of q in nats, at most log k. `class_confidence` is the mean over samples of the highest
+    probability. It is low for images that resemble no class; compare it with that of real images, see `floor`.
 
     The states are counts and one sum in float64, exact over ranks.
     """
@@ -41,7 +43,7 @@ class ClassBalance(RealFakeMetric):
     """The shares q, of all ranks, at the last `compute`."""
 
     def __init__(self, *, against: Literal["real", "uniform"] = "real") -> None:
-        """`against`: the shares p."""
+        """`against` chooses the shares p: those of real samples, or equal ones."""
         super().__init__()
         self.against = against
         self.histogram = None

@@ -1,4 +1,4 @@
-"""How different the generated samples of one class are, and how far classes lie apart."""
+"""The diversity of generated samples within classes, and the separation of classes."""
 
 from math import inf
 from typing import final
@@ -16,23 +16,23 @@ from gan_lab.metric.real_fake import RealFakeMetric
 class ClassDiversity(RealFakeMetric):
     """Σ over classes c of p_c · tr Cov(features of generated samples of class c) / tr Cov(those of real ones).
 
-    p_c is the class's share among the real samples; classes are the classifier's on both sides, covariances unbiased.
-    1: within each class, samples vary as much as real ones; 0: one image per class, which neither an Inception score
-    nor class balance would notice. With `mnistcnn-v1`, digits blurred by 3×3 score .56, digits with noise of .24 of
-    the range .65: they are all alike in that.
+    p_c is the share of class c among the real samples. Classes are predicted on both sides, and covariances are
+    unbiased. The value is 1 if samples vary within each class as much as real ones, and 0 if each class has one image,
+    which neither the Inception score nor class balance would show. With `mnistcnn-v1`, digits blurred by 3×3 score
+    0.56, and digits with noise of 0.24 of the range 0.65, since the corruption makes them similar.
 
-    A class of fewer than 2 generated samples counts as 0, but a few misjudged ones vary as much as a whole class (.74
-    where five of ten digits are missing): read it beside `ClassBalance`. A class whose real samples do not vary, or
-    are fewer than 2, is left out, and p made to sum to 1 over the others; few real samples per class bias the ratio
-    upwards, as the mean of 1 / x does.
+    A class with fewer than 2 generated samples counts as 0. But a few misclassified samples vary as much as a whole
+    class (0.74 if five of ten digits are missing), so look at `ClassBalance` too. A class whose real samples do not
+    vary, or are fewer than 2, is left out, and p is normalised over the others. With few real samples per class, the
+    ratio is biased upwards, like the mean of 1 / x.
 
-    `class_separation` is Fisher's ratio Σ n_c |m_c - m|² / Σ |x - m_c|² of the generated samples, over all classes
-    c, with n_c samples of mean m_c: what `Components` computes over a mixture's components, of any generator. It grows
-    where classes lie apart and where they lack variety; read it beside the floor. Without variety it is huge, infinite
-    but for rounding; 0 without samples.
+    `class_separation` is Fisher's ratio Σ n_c |m_c - m|² / Σ |x - m_c|² of the generated samples over all classes c,
+    with n_c samples of mean m_c. `Components` computes the same over the components of a mixture. It grows when classes
+    move apart and when they lose variety, so compare it with the floor. Without variety it is infinite except for
+    rounding errors; without samples it is 0.
 
-    The states are n, Σ(x - m_c) and Σ|x - m_c|² of each class in float64, where m_c is its real mean: sums, exact over
-    ranks, and centred so that no digits are lost.
+    The states are n, Σ(x - m_c) and Σ|x - m_c|² of each class in float64, where m_c is the real mean of the class. They
+    are sums, which are exact over ranks, and centred, which keeps precision.
     """
 
     keys = ("class_diversity", "class_separation")
@@ -71,7 +71,7 @@ class ClassDiversity(RealFakeMetric):
 def sums_by_class(
     features: Float[Tensor, "n d"], classes: Int[Tensor, " n"], centres: Float[Tensor, "k d"]
 ) -> tuple[Int[Tensor, " k"], Float[Tensor, "k d"], Float[Tensor, " k"]]:
-    """n, Σ(x - m_c) and Σ|x - m_c|² of each class c, m_c being its row of `centres`; in float64."""
+    """Returns n, Σ(x - m_c) and Σ|x - m_c|² of each class c, with m_c its row of `centres`; in float64."""
     centred = features.double() - centres[classes]
     count = torch.bincount(classes, minlength=len(centres))
     total = torch.zeros_like(centres).index_add(0, classes, centred)
@@ -81,13 +81,13 @@ def sums_by_class(
 def traces_of_covariance(
     count: Int[Tensor, " k"], total: Float[Tensor, "k d"], squares: Float[Tensor, " k"]
 ) -> Float[Tensor, " k"]:
-    """The trace of the unbiased covariance of each class from its sums; 0 for fewer than two samples."""
+    """Returns the trace of the unbiased covariance of each class, from its sums; 0 for fewer than two samples."""
     within = squares - total.square().sum(1) / count.clamp(min=1)
     return (within / (count - 1).clamp(min=1)).clamp(min=0.0).where(count > 1, 0.0)
 
 
 def separation_of(count: Int[Tensor, " k"], means: Float[Tensor, "k d"], traces: Float[Tensor, " k"]) -> float:
-    """Fisher's ratio from the size, mean and trace of covariance of each class."""
+    """Returns Fisher's ratio from the size, mean and trace of covariance of each class."""
     mean = (count[:, None] * means).sum(0) / count.sum().clamp(min=1)
     between = (count * (means - mean).square().sum(1)).sum().item()
     within = ((count - 1).clamp(min=0) * traces).sum().item()

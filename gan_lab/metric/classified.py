@@ -7,9 +7,9 @@ from gan_lab.metric.features import Features
 
 
 def logits_of(features: Features, metric: str) -> Float[Tensor, "n k"]:
-    """Returns the logits. Raises ValueError naming the metric where the extractor is no classifier."""
+    """Returns the logits. Raises ValueError naming the metric if the extractor is no classifier."""
     if features.logits is None:
-        raise ValueError(f"{metric} needs an extractor that is a classifier, and this one gives features alone")
+        raise ValueError(f"{metric} needs an extractor that is a classifier, but this one only gives features")
     return features.logits
 
 

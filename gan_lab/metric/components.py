@@ -1,4 +1,4 @@
-"""Whether the components of a mixture, or the classes asked for, became classes of images."""
+"""Agreement of the components of a mixture, or of requested classes, with predicted classes of images."""
 
 from math import inf
 from typing import final
@@ -16,27 +16,27 @@ from gan_lab.metric.real_fake import GatheredMetric
 
 @final
 class Components(GatheredMetric):
-    """Compares the component that each sample was drawn for (`Features.label`) with the class that the classifier sees.
+    """Compares the component that each sample was drawn for (`Features.label`) with its predicted class.
 
     From the confusion matrix of components and classes: `cluster_accuracy` is the share of samples in the best
-    one-to-one assignment of components to classes; it cannot reach 1 where there are more components than classes.
-    `cluster_purity` is the share of samples that have their component's majority class, 1 also where all components
-    draw the same class. `cluster_nmi` is I(component; class) / ((H(component) + H(class)) / 2), and 1 where both are
-    constant. Unsupervised clustering by GM-GAN: Ben-Yosef and Weinshall 2018 (arXiv 1808.10356).
+    one-to-one assignment of components to classes; it cannot reach 1 if there are more components than classes.
+    `cluster_purity` is the share of samples in the majority class of their component; it is also 1 if all components
+    generate the same class. `cluster_nmi` is I(component; class) / ((H(component) + H(class)) / 2), or 1 if both are
+    constant. Source for clustering by GM-GAN: Ben-Yosef and Weinshall 2018 (arXiv 1808.10356).
 
-    `separation` is Fisher's ratio Σ n_c |m_c - m|² / Σ |x - m_c|² of the features x, over components c with n_c samples
-    of mean m_c: 0 where all components have the same mean, infinite where each draws a single image. Read it beside the
-    floor, where the label is the true class of a real image; without variety it is large too.
+    `separation` is Fisher's ratio Σ n_c |m_c - m|² / Σ |x - m_c|² of the features x over components c, with n_c samples
+    of mean m_c. It is 0 if all components have the same mean, and infinite if each generates a single image. It also
+    grows when components lose variety, so compare it with the floor, where labels are the true classes of real images.
 
-    Samples without labels do not count; without any, there are no values. What `fake` keeps of a sample is its label,
-    its class and its features, as one row in float64.
+    Samples without labels are not counted; if none has a label, there are no values. `fake` contains the label, class
+    and features of each sample as one row in float64.
     """
 
     keys = ("cluster_accuracy", "cluster_purity", "cluster_nmi", "separation")
 
     confusion: Int[Tensor, "components classes"] | None
-    """How many samples of each component fell into each class, of all ranks, at the last `compute`; row i is label i.
-    None without labels."""
+    """The number of samples of each component in each class, of all ranks, at the last `compute`; row i is label i.
+    It is None without labels."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -70,13 +70,13 @@ class Components(GatheredMetric):
 
 
 def confusion_matrix(label: Int[Tensor, " n"], found: Int[Tensor, " n"], classes: int) -> Int[Tensor, "components k"]:
-    """How often label i and class j came together; the largest label decides the number of rows."""
+    """Returns how often label i and class j occur together; there are as many rows as the largest label needs."""
     components = int(label.max()) + 1
     return torch.bincount(label * classes + found, minlength=components * classes).view(components, classes)
 
 
 def agreement(matrix: Int[Tensor, "components classes"]) -> tuple[float, float, float]:
-    """(accuracy of the best one-to-one assignment, purity, normalised mutual information) of a confusion matrix."""
+    """Returns accuracy of the best assignment, purity and normalised mutual information of a confusion matrix."""
     counts = matrix.double().cpu()
     n = counts.sum()
     pairs = linear_sum_assignment(counts.numpy(), maximize=True)
@@ -90,10 +90,10 @@ def agreement(matrix: Int[Tensor, "components classes"]) -> tuple[float, float, 
 
 
 def separation(features: Float[Tensor, "n d"], groups: Int[Tensor, " n"]) -> float:
-    """Σ n_c |m_c - m|² / Σ |x - m_c|² over groups c.
+    """Returns Σ n_c |m_c - m|² / Σ |x - m_c|² over groups c.
 
-    Float64 features with the digits of float32: a sum that is not above their rounding errors is 0. Infinite where only
-    the lower sum is 0; 0 where both are.
+    Features are float64 with the precision of float32, so a sum that is not above their rounding errors counts as 0.
+    The ratio is infinite if only the denominator is 0, and 0 if both are.
     """
     count = torch.bincount(groups)
     means = features.new_zeros(len(count), features.shape[1]).index_add(0, groups, features)

@@ -15,24 +15,26 @@ from gan_lab.runs.cache import Tensors
 CELLS = 3
 COMPONENTS = 64
 LEAST = 20
-"""The least number of samples of each kind in a cell that counts."""
+"""The smallest number of samples of each kind with which a cell is used."""
 
 
 @final
 class Copying(GatheredMetric):
-    """`authenticity` and `data_copying`: how near generated samples come to the training samples.
+    """`authenticity` and `data_copying`, which measure how near generated samples are to training samples.
 
     With t(y) the training sample nearest to y:
 
     - authenticity: the share of generated y that are farther from t(y) than t(y) is from its own nearest training
-      sample, in 0..1. 0 for copies; some .6 for real images that were not trained on. Alaa et al. 2022 (arXiv
-      2102.08921); the training set as reference, as in Stein et al. 2023 (arXiv 2306.04675, AuthPct in per cent).
+      sample, in 0..1. It is 0 for copies and about 0.6 for real images that were not used for training. Alaa et al.
+      2022 (arXiv 2102.08921); with the training set as reference as in Stein et al. 2023 (arXiv 2306.04675, AuthPct in
+      per cent).
     - data_copying: C_T, the mean over cells, weighted by their share of real samples, of the Mann-Whitney Z of
-      |y - t(y)| against |x - t(x)| for the reference's x. Near 0 where generated samples keep the distance that real
-      ones keep; far below 0 where they copy; above 0 where they are farther away. Cells are three k-means clusters of
-      the training samples' first 64 principal components. Meehan et al. 2020 (arXiv 2004.05675).
+      |y - t(y)| against |x - t(x)| for the reference's x. It is near 0 if generated samples are as far from training
+      samples as real ones, far below 0 if they are copies, and above 0 if they are farther away. Cells are three
+      k-means clusters of the training samples' first 64 principal components. Meehan et al. 2020 (arXiv 2004.05675).
 
-    Its floor is that of the reference itself: real, but not trained on. The training samples would score as copies.
+    The floor is computed of the reference, real images that were not used for training, since training samples would
+    count as copies.
 
     *Deviations:* cells with fewer than 20 samples of either kind are left out of C_T.
     """
@@ -40,7 +42,7 @@ class Copying(GatheredMetric):
     keys = ("authenticity", "data_copying")
 
     def __init__(self, *, train_images: int = 50_000) -> None:
-        """`train_images`: how many training images are searched; fewer would miss copies of the others."""
+        """`train_images` is the number of training images that are searched; copies of others are not found."""
         super().__init__()
         self.train_images = train_images
 
@@ -59,7 +61,7 @@ class Copying(GatheredMetric):
 
     def _take_real(self, reference: Reference) -> None:
         if reference.train is None:
-            raise ValueError("whether images were copied cannot be said without the training images")
+            raise ValueError("copies can only be found with the training images")
         self._train = reference.train(self.train_images).features
         stored = reference.remember(f"copying {len(self._train)}", self._distances)
         stored = {name: tensor.to(self.real.device) for name, tensor in stored.items()}
@@ -86,8 +88,8 @@ class Copying(GatheredMetric):
 def data_copying(
     fake: Float[Tensor, " m"], fake_cell: Int[Tensor, " m"], real: Float[Tensor, " n"], real_cell: Int[Tensor, " n"]
 ) -> float:
-    """C_T from distances to the nearest training sample and the cells they were found in; NaN where no cell can be
-    judged."""
+    """Returns C_T from the distances to the nearest training sample and the cells of samples; NaN if no cell has enough
+    samples."""
     total = weight = 0.0
     for cell in real_cell.unique():
         ours, theirs = fake[fake_cell == cell], real[real_cell == cell]
@@ -98,8 +100,8 @@ def data_copying(
 
 
 def mann_whitney_z(x: Float[Tensor, " m"], y: Float[Tensor, " n"]) -> float:
-    """(U - mn/2) / sqrt(mn (m + n + 1) / 12), U the pairs with x > y, half of the ties: N(0, 1) for many draws of
-    equal laws."""
+    """Returns (U - mn/2) / sqrt(mn (m + n + 1) / 12), where U is the number of pairs with x > y plus half of the ties.
+    For many samples of equal distributions it follows N(0, 1)."""
     m, n = len(x), len(y)
     ranks = rankdata(torch.cat([x, y]).cpu().numpy())
     u = ranks[:m].sum() - m * (m + 1) / 2

@@ -14,8 +14,9 @@ from gan_lab.noise import seed_of
 class Duplicates(GatheredMetric):
     """The share of images that are equal, pixel by pixel, to another one of the set.
 
-    Neighbour metrics lose their meaning where it is large: a copy's nearest neighbour is at distance 0, and so is the
-    reach of its ball. Images are told apart by a 64-bit hash, a sum of pixels with random odd weights modulo 2^64.
+    If it is large, metrics of nearest neighbours are meaningless, since the nearest neighbour of a copy is at distance
+    0, and so the radius of its ball is 0. Images are compared by a 64-bit hash, the sum of pixels with random odd
+    weights modulo 2^64.
     """
 
     keys = ("duplicates",)

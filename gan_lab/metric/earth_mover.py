@@ -1,4 +1,4 @@
-"""How far the mass of one cloud must be carried to become another."""
+"""The earth mover's distance between two sets of points."""
 
 from typing import final
 
@@ -14,15 +14,15 @@ from gan_lab.metric.real_fake import GatheredMetric
 class EarthMoverDistance(GatheredMetric):
     """min over permutations π of (1/m) Σᵢ |xᵢ - y_π(i)|, the exact 1-Wasserstein distance of m and m points.
 
-    Solved as an assignment problem on the first m = min(`points`, samples there are) points of each side.
-    In the units of the data; two draws of one law are not at 0, see the floor. In two dimensions this sees
-    everything; in many, the floor hides all but coarse errors.
+    It is solved as an assignment problem on the first m points of each side, with m at most `points`. It is in the
+    units of the data. Two samples of one distribution have a distance above 0, see the floor. In two dimensions the
+    distance shows every difference; in many dimensions the floor hides all but coarse ones.
     """
 
     keys = ("emd",)
 
     def __init__(self, *, points: int = 1000) -> None:
-        """`points`: how many of each side at most; the time grows with the cube."""
+        """`points` is the largest number of points of each side; the time grows with its cube."""
         super().__init__()
         self.points = points
 
@@ -36,9 +36,9 @@ class EarthMoverDistance(GatheredMetric):
 
 
 def earth_mover_distance(x: Float[Tensor, "m d"], y: Float[Tensor, "m d"]) -> float:
-    """The mean length of the best one-to-one matching of x and y, in float64. Raises ValueError for no
+    """Returns the mean distance in the best one-to-one matching of x and y, in float64. Raises ValueError for no
     points."""
     if len(x) == 0:
-        raise ValueError("there is no distance between no points")
+        raise ValueError("the earth mover's distance needs at least one point on each side")
     lengths = torch.cdist(x.double(), y.double(), compute_mode="donot_use_mm_for_euclid_dist").cpu().numpy()
     return float(lengths[linear_sum_assignment(lengths)].mean())

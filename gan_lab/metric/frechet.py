@@ -1,4 +1,4 @@
-"""The Fréchet distance between two clouds of features."""
+"""The Fréchet distance between two sets of features."""
 
 from typing import final
 
@@ -16,13 +16,12 @@ from gan_lab.runs.cache import Tensors
 class FrechetDistance(RealFakeMetric):
     """FID: |m₁ - m₂|² + tr S₁ + tr S₂ - 2 tr (S₁S₂)^½ of the features' means and unbiased covariances.
 
-    The squared 2-Wasserstein distance between the Gaussians of the same moments: 0 is best. Heusel et al.
-    2017 (arXiv 1706.08500). In the units of the features: compare values of one extractor and one number of
-    samples only, for the estimate is biased upwards by about c/N on each side.
+    This is the squared 2-Wasserstein distance between Gaussians with these moments; 0 is best. Heusel et al. 2017
+    (arXiv 1706.08500). Compare only values of one extractor and one number of samples: values are in units of the
+    features, and biased upwards by about c/N on each side.
 
-    The states are n, Σ(x - c) and Σ(x - c)(x - c)ᵀ in float64, summed over ranks, where c is the real mean:
-    shards added up give what one pass gives, and centring keeps the digits that a mean far from 0 would
-    cost.
+    The states are n, Σ(x - c) and Σ(x - c)(x - c)ᵀ in float64, summed over ranks, where c is the real mean. The sum
+    over ranks is the value of one process, and centring keeps the precision that a mean far from 0 would cost.
 
     *Deviations:* no matrix square root and no multiple of the identity added, see `trace_of_root`.
     """
@@ -57,7 +56,7 @@ class FrechetDistance(RealFakeMetric):
 
 
 def moments(features: Float[Tensor, "n d"]) -> Tensors:
-    """The `centre` of the features and a `factor` of their covariance, in float64."""
+    """Returns the `centre` of the features and a `factor` of their covariance, in float64."""
     centre = features.mean(0, dtype=torch.float64)
     return {"centre": centre, "factor": covariance_factor(features - centre)}
 
@@ -68,38 +67,36 @@ def frechet_distance(
     mean_2: Float[Tensor, " d"],
     covariance_2: Float[Tensor, "d d"],
 ) -> Float[Tensor, ""]:
-    """|m₁ - m₂|² + tr S₁ + tr S₂ - 2 tr (S₁S₂)^½ where S₁ = factor_1 factor_1ᵀ; all in float64.
+    """Returns |m₁ - m₂|² + tr S₁ + tr S₂ - 2 tr (S₁S₂)^½ where S₁ = factor_1 factor_1ᵀ; all in float64.
 
-    Equal moments may give a value below 0 by rounding.
+    For equal moments, rounding can make the value negative.
     """
     traces = factor_1.square().sum() + covariance_2.trace()
     return (mean_1 - mean_2).square().sum() + traces - 2.0 * trace_of_root(factor_1, covariance_2)
 
 
 def trace_of_root(factor_1: Float[Tensor, "d r"], covariance_2: Float[Tensor, "d d"]) -> Float[Tensor, ""]:
-    """tr (S₁S₂)^½ where S₁ = F Fᵀ: the sum of the roots of the eigenvalues of the symmetric Fᵀ S₂ F.
+    """Returns tr (S₁S₂)^½ where S₁ = F Fᵀ, as the sum of the roots of the eigenvalues of the symmetric Fᵀ S₂ F.
 
-    F Fᵀ S₂ and Fᵀ S₂ F have the same eigenvalues but for zeros. With F from the samples themselves this is
-    the nuclear norm of the product of both sides' centred features. Several times faster and more accurate
-    than the square root of the unsymmetric S₁S₂, which needs complex arithmetic and fails on a singular
-    matrix.
+    F Fᵀ S₂ and Fᵀ S₂ F have the same eigenvalues except for zeros. If F are the centred samples, this is the nuclear
+    norm of the product of both sides' centred features. It is several times faster and more accurate than the square
+    root of the unsymmetric S₁S₂, which needs complex arithmetic and fails for singular matrices.
     """
     if len(factor_1) == factor_1.shape[1] and not factor_1.triu(1).any():
         product = congruence(factor_1, covariance_2)
     else:
         product = factor_1.T @ covariance_2 @ factor_1
     values = torch.linalg.eigvalsh(product)  # of the lower triangle
-    # A true 0 comes out as ±1e-16 of the largest: its root would count as 1e-8, hundreds of times over.
+    # An eigenvalue of 0 is computed as ±1e-16 of the largest; its root would add 1e-8, and there may be hundreds.
     noise = len(values) * torch.finfo(values.dtype).eps * values[-1].clamp(min=0.0)
     return values.where(values > noise, 0.0).sqrt().sum()
 
 
 def covariance_factor(centred: Float[Tensor, "n d"]) -> Float[Tensor, "d r"]:
-    """F with F Fᵀ = the unbiased covariance of centred float64 samples.
+    """Returns F such that F Fᵀ is the unbiased covariance of centred float64 samples.
 
-    The samples themselves where there are no more of them than dimensions (r = n, and the covariance is
-    singular); otherwise the Cholesky factor, or, where dead dimensions make the covariance singular, the
-    one from its eigenvectors.
+    If there are no more samples than dimensions, F is the scaled samples (r = n). Otherwise it is the Cholesky factor,
+    or, if constant dimensions make the covariance singular, the factor from its eigenvectors.
     """
     n, d = centred.shape
     if n <= d:
@@ -107,7 +104,7 @@ def covariance_factor(centred: Float[Tensor, "n d"]) -> Float[Tensor, "d r"]:
     covariance = centred.new_zeros(d, d)
     add_gram_(covariance, centred)
     covariance /= n - 1
-    # Both decompositions read the lower triangle alone.
+    # Both decompositions read only the lower triangle.
     factor, failure = torch.linalg.cholesky_ex(covariance)
     if failure:
         values, vectors = torch.linalg.eigh(covariance)

@@ -1,4 +1,4 @@
-"""The Fréchet distance that infinitely many generated samples would have."""
+"""The Fréchet distance extrapolated to infinitely many generated samples."""
 
 from typing import final
 
@@ -18,11 +18,12 @@ from gan_lab.terminal.bar import bar
 class FrechetInfinity(GatheredMetric):
     """`fid_infinity`: the intercept of FID against 1/N, fitted by least squares to random subsets of 15 sizes.
 
-    The bias of FID is linear in 1/N: the slope differs between generators, so that one FID can be better than another
-    for lack of samples. Sizes lie evenly between min(5000, N/2) and N. Chong & Forsyth 2020 (arXiv 1911.07023).
+    The bias of FID is linear in 1/N, and its slope differs between generators, so with few samples the worse generator
+    can have the lower FID. The sizes are evenly spaced between min(5000, N/2) and N. Chong & Forsyth 2020 (arXiv
+    1911.07023).
 
-    *Deviations:* latent codes are random, not a Sobol sequence; the reference stays as large as it is, and so does its
-    own share of the bias.
+    *Deviations:* latent codes are random, not a Sobol sequence; the size of the reference is not varied, so its part of
+    the bias remains.
     """
 
     keys = ("fid_infinity",)
@@ -51,7 +52,7 @@ class FrechetInfinity(GatheredMetric):
 
 
 def intercept(x: list[float], y: list[float]) -> float:
-    """a of the line a + b x with the least squares."""
+    """Returns a of the least squares line a + b x."""
     line = torch.tensor([[1.0, value] for value in x], dtype=torch.float64)
     values: Float[Tensor, "n 1"] = torch.tensor(y, dtype=torch.float64)[:, None]
     return torch.linalg.lstsq(line, values).solution[0].item()

@@ -1,4 +1,4 @@
-"""All ranks' samples in one place."""
+"""Gathers the samples of all ranks."""
 
 from typing import final
 
@@ -9,7 +9,7 @@ from torchmetrics.utilities import dim_zero_cat
 
 @final
 class Gathered(Metric):
-    """Keeps samples as they are; `compute` gives every rank those of all ranks, rank by rank.
+    """Stores samples; `compute` returns those of all ranks on every rank, in the order of ranks.
 
     Ranks may have unequal numbers of samples, or none.
     """
@@ -21,7 +21,7 @@ class Gathered(Metric):
     samples: list[Tensor] | Tensor
 
     def __init__(self, *, empty: Tensor) -> None:
-        """`empty`: no samples, of the right shape, type and device."""
+        """`empty` is a tensor of no samples with the right shape, type and device."""
         super().__init__()
         self.register_buffer("empty", empty, persistent=False)
         self.to(empty.device)
@@ -36,7 +36,7 @@ class Gathered(Metric):
         return dim_zero_cat(self.samples)
 
     def reset(self) -> None:
-        """Forgets all samples."""
+        """Removes all samples."""
         super().reset()
         # Ranks must gather tensors with the same number of axes, also one that was given no samples: for an
         # empty list torchmetrics would send a vector, and the ranks would wait for each other for ever.

@@ -1,4 +1,4 @@
-"""How sure a classifier is of each image, and how unsure of the next one."""
+"""The Inception score."""
 
 from typing import final
 
@@ -13,21 +13,22 @@ from gan_lab.metric.real_fake import GatheredMetric
 
 @final
 class InceptionScore(GatheredMetric):
-    """IS: exp E_x KL(p(y|x) ‖ p(y)), where p(y|x) are the classifier's probabilities and p(y) is their mean over the
-    samples: from 1, every image judged alike, to the number of classes, each image surely of one class and all classes
-    equally often. Salimans et al. 2016 (arXiv 1606.03498).
+    """IS = exp E_x KL(p(y|x) ‖ p(y)), where p(y|x) are the classifier's probabilities and p(y) is their mean.
 
-    `inception_score` is that of all samples at once; `inception_score_10` is the mean over 10 consecutive parts of
-    equal size (to one sample), as in the paper, and lower: p(y) of a part is nearer to the part's own images. Parts
-    follow the order in which samples were added, rank by rank.
+    It lies between 1, if p(y|x) is the same for all images, and the number of classes, if the classifier is certain of
+    every image and all classes are equally frequent. Salimans et al. 2016 (arXiv 1606.03498).
 
-    It never looks at real images: one flawless image per class scores the maximum, and classes that are unequally
-    frequent in the data are held against a generator that reproduces them. The classifier is whichever the extractor
-    has: values of one classifier can be compared, and none with the papers', which used Inception-v3.
+    `inception_score` is that of all samples together. `inception_score_10` is the mean over 10 consecutive parts of
+    equal size (up to one sample), as in the paper; it is lower, since p(y) of a part is closer to the p(y|x) in it.
+    Parts follow the order in which samples were added, rank by rank.
+
+    The score does not use real images. So one perfect image per class has the maximum score, and a generator that
+    reproduces unequal class frequencies of the data scores lower. The classifier is that of the extractor. Values of
+    one classifier can be compared, but not with those in papers, which use Inception-v3.
     """
 
     def __init__(self, *, splits: int = 10) -> None:
-        """`splits`: the parts of the second value, whose name carries it. Raises ValueError for fewer than one."""
+        """`splits` is the number of parts for the second value, and in its name. Raises ValueError if it is below 1."""
         if splits < 1:
             raise ValueError(f"splits is {splits} and must be 1 or more")
         super().__init__()
@@ -41,7 +42,7 @@ class InceptionScore(GatheredMetric):
         return {"inception_score_splits": self.splits}
 
     def compute(self) -> dict[str, float]:
-        """Raises ValueError for fewer samples than parts: a mean over fewer parts is another quantity."""
+        """Returns both scores. Raises ValueError if there are fewer samples than parts."""
         logits = self.gathered()
         if len(logits) < self.splits:
             raise ValueError(f"{len(logits)} samples cannot be split into the {self.splits} parts of {self.keys[1]}")
@@ -59,11 +60,12 @@ class InceptionScore(GatheredMetric):
 
 
 def inception_score(logits: Float[Tensor, "n k"]) -> float:
-    """exp(H(mean of p) - mean of H(p)) with p the softmax of each row, in float64: the mean KL is that difference."""
+    """Returns exp(H(mean of p) - mean of H(p)), with p the softmax of each row, in float64; the difference is the mean
+    KL."""
     p = logits.double().softmax(1)
     return (entropy(p.mean(0)) - entropy(p).mean()).exp().item()
 
 
 def entropy(p: Float[Tensor, " *b k"]) -> Float[Tensor, " *b"]:
-    """- Σ p log p over the last axis, in nats; 0 log 0 is 0."""
+    """Returns - Σ p log p over the last axis, in nats, with 0 log 0 = 0."""
     return torch.special.entr(p).sum(-1)

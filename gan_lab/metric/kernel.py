@@ -1,4 +1,4 @@
-"""The kernel distance between two clouds of features."""
+"""The kernel distance between two sets of features."""
 
 from typing import final
 
@@ -17,18 +17,17 @@ from gan_lab.terminal.bar import bar
 class KernelDistance(GatheredMetric):
     """KID: the unbiased estimate of MMD² with the kernel k(x, y) = (x·y / d + 1)³ on all samples.
 
-    mean over i≠j of k(xᵢ, xⱼ) + mean over i≠j of k(yᵢ, yⱼ) - 2 mean of k(xᵢ, yⱼ). Its expectation is 0 for
-    equal laws whatever the number of samples; single values may be negative. Bińkowski et al. 2018 (arXiv
-    1801.01401). In float64: the difference of three nearly equal numbers.
+    It is the mean over i≠j of k(xᵢ, xⱼ) + the mean over i≠j of k(yᵢ, yⱼ) - 2 times the mean of k(xᵢ, yⱼ). For equal
+    distributions its expectation is 0 for any number of samples, so values can be negative. It is computed in float64,
+    since it is a difference of nearly equal numbers. Bińkowski et al. 2018 (arXiv 1801.01401).
 
-    *Deviations:* the full U-statistic instead of the mean over 100 random subsets of 1000, whose choice is
-    noise of its own.
+    *Deviations:* the full U-statistic instead of the mean over 100 random subsets of 1000, whose choice adds noise.
     """
 
     keys = ("kid",)
 
     def __init__(self, *, chunk: int = 256) -> None:
-        """`chunk`: rows of the kernel matrix in memory at once; the value does not depend on it, but for rounding."""
+        """`chunk` is the number of rows of the kernel matrix in memory at once; it affects only rounding errors."""
         super().__init__()
         self.chunk = chunk
 
@@ -44,7 +43,7 @@ class KernelDistance(GatheredMetric):
 
 
 def mean_within(x: Float[Tensor, "n d"], chunk: int) -> float:
-    """Mean of k(xᵢ, xⱼ) over i≠j. Raises ValueError for fewer than two samples."""
+    """Returns the mean of k(xᵢ, xⱼ) over i≠j. Raises ValueError for fewer than two samples."""
     n = len(x)
     if n < 2:
         raise ValueError(f"the kernel distance needs 2 samples or more, not {n}")
@@ -57,7 +56,7 @@ def mean_within(x: Float[Tensor, "n d"], chunk: int) -> float:
 
 
 def mean_between(x: Float[Tensor, "n d"], y: Float[Tensor, "m d"], chunk: int) -> float:
-    """Mean of k(xᵢ, yⱼ) over all pairs."""
+    """Returns the mean of k(xᵢ, yⱼ) over all pairs."""
     parts = x.split(chunk)
     sums = x.new_zeros(len(parts))
     for i in bar(share(range(len(parts))), "kernel distance"):
@@ -66,5 +65,5 @@ def mean_between(x: Float[Tensor, "n d"], y: Float[Tensor, "m d"], chunk: int) -
 
 
 def cubic(x: Float[Tensor, "n d"], y: Float[Tensor, "m d"]) -> Float[Tensor, "n m"]:
-    """(x·y / d + 1)³ of all pairs."""
-    return (x @ y.T).div_(x.shape[1]).add_(1.0).pow_(3)  # in place: fresh memory would cost more than the arithmetic
+    """Returns (x·y / d + 1)³ of all pairs."""
+    return (x @ y.T).div_(x.shape[1]).add_(1.0).pow_(3)  # in place, since new memory costs more than the arithmetic

@@ -1,4 +1,4 @@
-"""Which Gaussians of a mixture in the plane the samples fall on."""
+"""Coverage of the modes of a mixture of Gaussians in the plane."""
 
 import math
 from typing import final
@@ -11,18 +11,17 @@ from torchmetrics import Metric
 
 @final
 class ModeCoverage(Metric):
-    """For a mixture of k equally likely Gaussians N(m, s² I) in the plane.
+    """Measures samples of a mixture of k equally likely Gaussians N(m, s² I) in the plane.
 
-    A sample is of high quality if it is nearer than t standard deviations to a mode (Mahalanobis distance <
-    t). `high_quality_share` is the share of those, 1 - exp(-t²/2) for the true distribution;
-    `modes_covered` counts the modes that have at least one. `reverse_kl` is KL(q || p) in nats between the
-    shares q of the k modes and of "none of them" and the true ones, p = (1 - exp(-t²/2)) / k and
-    exp(-t²/2); about k / 2n for n true samples.
+    A sample is of high quality if it is nearer than t standard deviations to a mode (Mahalanobis distance < t).
+    `high_quality_share` is the share of such samples, which is 1 - exp(-t²/2) for the true distribution.
+    `modes_covered` is the number of modes with at least one such sample. `reverse_kl` is KL(q || p) in nats, where q
+    are the shares of the k modes and of "none", and p the true shares, (1 - exp(-t²/2)) / k and exp(-t²/2). It is about
+    k / 2n for n samples of the true distribution.
 
-    Counts of high-quality samples and of modes: Lin et al. 2018 (PacGAN, arXiv 1712.04086), who take t = 3;
-    later papers take 4. *Deviations:* they compare q with a histogram of drawn samples. Here p is known,
-    and the bin "none" is part of it, so that a generator which misses all modes evenly is not called
-    perfect.
+    Counts of high-quality samples and of modes: Lin et al. 2018 (PacGAN, arXiv 1712.04086), with t = 3; later papers
+    use 4. *Deviations:* they compare q with a histogram of drawn samples. Here p is known and contains the share
+    "none", so that a generator whose samples miss all modes is not perfect.
 
     The state is the histogram, summed over ranks.
     """
@@ -53,7 +52,7 @@ class ModeCoverage(Metric):
 def mode_histogram(
     points: Float[Tensor, "n 2"], modes: Float[Tensor, "k 2"], std: float, threshold: float
 ) -> Int[Tensor, " bins"]:
-    """How many points are nearer than threshold × std to each mode (the nearest one), and last, to none."""
+    """Returns how many points are nearer than threshold × std to each mode (of several, the nearest), and to none."""
     distances = torch.cdist(points.double(), modes.double(), compute_mode="donot_use_mm_for_euclid_dist")
     nearest, mode = distances.min(1)
     bins = mode.where(nearest < threshold * std, len(modes))
@@ -61,7 +60,7 @@ def mode_histogram(
 
 
 def mode_coverage(counts: Int[Tensor, " bins"], threshold: float) -> dict[str, float]:
-    """The three values of `ModeCoverage` from the histogram of k modes and "none"."""
+    """Returns the three values of `ModeCoverage` from the histogram of k modes and "none"."""
     none = math.exp(-(threshold**2) / 2)
     k = len(counts) - 1
     truth = torch.tensor([(1 - none) / k] * k + [none], dtype=torch.float64, device=counts.device)

@@ -1,8 +1,8 @@
 """Exact nearest neighbours by brute force, in chunks of a matrix of distances.
 
-Trees do not pay above some twenty dimensions: they visit every leaf. A matrix product does, but |x|² + |y|²
-- 2x·y in float32 is wrong in its last digits, and by 1 % where the mean is a hundred times the spread. So
-clouds are centred, and whatever the error could decide is decided again in float64, by subtracting first.
+Search trees are not faster above some twenty dimensions, since they visit every leaf. A matrix product is fast, but
+|x|² + |y|² - 2x·y in float32 has rounding errors, of 1 % if the mean is a hundred times the standard deviation. So
+points are centred, and every decision that the error could change is made again in float64, from the differences.
 """
 
 from collections.abc import Iterator
@@ -17,16 +17,16 @@ from gan_lab.maths.float32 import full_float32
 from gan_lab.terminal.bar import bar
 
 PAIRS = 1 << 12
-"""Pairs whose distance is computed in float64 at once: few enough to stay in a processor's cache."""
+"""The number of pairs whose distance is computed in float64 at once, few enough for a processor's cache."""
 ENTRIES = 1 << 22
-"""Of a matrix of distances in memory at once."""
+"""The number of entries of a matrix of distances in memory at once."""
 SPARE = 5
-"""Neighbours looked at beyond the k wanted, so that the k-th can be proved to be among them."""
+"""The number of candidates beyond k, so that the k nearest can be proved to be among the candidates."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cloud:
-    """Points as they were given, and centred ones for the matrix products."""
+    """Points, and the same points centred for the matrix products."""
 
     points: Float[Tensor, "n d"]
     centred: Float[Tensor, "n d"]
@@ -37,9 +37,9 @@ class Cloud:
     def of(
         cls, points: Float[Tensor, "n d"], centre: Float[Tensor, " d"], dtype: torch.dtype = torch.float32
     ) -> "Cloud":
-        """`dtype` is that of the products, not of what is decided by them."""
+        """`dtype` is that of the products; decisions do not depend on it."""
         centred, norms = [], []
-        for part in points.split(PAIRS):  # never all of them in float64
+        for part in points.split(PAIRS):  # in parts, so that not all are in float64 at once
             exact = part - centre.double()
             centred.append(exact.to(dtype))
             norms.append(exact.square().sum(1).to(dtype))
@@ -47,7 +47,7 @@ class Cloud:
 
     @property
     def slack(self) -> Float[Tensor, " n"]:
-        """A point's share in the error of a squared distance: |error| ≤ slack of one + slack of the other."""
+        """Bounds of the error of squared distances: |error| ≤ slack of one point + slack of the other."""
         return 8 * torch.finfo(self.norms.dtype).eps * self.norms
 
     def __len__(self) -> int:
@@ -58,10 +58,10 @@ class Cloud:
 
 
 def squared_distances(rows: Cloud, columns: Cloud, space: Tensor | None = None) -> Float[Tensor, "n m"]:
-    """|x - y|² of all pairs, from one matrix product; off by up to the sum of the slacks.
+    """Returns |x - y|² of all pairs, from one matrix product; the error is at most the sum of the slacks.
 
-    The result lies in `space` (as many rows or more): one piece of memory for all chunks. Were it allocated for each
-    chunk, whatever small is kept of one would sit in the memory of the next, and the process grow by gigabytes.
+    The result is in `space`, which has as many rows or more and is reused for all chunks. If every chunk were
+    allocated, small results that are kept would fragment the memory, and the process would grow by gigabytes.
     """
     out = None if space is None else space[: len(rows)]
     with full_float32():
@@ -72,7 +72,7 @@ def squared_distances(rows: Cloud, columns: Cloud, space: Tensor | None = None) 
 def exact_squared_distances(
     a: Float[Tensor, "n d"], b: Float[Tensor, "m d"], i: Int[Tensor, " p"], j: Int[Tensor, " p"]
 ) -> Float[Tensor, " p"]:
-    """|aᵢ - bⱼ|² of the pairs (i, j), subtracted and summed in float64."""
+    """Returns |aᵢ - bⱼ|² of the pairs (i, j), from differences in float64."""
     parts = zip(i.split(PAIRS), j.split(PAIRS), strict=True)
     return torch.cat([(a[some].double() - b[others].double()).square().sum(1) for some, others in parts])
 
@@ -80,9 +80,9 @@ def exact_squared_distances(
 def row_chunks(
     rows: Cloud, columns: Cloud, chunk: int | None, what: str
 ) -> Iterator[tuple[Int[Tensor, " b"], Float[Tensor, "b m"]]]:
-    """The numbers of this rank's `share` of the rows, `chunk` at a time (None: as many as `ENTRIES` allow), and their
-    squared distances to all columns, which are good until the next ones come. Whole chunks are shared, so that the
-    distances are the same to the last digit however many ranks there are."""
+    """Yields the indices of this rank's `share` of the rows, `chunk` at a time (None: as many as `ENTRIES` allow), and
+    their squared distances to all columns, which the next iteration overwrites. Ranks share whole chunks, so that the
+    distances are exactly the same for any number of ranks."""
     size = min(len(rows), chunk or max(1, ENTRIES // len(columns)))
     space = rows.norms.new_empty(size, len(columns))
     for some in bar(share(torch.arange(len(rows), device=rows.norms.device).split(size)), what):
@@ -96,12 +96,11 @@ def nearest(
     chunk: int | None = None,
     dtype: torch.dtype = torch.float32,
 ) -> tuple[Float[Tensor, "n k"], Int[Tensor, "n k"]]:
-    """Each point's k nearest among `others`, or, with None, among the other points: squared distances in float64,
-    rising, and their numbers. Duplicates are at distance 0.
+    """Returns the squared distances, increasing and in float64, and the indices of the k points nearest to each point.
 
-    The candidates are found with products in `dtype` and measured in float64. Where a point that is no
-    candidate might be nearer by rounding, they are sought again with products in float64. Raises ValueError
-    where there are not k.
+    They are chosen among `others`, or for None among the other points. Duplicates are at distance 0. The candidates are
+    found with products in `dtype`, and their distances computed in float64. If rounding might hide a nearer point, they
+    are searched again with products in float64. Raises ValueError if there are fewer than k.
     """
     among_themselves = others is None
     if others is None:
@@ -114,7 +113,7 @@ def nearest(
     rows = columns if among_themselves else Cloud.of(points, centre, dtype)
     squared = torch.zeros(len(points), k, dtype=torch.float64, device=points.device)
     index = torch.zeros(len(points), k, dtype=torch.int64, device=points.device)
-    certain = torch.ones(len(points), dtype=torch.bool, device=points.device)  # of other ranks' rows, they make sure
+    certain = torch.ones(len(points), dtype=torch.bool, device=points.device)  # other ranks check their own rows
     for some, distances in row_chunks(rows, columns, chunk, "neighbours"):
         squared[some], index[some], certain[some] = _nearest_of(rows, some, columns, distances, k, among_themselves)
     if dtype != torch.float64 and not certain.all():
@@ -134,7 +133,7 @@ def _nearest_of(
     k: int,
     among_themselves: bool,
 ) -> tuple[Float[Tensor, "b k"], Int[Tensor, "b k"], Bool[Tensor, " b"]]:
-    """The neighbours of some rows by their distances to all columns, and whether they are proved right."""
+    """Returns the neighbours of some rows from their distances to all columns, and whether they are proved correct."""
     if among_themselves:  # no point is its own neighbour
         distances[torch.arange(len(some), device=some.device), some] = torch.inf
     available = len(columns) - among_themselves
@@ -150,6 +149,6 @@ def _nearest_of(
 
 
 def squared_radii(points: Float[Tensor, "n d"], ks: tuple[int, ...], chunk: int | None = None) -> Float[Tensor, "n r"]:
-    """Each point's squared distance to its k-th nearest other point, a column for each k, in float64."""
+    """Returns the squared distance of each point to its k-th nearest other point, a column for each k, in float64."""
     squared, _ = nearest(points, None, max(ks), chunk)
     return squared[:, [k - 1 for k in ks]]

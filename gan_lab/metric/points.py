@@ -14,13 +14,13 @@ from gan_lab.metric.mode_coverage import ModeCoverage
 
 @final
 class PointMeasure(Evaluator):
-    """`EarthMoverDistance` and, where the data are a mixture of Gaussians, `ModeCoverage`.
+    """Computes `EarthMoverDistance` and, if the data are a mixture of Gaussians, `ModeCoverage`.
 
-    All measures are cheap, so that final results contain the same ones as those during training.
+    All measures are cheap, so final results contain the same measures as those during training.
     """
 
     def __init__(self, *, split: Split, emd_points: int, high_quality_threshold: float) -> None:
-        """`emd_points`: of each side; `high_quality_threshold`: in standard deviations of a mode."""
+        """`emd_points` is per side; `high_quality_threshold` is in standard deviations of a mode."""
         super().__init__(split=split, monitor="emd")
         self.threshold = high_quality_threshold
         self.emd = EarthMoverDistance(points=emd_points)

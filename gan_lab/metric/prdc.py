@@ -1,4 +1,4 @@
-"""How many generated samples look real, and how much of the real ones could have been generated."""
+"""Precision, recall, density and coverage."""
 
 from dataclasses import dataclass
 from typing import final
@@ -15,25 +15,26 @@ from gan_lab.metric.real_fake import GatheredMetric
 
 @final
 class PRDC(GatheredMetric):
-    """Precision, recall, density and coverage, by balls that reach from each sample to its k-th nearest neighbour.
+    """Precision, recall, density and coverage, with balls around each sample up to its k-th nearest neighbour.
 
     With r_k(c) the distance of c to its k-th nearest other sample on its own side, n real x and m generated y:
 
     - precision: the share of y with |y - x| ≤ r_k(x) for some x; recall: the same with the roles exchanged.
       Kynkäänniemi et al. 2019 (arXiv 1904.06991).
-    - density: the mean number of balls of real samples that a y lies in, over k; 1 for equal laws, more where samples
-      crowd among dense data. Coverage: the share of x whose ball holds some y; for equal laws
-      1 - Π_{i=1..k} (n - i) / (n + m - i), whatever they are. Naeem et al. 2020 (arXiv 2002.09797).
+    - density: the mean number of balls of real samples that contain a y, divided by k. It is 1 for equal distributions,
+      and more if samples concentrate where data are dense. Coverage: the share of x whose ball contains some y. For
+      equal distributions its expectation is 1 - Π_{i=1..k} (n - i) / (n + m - i). Naeem et al. 2020 (arXiv 2002.09797).
 
-    Precision and recall rise with k. With the number of samples, which should be equal on both sides, balls shrink:
-    samples beside the data lose, real ones hardly. Real against real gives some .9, not 1: see `Evaluator.floor`.
+    Precision and recall rise with k. As the number of samples grows, which should be equal on both sides, balls shrink:
+    the precision of samples that are not near the data falls, and that of real ones hardly changes. Real samples
+    compared with real samples have about 0.9, not 1: see `Evaluator.floor`.
 
-    Exact: decisions that float32 cannot make are made in float64 (`neighbours`). *Deviation:* the paper of density and
-    coverage takes < for ≤, which differs for duplicates only.
+    The values are exact: decisions for which float32 is too inexact are made in float64 (`neighbours`). *Deviation:*
+    the paper of density and coverage has < instead of ≤, which differs for duplicates only.
     """
 
     def __init__(self, *, k: int = 3, density_k: int = 5) -> None:
-        """`k` of precision and recall, `density_k` of density and coverage."""
+        """`k` is for precision and recall, `density_k` for density and coverage."""
         super().__init__()
         self.k = k
         self.density_k = density_k
@@ -67,7 +68,7 @@ class PRDC(GatheredMetric):
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """The four values of one k."""
+    """The four values for one k."""
 
     precision: float
     recall: float
@@ -83,24 +84,24 @@ def prdc(
     chunk: int | None = None,
     dtype: torch.dtype = torch.float32,
 ) -> dict[int, Shares]:
-    """All four for each k from one pass over the distances between the two sides.
+    """Returns all four values for each k, from one pass over the distances between the two sides.
 
-    `real_radii` (`squared_radii` of the real side for the same ks) saves computing them again; `chunk` rows of the
-    matrix of distances are in memory at once, and `dtype` is that of the products: the values depend on neither. Raises
-    ValueError where a side has max(ks) samples or fewer.
+    `real_radii` are the `squared_radii` of the real side for the same ks, if they are known. `chunk` rows of the matrix
+    of distances are in memory at once, and `dtype` is that of the products; the values depend on neither. Raises
+    ValueError if a side has max(ks) samples or fewer.
     """
     if real_radii is None:
         real_radii = squared_radii(real, ks, chunk)
     fake_radii = squared_radii(fake, ks, chunk)
     centre = real.mean(0, dtype=torch.float64)
     reals, fakes = Cloud.of(real, centre, dtype), Cloud.of(fake, centre, dtype)
-    balls = torch.zeros(len(fake), len(ks), dtype=torch.int64, device=real.device)  # of real samples around a fake one
+    balls = torch.zeros(len(fake), len(ks), dtype=torch.int64, device=real.device)  # around each fake, of real samples
     covered = torch.zeros(len(real), len(ks), dtype=torch.bool, device=real.device)
     recalled = torch.zeros_like(covered)
     widest, slack = real_radii.amax(1), reals.slack
     for rows, distances in row_chunks(fakes, reals, chunk, "precision and recall"):
         some, radii = fakes[rows], fake_radii[rows]
-        # Only pairs that lie in some ball matter, or might but for the error of the products.
+        # Only pairs in a ball matter, and pairs that may be in one within the error of the products.
         doubt = some.slack[:, None].amax() + slack
         reach = (widest + doubt).to(dtype), (radii.amax(1) + some.slack + slack.amax()).to(dtype)
         near = (distances <= _up(reach[0])) | (distances <= _up(reach[1])[:, None])
@@ -129,7 +130,7 @@ def prdc(
 
 
 def _up(values: Tensor) -> Tensor:
-    """A little more, so that rounding to fewer digits loses no pair."""
+    """Returns slightly larger values, so that rounding to fewer digits loses no pair."""
     return values * (1 + 4 * torch.finfo(values.dtype).eps)
 
 

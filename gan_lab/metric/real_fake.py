@@ -12,10 +12,10 @@ from gan_lab.metric.features import Features, Reference
 
 
 class RealFakeMetric(Metric, ABC):
-    """The real side is given once, the same on every rank; the fake side is updated, and gathered over ranks.
+    """A metric with a fixed real side, the same on every rank, and a fake side that is gathered over ranks.
 
-    Only the fake side is a torchmetrics state: `reset` keeps the real one, and no synchronisation counts it
-    twice.
+    Only the fake side is a torchmetrics state, so `reset` keeps the real side, and synchronisation does not count it
+    several times.
     """
 
     is_differentiable = False
@@ -29,9 +29,9 @@ class RealFakeMetric(Metric, ABC):
         self.register_buffer("real", torch.empty(0, 0), persistent=False)
 
     def set_reference(self, reference: Reference) -> None:
-        """Sets the real side, on the device where the metric computes, and forgets all fake samples.
+        """Sets the real side, on the device where the metric computes, and removes all fake samples.
 
-        Raises ValueError for fewer than two, and where the metric needs what the reference does not have.
+        Raises ValueError for fewer than two real samples, and if the reference lacks what the metric needs.
         """
         if len(reference.real) < 2:
             raise ValueError(f"{len(reference.real)} real samples are too few to compare with")
@@ -55,7 +55,7 @@ class RealFakeMetric(Metric, ABC):
     @property
     @abstractmethod
     def keys(self) -> tuple[str, ...]:
-        """The names of the values that `compute` gives."""
+        """The names of the values that `compute` returns."""
 
     def protocol(self) -> dict[str, str | int | float]:
         """Returns the settings of the metric that affect its values."""
@@ -67,11 +67,11 @@ class RealFakeMetric(Metric, ABC):
 
     @abstractmethod
     def compute(self) -> dict[str, float]:
-        """Returns the values by name, for all ranks' samples. Raises ValueError where they are too few."""
+        """Returns the values by name, for the samples of all ranks. Raises ValueError if they are too few."""
 
     @abstractmethod
     def _take_real(self, reference: Reference) -> None:
-        """Prepares whatever needs no fake side: the states' shapes, and what `reference.remember` keeps on disk."""
+        """Prepares what depends on the real side only: shapes of states, and results of `reference.remember`."""
 
 
 class GatheredMetric(RealFakeMetric, ABC):
@@ -88,7 +88,7 @@ class GatheredMetric(RealFakeMetric, ABC):
         self.fake.append(self._kept(fake))
 
     def reset(self) -> None:
-        """Forgets the generated samples."""
+        """Removes the generated samples."""
         super().reset()
         # Ranks must gather tensors with as many axes, one each, also one that was given no samples:
         # torchmetrics would send a vector of length 0 for it, and the others wait for a matrix.

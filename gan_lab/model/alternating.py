@@ -1,4 +1,4 @@
-"""Rounds in which players take turns, whatever it is that they play."""
+"""Rounds in which players take turns; it works for any game."""
 
 import time
 from abc import ABC, abstractmethod
@@ -26,18 +26,19 @@ from gan_lab.types import Batch, Terms
 
 
 class AlternatingModule(LightningModule, ABC):
-    """Plays rounds: one Lightning step is one round, and a subclass says which players there are and whose turn it is.
+    """Plays rounds: one Lightning step is one round. A subclass defines the players and the order of their turns.
 
-    A round is `batches_per_round` batches of fresh reals. Each turn is one summed loss, one backward pass, one step of
-    the player's optimizer. A checkpoint never falls inside a round.
+    A round uses `batches_per_round` batches of fresh reals. Each turn is one summed loss, one backward pass and one
+    step of the player's optimizer. Checkpoints are saved between rounds only.
 
-    `rounds`, every player's steps, `images_seen` (reals used, over all processes) and `seconds` are saved. All but the
-    seconds are the only clocks that anything goes by, above all the steps of the player named by `clock`: Lightning's
-    `global_step` counts every player's steps. A subclass's constructor calls this one first, and sets `average` last.
+    Checkpoints contain `rounds`, the steps of every player, `images_seen` (reals used, over all processes) and
+    `seconds`. Schedules go by these counters except the seconds, above all by the steps of the player named by `clock`.
+    They never go by Lightning's `global_step`, which counts the steps of all players. A subclass's constructor calls
+    this one first, and sets `average` last.
     """
 
     clock: str
-    """The player whose steps are a run's length and the time of everything that saves, measures or draws."""
+    """The player whose steps measure a run's length and schedule checkpoints, evaluations and pictures."""
 
     remedy: str = "a lower learning rate usually helps"
     """What to try when a term is not finite, as the end of a sentence."""
@@ -60,19 +61,19 @@ class AlternatingModule(LightningModule, ABC):
         self.played: list[Turn] = []  # the last round's turns, terms detached
         self.round_player: RoundPlayer | None = None  # plays the rounds instead, where they are one CUDA graph
 
-    # What a subclass says
+    # What a subclass defines
 
     @abstractmethod
     def turns(self, batches: list[Batch]) -> Iterator[Turn]:
-        """The paper's algorithm box: yields one turn after the other, each computed after the last one's step."""
+        """Yields the turns of one round as in the paper's algorithm, each computed after the step of the last one."""
 
     @abstractmethod
     def players(self) -> dict[str, list[nn.Module]]:
-        """What each player trains; every player has an optimizer of the same name."""
+        """Returns the modules that each player trains, by its name; every player has an optimizer of that name."""
 
     @abstractmethod
     def averaged(self) -> dict[str, nn.Module]:
-        """The networks whose averages are kept, by name."""
+        """Returns the networks whose averages are kept, by name."""
 
     @property
     @abstractmethod
@@ -80,7 +81,7 @@ class AlternatingModule(LightningModule, ABC):
 
     @property
     def same_every_round(self) -> bool:
-        """Whether every round is the same arithmetic on other numbers, so that one can be recorded and repeated."""
+        """Whether all rounds do the same operations on different numbers, so that one can be recorded and repeated."""
         return False
 
     # Clocks and random numbers
@@ -99,31 +100,31 @@ class AlternatingModule(LightningModule, ABC):
         return self.images_seen / len(self.trainer.datamodule.train)  # type: ignore[attr-defined]
 
     def steps_in(self, images: float, batch_size: int) -> int:
-        """How many steps of the clock use about `images` reals, with one in each round; at least one."""
+        """Returns how many steps of the clock use about `images` reals, at one step per round; at least 1."""
         return max(1, round(images / (batch_size * self.batches_per_round)))
 
     def counters(self) -> dict[str, int | float]:
-        """What checkpoints and summary.json state, by name; the steps of the clock before those of others."""
+        """Returns the counters that checkpoints and summary.json contain, by name; the clock's steps come first."""
         players = sorted(self.players(), key=lambda player: player != self.clock)
         steps = {f"{player}_steps": self.player_steps[player] for player in players}
         return {"rounds": self.rounds, **steps, "images_seen": self.images_seen, "seconds": self.seconds}
 
     def noise(self) -> IndexedNoise:
-        """A fresh stream of random numbers, determined by the seed, the round and how many were asked for before."""
+        """Returns a new stream of random numbers. The seed, the round and the number of earlier calls determine it."""
         self.draws += 1
         if self.given_noises:
             return self.given_noises[self.draws - 1]
         return IndexedNoise(self.noise_key(self.draws), self.device, self.global_rank, self.world_size)
 
     def noise_key(self, number: int) -> tuple[int | str, ...]:
-        """What decides the stream that this round asks for as its `number`-th, from 1."""
+        """Returns the key that determines the `number`-th stream of this round, counted from 1."""
         return "noise", self.seed, self.rounds, number
 
     # The one place where optimizers step
 
     def training_step(self, batches: list[Batch], batch_idx: int) -> None:
-        # Dropout can only draw from the global stream: seeded here, it is the same after a resume, and not the same on
-        # two ranks.
+        # Dropout draws from the global stream. Seeding it here makes it the same after a resumption, and different on
+        # different ranks.
         seed_global(seed_of("global", self.seed, self.global_rank, self.rounds), self.device)
         self.played = []
         (self.round_player or self).play_round(batches)
@@ -142,14 +143,14 @@ class AlternatingModule(LightningModule, ABC):
         self.trainer.should_stop = self.finished or self.finite_check.stop_agreed
 
     def play_round(self, batches: list[Batch]) -> None:
-        """Plays one round's turns; `played` has them afterwards, their terms detached."""
+        """Plays the turns of one round. Afterwards `played` contains them with their terms detached."""
         self.draws = 0
         with closing(self.turns(batches)) as turns:  # type: ignore[type-var]
             for turn in turns:
                 self.played.append(self.play(turn))
 
     def play(self, turn: Turn) -> Turn:
-        """Sums the turn's terms, goes back through them once and steps the player's optimizer."""
+        """Sums the turn's terms, does one backward pass and steps the player's optimizer."""
         optimizer = self.optimizer_of(turn.player)
         optimizer.zero_grad()
         total = torch.stack(list(turn.terms.minimised.values())).sum()
@@ -164,7 +165,7 @@ class AlternatingModule(LightningModule, ABC):
         return Turn(turn.player, Terms(minimised, diagnostics))
 
     def watch(self, player: str) -> dict[str, Float[Tensor, ""]]:
-        """What this player's weights and gradients tell before its step."""
+        """Returns diagnostics of this player's weights and gradients before its step, by name."""
         return gradient_norms(self.players()[player])
 
     def configure_optimizers(self) -> list[Optimizer]:
@@ -179,9 +180,10 @@ class AlternatingModule(LightningModule, ABC):
         return optimizers[[*self.players()].index(player)] if isinstance(optimizers, list) else optimizers
 
     def share_buffers(self) -> None:
-        """Averages every floating-point buffer over the ranks, so that these stay equal: batch norm's statistics, say.
+        """Averages every floating-point buffer over the ranks, so that the ranks stay equal.
 
-        Each rank normalises by its own share of the batch; with batch norm, two processes are not one.
+        These are mainly the running statistics of batch norm. Each rank still normalises by its own share of the batch,
+        so with batch norm, two processes do not compute the same as one.
         """
         if alone():
             return
@@ -211,7 +213,7 @@ class AlternatingModule(LightningModule, ABC):
 
 
 def parameter_groups(modules: list[nn.Module]) -> list[dict[str, Any]]:
-    """One group for each module that has parameters; a prior may have a learning rate of its own."""
+    """Returns one group for each module that has parameters; a prior may have a learning rate of its own."""
     groups: list[dict[str, Any]] = []
     for module in modules:
         parameters = list(module.parameters())

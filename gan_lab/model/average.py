@@ -1,4 +1,4 @@
-"""The exponential moving average of what generates."""
+"""The exponential moving average of the generator and the prior."""
 
 from copy import deepcopy
 
@@ -9,13 +9,14 @@ STATISTICS = ("running_mean", "running_var")
 
 
 class Average(nn.Module):
-    """A second generator and prior whose weights trail the trained ones:  a <- b a + (1 - b) w.
+    """A second generator and prior whose weights a follow the trained ones w:  a <- b a + (1 - b) w.
 
-    b = min(decay, (1 + t) / (10 + t)) after t generator steps, so that the random start is forgotten soon. The running
-    statistics of batch norm are averaged alike: those of the trained network belong to other weights, and are noisy.
-    Other buffers are copied: a spectral norm's vectors have no mean. `decay` 0 makes it a copy.
-    Source of the ramp: the ExponentialMovingAverage of TensorFlow (memory); of averaging generators: Yazıcı et al.
-    2019, arXiv 1806.04498.
+    b = min(decay, (1 + t) / (10 + t)) after t generator steps, so that the random start is soon forgotten. The running
+    statistics of batch norm are averaged too, since those of the trained network belong to other weights and are noisy.
+    Other buffers are copied, because averages of them, such as the vectors of a spectral norm, have no meaning. With
+    `decay` 0 it is a copy.
+    Source: Yazıcı et al. 2019, arXiv 1806.04498, for averaging generators; b is that of TensorFlow's
+    ExponentialMovingAverage (from memory).
     """
 
     def __init__(self, *, decay: float, **networks: nn.Module) -> None:

@@ -1,4 +1,4 @@
-"""The adversarial game that all variants share: what meets, what is judged, and what a turn minimises."""
+"""The game that all variants share: what the critic judges, and what a turn minimises."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -26,17 +26,17 @@ from gan_lab.types import Batch, Contest, CriticOutput, GanLabError, Latent, Ter
 
 
 class AdversarialModule(AlternatingModule):
-    """Owns the parts of a game, lets real and fake samples meet before the critic, and says what each turn minimises.
+    """Has the parts of a game, lets the critic judge real and generated samples, and sums what each turn minimises.
 
-    A round is `n_critic` batches of fresh reals, and one more where the generator's loss needs them. The clock is the
-    generator's steps.
+    A round uses `n_critic` batches of fresh reals, and one more if the generator's loss needs them. Time is counted in
+    generator steps.
     """
 
     clock = "generator"
     remedy = "a lower learning rate, or a penalty on the critic, usually helps"
 
     made_for: Mapping[str, type[nn.Module]] = {}
-    """Of what class a part must be where the procedure knows one only: `{"critic": Autoencoder}`."""
+    """The classes that this procedure requires of its parts, such as `{"critic": Autoencoder}`."""
 
     def __init__(
         self,
@@ -95,7 +95,7 @@ class AdversarialModule(AlternatingModule):
     def critic_steps(self) -> int:
         return self.player_steps["critic"]
 
-    # What a round is made of
+    # The parts of a round
 
     @property
     def batches_per_round(self) -> int:
@@ -103,24 +103,24 @@ class AdversarialModule(AlternatingModule):
 
     @property
     def generator_needs_real(self) -> bool:
-        """Whether the generator's turn is given a batch of fresh reals."""
+        """Whether the generator's turn gets a batch of fresh reals."""
         own = (penalty for penalty in self.penalties.values() if penalty.player == "generator")
         return self.loss.needs_real or any(penalty.needs_real for penalty in own)
 
     @property
     def critic_turns(self) -> int:
-        """How many turns the critic had in this run, those of the round that is being played included."""
+        """The number of the critic's turns in this run, including those of the current round."""
         return self.critic_steps + sum(turn.player == "critic" for turn in self.played)
 
     def codes(self, n: int, noise: IndexedNoise, component: Tensor | None = None) -> Latent:
-        """This rank's n codes of the prior, out of the global batch's, for which `component` may choose."""
+        """Returns this rank's n codes of the global batch, drawn from the prior; `component` has the global batch's."""
         return self.prior.sample(noise.everyones(n), noise.generator, component).map(noise.mine)
 
     def critic_contest(self, batch: Batch) -> Contest:
-        """The reals against as many fresh fakes; no gradient reaches the generator."""
+        """Returns the contest of these reals and as many new fakes; no gradient reaches the generator."""
         noise = self.noise()
         component = self.loss.conditional_components(batch, noise, self.prior.components)
-        if component is not None:  # for the global batch: of the other ranks' places nothing is kept
+        if component is not None:  # for the global batch, of which only this rank's part is used
             component = component.repeat(noise.world_size)
         latent = self.codes(len(batch.images), noise, component)
         with torch.no_grad():
@@ -128,18 +128,18 @@ class AdversarialModule(AlternatingModule):
         return self.meet(fake, latent, noise, batch)
 
     def generator_contest(self, batch: Batch, latent: Latent | None = None) -> Contest:
-        """As many fakes as the batch has reals, of fresh codes or given ones; reals are judged too where needed."""
+        """Returns the contest of as many fakes as there are reals; the reals are judged too if the loss needs them."""
         noise = self.noise()
         if latent is None:
             latent = self.codes(len(batch.images), noise)
         return self.meet(self.generated(latent), latent, noise, batch if self.generator_needs_real else None)
 
     def generated(self, latent: Latent) -> Float[Tensor, " b *shape"]:
-        """The samples of these codes, in single precision whatever the generator computes in."""
+        """Returns the samples of these codes in single precision, even if the generator computes in half precision."""
         return at_least_single(self.generator(latent.z, latent.component))
 
     def meet(self, fake: Tensor, latent: Latent, noise: IndexedNoise, reals: Batch | None, **shared: Tensor) -> Contest:
-        """The critic judges these fakes, and the reals where there are any, in packs of `packing`."""
+        """Returns the contest in which the critic judges these fakes, and the reals if given, in packs of `packing`."""
         fake = packed(fake, self.packing)
         if reals is None:
             return Contest(fake, self.judged(fake), latent, noise, shared=shared, critic_turns=self.critic_turns)
@@ -149,23 +149,23 @@ class AdversarialModule(AlternatingModule):
         return Contest(fake, on_fake, latent, noise, real, on_real, labels, shared, self.critic_turns)
 
     def judge_both(self, real: Tensor, fake: Tensor) -> tuple[CriticOutput, CriticOutput]:
-        """One pass over both where no layer couples samples; two where one does: batch norm must not mix them."""
+        """Judges both in one pass, or in two if a layer couples samples: batch norm must not mix real and fake."""
         if self.critic.couples_samples:
             return self.judged(real), self.judged(fake)
         both, n = self.judged(torch.cat([real, fake])), len(real)
         return CriticOutput(both.score[:n], both.features[:n]), CriticOutput(both.score[n:], both.features[n:])
 
     def judged(self, samples: Float[Tensor, " b *shape"]) -> CriticOutput:
-        """What the critic says, in single precision: sums of half-precision scores lose what losses are about."""
+        """Returns the critic's output in single precision: sums of half-precision scores would be too inexact."""
         said = self.critic(samples)
         return CriticOutput(at_least_single(said.score), at_least_single(said.features))
 
     def critic_turn(self, contest: Contest) -> Turn:
-        """The critic minimises its loss and its penalties; then come its weight constraints."""
+        """Returns the critic's turn: it minimises its loss and penalties; its weight constraints follow the step."""
         return Turn("critic", self.loss.critic(contest) | self.penalise("critic", contest), after=self.constrain)
 
     def generator_turn(self, contest: Contest, more: Terms | None = None) -> Turn:
-        """The generator minimises its loss, on its best fakes alone with `top_k`, its penalties and the terms given."""
+        """Returns the generator's turn: it minimises its loss (with `top_k`, of the best), penalties and `more`."""
         judged = contest
         if self.top_k is not None and self.top_k.share < 1:
             realness = self.loss.realness(contest.on_fake.score.detach(), contest.latent.component)
@@ -174,7 +174,7 @@ class AdversarialModule(AlternatingModule):
         return Turn("generator", terms)
 
     def penalise(self, player: str, contest: Contest) -> Terms:
-        """The terms of this player's penalties, in single precision."""
+        """Returns the terms of this player's penalties, in single precision."""
         terms = Terms()
         with torch.autocast(self.device.type, enabled=False):
             for penalty in self.penalties.values():
@@ -183,7 +183,7 @@ class AdversarialModule(AlternatingModule):
         return terms
 
     def constrain(self) -> None:
-        """What follows a critic's step: its weight constraints."""
+        """Applies the weight constraints after a critic step."""
         for constraint in self.constraints.values():
             constraint(self.critic)
 
@@ -199,8 +199,10 @@ class AdversarialModule(AlternatingModule):
         super().on_fit_start()
         data = self.trainer.datamodule  # type: ignore[attr-defined]
         if data.batch_size // self.world_size % self.packing:
-            raise GanLabError(f"a batch of {data.batch_size // self.world_size} makes no packs of {self.packing}")
-        if self.rounds == 0:  # afterwards it is in the checkpoint
+            raise GanLabError(
+                f"a batch of {data.batch_size // self.world_size} cannot be divided into packs of {self.packing}"
+            )
+        if self.rounds == 0:  # a resumed run has it from the checkpoint
             parts = cast(list[AdversarialLoss | Penalty], [self.loss, *self.penalties.values()])
             for part in parts:
                 part.prepare(packed_data(data.train, self.packing))

@@ -18,11 +18,11 @@ from gan_lab.types import Batch
 
 @final
 class BEGAN(AdversarialModule):
-    """As `GAN` with an autoencoder for a critic; after both turns the loss's k moves by the energies they met.
+    """The procedure of `GAN` with an autoencoder as critic; after both turns, the loss updates k by their energies.
 
-    The energy of reals is that of the critic's last turn, that of fakes the generator's own, each over all processes.
-    Serves `began` (Berthelot, Schumm & Metz 2017, arXiv 1703.10717). Deviation: the paper steps both players on the
-    same weights; here the generator meets the critic after its step, as everywhere in this house.
+    The mean energy of reals is from the critic's last turn and that of fakes from the generator's, over all processes.
+    Serves `began` (Berthelot, Schumm & Metz 2017, arXiv 1703.10717). Deviation: the paper computes both steps from the
+    same weights; here the generator's step comes after the critic's, as in all models.
     """
 
     made_for: Mapping[str, type[nn.Module]] = {"critic": Autoencoder, "loss": BoundaryEquilibrium}

@@ -16,7 +16,7 @@ from gan_lab.noise import IndexedNoise, seed_of
 from gan_lab.types import Batch, Terms
 
 WARM_UP = 3
-"""Rounds that make what is made once: the optimizers' state, the libraries' work space."""
+"""Rounds before the recording, in which the optimizers' state and the libraries' workspaces are allocated."""
 
 
 class Graph(ABC):
@@ -24,16 +24,16 @@ class Graph(ABC):
 
     @abstractmethod
     def capture(self, work: Callable[[], None], generators: list[torch.Generator]) -> None:
-        """Records what the work does, random draws from these generators included. Nothing is computed yet."""
+        """Records the operations of `work`, including random draws from these generators. Nothing is computed yet."""
 
     @abstractmethod
     def replay(self) -> None:
-        """Does it: reads and writes the memory that was there at the recording, draws as the generators stand now."""
+        """Repeats the operations on the memory of the recording, with the present state of the generators."""
 
 
 @final
 class CUDAGraph(Graph):
-    """The graph of a GPU."""
+    """A graph of torch.cuda."""
 
     def __init__(self) -> None:
         self.graph = torch.cuda.CUDAGraph()
@@ -49,22 +49,22 @@ class CUDAGraph(Graph):
 
 
 class CapturedRound(RoundPlayer):
-    """Plays a module's rounds from a graph, with the numbers that single operations give.
+    """Plays a module's rounds as a graph, with the same results as single operations.
 
-    What differs between rounds lives outside of the graph: the images are copied into the memory that it reads, every
-    generator of random numbers is seeded anew, and the average of the trained weights, whose decay grows, moves
-    afterwards. The first rounds are played as ever, so that the optimizers have their state, and so are those that are
-    watched.
+    What differs between rounds is outside of the graph: the images are copied into the memory that the graph reads,
+    every generator of random numbers is seeded again, and the average of the weights, whose decay changes, is updated
+    afterwards. The first rounds are played without a graph, so that the optimizers have their state, and so are rounds
+    that are logged.
     """
 
     def __init__(self, model: AlternatingModule, new_graph: Callable[[], Graph] = CUDAGraph) -> None:
         self.model = model
         self.new_graph = new_graph
         self.graph: Graph | None = None
-        self.played = 0  # rounds that were played as ever
+        self.played = 0  # rounds that were played without a graph
 
     def refuse(self, device: torch.device, processes: int) -> None:
-        """Raises GanLabError where a round cannot be recorded, or is not the same each time."""
+        """Raises GanLabError if rounds cannot be recorded here or do not all do the same operations."""
         model = self.model
         if device.type != "cuda":
             raise GanLabError(f"trainer.cuda_graph=true needs an NVIDIA GPU, and this run is on {device.type}")
@@ -78,7 +78,7 @@ class CapturedRound(RoundPlayer):
 
     @property
     def optimizer_options(self) -> Mapping[str, Any]:
-        """Only `capturable` optimizers do the same operations in each step; a CPU's have no such option."""
+        """Returns `capturable=True` on a GPU, so that an optimizer does the same operations in each step."""
         return {"capturable": True} if self.model.device.type == "cuda" else {}
 
     def play_round(self, batches: list[Batch]) -> None:
@@ -96,11 +96,11 @@ class CapturedRound(RoundPlayer):
         for number, noise in enumerate(self.noises, start=1):
             noise.generator.manual_seed(seed_of(*self.model.noise_key(number)))
         self.graph.replay()
-        # Copied: the next round overwrites the memory, and the terms are looked at later.
+        # A copy, since the next round overwrites this memory and the terms are checked later.
         self.model.played = with_values(self.turns, self.values.clone())
 
     def record(self, batches: list[Batch]) -> None:
-        """Records a round on images and generators of its own."""
+        """Records a round on images and generators that belong to the graph."""
         model = self.model
         self.batches = [Batch(b.images.clone(), None if b.labels is None else b.labels.clone()) for b in batches]
         self.noises = [IndexedNoise(model.noise_key(n), model.device) for n in range(1, model.draws + 1)]
@@ -114,7 +114,7 @@ class CapturedRound(RoundPlayer):
             model.given_noises = []
 
     def work(self) -> None:
-        """What is recorded: a round, and its terms side by side."""
+        """Plays a round and stacks its terms; this is what is recorded."""
         self.model.play_round(self.batches)
         self.turns, self.model.played = self.model.played, []
         terms = [turn.terms.minimised | turn.terms.diagnostics for turn in self.turns]
@@ -122,7 +122,7 @@ class CapturedRound(RoundPlayer):
 
 
 def with_values(turns: list[Turn], values: Float[Tensor, " n"]) -> list[Turn]:
-    """Turns of the same names with these values, in their order."""
+    """Returns turns with the same names of terms and these values, in the same order."""
     left, result = iter(values.unbind()), []
     for turn in turns:
         minimised = {name: next(left) for name in turn.terms.minimised}

@@ -1,4 +1,4 @@
-"""What a logged round says of weights and gradients."""
+"""Norms of weights and gradients for logged rounds."""
 
 from itertools import chain
 from typing import Any
@@ -14,10 +14,10 @@ Norms = dict[str, Float[Tensor, ""]]
 
 
 def gradient_norms(modules: list[nn.Module]) -> Norms:
-    """The Euclidean norm of all gradients of one player, and of those of each layer of its first network.
+    """Returns the Euclidean norm of all gradients of one player, and that of each layer of its first network, by name.
 
-    Layers are counted from the input: where a critic's weights are clipped, the norms shrink or grow from one to the
-    next (Gulrajani et al. 2017, arXiv 1704.00028, figure 1).
+    Layers are counted from the input. In a critic with weight clipping, the norms shrink or grow from layer to layer
+    (Gulrajani et al. 2017, arXiv 1704.00028, figure 1).
     """
     norms = {"parameter_gradient_norm": gradient_norm(*modules)}
     for number, layer in enumerate(weight_layers(modules[0]), start=1):
@@ -31,9 +31,9 @@ def gradient_norm(*modules: nn.Module) -> Float[Tensor, ""]:
 
 
 def spectral_norms(network: nn.Module) -> Norms:
-    """The spectral norm of the weight of each layer that is spectrally normalised, as the layer uses it.
+    """Returns the spectral norm of the normalised weight of each layer with spectral normalisation, by name.
 
-    1 where its power iteration has found the largest singular value, above 1 where it lags behind.
+    It is 1 if the layer's power iteration has found the largest singular value, and above 1 if it lags behind.
     """
     norms = {}
     for number, layer in enumerate(weight_layers(network), start=1):
@@ -45,7 +45,7 @@ def spectral_norms(network: nn.Module) -> Norms:
 
 @torch.no_grad()
 def norm_after(normalisation: _SpectralNorm, weight: Tensor, steps: int = 5) -> Float[Tensor, ""]:
-    """The norm of W / (u' W v), u and v the normalisation's own; by further steps on copies, so that nothing moves."""
+    """Returns the spectral norm of W / (u' W v), by `steps` power iterations on copies of the layer's u and v."""
     matrix = weight.movedim(normalisation.dim, 0).flatten(1)
     u, v = normalisation._u, normalisation._v
     divisor = u @ matrix @ v
@@ -56,5 +56,5 @@ def norm_after(normalisation: _SpectralNorm, weight: Tensor, steps: int = 5) -> 
 
 
 def weight_layers(network: nn.Module) -> list[nn.Module]:
-    """The linear and convolutional layers, from the input on."""
+    """Returns the linear and convolutional layers, in order from the input."""
     return [m for m in network.modules() if isinstance(m, nn.Linear | nn.modules.conv._ConvNd)]

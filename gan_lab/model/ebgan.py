@@ -1,4 +1,4 @@
-"""An autoencoder learns the data before the game starts."""
+"""The procedure of energy-based GANs: the critic, an autoencoder, is pre-trained on real samples."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, final
@@ -16,21 +16,21 @@ from gan_lab.network.autoencoder import Autoencoder
 from gan_lab.network.modes import frozen
 from gan_lab.types import Batch, Terms
 
-MEASURED = 10_000  # training samples at most whose energy is the unit of a relative margin
+MEASURED = 10_000  # the largest number of training samples whose mean energy is the unit of a relative margin
 
 
 @final
 class EBGAN(AdversarialModule):
-    """The critic, an autoencoder, learns to reconstruct real samples alone; then both play as in `GAN`.
+    """The critic, an autoencoder, first learns to reconstruct real samples; then both players play as in `GAN`.
 
-    For `pretraining_epochs` passes over the training data, L = E e(x) with the energy e = -score: rounds of critic's
-    turns without a generator's. They count in `rounds`, `critic_steps` and `images_seen` but not in `generator_steps`,
-    so that they come on top of the run's length; nothing is logged or measured before the generator plays. How far they
-    are, a checkpoint knows by `images_seen`. When they end, the unit of a relative margin is fixed: the mean energy of
-    the training samples, at most 10,000 of them.
+    Pre-training takes `pretraining_epochs` passes over the training data. Its rounds have only turns of the critic,
+    which minimises L = E e(x) with the energy e = -score. They count in `rounds`, `critic_steps` and `images_seen` but
+    not in `generator_steps`, so that the run becomes longer by them. Nothing is logged or measured before the
+    generator's first turn. A resumed run finds its place in pre-training by `images_seen`. When pre-training ends, the
+    unit of a relative margin is fixed: the mean energy of the training samples, of at most 10,000 of them.
 
-    Serves `ebgan` (Zhao, Mathieu & LeCun 2017, arXiv 1609.03126). Deviation: the paper does not pre-train; that is from
-    a course document.
+    Serves `ebgan` (Zhao, Mathieu & LeCun 2017, arXiv 1609.03126). Deviation: the paper does not pre-train; source
+    document 002 does.
     """
 
     made_for: Mapping[str, type[nn.Module]] = {"critic": Autoencoder, "loss": EnergyMargin}
@@ -39,7 +39,7 @@ class EBGAN(AdversarialModule):
     def __init__(self, *, pretraining_epochs: float, **base: Any) -> None:
         super().__init__(**base)
         if pretraining_epochs < 0:
-            raise ValueError(f"pretraining_epochs must not be negative, and {pretraining_epochs} is")
+            raise ValueError(f"pretraining_epochs must be 0 or more, not {pretraining_epochs}")
         if self.loss.relative and pretraining_epochs == 0:
             raise ValueError("a relative margin is measured after pre-training: set pretraining_epochs above 0")
         self.pretraining_epochs = pretraining_epochs
@@ -54,7 +54,7 @@ class EBGAN(AdversarialModule):
             yield self.generator_turn(self.generator_contest(batches[-1]))
 
     def pretraining(self, batches: list[Batch]) -> Iterator[Turn]:
-        """One round of reconstruction; after the last one, the margin's unit is measured."""
+        """Yields the turns of one round of reconstruction; after the last round, measures the margin's unit."""
         for batch in batches:
             energy = -self.judged(packed(batch.images, self.packing)).score.mean()
             yield Turn("critic", Terms({"real": energy}, {"energy_real": energy.detach()}), after=self.constrain)
@@ -64,12 +64,12 @@ class EBGAN(AdversarialModule):
 
     @property
     def pretraining_images(self) -> int:
-        """How many reals pre-training uses, over all processes."""
+        """The number of reals that pre-training uses, over all processes."""
         return round(self.pretraining_epochs * len(self.trainer.datamodule.train))  # type: ignore[attr-defined]
 
     @torch.no_grad()
     def energy_of_training_samples(self) -> Float[Tensor, ""]:
-        """The mean over the first of them, with dropout off: the same on every rank."""
+        """Returns the mean energy of the first training samples without dropout, which is the same on every rank."""
         train, size = self.trainer.datamodule.train, self.packing  # type: ignore[attr-defined]
         samples = train.subset(slice(min(len(train), MEASURED) // size * size))
         self.critic.eval()

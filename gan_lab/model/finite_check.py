@@ -1,4 +1,4 @@
-"""Checks after rounds whether every term is finite and whether a process wants to stop, on all processes alike."""
+"""Checks whether every term is finite and whether a process wants to stop, in the same rounds on all processes."""
 
 import torch
 from jaxtyping import Float
@@ -11,20 +11,20 @@ from gan_lab.types import NonFiniteError
 class FiniteCheck:
     """Keeps the terms of the last rounds and checks them every `every` rounds.
 
-    A GPU has to wait for each look, so there it happens rarely, and always before a checkpoint; a CPU looks at once.
-    With several processes all look in the same round, so that none waits for one that stopped. `remedy` is the advice
-    that ends the error's sentence.
+    Each check makes a GPU wait, so on a GPU checks are rare, but always made before a checkpoint; on a CPU every round
+    is checked. All processes check in the same round, so that none waits for one that has stopped. `remedy` is the
+    advice at the end of the error message.
     """
 
     def __init__(self, *, every: int, remedy: str) -> None:
         self.every = every
         self.remedy = remedy
-        self.stop_wanted = False  # by this process, set by a signal
-        self.stop_agreed = False  # by all
+        self.stop_wanted = False  # whether this process wants to stop; set by a signal
+        self.stop_agreed = False  # whether all processes have agreed to stop
         self.unseen: list[tuple[str, dict[str, Tensor]]] = []
 
     def add(self, when: str, terms: dict[str, Float[Tensor, ""]]) -> None:
-        """Takes one round's terms by name; `when` it was, as an error says it. Raises NonFiniteError as `look` does."""
+        """Keeps one round's terms by name; `when` names the round in an error. Raises NonFiniteError as `look` does."""
         self.unseen.append((when, terms))
         if len(self.unseen) >= self.every:
             self.look()

@@ -12,12 +12,12 @@ from gan_lab.types import Batch
 
 @final
 class GAN(AdversarialModule):
-    """The critic plays `n_critic` turns, each against fresh reals and fresh fakes; then the generator plays one.
+    """The critic has `n_critic` turns, each on fresh reals and fresh fakes; then the generator has one.
 
     Serves `gan` (Goodfellow et al. 2014, arXiv 1406.2661), `wgan` (Arjovsky et al. 2017, arXiv 1701.07875), `wgan_gp`
     (Gulrajani et al. 2017, arXiv 1704.00028), `gmgan_static` and `gmgan_dynamic` (Ben-Yosef & Weinshall 2018, arXiv
-    1808.10356) and every other yaml of conf/model that names no module of its own: they differ in loss, penalty, prior
-    and network only. A trained prior moves with the generator.
+    1808.10356) and every other yaml of conf/model that names no other class: they differ in loss, penalty, prior and
+    network only. The generator's turn also trains the prior, if it has parameters.
     """
 
     @property

@@ -1,4 +1,4 @@
-"""Three networks: the encoder chooses for which cluster the generator answers a real sample."""
+"""The procedure of MMGAN: an encoder assigns real samples to the clusters of the prior."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, final
@@ -18,7 +18,7 @@ from gan_lab.types import Batch, Contest, Latent, Terms
 
 @final
 class MMGAN(AdversarialModule):
-    """The critic plays against generator, encoder and mixture layer, on pairs of one cluster.
+    """The critic compares each real sample with a fake of its cluster; generator, encoder and mixture play against it.
 
         y = softmax(E(x)), soft;  z ~ N(0, I);  x_f = G(y M + (y S) * z), M and S the prior's means and deviations
         y' one-hot, uniform on the K clusters;  x_f' = G(y' M + (y' S) * z), with the same z
@@ -26,16 +26,17 @@ class MMGAN(AdversarialModule):
         critic:                     loss_D(x, x_f)
         generator, encoder, M, S:   loss_G(x, x_f) + alpha CE(E(x_f'), y')
 
-    With the pairing loss (`loss=relativistic`): -log sigmoid(C(x) - C(x_f)) and -log sigmoid(C(x_f) - C(x)). The first
-    term reaches the encoder through y. Generated samples are those of one-hot y', as `prior.sample` draws them. With
-    K = 1 and alpha = 0 it is the relativistic GAN.
+    With `loss=relativistic`, loss_D is -log sigmoid(C(x) - C(x_f)) and loss_G is -log sigmoid(C(x_f) - C(x)). The
+    gradient of loss_G reaches the encoder through y. After training, samples have one-hot y', as `prior.sample` draws
+    them. With K = 1 and alpha = 0 it is the relativistic GAN.
 
     Diagnostics: `clusters_used`, exp of the entropy of the batch's mean y, at most K; `confidence`, the mean of max y;
     `cluster_accuracy`, the share of the x_f' whose cluster the encoder finds.
 
     Source: Pandeva & Schubert 2019, arXiv 1911.06663, by algorithm 1 of source document 001, whose lines 10 and 11
-    print gradients where losses are meant. Deviations: the players move in turn, each on fresh samples, instead of both
-    by the gradients at the same point; alpha, K and the learning rates are ours, the document gives none.
+    print gradients where losses are meant. Deviations: the players take their steps one after the other, each on fresh
+    samples, instead of both from the same weights; alpha, K and the learning rates are ours, since the document gives
+    none.
     """
 
     made_for: Mapping[str, type[nn.Module]] = {"prior": GaussianMixture}
@@ -47,7 +48,7 @@ class MMGAN(AdversarialModule):
         super().__init__(**base)
         if self.generator.classes:
             raise ValueError(
-                "MMGAN's generator cannot be conditioned on one class: the codes themselves lie between clusters"
+                "MMGAN's generator cannot be conditioned on a class, since a code can lie between clusters"
             )
         if encoder.outputs != self.prior.components:
             raise ValueError(f"the encoder gives {encoder.outputs} scores for {self.prior.components} components")
@@ -67,7 +68,7 @@ class MMGAN(AdversarialModule):
             yield self.generator_turn(contest, self.recognise(contest))
 
     def pair_contest(self, batch: Batch) -> Contest:
-        """Each real sample against a fake for the clusters that the encoder sees in it."""
+        """Returns the contest of each real sample and a fake of the clusters that the encoder assigns to it."""
         noise = self.noise()
         z = noise.normal(len(batch.images), self.prior.dim)
         clusters = at_least_single(self.encoder(batch.images).score).softmax(1)
@@ -75,7 +76,7 @@ class MMGAN(AdversarialModule):
         return self.meet(self.generated(latent), latent, noise, batch, z=z, clusters=clusters)
 
     def recognise(self, contest: Contest) -> Terms:
-        """The encoder's cross-entropy on samples of single clusters, made from the same z."""
+        """Returns the encoder's cross-entropy on samples x_f' of single clusters, generated from the same z."""
         noise, z, clusters = contest.noise, contest.shared["z"], contest.shared["clusters"].detach()
         among = self.prior.components
         drawn = torch.randint(among, (noise.everyones(len(z)),), generator=noise.generator, device=noise.device)

@@ -21,12 +21,12 @@ def refuse(
     n_critic: int,
     packing: int,
 ) -> None:
-    """Raises GanLabError for parts that do not fit together."""
+    """Raises GanLabError if parts do not fit together."""
     if n_critic < 1:
         raise GanLabError(f"model.n_critic must be at least 1, not {n_critic}")
     if generator.latent_dim != prior.dim:
         raise GanLabError(
-            f"the generator takes codes of {generator.latent_dim} numbers and the prior draws {prior.dim}: "
+            f"the generator takes codes of {generator.latent_dim} numbers, but the prior draws {prior.dim}: "
             "set only model.prior.dim, from which model.generator.latent_dim follows"
         )
     if generator.classes not in (0, prior.components):
@@ -38,7 +38,7 @@ def refuse(
         raise GanLabError(f"model.packing must be at least 1, not {packing}")
     if packing > 1 and (loss.needs_labels or loss.needs_components):
         raise GanLabError(
-            f"{type(loss).__name__} scores each sample by its class, and a pack of samples has none: use "
+            f"{type(loss).__name__} scores each sample by its class, but a pack of samples has no class: use "
             "model.packing=1"
         )
     packs = (generator.shape[0] * packing, *generator.shape[1:])
@@ -49,7 +49,7 @@ def refuse(
         )
     if loss.needs_energy and not critic.is_energy:
         raise GanLabError(
-            f"{type(loss).__name__} needs a critic whose scores are energies, bounded on one side, and "
+            f"{type(loss).__name__} needs a critic whose scores are energies, bounded on one side, but "
             f"{type(critic).__name__} is not such a critic: use model=ebgan or model=began, whose critic is an "
             "autoencoder"
         )
@@ -61,18 +61,18 @@ def refuse(
     if prior.components < loss.needs_components:
         raise GanLabError(
             f"{type(loss).__name__} needs a mixture prior of at least {loss.needs_components} components, one for each "
-            f"class, and {type(prior).__name__} has {prior.components}: use prior=gaussian_mixture"
+            f"class, but {type(prior).__name__} has {prior.components}: use prior=gaussian_mixture"
         )
     for part in (loss, *penalties.values()):
         if part.needs_images and len(generator.shape) != 3:
             raise GanLabError(
-                f"{type(part).__name__} as it is set here needs images, and the samples have shape {generator.shape}"
+                f"{type(part).__name__} needs images with these settings, but the samples have shape {generator.shape}"
             )
     for name, penalty in penalties.items():
         if penalty.needs_dropout and not drops_out(critic):
             raise GanLabError(
-                f"penalty {name} compares the critic under two dropout masks and this critic has none: "
-                "set model.critic.dropout=0.5, say"
+                f"penalty {name} compares the critic under two dropout masks, but this critic has no dropout: "
+                "set model.critic.dropout, for example to 0.5"
             )
         if not penalty.needs_independent_samples:
             continue
@@ -83,13 +83,13 @@ def refuse(
             )
         if critic.outputs != 1 and not (loss.chooses_score or (loss.mixes_scores and penalty.squares_gradient)):
             raise GanLabError(
-                f"penalty {name} needs one score per sample and {type(loss).__name__} makes the critic give "
+                f"penalty {name} needs one score per sample, but {type(loss).__name__} makes the critic give "
                 f"{critic.outputs}: use loss=class_wasserstein, which chooses one, penalty=[r1] or none"
             )
 
 
 def refuse_strangers(model: str, made_for: Mapping[str, type[nn.Module]], parts: Mapping[str, nn.Module]) -> None:
-    """Raises GanLabError for a part that is not of the class that this procedure needs."""
+    """Raises GanLabError if a part is not of the class that this procedure needs."""
     for role, kind in made_for.items():
         if not isinstance(parts[role], kind):
             raise GanLabError(f"the {role} of {model} must be of {kind.__name__}, not of {type(parts[role]).__name__}")

@@ -1,4 +1,4 @@
-"""Another way to play a module's rounds than operation by operation."""
+"""The interface for other ways to play a module's rounds, such as a CUDA graph."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -8,13 +8,13 @@ from gan_lab.types import Batch
 
 
 class RoundPlayer(ABC):
-    """Plays rounds for a module, in its place."""
+    """Plays rounds in place of the module."""
 
     @property
     def optimizer_options(self) -> Mapping[str, Any]:
-        """What the optimizers must be made with."""
+        """Returns options with which the optimizers must be constructed."""
         return {}
 
     @abstractmethod
     def play_round(self, batches: list[Batch]) -> None:
-        """Plays one round of the module, which then has its turns in `played`."""
+        """Plays one round of the module. Afterwards the module's `played` contains its turns."""

@@ -1,4 +1,4 @@
-"""The generator learns from the fakes that the critic likes best."""
+"""The generator learns only from the fakes that the critic scores as most real."""
 
 from dataclasses import replace
 from math import ceil
@@ -12,25 +12,25 @@ from gan_lab.types import Contest, CriticOutput
 
 @final
 class TopK:
-    """Of a batch of B fakes the k most real ones make the generator's loss, the others none.
+    """Computes the generator's loss on the k most real of a batch of B fakes.
 
-        k = B max(share, decay^epochs), rounded up; epochs: passes over the training data so far, with their fraction
+        k = B max(share, decay^epochs), rounded up; epochs: passes over the training data so far, not rounded
 
-    `share` 1 keeps all. What is most real the loss says (`AdversarialLoss.realness`). Where the generator's loss looks
-    at real samples, those of the same places stay, so that pairs stay pairs. Penalties see all fakes. With several
-    processes each chooses from its own share of the batch.
+    With `share` 1 all fakes are kept. `AdversarialLoss.realness` decides which are most real. If the generator's loss
+    uses real samples, those with the same indices are kept, so that pairs stay together. Penalties use all fakes. With
+    several processes, each chooses from its own share of the batch.
     Source: Sinha et al. 2020, arXiv 2002.06224, with share 0.5 and decay 0.99.
     """
 
     def __init__(self, *, share: float, decay: float) -> None:
         for name, value in (("share", share), ("decay", decay)):
             if not 0 < value <= 1:
-                raise ValueError(f"{name} must lie above 0 and at most at 1, and {value} does not")
+                raise ValueError(f"{name} must be above 0 and at most 1, not {value}")
         self.share = share
         self.decay = decay
 
     def best_of(self, contest: Contest, realness: Float[Tensor, " b"], epochs: float) -> Contest:
-        """The contest with the best fakes alone, in their old order."""
+        """Returns the contest with only the best fakes, in their original order."""
         k = self.kept(len(realness), epochs)
         if k == len(realness):
             return contest
@@ -50,5 +50,5 @@ class TopK:
         )
 
     def kept(self, batch: int, epochs: float) -> int:
-        """k for a batch of so many."""
+        """Returns k for a batch of this size."""
         return ceil(max(self.share, self.decay**epochs) * batch)

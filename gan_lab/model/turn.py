@@ -8,7 +8,7 @@ from gan_lab.types import Terms
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Who plays, what is minimised (and watched), and what follows the optimizer's step."""
+    """The player, the terms that it minimises (with diagnostics), and what follows the optimizer's step."""
 
     player: str
     terms: Terms

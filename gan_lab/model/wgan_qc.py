@@ -1,4 +1,4 @@
-"""The generator answers the very fakes whose transport was just solved."""
+"""The procedure of WGAN-QC: the generator's turn uses the fakes whose transport was just computed."""
 
 from collections.abc import Iterator
 from typing import final
@@ -11,13 +11,13 @@ from gan_lab.types import Batch
 
 @final
 class WGANQC(AdversarialModule):
-    """As `GAN`, but the generator's turn takes the latent codes of the critic's last turn instead of fresh ones.
+    """The procedure of `GAN`, but the generator's turn uses the latent codes of the critic's last turn, not fresh ones.
 
-    The critic is fitted to the potentials of the exact transport between the batch of reals and the batch of fakes, and
-    what it knows is where *these* fakes should go. With several processes each solves its own share of the batch, a
-    smaller problem: two processes do not train what one does.
-    Serves `wgan_qc` (Liu, Gu & Samaras 2019, ICCV, "Wasserstein GAN with quadratic transport cost"), one critic turn a
-    round. Deviation: the averaged generator follows from the start, not in the last steps only.
+    The critic is fitted to the potentials of the exact transport between the batch of reals and the batch of fakes. So
+    it knows only where these fakes should move. With several processes, each solves the smaller problem of its own
+    share of the batch, so two processes do not train the same model as one.
+    Serves `wgan_qc` (Liu, Gu & Samaras 2019, ICCV, "Wasserstein GAN with quadratic transport cost"), with one critic
+    turn per round. Deviation: the generator is averaged from the start, not only in the last steps.
     """
 
     def turns(self, batches: list[Batch]) -> Iterator[Turn]:

@@ -13,9 +13,9 @@ from gan_lab.types import CriticOutput
 class Autoencoder(Critic):
     """score = -energy,  energy = mean over all numbers of a sample of |decoder(encoder(x)) - x|^power >= 0.
 
-    The encoder is any critic, whose scores are the code; the decoder any generator, whose latent codes they are.
-    Features are the code. `power` 2 is the squared error of EBGAN, 1 the absolute one of BEGAN, whose paper allows
-    both. The gradient by x goes through the reconstruction and through its target.
+    The encoder is any critic, and its scores are the code. The decoder is any generator, and the code is its latent
+    code. The features are the code. `power` 2 is the squared error of EBGAN, 1 the absolute error of BEGAN, whose paper
+    allows both. The gradient with respect to x goes through the reconstruction and through its target.
     """
 
     is_energy = True

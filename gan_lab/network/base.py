@@ -1,4 +1,4 @@
-"""What every generator and every critic is."""
+"""The base classes of generators and critics."""
 
 from abc import ABC, abstractmethod
 
@@ -14,23 +14,23 @@ from gan_lab.types import CriticOutput
 class Generator(nn.Module, ABC):
     """Maps latent codes of `latent_dim` numbers to samples of `shape`: images in [-1, 1], or 2-D points.
 
-    A conditional one, with `classes` above 0, is told the class of each sample too.
+    With `classes` above 0 the generator is conditional: it also gets the class of each sample.
     """
 
     def __init__(self, *, latent_dim: int, shape: tuple[int, ...], classes: int = 0) -> None:
         super().__init__()
         if classes < 0:
-            raise ValueError(f"classes must be 0, for what is not conditional, or above, not {classes}")
+            raise ValueError(f"classes must be 0 (not conditional) or more, not {classes}")
         self.latent_dim = latent_dim
         self.shape = shape
         self.classes = classes
 
     @abstractmethod
     def forward(self, z: Float[Tensor, "b d"], labels: Int[Tensor, " b"] | None = None) -> Float[Tensor, " b *shape"]:
-        """One sample per code. `labels` are the codes' components, for networks that generate a chosen class."""
+        """Returns one sample per code. `labels` are the components of the codes, for conditional generators."""
 
     def concat_labels(self, z: Float[Tensor, "b d"], labels: Int[Tensor, " b"] | None) -> Float[Tensor, "b n"]:
-        """What the first layer is given: latent_dim + classes numbers, the code and its class as a one-hot vector."""
+        """Returns the input of the first layer: each code followed by its class as a one-hot vector, if conditional."""
         if self.classes == 0:
             return z
         if labels is None:
@@ -39,10 +39,10 @@ class Generator(nn.Module, ABC):
 
 
 class Critic(nn.Module, ABC):
-    """Scores samples of `shape`: `outputs` raw numbers each, high for real, and the features they were made from."""
+    """Gives each sample of `shape` `outputs` scores, high for real, and the features from which they are computed."""
 
     is_energy: bool = False
-    """Whether -score is an energy >= 0, as losses with a margin need it."""
+    """Whether -score is an energy >= 0, which losses with a margin need."""
 
     def __init__(self, *, shape: tuple[int, ...], outputs: int) -> None:
         super().__init__()
@@ -54,9 +54,9 @@ class Critic(nn.Module, ABC):
 
     @property
     def couples_samples(self) -> bool:
-        """Whether a sample's score depends on the others in its batch: by batch norm or by batch statistics.
+        """Whether a sample's score depends on the others in its batch, through batch norm or batch statistics.
 
-        Then real and fake must be judged in separate batches, and no per-sample gradient exists.
+        If so, real and fake samples must be judged in separate batches, and there are no per-sample gradients.
         """
         couplers = (nn.modules.batchnorm._BatchNorm, BatchStatistics)
         return any(isinstance(layer, couplers) for layer in self.modules())

@@ -1,9 +1,9 @@
 """Small convolutional networks after DCGAN (Radford et al. 2016, arXiv 1511.06434) for images of 28 or 32 pixels.
 
-Deviations: two stages of stride 2 instead of four (the images are 28x28, not 64x64), and the features of the critic
-go through one linear layer instead of a last convolution. That makes its score a sum over patches of 10x10 pixels, each
-judged by itself; with `hidden` a dense layer of so many units comes between, in both players, as in the networks of
-InfoGAN for MNIST (Chen et al. 2016, arXiv 1606.03657, appendix C.1; 1024 there), and it judges the image as a whole.
+Deviations: two stages of stride 2 instead of four (the images are 28x28, not 64x64), and a linear layer on the critic's
+features instead of a last convolution. So the critic's score is a sum over patches of 10x10 pixels that are judged
+independently. `hidden` adds a dense layer of this many units to both players, as in InfoGAN's networks for MNIST (Chen
+et al. 2016, arXiv 1606.03657, appendix C.1, with 1024 units). With it the critic judges the image as a whole.
 """
 
 from typing import final
@@ -17,7 +17,7 @@ from gan_lab.types import CriticOutput
 
 
 def initialise(network: nn.Module) -> None:
-    """N(0, 0.02) weights and zero biases for every layer that has them, as in the paper."""
+    """Draws all weights from N(0, 0.02^2) and sets all biases to 0, as in the paper."""
     for layer in network.modules():
         if isinstance(layer, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
             nn.init.normal_(layer.weight, 0.0, 0.02)
@@ -26,7 +26,7 @@ def initialise(network: nn.Module) -> None:
 
 
 def quarter(shape: tuple[int, ...]) -> tuple[int, int]:
-    """Height and width after two halvings. Raises ValueError where the shape does not allow them."""
+    """Returns a quarter of height and width. Raises ValueError if 4 does not divide them."""
     if len(shape) != 3 or shape[1] % 4 or shape[2] % 4:
         raise ValueError(f"network=dcgan needs images with sides divisible by 4, and the data have shape {shape}")
     return shape[1] // 4, shape[2] // 4
@@ -34,8 +34,10 @@ def quarter(shape: tuple[int, ...]) -> tuple[int, int]:
 
 @final
 class DCGANGenerator(Generator):
-    """z - `hidden` units, if any - (2w, h/4, b/4), both dense - (w, h/2, b/2) - image, both by transposed convolutions
-    of 4x4, stride 2; for images of h x b pixels, w being `width`."""
+    """Maps z to an image of h x b pixels: z - `hidden` units, if any - (2w, h/4, b/4) - (w, h/2, b/2) - image.
+
+    w is `width`. The first layers are dense, the last two are transposed 4x4 convolutions of stride 2.
+    """
 
     def __init__(
         self,
@@ -68,10 +70,10 @@ class DCGANGenerator(Generator):
 
 @final
 class DCGANCritic(Critic):
-    """w channels at half size - 2w at a quarter - `hidden` units if any - scores.
+    """Maps an image of h x b pixels to scores: (w, h/2, b/2) - (2w, h/4, b/4) - `hidden` units, if any - scores.
 
-    No batch norm in the first layer, as in the paper. `batch_statistics` are appended to the features for the last
-    layer alone.
+    w is `width`. The first two layers are 4x4 convolutions of stride 2. As in the paper, the first has no batch norm.
+    `batch_statistics` are appended to the features for the last layer only.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Layer options that every network offers: normalisation, activation, dropout; critics also batch statistics."""
+"""The layer options of all networks: normalisation, activation and dropout; for critics also batch statistics."""
 
 from typing import Literal, final
 
@@ -18,15 +18,15 @@ SLOPES = {"relu": 0.0, "leaky_relu": 0.2}
 
 
 def activate(activation: Activation) -> nn.Module:
-    """The named activation; the leaky ReLU has slope 0.2, as in DCGAN (Radford et al. 2016, arXiv 1511.06434)."""
+    """Returns the named activation; leaky ReLU has slope 0.2, as in DCGAN (Radford et al. 2016, arXiv 1511.06434)."""
     return LeakyReLU(SLOPES[activation]) if activation in SLOPES else SMOOTH[activation]()
 
 
 def block(layer: nn.Module, width: int, *, norm: Norm, activation: Activation, dropout: float = 0.0) -> nn.Sequential:
-    """Layer, normalisation of its `width` outputs, activation, dropout with probability `dropout`, in this order.
+    """Returns the layer, the normalisation of its `width` outputs, the activation and dropout, in this order.
 
-    `layer` on a convolution normalises over channels and pixels together (a GroupNorm of one group), `spectral` is
-    the parametrisation of the layer's weight (Miyato et al. 2018, arXiv 1802.05957).
+    After a convolution, `layer` normalises over channels and pixels together (a GroupNorm of one group). `spectral`
+    parametrises the layer's weight (Miyato et al. 2018, arXiv 1802.05957).
     """
     convolution = not isinstance(layer, nn.Linear)
     parts: list[nn.Module] = [spectral_norm(layer) if norm == "spectral" else layer]
@@ -43,9 +43,9 @@ def block(layer: nn.Module, width: int, *, norm: Norm, activation: Activation, d
 def head(
     features: int, outputs: int, *, norm: Norm, projection: bool = False, batch_statistics: Statistics = "none"
 ) -> nn.Module:
-    """The last, linear layer; under spectral normalisation it is normalised like all others.
+    """Returns the last, linear layer; with spectral normalisation it is normalised like all others.
 
-    It is given the batch statistics of the features, too, where there are any; they are not Lipschitz-bounded.
+    Its input includes the batch statistics of the features, if there are any; these are not Lipschitz-bounded.
     """
     if batch_statistics != "none":
         statistics: BatchStatistics = (
@@ -61,10 +61,10 @@ def head(
 
 @final
 class ProjectionHead(nn.Module):
-    """psi . h + b + e_y . h, for every class y at once: one critic for all, and what a class adds to it.
+    """Returns the scores psi . h + b + e_y . h of all classes y: a common term and one that depends on the class.
 
-    Under spectral normalisation psi and the e_y are normalised, each as one matrix.
-    Source: Miyato & Koyama 2018, arXiv 1802.05637. Deviation: theirs gives the score of one given class alone.
+    With spectral normalisation, psi is normalised, and so is the matrix of all e_y.
+    Source: Miyato & Koyama 2018, arXiv 1802.05637. Deviation: theirs computes only the score of a given class.
     """
 
     def __init__(self, features: int, classes: int, *, norm: Norm) -> None:

@@ -1,4 +1,4 @@
-"""What shows a critic the variety of its batch: one sample alone cannot tell that all fakes are alike."""
+"""Batch statistics, by which a critic can see that fakes are too similar; a single sample does not show this."""
 
 from abc import ABC, abstractmethod
 from typing import final
@@ -14,24 +14,24 @@ ROWS = 64
 
 
 class BatchStatistics(nn.Module, ABC):
-    """Appends `added` numbers to the features of each sample, which say how it lies among its batch.
+    """Appends `added` numbers to the features of each sample, which compare it with its batch.
 
-    The batch is what the critic is called with: reals or fakes, with several processes each its own share. So a score
-    depends on the batch and on its size, in evaluation too, and no gradient by one's own sample exists. Numbers are
-    not normalised by `norm=spectral`: a critic that has them is no longer Lipschitz with a known constant.
+    The batch is the one that the critic is called with: reals or fakes, and with several processes the share of this
+    process. So a score depends on the batch and its size, in evaluation too, and there are no per-sample gradients.
+    `norm=spectral` does not normalise these numbers, so the critic's Lipschitz constant is no longer known.
     """
 
     @property
     @abstractmethod
     def added(self) -> int:
-        """How many numbers each sample is given."""
+        """The number of statistics that are appended to each sample's features."""
 
     @abstractmethod
     def numbers(self, features: Float[Tensor, "b f"]) -> Float[Tensor, "b n"]:
-        """What is appended."""
+        """Returns the statistics of each sample, n = `added`."""
 
     def forward(self, features: Float[Tensor, "b f"]) -> Float[Tensor, "b m"]:
-        # Half precision knows no 1e-8, and counts a batch in steps.
+        # In half precision, 1e-8 is 0 and sums over a batch are rounded coarsely.
         with torch.autocast(features.device.type, enabled=False):
             exact = at_least_single(features)
             return torch.cat([exact, self.numbers(exact)], 1)
@@ -39,13 +39,13 @@ class BatchStatistics(nn.Module, ABC):
 
 @final
 class MinibatchStddev(BatchStatistics):
-    """mean_j sqrt(var_j + 1e-8): one number for all samples of a group, var_j its biased variance of feature j.
+    """Appends mean_j sqrt(var_j + 1e-8) to all samples of a group; var_j is the biased variance of feature j in it.
 
-    A batch of B is B / 4 groups of 4: sample i with i + B / 4, i + B / 2 and i + 3 B / 4. Where 4 does not divide B,
-    groups are of its smallest divisor above 4, at worst the whole batch; a B below 4 is one group. One sample alone
-    has 1e-4. Nothing is learnt here.
-    Source: Karras et al. 2018, arXiv 1710.10196, section 3; groups of 4 are their code's, which takes multiples only.
-    Deviation: of the features before the last layer, not of feature maps before a last convolution.
+    A batch of B is divided into B / 4 groups of 4: sample i with i + B / 4, i + B / 2 and i + 3 B / 4. If 4 does not
+    divide B, the size of groups is the smallest divisor of B above 4, at worst B; if B is below 4, there is one group.
+    A single sample has the value 1e-4. There are no parameters.
+    Source: Karras et al. 2018, arXiv 1710.10196, section 3. Groups of 4 are from their code, where 4 must divide B.
+    Deviation: the statistic is of the features before the last layer, not of feature maps before a last convolution.
     """
 
     @property
@@ -59,23 +59,23 @@ class MinibatchStddev(BatchStatistics):
 
 
 def group_size(batch: int) -> int:
-    """The smallest divisor of `batch` from 4 on; all of it where there is none."""
+    """Returns the smallest divisor of `batch` that is at least 4, or `batch` if there is none."""
     return next((size for size in range(GROUP, batch) if batch % size == 0), batch)
 
 
 @final
 class MinibatchDiscrimination(BatchStatistics):
-    """o_ik = sum_{j != i} exp(-||M_ik - M_jk||_1),  M_i = h_i T:  how close the others are, in each of the `kernels`.
+    """Appends o_ik = sum_{j != i} exp(-||M_ik - M_jk||_1),  M_i = h_i T:  closeness to the others, for each kernel k.
 
-    T maps F features to `kernels` points of `dims` numbers and is trained with the critic. In a batch of B a number
-    lies between 0, nobody near, and B - 1, all alike.
+    T maps F features to `kernels` points of `dims` numbers and is trained with the critic. In a batch of B, o_ik lies
+    between 0 (no sample is near) and B - 1 (all are equal).
 
-    T starts as N(0, 1 / F). Then the expected distance is dims sqrt(2 / pi) = 4 times the root mean square difference
-    of two samples' features: here 0.06 to 0.2 between real samples and 2 with layer norm, and never so far that o is
-    flat at 0 and T cannot learn.
-    Source: Salimans et al. 2016, arXiv 1606.03498, section 3.2; kernels, dims and the sum without i itself are their
-    code's. Deviations: that gives the columns of T length 1 too, but scales them by a first batch, and adds a bias,
-    which the last layer has anyway.
+    T is drawn from N(0, 1 / F). Then the expected distance is dims sqrt(2 / pi) = 4 times the root mean square
+    difference of two samples' features. That difference is 0.06 to 0.2 between real samples here, and 2 with layer
+    norm: never so large that all o are 0 and T cannot learn.
+    Source: Salimans et al. 2016, arXiv 1606.03498, section 3.2; kernels, dims and the sum without j = i are from their
+    code. Deviations: their code also starts with columns of length 1, but then scales T by a first batch and adds a
+    bias, which the last layer has anyway.
     """
 
     def __init__(self, features: int, *, kernels: int = 100, dims: int = 5) -> None:
@@ -90,6 +90,6 @@ class MinibatchDiscrimination(BatchStatistics):
 
     def numbers(self, features: Float[Tensor, "b f"]) -> Float[Tensor, "b n"]:
         points = (features @ self.weight).unflatten(1, (self.kernels, self.dims)).transpose(0, 1).contiguous()
-        # Some rows at a time: whoever draws a plane of scores calls with thousands of samples.
+        # In blocks of rows, since pictures of scores in the plane call the critic with thousands of samples.
         near = [torch.cdist(rows, points, p=1).neg().exp().sum(2) for rows in points.split(ROWS, 1)]
-        return torch.cat(near, 1).T - 1  # without itself: exp(0)
+        return torch.cat(near, 1).T - 1  # without j = i, which is exp(0) = 1

@@ -1,4 +1,4 @@
-"""Fully connected networks: those of the course documents for 28x28 digits, and small ones for 2-D points."""
+"""Fully connected networks: those of the source documents for 28x28 digits, and small ones for 2-D points."""
 
 from itertools import pairwise
 from math import prod
@@ -14,7 +14,7 @@ from gan_lab.types import CriticOutput
 
 @final
 class MLPGenerator(Generator):
-    """z - hidden - pixels, with tanh at the end for images (`output=tanh`) and nothing for points (`linear`)."""
+    """Maps z - hidden layers - pixels or coordinates, with a final tanh for images (`output=tanh`, else `linear`)."""
 
     def __init__(
         self,
@@ -43,10 +43,10 @@ class MLPGenerator(Generator):
 
 @final
 class MLPCritic(Critic):
-    """pixels - hidden - scores. Features are the last hidden activations, after their dropout.
+    """Maps pixels or coordinates - hidden layers - scores. The features are the last hidden activations after dropout.
 
-    With `norm=batch` the first layer has none: it would hide the mean of the batch of images from the critic
-    (Radford et al. 2016, arXiv 1511.06434). `batch_statistics` are appended to the features for the last layer alone.
+    With `norm=batch` the first layer has no batch norm, which would hide the mean of the images from the critic
+    (Radford et al. 2016, arXiv 1511.06434). `batch_statistics` are appended to the features for the last layer only.
     """
 
     def __init__(
@@ -80,6 +80,6 @@ class MLPCritic(Critic):
 
 
 def refuse_empty(hidden: tuple[int, ...]) -> None:
-    """Raises ValueError where there is no hidden layer, or one without units."""
+    """Raises ValueError if there is no hidden layer, or one without units."""
     if not hidden or min(hidden) < 1:
-        raise ValueError(f"hidden must list one width above 0 or more, not {list(hidden)}")
+        raise ValueError(f"hidden must list one or more widths above 0, not {list(hidden)}")

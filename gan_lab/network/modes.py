@@ -1,4 +1,4 @@
-"""Networks that are for a while not trained, or not training."""
+"""Contexts in which a network's weights get no gradients, or the network is in evaluation mode."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from torch import nn
 
 @contextmanager
 def frozen(network: nn.Module) -> Iterator[None]:
-    """Gradients flow through the network, none are kept for its weights."""
+    """Lets gradients flow through the network but computes none for its weights."""
     parameters = [p for p in network.parameters() if p.requires_grad]
     for parameter in parameters:
         parameter.requires_grad_(False)
@@ -21,7 +21,7 @@ def frozen(network: nn.Module) -> Iterator[None]:
 
 @contextmanager
 def evaluation_mode(network: nn.Module) -> Iterator[None]:
-    """Running statistics instead of the batch's, and no dropout, for as long as the context lasts."""
+    """Uses running statistics instead of the batch's, and no dropout, within the context."""
     modes = [(module, module.training) for module in network.modules()]
     network.eval()
     try:

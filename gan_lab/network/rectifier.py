@@ -1,4 +1,4 @@
-"""The leaky rectifier, twice differentiable at the cost of once."""
+"""A leaky ReLU whose second derivative costs nothing."""
 
 from typing import Any, final
 
@@ -9,10 +9,10 @@ from torch.nn import functional as F
 
 
 class _Rectify(torch.autograd.Function):
-    """F.leaky_relu, whose gradient depends on its input only by the sign, and says so."""
+    """F.leaky_relu whose gradient is treated as constant, since it depends on the input only through its sign."""
 
     @staticmethod
-    def forward(ctx: Any, x: Tensor, slope: float) -> Tensor:  # one with setup_context costs a tenth of a millisecond
+    def forward(ctx: Any, x: Tensor, slope: float) -> Tensor:  # setup_context would cost 0.1 ms per call
         output = F.leaky_relu(x, slope)
         ctx.save_for_backward(output)
         ctx.slope = slope
@@ -20,17 +20,17 @@ class _Rectify(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
-        # Detached: nothing goes back from here to the input. The output has the input's sign.
+        # The output is detached, since no gradient goes back through it; it has the sign of the input.
         (output,) = ctx.saved_tensors
         return torch.ops.aten.leaky_relu_backward(gradient, output.detach(), ctx.slope, True), None
 
 
 @final
 class LeakyReLU(nn.Module):
-    """y = x for x > 0 and slope x elsewhere; `slope` 0 is ReLU, as good as torch's own in values and gradients.
+    """y = x for x > 0 and slope x elsewhere; `slope` 0 is ReLU. Values and gradients are the same as torch's.
 
-    The second derivative is zero wherever there is one. torch's layers hand zeros back through the whole network for
-    it: two of the six matrix products that a layer costs in a gradient penalty. This one hands back nothing.
+    The second derivative is zero wherever it exists. torch's layers still propagate these zeros through the whole
+    network, which takes two of the six matrix products that a layer needs in a gradient penalty. This layer does not.
     """
 
     def __init__(self, slope: float) -> None:

@@ -1,4 +1,4 @@
-"""What is added to a loss, or done to the weights after a step."""
+"""The base classes of penalties, which are added to a loss, and of constraints on the weights."""
 
 from abc import ABC, abstractmethod
 from typing import Literal
@@ -13,56 +13,56 @@ from gan_lab.types import Contest, Judge, Terms
 
 
 class Penalty(nn.Module, ABC):
-    """A term that is summed with the loss of `player` before the one backward pass.
+    """A term that is added to the loss of `player`.
 
-    It may call the critic again through `judge`, which gives one score per sample. Like a loss it never logs or steps,
-    and draws random numbers only from `contest.noise`.
+    It may call the critic again through `judge`, which gives one score per sample. In the formulas of penalties, D is
+    this raw score and E is the mean over the batch. Like a loss, a penalty never logs or takes optimizer steps, and
+    draws random numbers only from `contest.noise`.
     """
 
     player: Literal["critic", "generator"]
 
     needs_independent_samples: bool = False
-    """Whether it differentiates a score by its own sample: then no layer of the critic may couple the batch."""
+    """Whether it differentiates a score by its own sample; if so, no layer of the critic may couple samples."""
 
     squares_gradient: bool = False
-    """Whether it is the mean of that gradient's square, which a sum of scores with random signs serves as well."""
+    """Whether it is the mean square of that gradient, which a sum of scores with random signs also gives."""
 
     needs_dropout: bool = False
     """Whether the critic must have dropout: without it the term is always zero."""
 
     needs_images: bool = False
-    """Whether samples must be images: points have no neighbours."""
+    """Whether samples must be images, whose pixels have neighbours."""
 
     needs_real: bool = False
-    """Of a generator's penalty: whether its turn must have fresh real samples, judged too. A critic's always has."""
+    """For a penalty of the generator: whether its turn needs fresh real samples with scores, as the critic's has."""
 
-    def __init__(self) -> None:  # torch's takes any keyword: a mistyped option must not pass
+    def __init__(self) -> None:  # torch's constructor accepts any keyword, so it would accept a misspelt option
         super().__init__()
 
     def prepare(self, train: Samples) -> None:
-        """Takes from the training samples what the penalty must know of them, into buffers; once, before the first
-        round."""
+        """Computes the buffers that depend on the training samples; called once, before the first round."""
 
     @abstractmethod
     def forward(self, judge: Judge, contest: Contest) -> Terms: ...
 
 
 class WeightConstraint(ABC):
-    """Something done to the critic's weights after each of its steps."""
+    """A change of the critic's weights after each critic step."""
 
     @abstractmethod
     def __call__(self, critic: nn.Module) -> None: ...
 
     def diagnostics(self, critic: nn.Module) -> dict[str, Float[Tensor, ""]]:
-        """What it has done to the weights, to be logged."""
+        """Returns diagnostics of the weights, by name."""
         return {}
 
 
 def input_gradient(judge: Judge, at: Float[Tensor, " b *shape"]) -> Float[Tensor, "b n"]:
-    """The gradient of each sample's score by that sample, flattened over everything but the batch.
+    """Returns the gradient of each sample's score by that sample, flattened except over the batch.
 
-    Differentiable itself (double backward). The sum over the batch gives per-sample gradients only because no layer
-    couples samples. Never in half precision: squares of half-precision gradients overflow.
+    It can be differentiated again (double backward). It is the gradient of the sum over the batch, which is correct
+    only because no layer couples samples. It is never in half precision, in which its squares would overflow.
     """
     with torch.autocast(at.device.type, enabled=False):
         at = at_least_single(at.detach()).requires_grad_(True)

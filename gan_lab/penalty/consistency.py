@@ -10,14 +10,14 @@ from gan_lab.types import Contest, Judge, Terms
 class Consistency(Penalty):
     """E max(0, lambda [(D(x') - D(x''))^2 + a mean_j (h_j(x') - h_j(x''))^2] - m),  x real, a = 0.1.
 
-    x' and x'' are the same real sample under two independent dropout masks, with no other noise; h are the critic's
-    features after their dropout. Keeps the critic smooth where the data are, which the gradient penalty at random
-    points between real and fake rarely visits: use it together with that. With dropout 0 it is 0.
+    x' and x'' are the same real sample under two independent dropout masks, without other noise; h are the critic's
+    features after dropout. The penalty keeps the critic smooth at the data. The gradient penalty applies at random
+    points between real and fake samples, rarely near the data, so use both. With dropout 0 this penalty is 0.
 
     `weight` is lambda, `feature_weight` a, `margin` m. Diagnostic `dropout_distance`: E |D(x') - D(x'')|.
 
-    Source: Wei et al. 2018, arXiv 1803.01541. Deviations: lambda within the maximum, as in the authors' code; source
-    document 000 speaks of perturbed real data and their gradients instead, which is another method (`DRAGANPenalty`).
+    Source: Wei et al. 2018, arXiv 1803.01541. Deviations: lambda is inside the maximum, as in the authors' code. Source
+    document 000 describes perturbed real data and their gradients instead, which is `DRAGANPenalty`.
     """
 
     player = "critic"

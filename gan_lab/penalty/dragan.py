@@ -13,16 +13,15 @@ from gan_lab.types import Contest, Judge, Terms
 class DRAGANPenalty(Penalty):
     """lambda E[(||grad D(x + d)|| - 1)^2],  x real,  d noise of at most sigma/2 in every value.
 
-    D is the raw score, and no fake sample is looked at: sharp slopes around the data go with local equilibria in which
-    the generator has collapsed. sigma is one number, the standard deviation of all values of this process's real
-    batch; u ~ U[0, 1) for every value. `noise`:
+    Fakes are not used: steep slopes around the data occur at local equilibria where the generator has collapsed. sigma
+    is the standard deviation of all values of this process's real batch; u ~ U[0, 1) for every value. `noise`:
 
     - `centred`: d = sigma (u - 1/2), and x + d is clipped to the range of the batch (as in compare_gan of Google);
     - `positive`: d = a sigma u / 2 with one a ~ U[0, 1) per sample (as in the authors' notebook).
 
-    The norm is sqrt(sum g^2 + eps): without eps the root has no gradient at zero. Diagnostic
+    The norm is sqrt(sum g^2 + eps), since without eps the root has no gradient at zero. Diagnostic
     `gradient_norm_near_real`: the mean norm at x + d.
-    Source: Kodali et al. 2017, arXiv 1705.07215. Deviations: the paper's text has Gaussian noise.
+    Source: Kodali et al. 2017, arXiv 1705.07215. Deviation: the paper's text has Gaussian noise.
     """
 
     player = "critic"
@@ -40,7 +39,7 @@ class DRAGANPenalty(Penalty):
         return Terms({"dragan_penalty": self.weight * cost}, {"gradient_norm_near_real": norm.detach().mean()})
 
     def around_real(self, contest: Contest) -> Float[Tensor, " b *shape"]:
-        """A random point near each real sample."""
+        """Returns a random point near each real sample."""
         if contest.real is None:
             raise ValueError("the DRAGAN penalty needs real samples in its turn")
         real, (batch, *shape) = contest.real, contest.real.shape

@@ -1,4 +1,4 @@
-"""Feature matching beside another loss."""
+"""Feature matching in addition to another loss."""
 
 from typing import final
 
@@ -11,11 +11,11 @@ from gan_lab.types import Contest, Judge, Terms
 class FeatureMatchingPenalty(Penalty):
     """weight mean_j (E h_j(x) - E h_j(G(z)))^2,  h the critic's features, the means over real and fake batch.
 
-    What `loss=feature_matching` is alone, added to any loss of the generator; with an autoencoder for a critic h are
-    its codes. The generator's turn needs fresh reals, which get no gradient. With several processes each matches the
-    means of its own share of the batch.
-    Source: Salimans et al. 2016, arXiv 1606.03498, section 3.1. Deviations: beside another loss, not instead of it; the
-    mean over features, as in the authors' code, not the sum.
+    It adds the generator's loss of `loss=feature_matching` to any other. If the critic is an autoencoder, h are its
+    codes. The generator's turn needs fresh reals, which get no gradient. With several processes, each matches the means
+    of its own share of the batch.
+    Source: Salimans et al. 2016, arXiv 1606.03498, section 3.1. Deviations: it is added to another loss instead of
+    replacing it; the mean over features, as in the authors' code, instead of the sum.
     """
 
     player = "generator"

@@ -13,8 +13,8 @@ from gan_lab.types import Contest, Judge, Terms
 class GradientPenalty(Penalty):
     """lambda E[(||grad D(x^)|| - 1)^2],  x^ = e x + (1 - e) G(z),  e ~ U[0, 1], one e per sample.
 
-    The norm is Euclidean over all pixels and channels of a sample, sqrt(sum g^2 + eps): without eps the root has no
-    gradient at zero. `form`:
+    The norm is Euclidean over all pixels and channels of a sample, sqrt(sum g^2 + eps), since without eps the root has
+    no gradient at zero. `form`:
 
     - `two_sided`: as above (Gulrajani et al. 2017, arXiv 1704.00028);
     - `one_sided`: lambda E[max(0, ||grad|| - 1)^2], WGAN-LP (Petzka et al. 2018, arXiv 1709.08894);
@@ -50,7 +50,7 @@ class GradientPenalty(Penalty):
 
 
 def interpolate(contest: Contest) -> Float[Tensor, " b *shape"]:
-    """A random point on the line between each real sample and its fake partner."""
+    """Returns a random point on the line between each real sample and its fake partner."""
     assert contest.real is not None
     shape = (1,) * (contest.fake.ndim - 1)
     share = contest.noise.uniform(len(contest.fake), *shape)

@@ -1,4 +1,4 @@
-"""A penalty that does not come in every turn."""
+"""A penalty that is computed in some critic steps only."""
 
 from typing import final
 
@@ -9,12 +9,12 @@ from gan_lab.types import Contest, Judge, Terms
 
 @final
 class Lazy(Penalty):
-    """every * P in the critic's turns 0, every, 2 every, ... and nothing in between: P on average, at 1/every the cost.
+    """every * P in critic steps 0, every, 2 every, ... and 0 in the others: on average P, at 1/every of its cost.
 
-    The game is another one: the critic's gradient is large and rare instead of small and steady. Turns are counted over
-    the run.
-    Source: Karras et al. 2020, arXiv 1912.04958, section 3.1, with every = 16 for R1. Deviation: there a regularised
-    turn takes a second step of the optimizer, whose constants are corrected for it; here a turn is one step.
+    Training is not the same as with P: the penalty's gradient is large and rare instead of small and steady. Steps are
+    counted over the whole run.
+    Source: Karras et al. 2020, arXiv 1912.04958, section 3.1, with every = 16 for R1. Deviation: there the penalty gets
+    an optimizer step of its own, and the optimizer's constants are corrected for it; here it is part of the same step.
     """
 
     def __init__(self, *, penalty: Penalty, every: int) -> None:
@@ -23,7 +23,7 @@ class Lazy(Penalty):
             raise ValueError(f"every must be at least 1, not {every}")
         if penalty.player != "critic":
             raise ValueError(
-                f"only the critic's penalties can be lazy, and {type(penalty).__name__} is not one of them"
+                f"only penalties of the critic can be lazy, and {type(penalty).__name__} is one of the generator"
             )
         self.penalty = penalty
         self.every = every

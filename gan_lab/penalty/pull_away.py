@@ -1,4 +1,4 @@
-"""What keeps the codes of generated samples apart."""
+"""The pull-away term of energy-based GANs, which spreads the codes of generated samples."""
 
 from typing import final
 
@@ -12,8 +12,8 @@ from gan_lab.types import Contest, Judge, Terms
 class PullAway(Penalty):
     """weight / (B (B - 1)) sum_{i != j} cos(s_i, s_j)^2 over the features s of a batch of B fakes.
 
-    With an autoencoder for a critic, s are its codes: 1 where all codes lie on one line, 0 where they are orthogonal.
-    It couples the batch: with several processes each takes the pairs within its own share.
+    If the critic is an autoencoder, s are its codes. The mean is 1 if all codes lie on one line and 0 if they are
+    orthogonal. With several processes, each uses the pairs within its own share of the batch.
     Source: Zhao, Mathieu & LeCun 2017, arXiv 1609.03126, equation 3.
     """
 
@@ -27,7 +27,7 @@ class PullAway(Penalty):
         codes = F.normalize(contest.on_fake.features)
         batch = len(codes)
         if batch < 2:
-            raise ValueError("the pull-away term compares samples of a batch and needs two of them")
+            raise ValueError("the pull-away term compares samples of a batch and needs at least two")
         squares = (codes @ codes.T).square()
         pairs = (squares.sum() - squares.diagonal().sum()) / (batch * (batch - 1))
         return Terms({"pull_away": self.weight * pairs})

@@ -18,12 +18,12 @@ from gan_lab.types import Contest, Judge, Terms
 class SobolevPenalty(Penalty):
     """lambda E[(||grad D(x^)||_* - 1)^2],  x^ as in `GradientPenalty`,  lambda = E ||x||_{s,p} over training samples x.
 
-    ||.||_* is the dual norm of W^{s,p}: see `SobolevSpace`. With s = 0, p = 2 and weight 10 this is `GradientPenalty`,
-    two-sided. D is what the loss hands out: D / gamma from `BanachWasserstein`. `weight` None is estimated once and
-    kept (`prepare`). s other than 0 needs images. Diagnostic `dual_norm`: the mean of ||grad D(x^)||_*, near 1 for a
-    trained critic.
+    ||.||_* is the dual norm of W^{s,p}, see `SobolevSpace`. With s = 0, p = 2 and weight 10 this is the two-sided
+    `GradientPenalty`. With the loss `BanachWasserstein`, D is divided by gamma (`judge`). `weight` is lambda; if it is
+    None, it is computed once before training and kept (`prepare`). s other than 0 needs images. Diagnostic `dual_norm`:
+    the mean of ||grad D(x^)||_*, near 1 for a trained critic.
 
-    Source: Adler & Lunz 2018, arXiv 1806.06621. Deviation from its code: lambda is not taken anew from each batch.
+    Source: Adler & Lunz 2018, arXiv 1806.06621. Deviation from its code: lambda is not recomputed for each batch.
     """
 
     player = "critic"

@@ -1,4 +1,4 @@
-"""The critic's slope at a fake sample, fitted to how far transport carries that sample."""
+"""The gradient penalty of WGAN-QC, which fits the slope at each fake to the distance of its transport."""
 
 from typing import final
 
@@ -12,9 +12,9 @@ from gan_lab.types import Contest, Judge, Terms
 class TransportGradient(Penalty):
     """weight / (2 sqrt K) E[(||grad D(y)|| - K ||x(y) - y||)^2] at the fakes y, x(y) the real partner of y.
 
-    The partners are those of the optimal transport between the batches at the cost (K / 2) ||x - y||^2, whose
-    potential has the gradient K (x(y) - y); only its length is fitted. Norms are Euclidean over all numbers of a
-    sample. `strength` is K, which must be the loss's; None stands for 1 / (numbers in a sample).
+    The partners are those of the optimal transport between the batches for the cost (K / 2) ||x - y||^2. Its potential
+    has the gradient K (x(y) - y), of which only the length is fitted. Norms are Euclidean over all numbers of a sample.
+    `strength` is K and must be that of the loss; None means 1 / (numbers in a sample).
     Diagnostics: `transport_slope`, the mean norm of the gradient, and `transport_slope_target`, that of its target.
     Source: Liu, Gu & Samaras 2019, ICCV: the optimal transport regularizer (OTR); the factor as in the published code.
     """

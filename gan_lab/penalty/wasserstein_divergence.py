@@ -11,11 +11,11 @@ from gan_lab.types import Contest, Judge, Terms
 class WassersteinDivergence(Penalty):
     """k E[||grad D(x^)||^p],  x^ between a real sample and its fake partner as in `GradientPenalty`.
 
-    With `Wasserstein` the critic's least loss is minus a divergence: it is 0 only where the distributions are equal,
-    and no Lipschitz bound is imposed that a penalty could miss. Between two points at distance d the best slope n
-    solves d = k p n^{p-1}: near 1 for large p.
+    With the loss `Wasserstein`, the minimum of the critic's loss is minus a divergence, which is 0 only if the
+    distributions are equal. The critic need not be Lipschitz. Between two points at distance d, the best slope n solves
+    d = k p n^{p-1} and is near 1 for large p.
 
-    The norm is sqrt(sum g^2 + eps): without eps the root has no gradient at zero. Diagnostic
+    The norm is sqrt(sum g^2 + eps), since without eps the root has no gradient at zero. Diagnostic
     `gradient_norm_between`: the mean norm at x^. Source: Wu et al. 2018, arXiv 1712.01026, with k = 2, p = 6.
     """
 

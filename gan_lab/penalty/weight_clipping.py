@@ -1,4 +1,4 @@
-"""The weight clipping of the first WGAN."""
+"""The weight clipping of the original WGAN."""
 
 from typing import final
 
@@ -12,10 +12,10 @@ from gan_lab.penalty.base import WeightConstraint
 
 @final
 class WeightClipping(WeightConstraint):
-    """Every parameter of the critic into [-limit, limit], biases too, after each of its steps.
+    """Clips every parameter of the critic, biases too, to [-limit, limit] after each critic step.
 
-    Keeps the critic Lipschitz with some unknown constant. Diagnostic `clipped_share`: the share of all parameters that
-    lie at the limit, where clipping drives most of them (Gulrajani et al. 2017, arXiv 1704.00028, figure 1).
+    The critic is then Lipschitz with an unknown constant. Diagnostic `clipped_share`: the share of all parameters at
+    the limit, to which clipping drives most of them (Gulrajani et al. 2017, arXiv 1704.00028, figure 1).
     Source: Arjovsky et al. 2017, arXiv 1701.07875, algorithm 1.
     """
 

@@ -10,11 +10,12 @@ from gan_lab.types import Contest, Judge, Terms
 class ZeroCentredPenalty(Penalty):
     """R1 = gamma/2 E ||grad D(x)||^2 on real x,  R2 = gamma/2 E ||grad D(G(z))||^2 on fakes.
 
-    D is the raw score. The critic is drawn to being flat on the data, as it is where the generator is right: near that
-    point gradient steps converge to it, which those of WGAN-GP and of unregularised GANs need not.
+    The penalty flattens the critic at the data, where it is flat in the equilibrium of the game. Near the equilibrium,
+    gradient steps then converge to it, which those of WGAN-GP and of GANs without penalty need not do.
 
-    `at` says which of the two it is. Diagnostic `gradient_norm_real` or `gradient_norm_fake`: the mean of the norm.
-    Source: Mescheder et al. 2018, arXiv 1801.04406. Deviation: the authors' code lacks the 1/2, its 10 is gamma = 20.
+    `at` is `real` for R1 and `fake` for R2. Diagnostic `gradient_norm_real` or `gradient_norm_fake`: the mean norm.
+    Source: Mescheder et al. 2018, arXiv 1801.04406. Deviation: the authors' code has no factor 1/2, so its 10 is
+    gamma = 20.
     """
 
     player = "critic"

@@ -1,4 +1,4 @@
-"""Where latent codes come from."""
+"""The base class of latent distributions."""
 
 from abc import ABC, abstractmethod
 
@@ -13,10 +13,10 @@ class LatentPrior(nn.Module, ABC):
     """A distribution over z in R^dim. Its parameters, if it has any, are trained with the generator's loss."""
 
     components: int = 0
-    """How many components a mixture has; 0 for what is none."""
+    """The number of components of a mixture, or of classes; 0 if there are none."""
 
     learning_rate: float | None = None
-    """Of the prior's own parameters; None for that of the generator, with whose loss they are trained."""
+    """The learning rate of the prior's parameters; None for that of the generator."""
 
     def __init__(self, *, dim: int) -> None:
         super().__init__()
@@ -26,20 +26,20 @@ class LatentPrior(nn.Module, ABC):
 
     @abstractmethod
     def sample(self, n: int, generator: torch.Generator, component: Int[Tensor, " n"] | None = None) -> Latent:
-        """n independent codes on the generator's device, differentiable by the prior's parameters.
+        """Returns n independent codes on the generator's device, differentiable with respect to the prior's parameters.
 
-        `component` chooses each code's component; None draws them evenly. What is no mixture ignores it.
+        `component` chooses the component of each code; None draws it uniformly. Priors without components ignore it.
         """
 
     @abstractmethod
     def log_prob(self, z: Float[Tensor, "b d"]) -> Float[Tensor, " b"]:
-        """The log-density of each code, in nats."""
+        """Returns the log-density of each code, in nats."""
 
     def gaussian(self, latent: Latent) -> tuple[Tensor, Tensor]:
-        """Mean and standard deviation of the Gaussian that each code was drawn from, that of its component in a
-        mixture; both broadcast against z. Raises GanLabError for a prior that is none."""
+        """Returns mean and standard deviation of the Gaussian from which each code was drawn (in a mixture, that of its
+        component); both broadcast against z. Raises GanLabError if the prior is not Gaussian."""
         raise GanLabError(f"the prior {type(self).__name__} is not Gaussian: its codes have no mean and deviation")
 
     def diagnostics(self) -> dict[str, Float[Tensor, ""]]:
-        """What is worth watching of this prior during training; nothing for a fixed one."""
+        """Returns diagnostics of the prior's parameters for logging, by name; none for a fixed prior."""
         return {}

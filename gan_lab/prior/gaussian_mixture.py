@@ -17,11 +17,10 @@ from gan_lab.types import Latent
 class GaussianMixture(LatentPrior):
     """z | k ~ N(mu_k, diag(s_k^2)), k uniform on the K components; mu_k ~ U[-spread, spread]^dim at the start.
 
-    Static: mu and s = std stay. Trainable ("dynamic"): mu_k and s_k = softplus(rho_k) follow the generator's loss.
-    `std` is a standard deviation: the paper's covariance sigma I is std = sqrt(sigma), so a sigma of 1.4 is 1.183.
-    The means are drawn from their own seed, so that two runs of a sweep can share or vary them.
-    Source: Ben-Yosef & Weinshall 2018, arXiv 1808.10356. Deviation: the trained covariance is diagonal, the paper's
-    A_k full.
+    Static: mu and s = std are fixed. Trainable ("dynamic"): mu_k and s_k = softplus(rho_k) are trained with the
+    generator's loss. `std` is a standard deviation: for the paper's covariance sigma I it is sqrt(sigma), so a sigma of
+    1.4 is 1.183. The means have their own seed, so that the runs of a sweep can share or vary them.
+    Source: Ben-Yosef & Weinshall 2018, arXiv 1808.10356. Deviation: the trained covariance is diagonal instead of full.
     """
 
     means: Tensor
@@ -56,11 +55,11 @@ class GaussianMixture(LatentPrior):
 
     @property
     def std(self) -> Float[Tensor, "k d"]:
-        """The standard deviations s_k."""
+        """The standard deviations s_k of each coordinate."""
         return F.softplus(self.rho)
 
     def sample(self, n: int, generator: torch.Generator, component: Int[Tensor, " n"] | None = None) -> Latent:
-        # The normal noise is drawn first: with K = 1, spread 0 and std 1 the codes are those of the normal prior.
+        # The noise is drawn first, so that with K = 1, spread 0 and std 1 the codes equal those of the normal prior.
         noise = torch.randn(n, self.dim, generator=generator, device=generator.device)
         drawn = torch.randint(self.components, (n,), generator=generator, device=generator.device)
         component = drawn if component is None else component
@@ -70,7 +69,7 @@ class GaussianMixture(LatentPrior):
         return self.means[latent.component], self.std[latent.component]
 
     def mix(self, weights: Float[Tensor, "b k"], noise: Float[Tensor, "b d"]) -> Float[Tensor, "b d"]:
-        """z = w mu + (w s) * noise: between components where the weights are soft, `sample` where they are one-hot."""
+        """Returns z = w mu + (w s) * noise: with one-hot weights as in `sample`, else codes between components."""
         return weights @ self.means + (weights @ self.std) * noise
 
     def log_prob(self, z: Float[Tensor, "b d"]) -> Float[Tensor, " b"]:
@@ -80,10 +79,8 @@ class GaussianMixture(LatentPrior):
 
     @torch.no_grad()
     def separation(self) -> Float[Tensor, ""]:
-        """min_{i != j} ||mu_i - mu_j|| / (2 mean std): how many standard deviations lie from the nearest pair's middle.
-
-        Infinite for one component.
-        """
+        """Returns min_{i != j} ||mu_i - mu_j|| / (2 mean std), half the distance of the two nearest means in standard
+        deviations. It is infinite for one component."""
         if self.components == 1:
             return self.means.new_tensor(torch.inf)
         return torch.pdist(self.means).min() / (2 * self.std.mean())

@@ -1,4 +1,4 @@
-"""Normal codes with a class beside them."""
+"""Normal codes with class labels."""
 
 from math import log, pi
 from typing import final
@@ -13,15 +13,15 @@ from gan_lab.types import Latent
 
 @final
 class Labelled(LatentPrior):
-    """z ~ N(0, I) and, independent of it, a class k uniform on the N classes, for a generator that is told it.
+    """z ~ N(0, I) and, independently, a class k uniform on the N classes, both of which a conditional generator gets.
 
-    Source: Mirza & Osindero 2014, arXiv 1411.1784. `log_prob` is of z alone.
+    `log_prob` is the density of z only. Source: Mirza & Osindero 2014, arXiv 1411.1784.
     """
 
     def __init__(self, *, dim: int, components: int) -> None:
         super().__init__(dim=dim)
         if components < 1:
-            raise ValueError(f"a prior with classes needs at least one, not {components}")
+            raise ValueError(f"a prior with classes needs at least one class, not {components}")
         self.components = components
 
     def sample(self, n: int, generator: torch.Generator, component: Int[Tensor, " n"] | None = None) -> Latent:

@@ -13,7 +13,7 @@ from gan_lab.types import Latent
 
 @final
 class Normal(LatentPrior):
-    """z ~ N(0, I)."""
+    """z ~ N(0, I) in R^dim."""
 
     def sample(self, n: int, generator: torch.Generator, component: Int[Tensor, " n"] | None = None) -> Latent:
         return Latent(torch.randn(n, self.dim, generator=generator, device=generator.device))

@@ -37,7 +37,7 @@ outputs/reference/speed.md and the READMEs of gan_lab/metric and gan_lab/sampler
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command; without `arguments`, those of the process."""
+    """Runs the command; without `arguments`, those of the process."""
     options = parser().parse_args(arguments)
 
     def start() -> None:
@@ -85,7 +85,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def row_names(words: str) -> list[str]:
-    """Return the names of rows in a list with commas; argparse refuses unknown names."""
+    """Returns the names of rows in a list with commas; argparse refuses unknown names."""
     names = words.split(",")
     if unknown := {*names} - rows().keys():
         raise argparse.ArgumentTypeError(
@@ -95,7 +95,7 @@ def row_names(words: str) -> list[str]:
 
 
 def seed_numbers(words: str) -> list[int]:
-    """Return the whole numbers in a list with commas."""
+    """Returns the whole numbers in a list with commas."""
     return [int(word) for word in words.split(",")]
 
 

@@ -1,4 +1,4 @@
-"""What each part of experiment=best_mnist contributes: the recipe trained again with that part changed."""
+"""Trains experiment=best_mnist with one part changed at a time, which shows what each part contributes."""
 
 import subprocess
 import sys
@@ -17,7 +17,7 @@ RESULT = REFERENCE / "best_mnist.json"
 
 
 def write_ablation(overrides: Sequence[str]) -> None:
-    """Train experiment=sweep_best_mnist with these overrides, or continue it, and write best_mnist.json and pages."""
+    """Trains experiment=sweep_best_mnist with these overrides, or continues it; writes best_mnist.json and pages."""
     arguments = ("-m", "experiment=sweep_best_mnist", f"hydra.sweep.dir='{RUNS}'", *overrides)
     subprocess.run([sys.executable, "-m", "gan_lab", *arguments], check=True)
     write_json(RESULT, measured_changes(RUNS))
@@ -26,7 +26,7 @@ def write_ablation(overrides: Sequence[str]) -> None:
 
 
 def measured_changes(sweep: Path) -> Record:
-    """Return the measures of each job's last checkpoint on the validation images, by what the job changes."""
+    """Returns the measures of each job's last checkpoint on the validation images, by what the job changes."""
     rows: Record = {}
     about: Record = {}
     for job in read_jobs(sweep):

@@ -1,4 +1,4 @@
-"""The table's records by row, as the answers need them, and words for them."""
+"""The table's records by row, and the words in which answers state them."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,68 +16,68 @@ CHANGES = {True: "FID improves", False: "FID gets worse", None: "the change of F
 
 
 class MissingRowError(Exception):
-    """An answer needs a row that was not trained yet."""
+    """An answer needs a row that has not been trained yet."""
 
 
 class Table:
-    """The records of the table, and the words that answers make of them.
+    """The records of the table, and the words in which answers state them.
 
-    Every method raises MissingRowError where a row that it needs is not there.
+    Every method raises MissingRowError if it needs a row that has no record.
     """
 
     def __init__(self, records: Sequence[Record], reference: Path) -> None:
         self.records, self.reference = records, reference
 
     def values(self, row: str, measure: str = "fid") -> list[float]:
-        """Return a measure on the test images for each seed of a row."""
+        """Returns a measure on the test images for each seed of a row."""
         if not (found := values(self.records, row, measure)):
             raise MissingRowError(row)
         return found
 
     def mean(self, row: str, measure: str = "fid") -> float:
-        """Return the mean of a measure over a row's seeds."""
+        """Returns the mean of a measure over a row's seeds."""
         return mean(self.values(row, measure))
 
     def said(self, row: str) -> str:
-        """Return a row's FID with its deviation over seeds, and precision / recall, in words."""
+        """Returns in words a row's FID with its standard deviation over seeds, and precision / recall."""
         fids = self.values(row)
         deviation = f" ± {spread(fids):.1f}" if len(fids) > 1 else ""
         two = " / ".join(f"{self.mean(row, measure):.2f}" for measure in BOTH)
         return f"**{mean(fids):.1f}**{deviation} ({two})"
 
     def listed(self, rows: dict[str, str]) -> str:
-        """Return what `said` says of each row, by its label."""
+        """Returns the text of `said` for each row, after its label."""
         return "; ".join(f"{label}: {self.said(row)}" for row, label in rows.items())
 
     def shown(self, rows: Sequence[str], measure: str) -> str:
-        """Return the means of one measure for some rows, by commas."""
+        """Returns the means of one measure for some rows, separated by commas."""
         return ", ".join(f"{self.mean(row, measure):.2f}" for row in rows)
 
     def lower(self, row: str, other: str) -> bool | None:
-        """Return whether all seeds of a row have a lower FID than all of the other; None where the seeds overlap."""
+        """Returns whether all seeds of a row have a lower FID than all of the other; None if the seeds overlap."""
         mine, theirs = self.values(row), self.values(other)
         if max(mine) < min(theirs):
             return True
         return False if min(mine) > max(theirs) else None
 
     def verdict(self, claim: bool | None, *rows: str, words: dict[bool | None, str] = ANSWERS) -> str:
-        """Return the claim in words, and how many seeds it rests on where a row has fewer than three."""
+        """Returns in words whether the claim is true, with the numbers of seeds if a row has fewer than three."""
         counts = [len(self.values(row)) for row in rows]
         return words[claim] + ("" if min(counts) >= 3 else f" ({' and '.join(map(str, counts))} seeds)")
 
     def compared(self, row: str, other: str) -> str:
-        """Return in words whether a row has the lower FID, and whether precision and recall contradict that."""
+        """Returns in words whether a row has the lower FID, and whether precision and recall disagree."""
         return self.verdict(self.lower(row, other), row, other) + self.but(
             row, other, "are both lower", "are both higher"
         )
 
     def change(self, row: str, other: str) -> str:
-        """Return in words how FID changes from the other row to this one, and whether the rest contradicts that."""
+        """Returns in words how FID changes from the other row to this, and whether precision and recall disagree."""
         verdict = self.verdict(self.lower(row, other), row, other, words=CHANGES)
         return verdict + self.but(row, other, "get worse", "improve")
 
     def but(self, row: str, other: str, lower: str, higher: str) -> str:
-        """Return words for precision and recall where both contradict the comparison by FID, otherwise nothing."""
+        """Returns words for precision and recall if both contradict the comparison by FID, else an empty string."""
         claim = self.lower(row, other)
         gains = [self.mean(row, measure) - self.mean(other, measure) for measure in BOTH]
         if claim is None or not all(gain < 0 if claim else gain > 0 for gain in gains):
@@ -85,21 +85,21 @@ class Table:
         return f", but precision and recall {lower if claim else higher}"
 
     def each_compared(self, rows: dict[str, str]) -> str:
-        """Return in words whether each row has a lower FID than the first, by its label."""
+        """Returns in words whether each row has a lower FID than the first, by its label."""
         first, *others = rows
         return "; ".join(f"{rows[row]}: {self.compared(row, first)}" for row in others)
 
     def two_rows(self, question: str, rows: dict[str, str]) -> str:
-        """Return the question, whether the first row has a lower FID than the second, and the values of both."""
+        """Returns the question, whether the first row has a lower FID than the second, and the values of both."""
         return f"**{question}** {self.compared(*rows)}. FID: {self.listed(rows)}."
 
     def curve(self, row: str, column: str) -> tuple[list[int], list[float]]:
-        """Return generator steps and a column of the curves of seed 1."""
+        """Returns generator steps and a column of the curves of seed 1."""
         self.with_curves(row)
         return column_of(self.reference / "table", row, column)
 
     def with_curves(self, *rows: str) -> str:
-        """Return the first of these rows that has curves."""
+        """Returns the first of these rows that has curves."""
         there = {record["row"] for record in self.records if record["seed"] == 1}
         for row in rows:
             if row in there:
@@ -107,9 +107,9 @@ class Table:
         raise MissingRowError(rows[-1])
 
     def unrest(self, row: str) -> float:
-        """Return how much the critic's loss varies within a fortieth of the run, seed 1.
+        """Returns how much the critic's loss of seed 1 varies within a fortieth of the run, in percent.
 
-        That is its standard deviation there over its mean there, in percent: the median over the run's second half.
+        This is the standard deviation of a fortieth divided by its mean, as the median over the run's second half.
         """
         _, losses = self.curve(row, "critic/loss")
         _, within = self.curve(row, "critic/loss_std")
@@ -117,5 +117,5 @@ class Table:
         return median(100 * d / abs(loss) for d, loss in zip(within[half:], losses[half:], strict=True))
 
     def read(self, path: str) -> Record:
-        """Return the published JSON file at a path below the folder."""
+        """Returns the published JSON file at a path below the folder."""
         return read_json(self.reference / path)

@@ -1,4 +1,4 @@
-"""What the source documents claim, answered from the published files: one line for each claim."""
+"""Answers to the claims of the source documents, from the published files: one line for each claim."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -35,11 +35,11 @@ ANSWERS: tuple[Answer, ...] = (
     *(sampler_kinds, order, tuned),
 )
 FINDINGS: tuple[Answer, ...] = (n_critic, clipping, mixtures, labels, samplers)
-"""The five that stand in the project's README."""
+"""The five answers in the project's README."""
 
 
 def answers(asked: Sequence[Answer], records: Sequence[Record], reference: Path) -> str:
-    """Return the rule and a Markdown list of the answers for which there are records."""
+    """Returns the rule and a Markdown list of the answers for which there are records."""
     table, lines = Table(records, reference), [RULE]
     for answer in asked:
         try:

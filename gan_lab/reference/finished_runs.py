@@ -1,4 +1,4 @@
-"""What the table keeps of a finished and evaluated run: a record, its curves, a strip of its samples."""
+"""The files that the table keeps of a finished and evaluated run: record, curves and a strip of samples."""
 
 import hashlib
 import json
@@ -22,11 +22,11 @@ from gan_lab.runs.run_folder import CONFIG, EVALUATION, RunFolder, read_json
 BUDGET = ("generator_steps", "critic_steps", "images_seen", "seconds")
 TRAIN_IMAGES = 50_000
 BINS = 60
-"""Bins of the histogram of the critic's weights."""
+"""The number of bins of the histogram of the critic's weights."""
 
 
 def finished_runs(folder: Path) -> Iterator[tuple[Path, Settings, int]]:
-    """Give every finished run in single precision below a folder, with what it trained and its seed."""
+    """Yields every finished run in single precision below a folder, with its training settings and its seed."""
     for path in sorted(folder.rglob(CONFIG)):
         config: Any = OmegaConf.to_container(OmegaConf.load(path))
         single = config["trainer"]["precision"] == "32-true"
@@ -35,7 +35,7 @@ def finished_runs(folder: Path) -> Iterator[tuple[Path, Settings, int]]:
 
 
 def evaluated(run: Path) -> Record | None:
-    """Return the evaluation of a run's best checkpoint on all test images, or None if there is none."""
+    """Returns the evaluation of a run's best checkpoint on all test images, or None if there is none."""
     path = run / "evaluation" / EVALUATION
     if not path.is_file():
         return None
@@ -45,9 +45,9 @@ def evaluated(run: Path) -> Record | None:
 
 
 def keep(run: Path, name: str, trained: Settings, seed: int, folder: Path) -> None:
-    """Write what the table keeps of an evaluated run, the record last.
+    """Writes the files that the table keeps of an evaluated run, the record last.
 
-    Only seed 1 leaves its curves. The samples kept are those of the row's highest seed that was trained the same.
+    Curves are kept of seed 1 only, and samples of the highest seed of the row that has the same settings.
     """
     stem = f"{name}-seed{seed}"
     folder.mkdir(parents=True, exist_ok=True)
@@ -59,7 +59,7 @@ def keep(run: Path, name: str, trained: Settings, seed: int, folder: Path) -> No
 
 
 def record(run: Path, name: str, trained: Settings, seed: int) -> Record:
-    """Return the record of an evaluated run."""
+    """Returns the record of an evaluated run."""
     summary, evaluation = RunFolder(run).read_summary(), evaluated(run)
     assert evaluation is not None
     measured = {
@@ -85,7 +85,7 @@ def record(run: Path, name: str, trained: Settings, seed: int) -> Record:
 
 
 def weight_histogram(run: Path) -> Record:
-    """Return a histogram of the weights of the best checkpoint's critic, without biases.
+    """Returns a histogram of the weights of the best checkpoint's critic, without biases.
 
     `shares` are of `BINS` equal bins from -`edge` to `edge`, which is the largest magnitude.
     """
@@ -97,5 +97,5 @@ def weight_histogram(run: Path) -> Record:
 
 
 def digest(trained: Settings) -> str:
-    """Return a short hash of settings, whatever their order."""
+    """Returns a short hash of settings, which does not depend on their order."""
     return hashlib.sha256(json.dumps(trained, sort_keys=True).encode()).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""What the documents claim of mixtures as latent distributions, answered from the table's records."""
+"""Answers to the documents' claims about mixtures as latent distributions, from the table's records."""
 
 from gan_lab.reference.answer_table import Table
 

@@ -1,4 +1,4 @@
-"""The marked parts of Markdown documents, and outputs/reference/README.md, written anew from the published files."""
+"""The marked parts of Markdown documents, and outputs/reference/README.md, rewritten from the published files."""
 
 import re
 from collections.abc import Callable
@@ -26,7 +26,7 @@ MARKED = re.compile(r"(<!-- (\w+): python -m gan_lab\.reference pages -->\n)(?:.
 
 
 def records() -> list[Record]:
-    """Return the table's records of rows as they are now."""
+    """Returns the table's records that have the present settings of their rows."""
     return current(TABLE, wanted_settings())[0]
 
 
@@ -38,22 +38,22 @@ PARTS: dict[str, Callable[[], str]] = {
     "measuring": lambda: speed_of_measuring(read_json(REFERENCE / "benchmark_measuring.json")),
     "samplers": lambda: overview(read_json(REFERENCE / "samplers" / "samplers.json")),
 }
-"""What stands between each pair of marks, in the order of the documents."""
+"""The functions that write the text between each pair of marks, in the order of the documents."""
 
 
 def filled(text: str) -> str:
-    """Return a document with each part between its marks as the files have it. Raises KeyError for an unknown mark."""
+    """Returns a document with the text between its marks rewritten. Raises KeyError for an unknown mark."""
     return MARKED.sub(lambda found: f"{found[1]}{PARTS[found[2]]()}\n{found[3]}", text)
 
 
 def page() -> str:
-    """Return the text of outputs/reference/README.md."""
+    """Returns the text of outputs/reference/README.md."""
     found, stale = current(TABLE, wanted_settings())
     return text(found, stale, drawable(found), REFERENCE)
 
 
 def write_pages() -> None:
-    """Write the marked parts of all documents, the page of the whole table and the table's figures."""
+    """Writes the marked parts of all documents, the page of the whole table and the table's figures."""
     found = records()
     draw(found, TABLE)
     sheet(found, TABLE).save(TABLE / "figures" / "rows.png", optimize=True)

@@ -1,4 +1,4 @@
-"""Where the published files lie, in a checkout of the repository."""
+"""The paths of the published files in a checkout of the repository."""
 
 from pathlib import Path
 from typing import Any
@@ -12,10 +12,10 @@ TABLE = REFERENCE / "table"
 SAMPLERS = REFERENCE / "samplers"
 
 Record = dict[str, Any]
-"""What a JSON file of ours holds."""
+"""The content of a JSON file."""
 
 
 def refuse_without_checkout(root: Path = ROOT) -> None:
-    """Raise GanLabError where the package was installed without the repository around it."""
+    """Raises GanLabError if the package is not in a checkout of the repository."""
     if not (root / "pyproject.toml").is_file() or not (root / "outputs" / "reference").is_dir():
-        raise GanLabError(f"python -m gan_lab.reference needs a checkout of the repository, and {root} is none")
+        raise GanLabError(f"python -m gan_lab.reference needs a checkout of the repository, and {root} is not one")

@@ -1,4 +1,4 @@
-"""The curves that the table keeps of a run: `metrics.csv` in forty lines, written and read."""
+"""Writes and reads the curves that the table keeps of a run, `metrics.csv` in forty lines."""
 
 import csv
 from pathlib import Path
@@ -8,14 +8,14 @@ TERMS = ("critic/loss", "generator/loss", "critic/wasserstein_estimate", "critic
 LAYERS = tuple(f"{player}/parameter_gradient_norm_layer_" for player in ("critic", "generator"))
 MEASURED = ("fid", "precision_k3", "recall_k3")
 POINTS = 40
-"""Lines of a run's curves, each of one equal part of the run."""
+"""The number of lines of a run's curves; each is for an equal part of the run."""
 
 
 def write_curves(metrics: Path, to: Path) -> None:
-    """Write `POINTS` lines of a run's metrics.csv.
+    """Writes `POINTS` lines of a run's metrics.csv.
 
-    Terms become means since the line before, and the critic's loss gets its standard deviation there as well. Measures
-    stay as they were, on a line with the step at which they were taken.
+    Terms are averaged over each part, and the critic's loss also gets its standard deviation there. Measures are copied
+    to a line with the step at which they were computed.
     """
     with metrics.open(newline="") as file:
         lines = list(csv.DictReader(file))
@@ -42,20 +42,20 @@ def write_curves(metrics: Path, to: Path) -> None:
 
 
 def part(step: int, length: int) -> int:
-    """Return which of the `POINTS` parts of a run a step is in, from 1."""
+    """Returns in which of the `POINTS` parts of a run a step is, counted from 1."""
     return -(-step * POINTS // length)
 
 
 def read_curves(folder: Path, row: str) -> list[dict[str, str]]:
-    """Return the lines of the curves that the table's folder has of seed 1."""
+    """Returns the lines of a row's curves of seed 1 in the table's folder."""
     with (folder / f"{row}-seed1.csv").open(newline="") as file:
         return list(csv.DictReader(file))
 
 
 def column_of(folder: Path, row: str, column: str) -> tuple[list[int], list[float]]:
-    """Return generator steps and a column's values where there are any, seed 1.
+    """Returns generator steps and the values of a column at them, of seed 1.
 
-    A mean of terms stands at the end of its part of the run.
+    The mean of a term over a part of the run belongs to the last step of that part.
     """
     lines = read_curves(folder, row)
     steps = [int(line["generator_steps"]) for line in lines]

@@ -17,7 +17,7 @@ MIXTURES = {
     **{"gan_d200": "plain", "gan_dropout_0.3": "plain, dropout"},
     **{"gmgan_static": "static", "gmgan_dynamic_frozen": "frozen", "gmgan_dynamic": "dynamic"},
 }
-"""The mixtures' critics have dropout too; "frozen" is the initial dynamic mixture, never trained."""
+"""Labels of rows. The critics of mixtures have dropout too; "frozen" is the initial dynamic mixture, not trained."""
 
 CURVES: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
     "n_critic": (LOSSES, {"gan_n1": "n = 1", "gan_n2": "n = 2", "gan_n3": "n = 3"}),
@@ -39,7 +39,7 @@ SWEEPS: dict[str, tuple[str, dict[str, float]]] = {
         {"mmgan_alpha_0.1": 0.1, "mmgan": 1.0, "mmgan_alpha_10.0": 10.0},
     ),
 }
-"""What each figure sweeps, and its value in each row."""
+"""The label of the swept value, and the value in each row, for each figure."""
 
 TITLES = {
     "n_critic": "GAN with the generator trained every n iterations",
@@ -62,7 +62,7 @@ Drawing = Callable[[Sequence[Record], Path], Figure]
 
 
 def figures() -> dict[str, tuple[Iterable[str], Drawing]]:
-    """Return the rows that each figure is of, and the function that draws it."""
+    """Returns the rows of each figure and the function that draws it."""
     return {
         **{name: (labels, partial(curves, columns, labels)) for name, (columns, labels) in CURVES.items()},
         "depth": (CLIPPING, partial(depth, CLIPPING)),
@@ -73,7 +73,7 @@ def figures() -> dict[str, tuple[Iterable[str], Drawing]]:
 
 
 def draw(records: Sequence[Record], folder: Path) -> list[str]:
-    """Save the figures that can be drawn and return their names."""
+    """Saves the figures that can be drawn and return their names."""
     (folder / "figures").mkdir(parents=True, exist_ok=True)
     drawings = figures()
     for name in (names := drawable(records)):
@@ -86,6 +86,6 @@ def draw(records: Sequence[Record], folder: Path) -> list[str]:
 
 
 def drawable(records: Sequence[Record]) -> list[str]:
-    """Return the names of the figures whose rows all have a record with seed 1."""
+    """Returns the names of the figures whose rows all have a record with seed 1."""
     there = {record["row"] for record in records if record["seed"] == 1}
     return [name for name, (rows, _) in figures().items() if {*rows} <= there]

@@ -1,4 +1,4 @@
-"""The kinds of plots that the table's figures are made of: curves, bars, sweeps, gradients by layer, weights."""
+"""The kinds of plots in the table's figures: curves, bars, sweeps, gradients by layer and weights."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -22,13 +22,13 @@ NAMES = {
 
 
 def panels(count: int) -> tuple[Figure, list[Axes]]:
-    """Return a figure with so many panels side by side."""
+    """Returns a figure with this many panels side by side, and the panels."""
     figure = Figure(figsize=(4.3 * count, 3.6), layout="constrained")
     return figure, [*figure.subplots(1, count, squeeze=False)[0]]
 
 
 def curves(columns: Sequence[str], labels: dict[str, str], records: Sequence[Record], folder: Path) -> Figure:
-    """Plot each column in a panel and each row as a line, against generator steps."""
+    """Plots each column in a panel and each row as a line, against generator steps."""
     figure, axes = panels(len(columns))
     for column, axis in zip(columns, axes, strict=True):
         for row, label in labels.items():
@@ -43,7 +43,7 @@ def curves(columns: Sequence[str], labels: dict[str, str], records: Sequence[Rec
 
 
 def depth(labels: dict[str, str], records: Sequence[Record], folder: Path) -> Figure:
-    """Plot the norm of the critic's gradient in each layer, as a mean over the run."""
+    """Plots the norm of the critic's gradient in each layer, as a mean over the run."""
     figure, (axis,) = panels(1)
     for row, label in labels.items():
         layers = [name for name in read_curves(folder, row)[0] if name.startswith(LAYERS[0])]
@@ -59,7 +59,7 @@ def depth(labels: dict[str, str], records: Sequence[Record], folder: Path) -> Fi
 
 
 def weights(labels: dict[str, str], records: Sequence[Record], folder: Path) -> Figure:
-    """Plot the distribution of the critic's weights in a panel for each row, seed 1."""
+    """Plots the distribution of the critic's weights in a panel for each row, seed 1."""
     figure, axes = panels(len(labels))
     for (row, label), axis in zip(labels.items(), axes, strict=True):
         found = next(r["critic_weights"] for r in records if (r["row"], r["seed"]) == (row, 1))
@@ -70,7 +70,7 @@ def weights(labels: dict[str, str], records: Sequence[Record], folder: Path) -> 
 
 
 def bars(labels: dict[str, str], records: Sequence[Record], folder: Path) -> Figure:
-    """Plot each measure in a panel and each row as a bar, its mean over seeds; a line shows the floor."""
+    """Plots each measure in a panel and each row as a bar, its mean over seeds; a line shows the floor."""
     figure, axes = panels(len(VARIETY))
     floor = next(record["measures"]["floor"] for record in records if record["row"] in labels)
     for measure, axis in zip(VARIETY, axes, strict=True):
@@ -84,7 +84,7 @@ def bars(labels: dict[str, str], records: Sequence[Record], folder: Path) -> Fig
 
 
 def sweep(axis_name: str, of: dict[str, float], records: Sequence[Record], folder: Path) -> Figure:
-    """Plot each measure in a panel against the swept value, as means over seeds."""
+    """Plots each measure in a panel against the swept value, as means over seeds."""
     figure, axes = panels(len(QUALITY))
     for measure, axis in zip(QUALITY, axes, strict=True):
         found = {value: values(records, row, measure) for row, value in of.items()}
@@ -97,5 +97,5 @@ def sweep(axis_name: str, of: dict[str, float], records: Sequence[Record], folde
 
 
 def dots(axis: Axes, found: Mapping[str, Sequence[float]] | Mapping[float, Sequence[float]]) -> None:
-    """Add a dot for each seed above its place on the horizontal axis."""
+    """Adds a dot for each seed above its place on the horizontal axis."""
     axis.plot(*zip(*((at, value) for at, values in found.items() for value in values), strict=True), "k.")

@@ -17,12 +17,12 @@ MEASURES = (
 
 
 def read_records(folder: Path) -> list[Record]:
-    """Return all records in the table's folder, in the order of their names."""
+    """Returns all records in the table's folder, in the order of their names."""
     return [read_json(path) for path in sorted(folder.glob("*-seed*.json"))]
 
 
 def current(folder: Path, wanted: dict[str, Settings]) -> tuple[list[Record], list[str]]:
-    """Return the records that fit their rows' present settings, and the names of the others, which count as missing."""
+    """Returns the records that have the present settings of their rows, and the names of the others."""
     found: list[Record] = []
     stale: list[str] = []
     for record in read_records(folder):
@@ -34,10 +34,10 @@ def current(folder: Path, wanted: dict[str, Settings]) -> tuple[list[Record], li
 
 
 def values(records: Sequence[Record], row: str, measure: str) -> list[float]:
-    """Return a measure on the test images for each seed of a row."""
+    """Returns a measure on the test images for each seed of a row."""
     return [record["measures"]["test"][measure] for record in records if record["row"] == row]
 
 
 def spread(runs: Sequence[float]) -> float:
-    """Return the standard deviation over seeds, which is 0 for one seed."""
+    """Returns the standard deviation over seeds, which is 0 for one seed."""
     return stdev(runs) if len(runs) > 1 else 0.0

@@ -1,4 +1,4 @@
-"""What decides what a run trains, and which row of the table a run therefore belongs to."""
+"""The settings that determine what a run trains, and so the row of the table that it belongs to."""
 
 from functools import cache
 
@@ -12,35 +12,35 @@ DECISIVE = (
     *("model.", "data.", "epochs", "generator_steps"),
     *("callbacks.evaluation.times", "callbacks.evaluation.n", "metric.monitor"),
 )
-"""Keys whose values decide what is trained and which checkpoint is the best. The protocol says how it is measured."""
+"""Keys whose values determine what is trained and which checkpoint is best. How it is measured is in the protocol."""
 SEEDS = (".seed", ".means_seed")
 
 
 @cache
 def wanted_settings() -> dict[str, Settings]:
-    """Return the settings of every row as the configuration has it now."""
+    """Returns the present settings of every row, from the configuration."""
     return {name: settings(compose_config(*line)) for name, line in rows().items()}
 
 
 def settings(config: dict[str, object]) -> Settings:
-    """Return what a run's resolved configuration says of its training, without the seed."""
+    """Returns the settings of training in a run's resolved configuration, without the seed."""
     return {key: value for key, value in leaves(config) if key.startswith(DECISIVE) and not key.endswith(SEEDS)}
 
 
 def same(one: Settings, other: Settings) -> bool:
-    """Return whether both train the same.
+    """Returns whether both settings train the same.
 
-    An option that one of them does not know, since another version wrote it, makes no difference; another part does.
+    An option that only one of them has, since another version wrote it, is ignored; a part that only one has is not.
     """
     shared = one.keys() & other.keys()
     return parts(one) == parts(other) and all(one[key] == other[key] for key in shared)
 
 
 def parts(of: Settings) -> set[str]:
-    """Return the keys of the classes that are built."""
+    """Returns the keys of all parts, which have a `_target_`."""
     return {key for key in of if key.endswith("_target_")}
 
 
 def row_of(found: Settings, wanted: dict[str, Settings]) -> str | None:
-    """Return the name of the row that a run belongs to, if any."""
+    """Returns the name of the row that a run belongs to, if any."""
     return next((name for name, settings in wanted.items() if same(found, settings)), None)

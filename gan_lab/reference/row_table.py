@@ -24,7 +24,7 @@ LEADING = ("row", "seeds", "FID")
 
 
 def table(by_row: dict[str, list[Record]], columns: Sequence[str], folder: str = "table/") -> str:
-    """Return a line for each row that has a record, and the floor."""
+    """Returns the table in Markdown: a line for each row that has a record, and the floor."""
     lines = [line(name, records, folder) for name, records in by_row.items() if records]
     measured = [record for records in by_row.values() for record in records]
     if measured:
@@ -36,7 +36,7 @@ def table(by_row: dict[str, list[Record]], columns: Sequence[str], folder: str =
 
 
 def line(name: str, records: Sequence[Record], folder: str) -> dict[str, str]:
-    """Return the cells of a row by column; `folder` is where the pictures of samples lie."""
+    """Returns the cells of a row by column; `folder` is where the pictures of samples lie."""
     shown = f"[`{rows()[name][-1]}`]({folder}{name}.png)"
     if ".loss.class_" in records[0]["config"]["model.loss._target_"]:
         shown += ", labels"
@@ -54,20 +54,20 @@ def line(name: str, records: Sequence[Record], folder: str) -> dict[str, str]:
 
 
 def markdown(lines: Iterable[Sequence[str]]) -> str:
-    """Return lines of cells as a Markdown table."""
+    """Returns lines of cells as a Markdown table."""
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 def grouped(records: Sequence[Record], names: Iterable[str]) -> dict[str, list[Record]]:
-    """Return the records of each of these rows, which may be none."""
+    """Returns the records of each of these rows, which may be none."""
     return {name: [record for record in records if record["row"] == name] for name in names}
 
 
 def best_first(by_row: dict[str, list[Record]]) -> dict[str, list[Record]]:
-    """Return the rows by FID; those without a record come last."""
+    """Returns the rows by FID; those without a record come last."""
     return dict(sorted(by_row.items(), key=lambda item: fid(item[1])))
 
 
 def fid(records: Sequence[Record]) -> float:
-    """Return the mean FID on the test images, infinity where there is no record yet."""
+    """Returns the mean FID on the test images, or infinity if there is no record."""
     return mean(record["measures"]["test"]["fid"] for record in records) if records else inf

@@ -1,4 +1,4 @@
-"""The rows of the table: their names, command lines and seeds, and what the source documents report of them."""
+"""The rows of the table: their names, command lines and seeds, and the results that the source documents report."""
 
 from functools import cache
 
@@ -15,7 +15,7 @@ TUNED = {
     "tuned_began": "began",
     "tuned_ct_gan": "ct_gan",
 }
-"""Recipes that a search found, and the row that each belongs to."""
+"""Recipes that a search found, and the row of the documents that each improves."""
 
 SHOWN = {
     "best_mnist": "original GAN with lazy R1 and convolutional networks",
@@ -27,7 +27,7 @@ SHOWN = {
     "wgan_50_epochs": "WGAN with weight clipping, 50 epochs",
     "gan_d200": "original GAN, no batch norm, 200 latent dimensions",
 }
-"""The rows in the project's README, and what each trains: ours, the documents' results, and the plain GAN."""
+"""The rows in the project's README and their methods: our best recipe, results of the documents, and the plain GAN."""
 
 REPORTED = {
     "gan_d200": "27.73 (.52 / .20), document 001",
@@ -42,21 +42,21 @@ REPORTED = {
 
 @cache
 def rows() -> dict[str, tuple[str, ...]]:
-    """Return the command line of each row by its name: the experiment's, or that of the model with its own settings."""
+    """Returns the command line of each row by its name, which is that of the experiment or of the model."""
     listed = OmegaConf.load(CONF_DIR / "experiment" / "table.yaml").hydra.sweeper.experiments
     lines = [tuple(f"experiment={words}".split()) for words in listed]
     return {line[-1].partition("=")[2]: line for line in lines}
 
 
 def compared(name: str) -> bool:
-    """Return whether a row is the documents', ours, or one that these are compared with.
+    """Returns whether a row is one of the documents, our best recipe, or one that these are compared with.
 
-    The others are models with the settings of their own yaml.
+    The others are models with the settings of their yaml.
     """
     of = TUNED.get(name, name)
     return rows()[of] == (f"experiment={of}",) or of in REPORTED or of in ("gan", "wgan_gp", "mmgan")
 
 
 def seeds(name: str) -> tuple[int, ...]:
-    """Return the training seeds that the table wants of a row."""
+    """Returns the training seeds that a row of the table needs."""
     return (1, 2, 3) if compared(name) and name not in TUNED else (1,)

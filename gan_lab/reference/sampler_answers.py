@@ -1,4 +1,4 @@
-"""What the documents claim of samplers and of precision and recall, answered from the files of those studies."""
+"""Answers to the documents' claims about samplers and about precision and recall, from the files of those studies."""
 
 from collections.abc import Iterator
 from statistics import mean
@@ -11,9 +11,9 @@ N = 2_000
 
 
 def samplers(t: Table) -> str:
-    """Return how many samplers improve on the plain generator, as means over the same sampling seeds.
+    """Returns in words how many samplers improve on the plain generator, by means over the same sampling seeds.
 
-    A sampler is better where it gains more than the plain generator deviates over those seeds.
+    A sampler improves FID if it lowers it by more than the plain generator's standard deviation over those seeds.
     """
     parts = []
     for name, plain, noise, rows in by_model(t):
@@ -31,7 +31,7 @@ def samplers(t: Table) -> str:
 
 
 def sampler_kinds(t: Table) -> str:
-    """Return what the samplers that the documents propose achieve."""
+    """Returns in words the results of the samplers that the documents propose."""
     parts = []
     for name, plain, _, rows in by_model(t):
         ddls = min(measures["fid"] for sampler, measures in rows.items() if sampler.startswith("ddls"))
@@ -44,7 +44,7 @@ def sampler_kinds(t: Table) -> str:
 
 
 def by_model(t: Table) -> Iterator[tuple[str, float, float, dict[str, dict[str, float]]]]:
-    """Give each model of images: its name, FID and deviation without a sampler, and the measures by sampler."""
+    """Yields for each model of images its name, FID and deviation without a sampler, and measures by sampler."""
     for name, model in t.read("samplers/samplers.json").items():
         rows = {r["sampler"]: r for r in model["rows"] if r["n"] == N and "fid" in r["measures"]}  # points have none
         if rows:
@@ -54,12 +54,12 @@ def by_model(t: Table) -> Iterator[tuple[str, float, float, dict[str, dict[str, 
 
 
 def said(measures: dict[str, float]) -> str:
-    """Return FID and precision / recall in words."""
+    """Returns FID and precision / recall in words."""
     return f"**{measures['fid']:.1f}** ({measures['precision_k3']:.2f} / {measures['recall_k3']:.2f})"
 
 
 def consistent(t: Table) -> str:
-    """Return how precision and recall vary over seeds, and with k, the number of samples and the features."""
+    """Returns in words how precision and recall vary over seeds, and with k, the number of samples and the features."""
     results = t.read("sensitivity/sensitivity.json")["results"]
     found = {(r["extractor"], r["n"]): r for r in results if r["samples"] == "generated"}
 
@@ -79,7 +79,7 @@ def consistent(t: Table) -> str:
 
 
 def repeated(t: Table, n: int) -> str:
-    """Return the mean deviation over sampling seeds of the plain generators that were sampled three times."""
+    """Returns the mean standard deviation over sampling seeds of the plain generators that were sampled three times."""
     rows: list[Record] = [
         row
         for model in t.read("samplers/samplers.json").values()

@@ -10,7 +10,7 @@ POINTS = {"high_quality_share": "high quality", "modes_covered": "modes", "rever
 
 
 def tables(kept: dict[str, Record]) -> str:
-    """Return the text of tables.md."""
+    """Returns the text of tables.md."""
     parts = [
         "# Samplers: all tables",
         "",
@@ -35,7 +35,7 @@ def tables(kept: dict[str, Record]) -> str:
 
 
 def overview(kept: dict[str, Record]) -> str:
-    """Return FID (precision / recall) of every sampler on every model of images, at n = 2,000 and three seeds."""
+    """Returns FID (precision / recall) of every sampler on every model of images, at n = 2,000 and three seeds."""
     parts = [part for part in kept if part != "grid"]
     cells: dict[str, dict[str, str]] = {}
     passes: dict[str, list[float]] = {}
@@ -62,7 +62,7 @@ def overview(kept: dict[str, Record]) -> str:
 
 
 def table(rows: Sequence[Record], names: dict[str, str]) -> str:
-    """Return a table with one line for each sampler, in the order of the plan, and the floor."""
+    """Returns a table with one line for each sampler, in the order of the plan, and the floor."""
     titles = [*names.values(), *(("class KL",) if "fid" in names else ()), "acceptance", "passes", "ms"]
     lines = ["| `sampler=` | " + " | ".join(titles) + " |", "|---|" + "---:|" * len(titles)]
     keys = [*names, *(("class_kl",) if "fid" in names else ())]
@@ -79,5 +79,5 @@ def table(rows: Sequence[Record], names: dict[str, str]) -> str:
 
 
 def counted(passes: float) -> str:
-    """Return a number of passes in words."""
+    """Returns a number of passes in words."""
     return f"{passes:,.0f}" if passes >= 10 or passes == round(passes) else f"{passes:.1f}"

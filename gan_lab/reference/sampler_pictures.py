@@ -10,7 +10,7 @@ from gan_lab.reference.sampler_plan import folder_of
 
 
 def save_cost_figures(kept: dict[str, Record]) -> None:
-    """Save the figures of quality against cost of each trained model."""
+    """Saves the figures of quality against cost of each trained model."""
     for part, of_part in kept.items():
         n = 10_000 if part == "grid" else 2_000
         shown = [one for one in of_part["rows"] if one["n"] == n]
@@ -23,7 +23,7 @@ def save_cost_figures(kept: dict[str, Record]) -> None:
 
 
 def points_picture(runs: Path, samplers: list[str]) -> Image.Image:
-    """Return one picture of the samples of each sampler on the 25 Gaussians, four in a row."""
+    """Returns one picture of the samples of each sampler on the 25 Gaussians, four in a row."""
     side, rows = 300, -(-len(samplers) // 4)
     picture = Image.new("RGB", (4 * side, rows * (side + 18)), "white")
     draw = ImageDraw.Draw(picture)

@@ -1,4 +1,4 @@
-"""Which samplers are measured, on which trained models, with how many samples, and where each evaluation lies."""
+"""The samplers that are measured, their models and numbers of samples, and the folder of each evaluation."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,7 +30,7 @@ MIXTURE = (
     *(f"sigma_scaled sampler.tau={tau}" for tau in (0.25, 0.5, 0.75, 1.25, 1.5)),
     *(f"{sampler} sampler.weights.lambda_norm=100" for sampler in LATENT),
 )
-"""For the dynamic mixture. Its critic's class scores are large, and the default lambda_norm is refused."""
+"""Samplers for the dynamic mixture. Its critic's class scores are large, so the default lambda_norm is too small."""
 ENERGY = ("ddls sampler.calibration=energy",)
 GRID = (
     *("direct", "drs", "sir", "mh", "ddls sampler.n_steps=400", "ddls sampler.n_steps=400 sampler.mala=true"),
@@ -45,14 +45,14 @@ BATCHES = (
         for quantile in (0.59, 0.72)
     ),
 )
-"""The course report's rejection of batches at its acceptance rates, .41 and .28."""
+"""Rejection of batches at the acceptance rates of source document 003, 0.41 and 0.28."""
 
 Job = tuple[str, tuple[str, ...]]
-"""A sampler with its settings, and the rest of the command."""
+"""A sampler with its settings, and the other arguments of the command."""
 
 
 def plan(part: str) -> list[Job]:
-    """Return the evaluations of a trained model, in the order of the tables."""
+    """Returns the evaluations of a trained model, in the order of the tables."""
     if part == "grid":
         return [(sampler, ("n=10000", "data=grid")) for sampler in GRID]
     mine = {"gmgan_dynamic": MIXTURE, "wgan_gp": ENERGY}.get(part, ())
@@ -68,5 +68,5 @@ def plan(part: str) -> list[Job]:
 
 
 def folder_of(runs: Path, part: str, sampler: str, rest: Sequence[str]) -> Path:
-    """Return the folder of an evaluation."""
+    """Returns the folder of an evaluation."""
     return runs / "evaluations" / part / "_".join([*sampler.split(), *rest]).replace("sampler.", "").replace("=", "-")

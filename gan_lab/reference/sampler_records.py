@@ -1,4 +1,4 @@
-"""samplers.json: what is kept of every evaluation of a sampler."""
+"""samplers.json, the records of all evaluations of samplers."""
 
 from pathlib import Path
 
@@ -10,11 +10,11 @@ MODEL = (
     *("checkpoint", "sha256", "variant", "dataset", "training_seed", "seeds", "n", "ema"),
     *("rounds", "generator_steps", "critic_steps", "images_seen", "seconds"),
 )
-"""What an evaluation states of its model; the other settings are those of the sampler."""
+"""Keys of an evaluation that describe its model; the other settings are those of the sampler."""
 
 
 def collected(runs: Path) -> dict[str, Record]:
-    """Return samplers.json, a record for each trained model, of all evaluations that are there."""
+    """Returns the content of samplers.json: a record for each trained model, with all finished evaluations."""
     kept: dict[str, Record] = {}
     for part, training in TRAINING.items():
         of_part: Record = {"training": " ".join(training), "protocols": {}, "rows": [], "refused": []}
@@ -34,7 +34,7 @@ def collected(runs: Path) -> dict[str, Record]:
 
 
 def row(sampler: str, record: Record) -> Record:
-    """Return what samplers.json keeps of an evaluation."""
+    """Returns the record of an evaluation in samplers.json."""
     report = {
         key: value for key, value in record["sampling"]["report"].items() if key not in ("thresholds", "warnings")
     }

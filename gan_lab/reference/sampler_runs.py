@@ -1,4 +1,4 @@
-"""Training the models that samplers are measured on, evaluating every sampler on them, and writing the results."""
+"""Trains the models on which samplers are measured, evaluates every sampler on them, and writes the results."""
 
 import shutil
 import subprocess
@@ -22,9 +22,9 @@ from gan_lab.runs.run_folder import EVALUATION, RunFolder
 
 
 def write_samplers(folder: Path | None, parts: Sequence[str], *, run: bool) -> None:
-    """Train and measure the missing parts of the plan if `run`, and write the results of all evaluations.
+    """Trains and measures the missing parts of the plan if `run`, and writes the results of all evaluations.
 
-    `folder` holds the run folders; None stands for outputs/samplers.
+    `folder` contains the run folders; None means outputs/samplers.
     """
     runs = folder or OUTPUTS / "samplers"
     for part in parts if run else ():
@@ -40,7 +40,7 @@ def write_samplers(folder: Path | None, parts: Sequence[str], *, run: bool) -> N
 
 
 def measure(part: str, run: Path, sampler: str, rest: Sequence[str], to: Path) -> None:
-    """Evaluate a sampler as `python -m gan_lab.evaluate` does; where it is refused, write the error message instead."""
+    """Evaluates a sampler as `python -m gan_lab.evaluate` does; if it is refused, writes the error message instead."""
     own = () if part == "grid" else ("data=mnist",)  # the plan of the grid names its data
     arguments = [f"checkpoint='{run}'", *f"sampler={sampler}".split(), *rest, *own]
     config = compose_config(*arguments, f"run_dir='{to}'", root="evaluate", keys=USED)
@@ -51,7 +51,7 @@ def measure(part: str, run: Path, sampler: str, rest: Sequence[str], to: Path) -
 
 
 def collect(runs: Path) -> None:
-    """Write samplers.json, tables.md and the figures of all finished evaluations."""
+    """Writes samplers.json, tables.md and the figures of all finished evaluations."""
     kept = collected(runs)
     write_json(SAMPLERS / "samplers.json", kept)
     save_cost_figures(kept)

@@ -1,4 +1,4 @@
-"""Pictures of samples: the strip that the table keeps of a run, and one sheet of all rows with their FID."""
+"""Pictures of samples: the strip that the table keeps of each run, and one sheet of all rows with their FID."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,20 +8,20 @@ from PIL import Image, ImageDraw
 from gan_lab.reference.published import Record
 
 SHEET, SIDE, STRIPS = 10, 58, 3
-"""Samples in a row of an evaluation's samples.png, pixels from one to the next there, and rows kept."""
+"""The number of samples per row of samples.png, the pixels from one sample to the next, and the rows that are kept."""
 WORDS, LINE = 250, SIDE // 2
-"""Pixels for name and FID, and from one row of the sheet to the next."""
+"""The width of names and FID in pixels, and the pixels from one row of the sheet to the next."""
 
 
 def strip_of_samples(path: Path) -> Image.Image:
-    """Return the first rows of an evaluation's samples.png, at the images' own size."""
+    """Returns the first rows of an evaluation's samples.png, at the size of the images."""
     with Image.open(path) as whole:
         top = whole.convert("L").crop((0, 0, SHEET * SIDE, STRIPS * SIDE))
     return top.resize((top.width // 2, top.height // 2), Image.Resampling.BOX)
 
 
 def sheet(records: Sequence[Record], folder: Path) -> Image.Image:
-    """Return one picture of all rows in two columns, the best first: name, FID on test images and ten samples.
+    """Returns one picture of all rows in two columns, the best first: name, FID on test images and ten samples.
 
     The samples come from the strips in the table's folder. Samples and FID are those of each row's last seed.
     """

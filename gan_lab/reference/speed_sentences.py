@@ -1,11 +1,11 @@
-"""What benchmark_training.json and benchmark_measuring.json say, as the Markdown documents print it."""
+"""The results in benchmark_training.json and benchmark_measuring.json, in tables and sentences for the documents."""
 
 from gan_lab.reference.published import Record
 from gan_lab.training.precision import WORTH_IT
 
 
 def speed_table(record: Record) -> str:
-    """Return a table with a line for each variant and network: medians with least and most."""
+    """Returns a table with a line for each variant and network: medians with minimum and maximum."""
     floors, lines = record["floor"]["results"], []
     for name, ways in record["speed"]["results"].items():
         ours = ways["gan_lab"]
@@ -22,13 +22,13 @@ def speed_table(record: Record) -> str:
 
 
 def span(values: list[float]) -> str:
-    """Return median, least and most in words."""
+    """Returns median, minimum and maximum in words."""
     middle, least, most = values
     return f"{middle:.2f} ({least:.2f} to {most:.2f})"
 
 
 def sentences(record: Record) -> str:
-    """Return in words what the table does not show of benchmark_training.json."""
+    """Returns in words the results in benchmark_training.json that are not in the table."""
     floor, speed, processes = (record[name]["results"] for name in ("floor", "speed", "processes"))
     rates = floor["giga_operations_per_second"]
     halves = {net: speed[f"wgan_gp, {net}"]["gan_lab, bf16"]["images_per_second"] for net in ("mlp", "dcgan")}
@@ -79,7 +79,7 @@ def sentences(record: Record) -> str:
 
 
 def speed_of_measuring(found: Record) -> str:
-    """Return in words how much longer other libraries take, from benchmark_measuring.json."""
+    """Returns in words how much longer other libraries take to measure, from benchmark_measuring.json."""
     times = {way: value["times_ours"][0] for way, value in found["fid_2048"]["from_features"].items()}
     again = times["gan_lab, known reference"]
     four = {way: value["times_ours"][0] for way, value in found["neighbours_384"]["seconds"].items()}

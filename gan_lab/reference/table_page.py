@@ -25,9 +25,9 @@ BEST = "best_mnist"
 
 
 def text(records: Sequence[Record], stale: Iterable[str], pictures: Iterable[str], reference: Path) -> str:
-    """Return the page of records that are the rows' own.
+    """Returns the page for these records, which have the present settings of their rows.
 
-    `stale` names the files that are not, `pictures` the figures, and `reference` is the folder that the page lies in.
+    `stale` names the files with other settings, `pictures` the figures; `reference` is the folder of the page.
     """
     by_row = grouped(records, rows())
     own = own_rows()
@@ -93,7 +93,7 @@ precision and recall depend on k, on the number of samples and on the extractor.
 
 
 def best(reference: Path) -> str:
-    """Return how FID of the best recipe falls with time and what each of its parts contributes, as far as measured."""
+    """Returns in words how FID of the best recipe falls with time, and what each part contributes, if measured."""
     parts = []
     if (reference / "table" / f"{BEST}-seed1.csv").is_file():
         lines = [line for line in read_curves(reference / "table", BEST) if line["fid"]]
@@ -110,7 +110,7 @@ validation images (`python -m gan_lab.reference ablation`, seed {found["seed"]})
 
 
 def ablation(found: Record) -> str:
-    """Return a table with one line for each change, the recipe itself first."""
+    """Returns a table with one line for each change, the recipe itself first."""
     measures = {key: (name, form) for name, (key, form) in ({"FID": ("fid", ".2f")} | COLUMNS).items()}
     lines = [["changed", *(name for name, _ in measures.values())], ["---", *("---:" for _ in measures)]]
     for changed, row in found["rows"].items():
@@ -120,18 +120,18 @@ def ablation(found: Record) -> str:
 
 
 def summary(records: Sequence[Record]) -> str:
-    """Return the table of the project's README: eight rows, the best first."""
+    """Returns the table of the project's README: eight rows, the best first."""
     columns = ("row", METHOD, "seeds", "FID", "precision", "recall", "minutes", REPORT)
     return table(best_first(grouped(records, SHOWN)), columns, "outputs/reference/table/")
 
 
 def own_rows() -> list[str]:
-    """Return the documents' rows, ours and what they are compared with, the best recipe first."""
+    """Returns our best recipe, the rows of the documents, and the rows that these are compared with."""
     return sorted(filter(compared, rows()), key=lambda name: name != BEST)
 
 
 def words(protocol: Record) -> str:
-    """Return the protocol in half a sentence."""
+    """Returns the protocol as part of a sentence."""
     if not protocol:
         return "nothing measured yet"
     return (
@@ -141,7 +141,7 @@ def words(protocol: Record) -> str:
 
 
 def missing(by_row: dict[str, list[Record]], stale: Iterable[str]) -> str:
-    """Return which rows and seeds have no record, and which files have other settings than their rows have now."""
+    """Returns in words which rows and seeds have no record, and which files have other settings than their rows now."""
     without = {name: [s for s in seeds(name) if s not in {r["seed"] for r in by_row[name]}] for name in by_row}
     named = [f"`{name}` ({', '.join(map(str, left))})" for name, left in without.items() if left]
     said = f"Missing rows, with the seeds: {', '.join(named)}." if named else "No row is missing."

@@ -1,4 +1,4 @@
-"""Training and measuring the rows of the table that are missing, after using finished runs."""
+"""Trains and measures the missing rows of the table, after using finished runs."""
 
 import subprocess
 import sys
@@ -21,9 +21,9 @@ Cell = tuple[str, int]
 
 
 def write_table(names: Sequence[str], only: Sequence[int] | None, folders: Sequence[Path], *, train: bool) -> None:
-    """Keep the results of finished runs in the folders, train the missing ones, and write the pages.
+    """Keeps the results of finished runs in the folders, trains the missing ones, and writes the pages.
 
-    Raises GanLabError at the end where runs failed.
+    Raises GanLabError at the end if runs failed.
     """
     wanted = wanted_settings()
     there = {(record["row"], record["seed"]) for record in current(TABLE, wanted)[0]}
@@ -45,13 +45,13 @@ def write_table(names: Sequence[str], only: Sequence[int] | None, folders: Seque
 
 
 def cells(names: Sequence[str], only: Sequence[int] | None) -> list[Cell]:
-    """Return the cells that are wanted: the first seed of all rows, then the second, and so on."""
+    """Returns the wanted cells, ordered by seed: the first seed of all rows, then the second, and so on."""
     found = [(name, seed) for name in names for seed in (only or seeds(name))]
-    return sorted(found, key=lambda cell: cell[1])  # sorts stably
+    return sorted(found, key=lambda cell: cell[1])  # a stable sort
 
 
 def collect(runs: Path, missing: set[Cell], wanted: dict[str, Settings], folder: Path) -> set[Cell]:
-    """Measure the finished runs below `runs` that belong to missing cells, keep them and return their cells."""
+    """Measures the finished runs below `runs` that belong to missing cells, keeps the results and returns the cells."""
     taken: set[Cell] = set()
     for run, trained, seed in finished_runs(runs):
         cell = (row_of(trained, wanted) or "", seed)

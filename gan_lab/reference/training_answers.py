@@ -1,4 +1,4 @@
-"""What the documents claim of turns, dropout, batch norm and their own settings, answered from the table's records."""
+"""Answers to the documents' claims about n_critic, dropout, batch norm and their settings, from the table's records."""
 
 from gan_lab.reference.answer_table import Table
 from gan_lab.reference.rows import REPORTED, TUNED
@@ -44,7 +44,7 @@ def batch_norm(t: Table) -> str:
 
 
 def order(t: Table) -> str:
-    """Return whether the rows that documents report come in the same order by our FID."""
+    """Returns in words whether our FID ranks the rows that the documents report in the same order."""
     rows = sorted(REPORTED, key=t.mean)
     reported = sorted(REPORTED, key=lambda row: float(REPORTED[row].replace(",", "").split()[0]))
     return (

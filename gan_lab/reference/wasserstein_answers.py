@@ -1,4 +1,4 @@
-"""What the documents claim of WGAN's weight clipping and gradient penalty, answered from the table's records."""
+"""Answers to the documents' claims about WGAN's weight clipping and gradient penalty, from the table's records."""
 
 from statistics import mean
 
@@ -37,7 +37,7 @@ def one_sided(t: Table) -> str:
 
 
 def unstable(t: Table) -> str:
-    """Return the median deviation of the critic's loss, and the largest after the first twentieth of the run."""
+    """Returns in words the median deviation of the critic's loss, and the largest after the first 5 % of the run."""
     parts = []
     for name, row in (("With clipping", CLIPPED), ("With the penalty", PENALISED)):
         _, losses = t.curve(row, "critic/loss")
@@ -55,7 +55,7 @@ def unstable(t: Table) -> str:
 
 
 def estimate(t: Table) -> str:
-    """Return where the estimate ends, as a mean over the last tenth of the run.
+    """Returns in words the final Wasserstein estimate, the mean over the last tenth of the run.
 
     Less than a tenth of the peak counts as zero.
     """

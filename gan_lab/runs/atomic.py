@@ -1,4 +1,4 @@
-"""Writes files and folders completely or not at all. All files of the package are replaced here. Imports no torch."""
+"""Writes files and folders completely or not at all. All other modules use it to replace files. Imports no torch."""
 
 import json
 import os
@@ -73,7 +73,7 @@ def write_text(path: Path, text: str) -> None:
 
 def write_json(path: Path, record: dict[str, Any]) -> None:
     """Writes JSON atomically, with null for NaN and infinity, which JSON does not have."""
-    write_text(path, json.dumps(without_nan(record), indent=2, allow_nan=False) + "\n")
+    write_text(path, json.dumps(without_nan(record), indent=2) + "\n")
 
 
 def without_nan(value: Any) -> Any:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import logging
+import struct
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -79,5 +80,5 @@ def with_metadata(tensors: Tensors, stated: Mapping[str, object]) -> bytes:
 
 def metadata(artefact: bytes) -> dict:
     """Returns what `with_metadata` stated. Raises ValueError or KeyError where it stated nothing."""
-    length = int.from_bytes(artefact[:8], "little")
+    (length,) = struct.unpack_from("<Q", artefact)
     return json.loads(json.loads(artefact[8 : 8 + length])["__metadata__"]["gan_lab"])

@@ -93,7 +93,7 @@ def read_metrics(path: Path) -> Metrics:
         text = path.read_text(errors="replace")
     except OSError:
         return Metrics()
-    lines = csv.reader(text[: text.rfind("\n") + 1].splitlines())  # a line without its end was torn
+    lines = csv.reader(text[: text.rfind("\n") + 1].splitlines())  # a line without its end is incomplete
     header = next(lines, [])
     if CLOCKS[0] not in header:
         return Metrics()

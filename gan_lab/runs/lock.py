@@ -17,14 +17,14 @@ def only_process(run: Path) -> Iterator[None]:
     A killed sweep may leave processes of other launchers running, and its continuation must not train beside them. The
     system releases the lock of a process that dies. On file systems without locks on folders nothing is locked.
     """
-    if not first():  # that one has it
+    if not first():  # the first process has the lock
         yield
         return
     descriptor = os.open(run, os.O_RDONLY)
     try:
         waited = 0.0
         while not locked(descriptor):
-            if waited == 0.5:  # shorter is but somebody's look whether it runs
+            if waited == 0.5:  # a shorter wait is for a process that only checks whether the run is locked
                 print(f"another process is training in {os.path.relpath(run)}: waiting until it has ended", flush=True)
             time.sleep(0.25)
             waited += 0.25

@@ -19,7 +19,7 @@ def provenance(device: torch.device, processes: int = 1, libraries: Sequence[str
     return {"machine": machine(device, processes), "versions": versions}
 
 
-def machine(device: torch.device, processes: int = 1) -> dict[str, str | int]:
+def machine(device: torch.device, processes: int) -> dict[str, str | int]:
     """Returns a description of the machine; `threads` are those of torch in one process."""
     return {
         "platform": platform.platform(),

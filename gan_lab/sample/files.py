@@ -17,7 +17,7 @@ from gan_lab.types import SampleResult
 Format = Literal["png", "npz"]
 
 SHOWN = 100
-"""Images of the contact sheet."""
+"""The number of images of the contact sheet."""
 PER_ROW = 4
 """The number of rows of a trajectory side by side in its GIF."""
 
@@ -32,9 +32,8 @@ def write_samples(folder: Path, drawn: SampleResult, kind: Format) -> None:
     if kind == "png":
         images = to_uint8(drawn.x).cpu()
         (folder / "images").mkdir()
-        digits = max(6, len(str(len(images) - 1)))
         for number, image in enumerate(images):
-            to_pil(image).save(folder / "images" / f"{number:0{digits}d}.png")
+            to_pil(image).save(folder / "images" / f"{number:0{digits(len(images))}d}.png")
         return
     name, values = ("images", to_uint8(drawn.x)) if drawn.x.ndim == 4 else ("points", drawn.x.float())
     arrays = {name: values, "z": drawn.latent.z}
@@ -42,6 +41,11 @@ def write_samples(folder: Path, drawn: SampleResult, kind: Format) -> None:
         arrays["component"] = drawn.latent.component
     found: dict[str, Any] = {key: value.cpu().numpy() for key, value in arrays.items()}
     np.savez(folder / "samples.npz", **found)
+
+
+def digits(n: int) -> int:
+    """Returns how many digits each of n numbers has that count from 0: six, or more where there are more numbers."""
+    return max(6, len(str(n - 1)))
 
 
 def write_sheet(folder: Path, x: Float[Tensor, " n *shape"], real: Tensor) -> None:

@@ -9,16 +9,17 @@ from gan_lab.prior.uniform import Uniform
 from gan_lab.types import Latent
 
 REACH = 3.0
-"""Standard deviations to either side."""
+"""The number of standard deviations to either side in a traversal."""
 STRAIGHT = 1e-6
-"""Sine of the angle below which no arc is defined."""
+"""The sine of the angle below which the path is a straight line."""
 
 
 def interpolation(prior: LatentPrior, codes: Latent, steps: int) -> Latent:
     """Returns the path from each code to the next in `steps` codes, row after row, one row fewer than there are codes.
 
-    A code of a Gaussian is mean + std e: means and deviations go in a straight line, e on an arc, where the prior's
-    codes lie. Those of a uniform prior go in a straight line. Codes with a component get that of the nearer end.
+    A code of a Gaussian is mean + std e: means and standard deviations are interpolated linearly, and e along an arc,
+    near which the prior's codes lie. Codes of a uniform prior are interpolated linearly. A code's component is that of
+    the nearer end.
     """
     t = torch.linspace(0, 1, steps, dtype=torch.float64, device=codes.z.device)
     if isinstance(prior, Uniform):
@@ -60,7 +61,7 @@ def frame(prior: LatentPrior, codes: Latent) -> tuple[Tensor, Tensor, Float[Tens
 def straight(
     first: Float[Tensor, "n d"], last: Float[Tensor, "n d"], t: Float[Tensor, " steps"]
 ) -> Float[Tensor, "n steps d"]:
-    """(1 - t) first + t last."""
+    """Returns (1 - t) first + t last."""
     t = t[:, None]
     return (1 - t) * first[:, None] + t * last[:, None]
 
@@ -68,12 +69,15 @@ def straight(
 def slerp(
     first: Float[Tensor, "n d"], last: Float[Tensor, "n d"], t: Float[Tensor, " steps"]
 ) -> Float[Tensor, "n steps d"]:
-    """(sin((1 - t) w) first + sin(t w) last) / sin w, w the angle between the two: keeps the norm where both have the
-    same. Straight where they point the same or opposite ways. Source: Shoemake 1985; White 2016, arXiv 1609.04468."""
+    """Returns (sin((1 - t) w) first + sin(t w) last) / sin w, where w is the angle between the two.
+
+    The norm is constant if both have the same norm. For equal or opposite directions, the path is a straight line.
+    Source: Shoemake 1985; White 2016, arXiv 1609.04468.
+    """
     norms = first.norm(dim=1) * last.norm(dim=1)
     cosine = ((first * last).sum(1) / norms).clamp(-1, 1)
     angle, share = cosine.acos()[:, None, None], t[:, None]
     sine = angle.sin()
-    # Divided first: at the ends the shares are then 1 and 0 to the last bit.
+    # Dividing first makes the factors exactly 1 and 0 at the ends.
     arc = ((1 - share) * angle).sin() / sine * first[:, None] + (share * angle).sin() / sine * last[:, None]
     return torch.where(sine > STRAIGHT, arc, straight(first, last, t))

@@ -22,7 +22,7 @@ from gan_lab.types import Latent, SampleResult
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """Codes, their images where these were generated on the way, and what `SampleResult` says of them."""
+    """Codes, their images if they were already generated, and what goes into the `SampleResult`."""
 
     latent: Latent
     x: Float[Tensor, " n *shape"] | None = None
@@ -32,32 +32,32 @@ class Drawn:
 
 
 class Sampler(Stated, ABC):
-    """Draws from a trained model. `prepare` once for a model, then `sample` as often as wanted.
+    """Draws samples from a trained model: call `prepare` once per model, then `sample` as often as needed.
 
-    Randomness is indexed by sample: the n samples of one generator seed are the same whatever the batch size and
-    however many processes share them. Only the given generator is used, the global one is left as it is. A sampler
-    that needs codes to begin with or to choose from takes those of another one, whose networks and counts it shares.
+    Random numbers are indexed by sample: the n samples of one seed are the same for every batch size and number of
+    processes. Only the given generator is used; the global one is not changed. A sampler that starts from codes or
+    chooses among them gets them from another sampler, with which it shares networks and counts.
     """
 
     follows_training: bool = False
-    """Whether `prepare` holds on while the weights change: then it can measure during training."""
+    """Whether `prepare` remains valid while weights change; only such samplers can be used during training."""
     context: SamplingContext
 
     def __init__(self, *, batch_size: int) -> None:
         self.batch_size = batch_size
 
     def prepare(self, model: AdversarialModule, data: DataModule, folder: Path | None = None) -> None:
-        """Takes what it needs from the model and from validation samples, which the critic was not trained on; once.
+        """Computes what sampling needs from the model and from validation samples, on which no critic was trained.
 
-        What is expensive to compute is cached in `folder`, under the hash of weights, data and settings. Raises
-        GanLabError for a model that it cannot draw from.
+        Expensive results are cached in `folder` under the hash of weights, data and settings. Raises GanLabError for a
+        model that this sampler cannot draw from.
         """
         context = SamplingContext(model, data, folder, self.batch_size)
         with context.evaluating():
             self.prepare_on(context)
 
     def prepare_on(self, context: SamplingContext) -> None:
-        """`prepare`, beside the samplers that share the context."""
+        """Does the work of `prepare` in a context that several samplers can share."""
         self.context = context
 
     def sample(
@@ -71,8 +71,9 @@ class Sampler(Stated, ABC):
     ) -> SampleResult:
         """Returns this rank's part of the n samples that the state of the generator determines.
 
-        `component` chooses each sample's component of a mixture, or class. Raises GanLabError where the prior has none,
-        SamplingBudgetError where too little is accepted, SamplingNumericsError where chains become NaN or infinite.
+        `component` chooses the mixture component, or the class, of each sample. Raises GanLabError if the prior has
+        none, SamplingBudgetError if too few proposals are accepted, and SamplingNumericsError if chains become NaN or
+        infinite.
         """
         start = time.perf_counter()
         if component is not None and not self.context.prior.components:
@@ -91,7 +92,7 @@ class Sampler(Stated, ABC):
         return SampleResult(x, drawn.latent, stats, drawn.report, drawn.path)
 
     def whole(self, n: int) -> int:
-        """Returns how many samples must be drawn together to get n, including what the samplers inside need."""
+        """Returns how many samples must be drawn together to get n, counting the needs of inner samplers."""
         return max([n, *(value.whole(n) for value in vars(self).values() if isinstance(value, Sampler))])
 
     def trial(self, n: int, what: str) -> Latent:

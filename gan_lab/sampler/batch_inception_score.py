@@ -19,20 +19,20 @@ from gan_lab.terminal.bar import bar
 from gan_lab.types import Latent
 
 PROBE = 200
-"""Batches before one may give up."""
+"""The smallest number of batches before sampling may be given up."""
 
 
 @final
 class BatchInceptionScore(Filtering):
-    """Generates `images_per_batch` at a time and keeps the whole batch iff its Inception score exceeds `threshold`.
+    """Generates batches of `images_per_batch` and keeps a whole batch if its Inception score exceeds `threshold`.
 
-    IS = exp(mean KL(p(y | x) || p(y))) over the batch, in float64 and one split. `quantile` takes the place of the
-    threshold: it is that of the scores of `pilot_batches` batches, and rejects that share of them. A threshold means
-    something for one classifier and one batch size alone: the score is biased upwards with the size and its spread
-    falls with the root of it. Most of a batch's score is how sure the classifier is; some of it is luck in the balance
-    of classes. A last batch is cut to the number of samples that were asked for.
-    Source: the course report on rejection sampling, section 4.3. Raises GanLabError for a threshold above the number
-    of classes, which no score exceeds.
+    IS = exp(mean KL(p(y | x) || p(y))) over the batch, in float64 and one split. With `quantile` the threshold is that
+    quantile of the scores of `pilot_batches` batches, so that this share of batches is rejected. A threshold is valid
+    for one classifier and one batch size only: the bias of the score depends on the size, and its spread falls with the
+    square root of the size. The score mainly depends on how sure the classifier is, and partly on how balanced the
+    classes in the batch happen to be. The last batch is cut to the number of samples that is needed.
+    Source: source document 003, section 4.3. Raises GanLabError if the threshold is above the number of classes, which
+    no score exceeds.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class BatchInceptionScore(Filtering):
     ) -> None:
         super().__init__(batch_size=batch_size, proposal=proposal, min_efficiency=min_efficiency)
         if (threshold is None) == (quantile is None):
-            raise ValueError("set threshold or quantile, one of them, and null the other")
+            raise ValueError("set either threshold or quantile, and the other to null")
         if quantile is not None and not 0 <= quantile < 1:
             raise ValueError(f"quantile must be 0 or more and below 1, not {quantile}")
         if images_per_batch < 2 or pilot_batches < 2:
@@ -73,7 +73,7 @@ class BatchInceptionScore(Filtering):
             self.used = scores.quantile(self.quantile).item()
 
     def pilot_scores(self) -> Float[Tensor, " n"]:
-        """The scores of so many batches."""
+        """Returns the scores of `pilot_batches` batches."""
         latent = self.proposal.trial(self.pilot_batches * self.images_per_batch, "pilot")
         logits = self.logits(self.context.images(latent))
         return torch.tensor([inception_score(part) for part in logits.split(self.images_per_batch)]).double()

@@ -1,4 +1,4 @@
-"""The budget of proposals, after which a sampler gives up."""
+"""The budget of proposals, after which sampling is given up."""
 
 from math import ceil
 
@@ -10,10 +10,10 @@ CONFIDENCE = 0.99
 
 
 class Budget:
-    """Counts proposals, and ends with SamplingBudgetError what would not end before ceil(wanted / least) of them.
+    """Counts proposals, and raises SamplingBudgetError after ceil(wanted / least) of them.
 
-    Never before `probe` proposals; from there on also where the acceptance is below `least` with 99 % confidence
-    (Clopper and Pearson's upper bound): a hopeless sampler says so within seconds.
+    After `probe` proposals it also raises the error if the acceptance rate is below `least` with 99 % confidence
+    (Clopper and Pearson's upper bound), so that a hopeless sampler stops within seconds.
     """
 
     def __init__(
@@ -24,7 +24,7 @@ class Budget:
         self.proposed = self.accepted = 0
 
     def spend(self, proposed: int, accepted: int) -> None:
-        """Counts further proposals and acceptances. Raises SamplingBudgetError where the budget is used up."""
+        """Counts further proposals and acceptances. Raises SamplingBudgetError if the budget is used up."""
         self.proposed += proposed
         self.accepted += accepted
         over = self.proposed >= max(self.probe, ceil(self.wanted / self.least))
@@ -46,12 +46,12 @@ class Budget:
 
 
 def upper_bound(accepted: int, proposed: int) -> float:
-    """Returns the upper bound of the acceptance for k of n: the p at which k or fewer have a probability of 1 %."""
+    """Returns the p at which k = `accepted` or fewer of n = `proposed` have a probability of 1 %."""
     return 1.0 if accepted >= proposed else float(betaincinv(accepted + 1, proposed - accepted, CONFIDENCE))
 
 
 def check_budget(min_efficiency: float, probe: int = 1) -> None:
-    """Raises ValueError for settings of a budget that would never end, or at once."""
+    """Raises ValueError for settings with which a budget would never be used up, or at once."""
     if not 0 < min_efficiency <= 1 or probe < 1:
         raise ValueError(
             f"min_efficiency must be a share above 0 and probe 1 or more, not {min_efficiency} and {probe}"

@@ -1,4 +1,4 @@
-"""From scores of real and generated samples to log p_data(x) / p_g(x): fits in one dimension, and their worth."""
+"""Calibration of scores to log p_data(x) / p_g(x), and measures of its quality."""
 
 from math import log
 
@@ -14,11 +14,10 @@ BINS = 20
 
 
 def platt(real: Float[Tensor, " n"], fake: Float[Tensor, " m"]) -> tuple[float, float]:
-    """(a, b) of d(s) = a s + b: logistic regression of real against fake, so that sigmoid(d) is the probability of real
-    where both are equally many.
+    """Returns a and b of d(s) = a s + b, fitted by logistic regression of real against fake scores.
 
-    Newton's method on standardised scores with a ridge of 1e-6; log(m / n) is added to b where the counts differ.
-    Source: Platt 1999.
+    sigmoid(d) is the probability of real if both are equally frequent. The fit uses Newton's method on standardised
+    scores with a ridge of 1e-6; if the counts differ, log(m / n) is added to b. Source: Platt 1999.
     """
     score = torch.cat([real, fake]).double()
     is_real = torch.cat([torch.ones_like(real), torch.zeros_like(fake)]).double()
@@ -30,7 +29,7 @@ def platt(real: Float[Tensor, " n"], fake: Float[Tensor, " m"]) -> tuple[float, 
         gradient = inputs.T @ (p - is_real) + RIDGE * w
         hessian = (inputs * (p * (1 - p))[:, None]).T @ inputs + RIDGE * torch.eye(2).to(inputs)
         step = torch.linalg.solve(hessian, gradient)
-        # Separable scores have no finite fit: the step is bounded, and d grows until the steps are used up.
+        # If scores are separable, no finite fit exists; steps are bounded, so d stays finite when they are used up.
         w = w - step / max(1.0, step.abs().max().item())
         if step.abs().max() < 1e-9:
             break
@@ -39,11 +38,10 @@ def platt(real: Float[Tensor, " n"], fake: Float[Tensor, " m"]) -> tuple[float, 
 
 
 def isotonic(real: Float[Tensor, " n"], fake: Float[Tensor, " m"]) -> tuple[Float[Tensor, " k"], Float[Tensor, " k"]]:
-    """(scores, d): the increasing function of the score that fits best, at the scores seen.
+    """Returns the given scores and the values d there of the increasing function that fits best (isotonic regression).
 
-    Its probabilities of real are kept 1 / (n + m + 2) away from 0 and 1, where log-ratios would be infinite. The best
-    calibration of accept and reject by Turner et al. 2019 (arXiv 1811.11357); it is piecewise constant and of no use to
-    a gradient.
+    Its probabilities of real are kept 1 / (n + m + 2) away from 0 and 1, where log-ratios would be infinite. Turner et
+    al. 2019 (arXiv 1811.11357) found it best for rejection. It is piecewise constant, so it has no useful gradient.
     """
     score = torch.cat([real, fake]).double()
     is_real = torch.cat([torch.ones_like(real) / len(real), torch.zeros_like(fake)]).double()
@@ -57,17 +55,17 @@ def isotonic(real: Float[Tensor, " n"], fake: Float[Tensor, " m"]) -> tuple[Floa
 
 
 def interpolated(s: Float[Tensor, " b"], scores: Float[Tensor, " k"], d: Float[Tensor, " k"]) -> Float[Tensor, " b"]:
-    """d of the nearest seen score that is not above s; of the lowest one for what lies below all."""
+    """Returns the d of the largest of `scores` that is not above s, or of the smallest if all are above s."""
     position = torch.searchsorted(scores, s.detach().to(scores), right=True) - 1
     return d[position.clamp(min=0)].to(s.dtype)
 
 
 def quality(real: Float[Tensor, " n"], fake: Float[Tensor, " m"]) -> dict[str, float]:
-    """What log-ratios d of samples that were not fitted are worth, for equal counts of real and fake.
+    """Returns measures of the quality of log-ratios d of held-out samples, with reals and fakes weighted equally.
 
-    `z`: sum(y - p) / sqrt(sum p (1 - p)) with p = sigmoid(d), within +-2 where p is a probability (Turner et al. 2019);
-    `log_loss`, and log 2 is a coin's; `auc`, the share of pairs with the real one higher, ties half; `ece`, the mean
-    distance of p and the share of reals over 20 bins of p.
+    With p = sigmoid(d) and y = 1 for real: `z`, sum(y - p) / sqrt(sum p (1 - p)), within +-2 if p is calibrated (Turner
+    et al. 2019); `log_loss`, which is log 2 for p = 1/2; `auc`, see `auc`; `ece`, the mean distance between p and the
+    share of reals over 20 bins of p.
     """
     real, fake = real.double(), fake.double()
     n = min(len(real), len(fake))
@@ -85,7 +83,7 @@ def quality(real: Float[Tensor, " n"], fake: Float[Tensor, " m"]) -> dict[str, f
 
 
 def auc(real: Float[Tensor, " n"], fake: Float[Tensor, " m"]) -> float:
-    """P(a real sample has the higher value) + P(both are equal) / 2, over all pairs."""
+    """Returns P(a real sample has the higher value) + P(both are equal) / 2, over all pairs."""
     ordered = fake.sort().values
     below = torch.searchsorted(ordered, real).double()
     not_above = torch.searchsorted(ordered, real, right=True).double()
@@ -93,6 +91,6 @@ def auc(real: Float[Tensor, " n"], fake: Float[Tensor, " m"]) -> float:
 
 
 def effective_share(log_weights: Float[Tensor, " n"]) -> float:
-    """(sum w)^2 / (n sum w^2): which share of the samples carries the weight."""
+    """Returns (sum w)^2 / (n sum w^2), the effective sample size as a share of the number of samples."""
     twice = 2 * log_weights.double().logsumexp(0) - (2 * log_weights.double()).logsumexp(0)
     return twice.exp().item() / len(log_weights)

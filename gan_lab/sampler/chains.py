@@ -1,4 +1,4 @@
-"""Pictures of samples on the path of a sampler that moves codes."""
+"""Pictures of the path of samples whose codes a sampler moves."""
 
 from collections.abc import Sequence
 
@@ -14,14 +14,16 @@ from gan_lab.types import Latent
 
 
 def chains_picture(context: SamplingContext, path: Sequence[Latent]) -> Image.Image:
-    """What the averaged generator makes of codes on their way: a row for each sample, a column for each step; of
-    points the ways as lines. `path` is `SampleResult.path`, not empty, and `context` is the sampler's."""
+    """Returns a picture of the averaged generator's samples along a path of codes, as `sequence_picture` draws it.
+
+    `path` is a `SampleResult.path` that is not empty, and `context` is that of the sampler.
+    """
     with context.evaluating():
         return sequence_picture(torch.stack([context.images(latent) for latent in path]))
 
 
 def sequence_picture(x: Float[Tensor, " steps n *shape"]) -> Image.Image:
-    """n samples over the steps: rows of images, or lines through points."""
+    """Returns a picture of n samples over the steps: a row of images, or a line through points, for each sample."""
     if x.ndim == 3:
         return ways(x)
     return enlarge(to_pil(grid(x.transpose(0, 1).flatten(0, 1), columns=len(x))))

@@ -19,14 +19,14 @@ PILOT = 10_000
 
 @final
 class Confidence(Filtering):
-    """Accepts x = G(z) iff max_y p(y | x) is at least a threshold.
+    """Accepts x = G(z) if max_y p(y | x) is at least a threshold.
 
-    `threshold` is one number for all; or the threshold is the `quantile` of the confidence of 10,000 proposals, which
-    rejects that share: with `per_class` of those that are taken for the same class, so that the classes keep their
-    shares. A confident classifier likes prototypes: of a half-broken generator the best half has far better an FID,
-    the best tenth a far worse one than all of it, so look at recall beside it. Probabilities are the classifier's at
-    its fitted temperature.
-    Source: the idea of section 4.1 of the course report on rejection; its experiment is `batch_inception_score`.
+    `threshold` is one number for all samples. Alternatively it is the `quantile` of the confidence of 10,000 proposals,
+    so that this share is rejected. With `per_class` the quantile is taken for each predicted class, so that the classes
+    keep their shares. The classifier is most confident of prototypes: for a poor generator, the best half of the
+    samples has a much better FID than all, but the best tenth has a much worse one. So look at recall too.
+    Probabilities are those of the classifier at its fitted temperature.
+    Source: the idea of source document 003, section 4.1; the experiment of the document is `batch_inception_score`.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class Confidence(Filtering):
     ) -> None:
         super().__init__(batch_size=batch_size, proposal=proposal, min_efficiency=min_efficiency)
         if (threshold is None) == (quantile is None):
-            raise ValueError("set threshold or quantile, one of them, and null the other")
+            raise ValueError("set either threshold or quantile, and the other to null")
         for name, value in (("threshold", threshold), ("quantile", quantile)):
             if value is not None and not 0 <= value < 1:
                 raise ValueError(f"{name} must be 0 or more and below 1, not {value}")
@@ -56,7 +56,7 @@ class Confidence(Filtering):
         self.thresholds = context.prepared.get(key, lambda: {"thresholds": self.found_thresholds()})["thresholds"]
 
     def found_thresholds(self) -> Float[Tensor, " k"]:
-        """Of each class; for a class that no proposal is taken for, that of all of them."""
+        """Returns the threshold of each class; a class that no proposal is assigned to gets that of all proposals."""
         classes = self.context.data.num_classes
         if self.threshold is not None:
             return torch.full((classes,), self.threshold, dtype=torch.float64)
@@ -68,7 +68,7 @@ class Confidence(Filtering):
         return torch.stack(chosen)
 
     def judged(self, x: Float[Tensor, " n *shape"]) -> tuple[Float[Tensor, " n"], Tensor]:
-        """Confidence, in float64, and predicted class."""
+        """Returns the confidence, in float64, and the predicted class of each sample."""
         best = self.logits(x).double().softmax(1).max(1)
         return best.values, best.indices
 

@@ -25,8 +25,9 @@ Function = Callable[[Latent], Float[Tensor, " b"]]
 class SamplingContext:
     """The averaged (EMA) generator and prior, the critic and its loss, real data, and cached preparations.
 
-    Networks are evaluated `batch_size` samples at a time. `passes` counts, by network, the samples that went through:
-    a gradient by the code counts as one pass more, for that is what it costs. Everything happens inside `evaluating()`.
+    Networks are evaluated `batch_size` samples at a time. `passes` counts the samples that went through each network; a
+    gradient with respect to the code counts as one more pass, since it costs as much. Everything must be called inside
+    `evaluating()`.
     """
 
     def __init__(self, model: AdversarialModule, data: DataModule, folder: Path | None, batch_size: int = 500) -> None:
@@ -82,25 +83,25 @@ class SamplingContext:
             )
 
     def generate(self, latent: Latent) -> Float[Tensor, " b *shape"]:
-        """x = G(z), in one batch."""
+        """Returns x = G(z), computed in one batch."""
         self.passes["generator"] += len(latent.z) * self.passes_each
         return self.generator(latent.z.to(self.dtype), latent.component)
 
     def judge(self, x: Float[Tensor, " b *shape"]) -> CriticOutput:
-        """Returns the critic's output for the samples, in one batch."""
+        """Returns the critic's output for the samples, computed in one batch."""
         self.passes["critic"] += len(x) * self.passes_each
         return self.critic(x.to(self.dtype))
 
     def images(self, latent: Latent) -> Float[Tensor, " n *shape"]:
-        """x = G(z), in batches."""
+        """Returns x = G(z), computed in batches."""
         return torch.cat([self.generate(part) for part in self.parts(latent)])
 
     def values(self, function: Function, latent: Latent) -> Float[Tensor, " n"]:
-        """The function of each code, in batches. Raises SamplingNumericsError where one is not finite."""
+        """Returns the function of each code, computed in batches. Raises SamplingNumericsError if one is not finite."""
         return require_finite(torch.cat([function(part) for part in self.parts(latent)]))
 
     def gradients(self, function: Function, latent: Latent) -> tuple[Float[Tensor, " n"], Float[Tensor, "n d"]]:
-        """The function of each code and its gradient by it, in batches; a value must depend on its own code alone."""
+        """Returns the function of each code and its gradient, in batches; a value must depend on its own code only."""
         values, gradients = [], []
         for part in self.parts(latent):
             with self.differentiating():
@@ -112,7 +113,7 @@ class SamplingContext:
 
     @contextmanager
     def differentiating(self) -> Iterator[None]:
-        """With gradients, and passes that count twice."""
+        """Enables gradients, and counts each pass twice."""
         self.passes_each = 2
         try:
             with torch.enable_grad():
@@ -121,31 +122,31 @@ class SamplingContext:
             self.passes_each = 1
 
     def parts(self, latent: Latent) -> Iterator[Latent]:
-        """The codes, `batch_size` at a time; one empty part of no codes."""
+        """Yields the codes, `batch_size` at a time; one empty part if there are no codes."""
         for first in range(0, max(1, len(latent.z)), self.batch_size):
             yield latent.map(lambda codes, first=first: codes[first : first + self.batch_size])  # type: ignore[misc]
 
     def standard(self, latent: Latent) -> Float[Tensor, "b d"]:
-        """e of z = mean + std e, by the Gaussian each code was drawn from: standard normal for the prior's codes,
-        whichever component they have. A uniform prior's codes are their own."""
+        """Returns e of z = mean + std e for the Gaussian that each code was drawn from: standard normal for codes of
+        the prior, whatever their component. Codes of a uniform prior are returned unchanged."""
         if isinstance(self.prior, Uniform):
             return latent.z
         mean, std = self.prior.gaussian(latent)
         return (latent.z - mean) / std
 
     def from_standard(self, e: Float[Tensor, "b d"], like: Latent) -> Latent:
-        """z = mean + std e, with the components of `like`."""
+        """Returns z = mean + std e, with the components of `like`."""
         if isinstance(self.prior, Uniform):
             return Latent(e, like.component)
         mean, std = self.prior.gaussian(like)
         return Latent(mean + std * e, like.component)
 
     def spread(self, latent: Latent) -> float:
-        """The mean of ||e||^2 per dimension: 1 for the prior's codes, 1/3 for a uniform prior's."""
+        """Returns the mean of ||e||^2 per dimension, which is 1 for codes of the prior, or 1/3 if that is uniform."""
         return mean_square(self.standard(latent))
 
     def reals(self, n: int) -> tuple[Tensor, Int[Tensor, " n"] | None]:
-        """The first n validation samples (all, if they are fewer), which the critic was not trained on, with labels."""
+        """Returns the first n validation samples (or all), on which the critic was not trained, and their labels."""
         samples = self.data.validation
         batch = samples.batch(torch.arange(min(n, len(samples))))
         labels = None if batch.labels is None else batch.labels.to(self.device)
@@ -153,7 +154,7 @@ class SamplingContext:
 
 
 def require_finite(values: Float[Tensor, " n"], what: str = "critic's scores", when: str = "") -> Float[Tensor, " n"]:
-    """Returns the values. Raises SamplingNumericsError where one is not finite."""
+    """Returns the values. Raises SamplingNumericsError if one is not finite."""
     if broken := int((~values.isfinite()).sum()):
         raise SamplingNumericsError(f"{broken / len(values):.1%} of the samples have {what} that are not finite{when}")
     return values

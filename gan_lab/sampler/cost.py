@@ -3,12 +3,12 @@
 from gan_lab.types import SampleResult
 
 PASSES = "_evaluations"
-"""Ends the names of the counts of a network's passes."""
+"""The ending of the names under which passes through networks are counted."""
 
 
 def cost_per_sample(drawn: SampleResult) -> dict[str, float]:
-    """Returns the cost of one sample: `passes` through networks of any kind (a gradient counts as one more), those of
-    each kind, and `milliseconds`. Nothing for samples that no network made."""
+    """Returns the cost of one sample: `passes` through all networks (a gradient counts as one more), passes through
+    each network, and `milliseconds`. It is empty for samples that no network generated."""
     n = max(1, len(drawn.x))
     counts = {name: count / n for name, count in drawn.stats.items() if name.endswith(PASSES)}
     if not counts:

@@ -19,32 +19,34 @@ from gan_lab.terminal.bar import bar
 from gan_lab.types import Latent
 
 CHANCE = 10.0
-"""Seven standard deviations of the mean square of n normal numbers, times the root of n: what is left to chance."""
+"""Seven standard deviations of the mean square of n normal numbers, times the square root of n."""
 
 
 @final
 class DDLS(Sampler):
-    """Langevin chains in the latent space, one for each sample, towards p(z) ~ exp(-E(z) / T),
-    E(z) = -log p0(z) - d(G(z)).
+    """Runs a Langevin chain per sample in the latent space; target exp(-E(z) / T), E(z) = -log p0(z) - d(G(z)).
 
-    z <- z - (eps / 2) grad E(z) + sqrt(eps T) xi with xi ~ N(0, I), `n_steps` times, from the codes of `start`. Where
-    d = log p_data / p_g is exact and T = 1, G(z) follows p_data on the support of p_g. The noise follows from T and
-    eps: published pairs of a step and a noise (0.01 and 0.1 times the gradient and xi) mean T = 0.5 and sharpen.
-    `schedule=cosine` lowers eps to `eps_min`. A uniform prior reflects chains at its faces.
+    z <- z - (eps / 2) grad E(z) + sqrt(eps T) xi with xi ~ N(0, I), `n_steps` times, from the codes of `start`. If
+    d = log p_data / p_g is exact and T = 1, G(z) follows p_data on the support of p_g. The noise is determined by T and
+    eps; the published factors of 0.01 for the gradient and 0.1 for xi mean T = 0.5, which sharpens. `schedule=cosine`
+    lowers eps to `eps_min`. For a uniform prior, chains are reflected at the faces of the cube.
 
-    With `per_component` the chains of a mixture keep to the component they were drawn for, as those of a labelled prior
-    do to their class: p0 is that component's Gaussian, z = mean + std e, and e moves, so that eps means the same for
-    every prior. The classes then keep the generator's shares, whatever d says of them. Without, p0 is the mixture.
+    With `per_component`, the chains of a mixture stay in the component that they were drawn for. p0 is then the
+    Gaussian of that component, z = mean + std e, and the chain moves e, so that eps means the same for every prior. The
+    components keep the generator's shares, whatever d is. Otherwise p0 is the mixture. With a labelled prior, chains
+    always keep their class.
 
-    `mala` accepts each step with the Metropolis-Hastings probability, which makes it exact for any eps; every chain
-    adapts its own eps to an acceptance of `target_accept` in its first third and keeps it then. Without, the variance
-    of a unit Gaussian comes out as 1 / (1 - eps / 4). The start is forgotten as exp(-n eps / 2): `relaxation` reports
-    that exponent, and below 3 the chains refine their start instead of sampling.
+    `mala` accepts each step with the Metropolis-Hastings probability, which makes the chain exact for any eps. Every
+    chain adapts its eps to the acceptance rate `target_accept` in the first third of the steps, and then keeps it.
+    Without `mala`, the variance for a unit Gaussian is 1 / (1 - eps / 4) instead of 1. The start is forgotten as
+    exp(-n eps / 2); `relaxation` reports n eps / 2. If that is below 3, the chains refine their start rather than
+    sample.
 
-    A Wasserstein critic's score is no log-ratio: `calibration=platt` fits its slope (the default), `energy` takes it as
-    minus the energy of its own scale. Raises SamplingNumericsError where a chain leaves the finite, or where the mean
-    square of the codes is `max_z2` times the prior's: eps is too large then.
-    Source: Che et al. 2020, arXiv 2003.06060; the course's slides print the energy's bracket and its variable wrongly.
+    The score of a Wasserstein critic is no log-ratio. `calibration=platt` (the default) fits a slope; `energy` uses the
+    score as it is. Raises SamplingNumericsError if a chain becomes NaN or infinite, or if the mean square of the codes
+    exceeds `max_z2` times the prior's; then eps is too large.
+    Source: Che et al. 2020, arXiv 2003.06060; source document 000 prints the bracket and the variable of the energy
+    wrongly.
     """
 
     ratio: LogRatio
@@ -91,7 +93,7 @@ class DDLS(Sampler):
         super().prepare_on(context)
         context.need_critic(self.name)
         self.start.prepare_on(context)
-        plain = Direct(batch_size=self.batch_size)  # d is about the law of the prior's codes, wherever chains start
+        plain = Direct(batch_size=self.batch_size)  # d is for codes of the prior, wherever chains start
         plain.prepare_on(context)
         self.unit = 1.0 if self.per_component else mean_square(plain.trial(10_000, "spread").z)
         if isinstance(context.prior, Uniform):
@@ -99,7 +101,7 @@ class DDLS(Sampler):
         self.ratio = LogRatio(context, calibration=self.calibration, samples=self.calibration_samples, source=plain)
 
     def minus_energy(self, place: Latent) -> Float[Tensor, " b"]:
-        """-E of each place, up to a constant, in one batch."""
+        """Returns -E at each position, up to a constant, computed in one batch."""
         return self.log_prior(place) + self.ratio.of_code(self.code(place))
 
     def log_prior(self, place: Latent) -> Float[Tensor, " b"]:
@@ -110,17 +112,17 @@ class DDLS(Sampler):
         return -0.5 * place.z.square().sum(1)
 
     def code(self, place: Latent) -> Latent:
-        """The code of a place: z = mean + std e where chains keep to their component, or the place itself."""
+        """Returns the codes of positions: z = mean + std e if chains stay in their component, else the positions."""
         return self.context.from_standard(place.z, place) if self.per_component else place
 
     def step_size(self, step: int) -> float:
-        """eps of a step of the schedule."""
+        """Returns eps of a step of the schedule."""
         if self.schedule == "constant" or self.eps_min is None:
             return self.eps
         return self.eps_min + (self.eps - self.eps_min) * (1 + cos(pi * step / max(1, self.n_steps - 1))) / 2
 
     def draw(self, draws: Draws) -> Drawn:
-        latent = self.start.codes(draws.attempt(0))  # whose noise, if it has some, is not this sampler's
+        latent = self.start.codes(draws.attempt(0))  # its noise, if any, differs from this sampler's
         if self.per_component:
             latent = Latent(self.context.standard(latent), latent.component)
         value, gradient = self.context.gradients(self.minus_energy, latent)
@@ -139,7 +141,7 @@ class DDLS(Sampler):
             if self.mala:
                 log_alpha = self.log_acceptance(latent, value, gradient, proposed, new_value, new_gradient, eps)
                 taken = draws.uniform("accept", step).double().log() < log_alpha
-                if 3 * step < self.n_steps:  # Robbins and Monro's steps: large first, then ever smaller
+                if 3 * step < self.n_steps:  # the decreasing steps of Robbins and Monro
                     gain = (step + 1) ** -0.6
                     eps = eps * torch.exp(gain * (log_alpha.clamp(max=0).exp() - self.target_accept)).to(eps)
                 accepted += taken
@@ -166,10 +168,10 @@ class DDLS(Sampler):
         return Drawn(self.code(latent), None, stats, report, tuple(path))
 
     def check(self, place: Latent, value: Float[Tensor, " n"], step: int) -> None:
-        """Raises SamplingNumericsError where chains have left the finite, or the place where the prior lies."""
+        """Raises SamplingNumericsError if chains are not finite or too far from the prior."""
         require_finite(value + place.z.sum(1), "energies", f" after step {step} of {self.n_steps}: lower sampler.eps")
         spread = self.spread(place)
-        # Few numbers have a large mean square by chance; what explodes soon passes any bound.
+        # The mean square of few numbers can be large by chance, so the bound allows for it; exploding chains exceed it.
         if spread > self.max_z2 * (1 + CHANCE / max(1, place.z.numel()) ** 0.5):
             raise SamplingNumericsError(
                 f"after step {step} of {self.n_steps} the codes are {spread:.1f} times as spread as the prior's, more "
@@ -177,13 +179,13 @@ class DDLS(Sampler):
             )
 
     def spread(self, place: Latent) -> float:
-        """The mean square of places in units of the prior's."""
+        """Returns the mean square of positions in units of the prior's."""
         return mean_square(place.z) / self.unit
 
     def moved(
         self, latent: Latent, gradient: Float[Tensor, "n d"], eps: Float[Tensor, " n"], noise: Float[Tensor, "n d"]
     ) -> Latent:
-        """One Langevin step."""
+        """Returns the positions after one Langevin step."""
         e = eps[:, None].to(latent.z)
         z = latent.z + e / 2 * gradient + (e * self.temperature).sqrt() * noise
         reflects = isinstance(self.context.prior, Uniform) and not self.mala
@@ -199,12 +201,12 @@ class DDLS(Sampler):
         new_gradient: Float[Tensor, "n d"],
         eps: Float[Tensor, " n"],
     ) -> Float[Tensor, " n"]:
-        """log of the Metropolis-Hastings ratio of the step, in float64; -inf where it is not a number."""
+        """Returns the log of the Metropolis-Hastings ratio of the step, in float64; -inf if it is NaN."""
         e = eps.double()[:, None]
         forth = (new.z - old.z).double() - e / 2 * old_gradient
         back = (old.z - new.z).double() - e / 2 * new_gradient
         value = new_value.double() - old_value.double()
-        if isinstance(self.context.prior, Uniform):  # outside, the prior has no mass: such a step is not taken
+        if isinstance(self.context.prior, Uniform):  # the prior's density is 0 outside, so such a step is rejected
             value = value.where((new.z.abs() <= 1).all(1), -torch.inf)
         paths = (back.square().sum(1) - forth.square().sum(1)) / (2 * e[:, 0] * self.temperature)
         log_alpha = value / self.temperature - paths
@@ -212,5 +214,5 @@ class DDLS(Sampler):
 
 
 def reflected(z: Float[Tensor, "n d"]) -> Float[Tensor, "n d"]:
-    """z folded back into [-1, 1]^d at its faces."""
+    """Returns z reflected into [-1, 1]^d at its faces."""
     return ((z - 1) % 4 - 2).abs() - 1

@@ -24,9 +24,9 @@ SPEEDS = {"kl": torch.ones_like, "log_d": lambda d: (-d).sigmoid(), "js": torch.
 class DGflow(Sampler):
     """z <- z + eta s_f(d) grad_z d(G(z)) + sqrt(2 eta gamma) xi, `n_steps` times from the codes of `start`.
 
-    The gradient flow of an entropy-regularised f-divergence, in the latent space: s_f is 1 for `kl`, sigmoid(-d) for
-    `log_d`, sigmoid(d) for `js`. There is no prior term, so that codes drift away with the steps (`z2` reports how
-    far): a cheap refiner, not a sampler of a known law.
+    This is the gradient flow of an entropy-regularised f-divergence in the latent space: s_f is 1 for `kl`, sigmoid(-d)
+    for `log_d`, sigmoid(d) for `js`. There is no prior term, so codes drift away from the prior (`z2` reports how far):
+    it refines samples cheaply but does not sample from a known distribution.
     Source: Ansari et al. 2021, arXiv 2012.00780.
     """
 

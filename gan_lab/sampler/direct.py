@@ -8,7 +8,7 @@ from gan_lab.types import Latent
 
 @final
 class Direct(FromPrior):
-    """x = G(z): the control for every other sampler."""
+    """x = G(z) with z from the prior; the baseline for every other sampler."""
 
     def change(self, latent: Latent) -> Latent:
         return latent

@@ -24,15 +24,19 @@ OPTIMIZERS: dict[str, Any] = {"sgd": torch.optim.SGD, "adam": partial(torch.opti
 class DOT(Sampler):
     """Moves each sample towards where a K-Lipschitz critic s would transport it.
 
-    `space=latent`: minimises ||e - e_0|| - s(G(z)) / k over e, where z = mean + std e of the code's own Gaussian, so
-    that e is a standard normal one for every prior; `prior_step=project` moves along the sphere of e_0, where the
-    prior's codes lie (a uniform prior's are kept in its cube instead). `space=target`: minimises ||x - x_0|| - s(x) / K
-    over the samples themselves, images staying in [-1, 1]; their codes stay those of x_0. k and K are the
-    largest difference quotients of s over `k_pairs` random pairs, averaged over `k_repeats` sets: nothing is
-    calibrated, any scale of s will do. `n_updates` steps of `lr`; `norm_eps` inside the norm: it has no gradient at 0.
-    For s(x) = -K ||x - a||^2 / 2 a sample ends at a distance of min(1, ||x_0 - a||) from a.
-    Source: Tanaka 2019, arXiv 1910.06832; by its erratum of 2023 the minimisers are a set, from x_0 to its image: how
-    far one gets is not guaranteed. *Deviation:* the projection divides by ||e||^2, the public code by a constant.
+    `space=latent` minimises ||e - e_0|| - s(G(z)) / k over e. z = mean + std e for the Gaussian of the code, so that e
+    is standard normal for every prior. `prior_step=project` moves along the sphere of e_0, near which the prior's codes
+    lie (codes of a uniform prior are kept in its cube instead).
+    `space=target` minimises ||x - x_0|| - s(x) / K over the samples themselves. Images are kept in [-1, 1], and their
+    codes remain those of x_0.
+
+    k and K are the largest difference quotients of s over `k_pairs` random pairs, averaged over `k_repeats` sets. So no
+    calibration is needed, and the scale of s has no effect. There are `n_updates` steps of `lr`. `norm_eps` is added
+    inside the norm, which otherwise has no gradient at 0. For s(x) = -K ||x - a||^2 / 2, a sample ends at distance
+    min(1, ||x_0 - a||) from a.
+    Source: Tanaka 2019, arXiv 1910.06832. By its erratum of 2023 all points between x_0 and its image are minimisers,
+    so it is not guaranteed how far a sample moves. *Deviation:* the projection divides by ||e||^2, the public code by a
+    constant.
     """
 
     def __init__(
@@ -66,10 +70,12 @@ class DOT(Sampler):
         key = {"what": "dot", "settings": str(self.stated())}
         self.slope = context.prepared.get(key, lambda: {"slope": self.largest_slope().double()})["slope"].item()
         if self.slope == 0:
-            raise CalibrationError("the critic gives every sample the same score: there is no way to transport along")
+            raise CalibrationError(
+                "the critic gives every sample the same score, so there is no direction to move samples in"
+            )
 
     def largest_slope(self) -> Float[Tensor, ""]:
-        """k or K."""
+        """Returns k or K, the critic's largest slope."""
         n = 2 * self.k_pairs * self.k_repeats
         latent = self.start.trial(n, "pairs")
         x = self.context.images(latent)
@@ -102,7 +108,7 @@ class DOT(Sampler):
         return Drawn(latent, x, stats, {"slope": self.slope, "warnings": []}, path)
 
     def transport(self, latent: Latent) -> tuple[Latent, Tensor, tuple[Latent, ...]]:
-        """One batch of codes, moved in one of the spaces: codes, images, the way of the first ones."""
+        """Moves one batch in one of the spaces. Returns codes, images and the path of the first codes."""
         in_images = self.space == "target"
         origin = self.context.generate(latent) if in_images else self.context.standard(latent)
         place = origin.clone().requires_grad_(True)
@@ -131,13 +137,13 @@ class DOT(Sampler):
         return end, self.context.generate(end), tuple(path)
 
     def tangent(self, gradient: Float[Tensor, "n d"], e: Float[Tensor, "n d"]) -> Float[Tensor, "n d"]:
-        """The part of the gradient along the sphere through e."""
+        """Returns the part of the gradient that is tangential to the sphere through e."""
         if self.prior_step == "none" or isinstance(self.context.prior, Uniform):
             return gradient
         e = e.detach()
         return gradient - (gradient * e).sum(1, keepdim=True) / e.square().sum(1, keepdim=True).clamp(min=1e-12) * e
 
     def keep_inside(self, place: Tensor) -> None:
-        """Images, and codes of a uniform prior, stay in [-1, 1]."""
+        """Clips images, and codes of a uniform prior, to [-1, 1]."""
         if place.ndim == 4 or (self.space == "latent" and isinstance(self.context.prior, Uniform)):
             place.clamp_(-1, 1)

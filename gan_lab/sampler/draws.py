@@ -1,4 +1,4 @@
-"""The random numbers of samples that are drawn together."""
+"""The random numbers of samples, indexed by sample."""
 
 from dataclasses import dataclass, replace
 
@@ -15,9 +15,9 @@ from gan_lab.types import Latent
 class Draws:
     """Random numbers indexed by sample: every draw is made for all n samples, and the `chosen` ones get theirs.
 
-    So a sample does not depend on which others are drawn beside it, on batches or on processes. Draws are named, not
-    streamed: the same name gives the same numbers again. `attempts` say which proposal of the sample this is, one
-    number for each sampler inside another. The first attempt's codes are those of the plain generator.
+    So a sample does not depend on batches, on processes or on the samples that are drawn with it. Draws have names, and
+    the same name always gives the same numbers. `attempts` numbers the proposals of each sample, with one number for
+    each nested sampler. The codes of the first attempt are those of `direct`.
     """
 
     first: Latent
@@ -35,7 +35,7 @@ class Draws:
         chosen: Int[Tensor, " m"] | None = None,
         component: Int[Tensor, " n"] | None = None,
     ) -> "Draws":
-        """What the generator's state determines for n samples, of the components given or of random ones."""
+        """Returns the draws that the generator's state determines for n samples, of given or random components."""
         first = prior.sample(n, generator, component)
         seed = int(torch.randint(2**62, (), generator=generator, device=generator.device))
         every = torch.arange(n, device=generator.device)
@@ -45,31 +45,31 @@ class Draws:
         return len(self.chosen)
 
     def only(self, which: Int[Tensor, " k"]) -> "Draws":
-        """Those of the chosen at the positions `which`."""
+        """Returns the draws of the chosen samples at the positions `which`."""
         return replace(self, chosen=self.chosen[which])
 
     def at(self, chosen: Int[Tensor, " k"]) -> "Draws":
-        """These of the n samples."""
+        """Returns the draws of the samples with these indices among all n."""
         return replace(self, chosen=chosen)
 
     def attempt(self, number: int) -> "Draws":
-        """The next try of the same samples, with other random numbers, whose own tries start from 0."""
+        """Returns the draws of attempt `number` of the same samples; a nested sampler's attempts start from 0 again."""
         return replace(self, attempts=(*self.attempts, number))
 
     def codes(self, prior: LatentPrior) -> Latent:
-        """A code of the prior for each."""
+        """Returns a code of the prior for each chosen sample."""
         drawn = self.first
         if any(self.attempts):
             drawn = prior.sample(len(self.first.z), self.generator("codes"), self.component)
         return drawn.map(lambda every: every[self.chosen])
 
     def uniform(self, *name: str | int) -> Float[Tensor, " m"]:
-        """U[0, 1), one for each."""
+        """Returns a number of U[0, 1) for each chosen sample."""
         n = len(self.first.z)
         return torch.rand(n, generator=self.generator(*name), device=self.chosen.device)[self.chosen]
 
     def normal(self, *name: str | int) -> Float[Tensor, "m d"]:
-        """N(0, I), as many numbers as a code has for each."""
+        """Returns a vector of N(0, I) for each chosen sample, of the dimension of a code."""
         n, d = self.first.z.shape
         return torch.randn(n, d, generator=self.generator(*name), device=self.chosen.device)[self.chosen]
 

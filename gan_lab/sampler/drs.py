@@ -16,7 +16,7 @@ from gan_lab.sampler.selection import Selection
 from gan_lab.types import Latent
 
 EXCEEDED = 0.001
-"""Share of proposals above M, beyond that of the quantile, from which on the law is noticeably another one."""
+"""The share of proposals above M, beyond that of the quantile, from which there is a warning."""
 HINT = "lower sampler.m_quantile (0.999), calibrate, or use sampler=sir, whose cost is fixed"
 
 
@@ -24,13 +24,14 @@ HINT = "lower sampler.m_quantile (0.999), calibrate, or use sampler=sir, whose c
 class DRS(Selection):
     """Accepts x = G(z) with probability sigmoid(F), F = d - M - log(1 - exp(d - M - eps)) - gamma.
 
-    For gamma = 0 and small eps that is exp(d(x) - M), rejection sampling from p_g to p_g exp(d): exact if d is exact
-    and M its maximum; the acceptance is then exp(-M). M is the `m_quantile` of d over `burn_in` proposals, and stays;
-    larger d count as M, and unexpectedly many are warned of. A gamma above 0 sharpens: for N(0, 1) from N(0, 4) the
-    published 95 % percentile of F leaves a variance of 0.12; below 0 it accepts more. `target_acceptance` finds a
-    gamma <= 0 that accepts so many. Whatever is not 0 is reported as `biased`.
-    Source: Azadi et al. 2018, arXiv 1810.06758. *Deviations:* M does not grow while sampling, which made early samples
-    too easily accepted; gamma is 0, not a percentile of each batch, which would couple samples.
+    For gamma = 0 and small eps this is exp(d(x) - M), which is rejection sampling from p_g to p_g exp(d). It is exact
+    if d is exact and M its maximum; then the acceptance rate is exp(-M). M is the `m_quantile` of d over `burn_in`
+    proposals. Larger d count as M, and there is a warning if they are many. gamma above 0 accepts less and sharpens:
+    for N(0, 1) from N(0, 4), the published 95 % percentile of F leaves a variance of 0.12. gamma below 0 accepts more.
+    `target_acceptance` finds a gamma <= 0 with this acceptance rate. A gamma other than 0 is reported as `biased`.
+    Source: Azadi et al. 2018, arXiv 1810.06758. *Deviations:* M is fixed instead of growing while sampling, with which
+    early samples were accepted too easily; gamma is 0 instead of a percentile of each batch, which would couple
+    samples.
     """
 
     def __init__(
@@ -69,7 +70,7 @@ class DRS(Selection):
         self.maximum, self.used_gamma = found["maximum"].item(), found["gamma"].item()
 
     def burn(self) -> dict[str, Tensor]:
-        """M, and the gamma to use."""
+        """Returns M and gamma, by name."""
         d = self.context.values(self.ratio.of_code, self.proposal.trial(self.burn_in, "burn-in")).double()
         self.maximum = d.quantile(self.m_quantile).item()
         gamma = self.gamma
@@ -78,7 +79,7 @@ class DRS(Selection):
         return {"maximum": torch.tensor(self.maximum).double(), "gamma": torch.tensor(gamma).double()}
 
     def gamma_for(self, d: Float[Tensor, " n"], target: float) -> float:
-        """The gamma <= 0 at which so many of these d are accepted on average; 0 where as many are. By bisection."""
+        """Returns the gamma <= 0 with a mean acceptance of `target` for these d, by bisection; 0 if none is needed."""
         low, high = -200.0, 0.0
         for _ in range(60):
             middle = (low + high) / 2
@@ -86,7 +87,7 @@ class DRS(Selection):
         return high
 
     def probability(self, d: Float[Tensor, " n"], gamma: float) -> Float[Tensor, " n"]:
-        """sigmoid(F)."""
+        """Returns the acceptance probability sigmoid(F)."""
         below = (d.double() - self.maximum).clamp(max=0)
         return (below - torch.log(-torch.expm1(below - self.eps)) - gamma).sigmoid()
 

@@ -1,4 +1,4 @@
-"""The classifier that samples are filtered by."""
+"""The classifier by which samples are filtered."""
 
 from math import ceil, exp, log
 
@@ -20,9 +20,9 @@ EPOCHS, STEPS, BATCH, RATE = 3, 600, 128, 1e-3
 class FilterClassifier(nn.Module):
     """p(y | x) of samples in [-1, 1]: two 5x5 convolutions of stride 2, or two layers for points; then a hidden layer.
 
-    Another network than the extractors of `gan_lab.metric`, from another seed and another order of the data: numbers
-    of a measure whose own classifier chose the samples mean nothing. `temperature` divides the logits and is fitted on
-    validation samples, for a confidence that is a probability (Guo et al. 2017, arXiv 1706.04599).
+    It has another architecture, another seed and another order of the data than the extractors of `gan_lab.metric`,
+    since a measure is meaningless if its own classifier chose the samples. The logits are divided by `temperature`,
+    which is fitted on validation samples so that the confidence is calibrated (Guo et al. 2017, arXiv 1706.04599).
     """
 
     temperature: Tensor
@@ -42,13 +42,13 @@ class FilterClassifier(nn.Module):
         self.layers = nn.Sequential(body, nn.Dropout(0.3), nn.Linear(features, 64), nn.SiLU(), nn.Linear(64, classes))
 
     def forward(self, x: Float[Tensor, " b *shape"]) -> Float[Tensor, "b k"]:
-        """Logits at the temperature."""
+        """Returns the logits, divided by the temperature."""
         return self.layers(x) / self.temperature
 
 
 def filter_classifier(context: SamplingContext) -> tuple[FilterClassifier, float]:
-    """The classifier of the context's data, trained on its labelled training samples or found where it is kept, and its
-    accuracy on validation samples. Raises GanLabError for data without labels."""
+    """Returns a classifier of the context's data, trained on the training samples or from the cache, and its accuracy
+    on validation samples. Raises GanLabError for data without labels."""
     data = context.data
     if data.train.labels is None or not data.num_classes:
         raise GanLabError("this sampler needs a classifier, and the data have no labels to train it on")
@@ -57,7 +57,7 @@ def filter_classifier(context: SamplingContext) -> tuple[FilterClassifier, float
         lambda: trained(data.train, data.validation, data.shape, data.num_classes),
         of_model=False,
     )
-    with torch.random.fork_rng():  # initial weights are drawn, and overwritten
+    with torch.random.fork_rng():  # the constructor draws initial weights, which are overwritten
         classifier = FilterClassifier(shape=data.shape, classes=data.num_classes)
     accuracy = found.pop("accuracy").item()
     classifier.load_state_dict(found)
@@ -65,7 +65,7 @@ def filter_classifier(context: SamplingContext) -> tuple[FilterClassifier, float
 
 
 def trained(train: Samples, validation: Samples, shape: tuple[int, ...], classes: int) -> Tensors:
-    """Weights, temperature and validation accuracy; the global random state stays as it was."""
+    """Returns weights, temperature and validation accuracy of a new classifier; the global random state is restored."""
     assert train.labels is not None
     epochs = max(EPOCHS, ceil(STEPS / ceil(len(train) / BATCH)))
     with torch.random.fork_rng(), torch.enable_grad():
@@ -94,8 +94,8 @@ def trained(train: Samples, validation: Samples, shape: tuple[int, ...], classes
 
 
 def best_temperature(logits: Float[Tensor, "n k"], labels: Int[Tensor, " n"]) -> float:
-    """The T in [1/20, 20] at which the cross-entropy of logits / T is least, by golden section: it is convex in 1 / T
-    and so has one minimum."""
+    """Returns the T in [1/20, 20] that minimises the cross-entropy of logits / T, by golden section search. The
+    cross-entropy is convex in 1 / T, so it has one minimum."""
     logits, golden = logits.double(), (5**0.5 - 1) / 2
 
     def loss(log_t: float) -> float:

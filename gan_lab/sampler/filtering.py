@@ -1,4 +1,4 @@
-"""What samplers that filter by a classifier have in common."""
+"""The base class of samplers that filter by a classifier."""
 
 from abc import ABC
 
@@ -13,7 +13,7 @@ from gan_lab.sampler.filter_classifier import filter_classifier
 
 
 class Filtering(Sampler, ABC):
-    """Keeps of the samples of `proposal` what a classifier of its own likes, never the one of the measure."""
+    """Keeps samples of `proposal` that a classifier accepts, which is never that of a metric."""
 
     def __init__(self, *, batch_size: int, proposal: Sampler, min_efficiency: float) -> None:
         super().__init__(batch_size=batch_size)
@@ -28,7 +28,7 @@ class Filtering(Sampler, ABC):
         self.classifier.to(context.dtype)
 
     def logits(self, x: Float[Tensor, " n *shape"]) -> Float[Tensor, "n k"]:
-        """Of the classifier, in batches."""
+        """Returns the classifier's logits, computed in batches."""
         self.context.passes["classifier"] += len(x)
         parts = x.to(self.context.dtype).split(self.context.batch_size)
         found = torch.cat([self.classifier(part) for part in parts])

@@ -1,4 +1,4 @@
-"""One code of the prior, one sample."""
+"""The base class of samplers that make each sample from one code of the prior."""
 
 from abc import ABC, abstractmethod
 
@@ -8,13 +8,13 @@ from gan_lab.types import Latent
 
 
 class FromPrior(Sampler, ABC):
-    """x = G(t(z)), z from the prior, with the averaged (EMA) weights; a subclass says what t does to the codes."""
+    """x = G(t(z)), with z from the prior and the averaged (EMA) weights; a subclass defines t."""
 
     follows_training = True
 
     @abstractmethod
     def change(self, latent: Latent) -> Latent:
-        """t(z)."""
+        """Returns t(z)."""
 
     def draw(self, draws: Draws) -> Drawn:
         return Drawn(self.change(draws.codes(self.context.prior)))

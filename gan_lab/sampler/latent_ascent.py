@@ -1,4 +1,4 @@
-"""Moving codes to where learnt latent weights are larger."""
+"""Gradient ascent of codes on learnt latent weights."""
 
 from typing import final
 
@@ -18,13 +18,14 @@ from gan_lab.types import Latent
 
 @final
 class LatentAscent(Sampler):
-    """latentGA: e <- e + step_size grad log w, `steps` times, each time back to the norm of the start.
+    """latentGA: e <- e + step_size grad log w, `steps` times, each time rescaled to the initial norm of e.
 
-    e is the code as a standard normal one (of a mixture by its component), whose norm the prior keeps near sqrt(d); a
-    uniform prior's codes are kept in their cube instead. It starts from the codes of `start`: `direct`, or
-    `latent_reweighting` for both of the paper's methods together. It climbs to modes of w, so look at recall.
-    Source: Issenhuth et al. 2022, arXiv 2110.09803. *Deviation:* the gradient of log w, whose scale does not depend on
-    w's.
+    z = mean + std e for the Gaussian of the code (in a mixture, of its component), so that the norm of e is near
+    sqrt(d) under the prior. Codes of a uniform prior are kept in their cube instead. The initial codes are those of
+    `start`: `direct`, or `latent_reweighting` for both of the paper's methods together. Codes move towards modes of w,
+    which can reduce recall.
+    Source: Issenhuth et al. 2022, arXiv 2110.09803. *Deviation:* the gradient of log w instead of w, so that the scale
+    of w has no effect.
     """
 
     def __init__(
@@ -42,7 +43,7 @@ class LatentAscent(Sampler):
         context.need_critic(self.name)
         self.start.prepare_on(context)
         if isinstance(self.start, LatentReweighting) and self.start.weights.stated() == self.weights.stated():
-            self.weights = self.start.weights  # they are the same, and trained by now
+            self.weights = self.start.weights  # the same weights, which are already trained
         else:
             self.weights.prepare_on(context)
 
@@ -64,10 +65,10 @@ class LatentAscent(Sampler):
         return Drawn(latent, None, begun.stats | {"steps": float(self.steps)}, report, tuple(path))
 
     def log_weight(self, standard: Latent) -> Float[Tensor, " b"]:
-        """log w, by e."""
+        """Returns log w as a function of e."""
         return self.weights.weights(self.context.from_standard(standard.z, standard)).log()
 
 
 def norm(e: Float[Tensor, "n d"]) -> Float[Tensor, "n 1"]:
-    """Of each row."""
+    """Returns the Euclidean norm of each row."""
     return torch.linalg.vector_norm(e, dim=1, keepdim=True)

@@ -18,8 +18,8 @@ from gan_lab.types import Latent
 class LatentReweighting(Sampler):
     """latentRS: accepts z from the prior with probability w(z) / m, so that z follows p0(z) w(z).
 
-    The generator sees accepted codes alone: m proposals of w and one image for each sample. As E w = 1 the acceptance
-    is 1 / m, and cannot break down.
+    Only accepted codes go through the generator: a sample costs m evaluations of w on average and one image. Since
+    E w = 1, the acceptance rate is 1 / m.
     Source: Issenhuth et al. 2022, arXiv 2110.09803.
     """
 

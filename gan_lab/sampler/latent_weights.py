@@ -20,13 +20,13 @@ from gan_lab.sampler.stated import Stated
 from gan_lab.types import Latent
 
 HEALTH = 10_000
-"""Codes that the finished weights are judged on."""
+"""The number of codes on which the trained weights are checked."""
 
 
 class WeightNetwork(nn.Module):
-    """w(z) = m sigmoid(u(z)) in (0, m), u three layers of ReLU on the code as a standard normal one and its component.
+    """w(z) = m sigmoid(u(z)) in (0, m); u has three ReLU layers. Its input is the standardised code and its component.
 
-    It starts at w = 1 everywhere: the bias of u is -log(m - 1), its last weights are 0.
+    Initially w = 1 everywhere: the last bias of u is -log(m - 1), and its last weights are 0.
     """
 
     def __init__(self, *, dim: int, components: int, m: float, hidden: int) -> None:
@@ -49,19 +49,20 @@ class WeightNetwork(nn.Module):
 
 
 class LatentWeights(Stated):
-    """Learns w: Z -> (0, m) so that G(z), weighted by w(z), is as near to the data as a critic D can tell.
+    """Learns w: Z -> (0, m) that minimises the Wasserstein distance between the data and G(z) weighted by w(z).
 
-    min over w, max over 1-Lipschitz D of E_data D(x) - E_z w(z) D(G(z)), E w = 1. A turn of w minimises
+    The problem is min over w, max over 1-Lipschitz D of E_data D(x) - E_z w(z) D(G(z)), with E w = 1. A step of w
+    minimises
 
         -mean(w (D - mean D)) + lambda_norm (mean w - 1)^2 + lambda_clip mean max(0, w - m)^2
 
-    with D detached; `n_critic` turns of D, which starts as the GAN's critic (of a class critic it is the score of each
-    sample's class), minimise mean(w D(G(z))) - mean D(x) + gp mean (||grad D|| - 1)^2 with w detached, the penalty
-    between real samples and generated ones. The generator stays.
-    The bounded head makes the clipping term vanish. Public codes add the first term with the other sign, which makes w
-    grow where D calls samples fake, and train for ten steps; then nothing is gained.
-    Source: Issenhuth et al. 2022, arXiv 2110.09803. *Deviations:* the head m sigmoid(u) and the mean of D as baseline,
-    where the paper has a ReLU and the smallest D: with these, E w stays at 1.
+    with D detached. Before it, `n_critic` steps of D minimise mean(w D(G(z))) - mean D(x) + gp mean (||grad D|| - 1)^2
+    with w detached, where the penalty is at points between real and generated samples. D starts as the GAN's critic; if
+    that judges by class, D is the score of each sample's class. The generator is not trained.
+    Since w is bounded by m, the clipping term is 0. Public code has the first term with the other sign, which makes w
+    larger where D finds samples fake, and trains for ten steps; this improves nothing.
+    Source: Issenhuth et al. 2022, arXiv 2110.09803. *Deviations:* the head m sigmoid(u), and the mean of D as baseline,
+    instead of a ReLU and the smallest D. These keep E w at 1.
     """
 
     def __init__(
@@ -81,7 +82,7 @@ class LatentWeights(Stated):
         max_norm_error: float,
     ) -> None:
         if m <= 1:
-            raise ValueError(f"m bounds weights whose mean is 1 and must be above that, not {m}")
+            raise ValueError(f"m bounds weights whose mean is 1, so it must be above 1, not {m}")
         if steps < 1 or batch < 2 or n_critic < 1 or hidden < 1:
             raise ValueError("steps, n_critic and hidden must be 1 or more and batch 2 or more")
         if lr_w <= 0 or lr_critic <= 0 or not all(0 <= beta < 1 for beta in betas):
@@ -95,7 +96,7 @@ class LatentWeights(Stated):
         self.max_norm_error = max_norm_error
 
     def prepare_on(self, context: SamplingContext) -> None:
-        """Trains w, or finds it. Raises CalibrationError where its mean is too far from 1 to be a change of measure."""
+        """Trains w or reads it from the cache. Raises CalibrationError if its mean deviates from 1 too much."""
         self.context = context
         self.network = self.new_network()
         key = {"what": "latent weights", "settings": str(self.stated())}
@@ -115,7 +116,7 @@ class LatentWeights(Stated):
             self.warnings.append("the weights are uniform: reweighting has no effect")
 
     def new_network(self) -> WeightNetwork:
-        """Its first weights follow from a seed of their own."""
+        """Returns an untrained network, whose initial weights have a seed of their own."""
         prior = self.context.prior
         with torch.random.fork_rng():
             torch.manual_seed(seed_of("latent weights", "first"))
@@ -123,19 +124,19 @@ class LatentWeights(Stated):
         return network.to(self.context.device, self.context.dtype)
 
     def weights(self, latent: Latent) -> Float[Tensor, " b"]:
-        """w of each code, in one batch."""
+        """Returns w of each code, computed in one batch."""
         self.context.passes["weights"] += len(latent.z) * self.context.passes_each
         return self.network(self.context.standard(latent).to(self.context.dtype), latent.component)
 
     def train(self) -> Tensors:
-        """The weights of w after `steps` turns."""
+        """Returns the weights of the network w after `steps` training steps."""
         context = self.context
         if context.loss.needs_labels and context.data.train.labels is None:
-            raise GanLabError("this critic judges by class, and the data have no labels")
+            raise GanLabError("this critic judges by class, but the data have no labels")
         own = torch.Generator(context.device).manual_seed(seed_of("latent weights", "training"))
-        critic = copy.deepcopy(context.critic).requires_grad_(True)  # the model's own stays as it is
+        critic = copy.deepcopy(context.critic).requires_grad_(True)  # a copy: the model's critic must not change
         for layer in critic.modules():
-            layer.training = isinstance(layer, _SpectralNorm)  # its norms follow its weights
+            layer.training = isinstance(layer, _SpectralNorm)  # spectral norms must follow the weights
 
         def level(x: Tensor, component: Tensor | None) -> Tensor:
             return context.loss.realness(critic(x).score, component)
@@ -173,7 +174,7 @@ class LatentWeights(Stated):
         return {name: value.detach() for name, value in self.network.state_dict().items()}
 
     def loss(self, w: Float[Tensor, " b"], d: Float[Tensor, " b"]) -> Float[Tensor, ""]:
-        """What a turn of w minimises."""
+        """Returns the loss of a step of w."""
         gain = (w * (d - d.mean())).mean()
         clip = (w - self.m).clamp(min=0).square().mean()
         return -gain + self.lambda_norm * (w.mean() - 1).square() + self.lambda_clip * clip

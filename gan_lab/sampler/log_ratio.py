@@ -1,4 +1,4 @@
-"""d(x) = log p_data(x) / p_g(x) by a trained critic."""
+"""The log-ratio d(x) = log p_data(x) / p_g(x), estimated by a trained critic."""
 
 from collections.abc import Callable, Iterator
 from itertools import repeat
@@ -21,22 +21,22 @@ Calibration = Literal["platt", "isotonic", "none", "energy"]
 LEAST_AUC = 0.52
 LEAST_REALS = 20
 SUSPICIOUS = 2.0
-"""|z| above which probabilities are called off."""
+"""The |z| above which there is a warning that probabilities are not calibrated."""
 
 
 class LogRatio:
-    """The critic's score as a log-ratio, by one of four ways.
+    """Converts the critic's score s to a log-ratio d in one of four ways.
 
-    `platt` (a s + b) and `isotonic` (increasing steps) are fitted to half of `samples` validation samples and as many
-    generated ones and judged on the other half; for s the loss's own log-ratio where its score is one, or the score, in
-    class critics that of the sample's class. `none` trusts the loss's log-ratio and refuses losses without one;
-    `energy` takes the score as it is, d = s (of a class critic as for platt): then p_g exp(d) is the model that a
-    critic trained as an energy means, and its scale is the critic's own.
+    `platt` (d = a s + b) and `isotonic` (an increasing step function) are fitted on half of `samples` validation
+    samples and as many generated ones, and their quality is measured on the other half. Here s is the log-ratio that
+    the loss defines, or if it defines none, the score (with a class critic, that of the sample's class). `none` uses
+    the loss's log-ratio without a fit and refuses losses without one. `energy` uses the score as it is, d = s. Then
+    p_g exp(d) is the distribution that the critic defines as an energy-based model.
     """
 
     def __init__(self, context: SamplingContext, *, calibration: Calibration, samples: int, source: Sampler) -> None:
-        """`source` draws what p_g stands for. Raises CalibrationError for a critic that does not tell the two apart,
-        GanLabError for one that has no score of a single sample."""
+        """`source` draws samples of p_g. Raises CalibrationError for a critic that does not distinguish real from
+        generated samples, GanLabError for one that cannot score a single sample."""
         if calibration in ("none", "energy") and not isinstance(source, Direct):
             raise GanLabError(
                 f"calibration={calibration} is defined for the plain generator, but this sampler chooses among "
@@ -56,19 +56,19 @@ class LogRatio:
             self.fitted = context.prepared.get(key, lambda: self.fit(samples, source))
             self.report |= {name: value.item() for name, value in self.fitted.items() if value.ndim == 0}
             if abs(self.report["z"]) > SUSPICIOUS:
-                self.warnings.append(f"the calibrated probabilities are off: |z| is {abs(self.report['z']):.1f}")
+                self.warnings.append(f"the calibrated probabilities are inaccurate: |z| is {abs(self.report['z']):.1f}")
 
     def __call__(self, x: Float[Tensor, " b *shape"], component: Int[Tensor, " b"] | None) -> Float[Tensor, " b"]:
-        """d of each sample, in one batch; differentiable unless it is isotonic."""
+        """Returns d of each sample, computed in one batch; differentiable unless `isotonic`."""
         score = self.score_of(x, component)
         return self.of_score(score) if self.calibration in ("platt", "isotonic") else score
 
     def of_code(self, latent: Latent) -> Float[Tensor, " b"]:
-        """d(G(z))."""
+        """Returns d(G(z)) of each code."""
         return self(self.context.generate(latent), latent.component)
 
     def of_images(self, x: Float[Tensor, " n *shape"], component: Int[Tensor, " n"] | None) -> Float[Tensor, " n"]:
-        """d of many samples, in batches. Raises SamplingNumericsError where one is not finite."""
+        """Returns d of many samples, computed in batches. Raises SamplingNumericsError if one is not finite."""
         return require_finite(torch.cat([self(part, labels) for part, labels in self.parts(x, component)]))
 
     def of_score(self, score: Float[Tensor, " b"]) -> Float[Tensor, " b"]:
@@ -77,7 +77,7 @@ class LogRatio:
         return self.fitted["a"].to(score.dtype) * score + self.fitted["b"].to(score.dtype)
 
     def score_of_loss(self) -> Callable[..., Tensor]:
-        """Returns what is calibrated or used as it is, from the critic's output and the samples' components."""
+        """Returns the function from the critic's output and the samples' components to s."""
         loss = self.context.loss
 
         def log_ratio(score: Tensor, component: Tensor | None) -> Tensor:
@@ -85,7 +85,7 @@ class LogRatio:
 
         def raw_score(score: Tensor, component: Tensor | None) -> Tensor:
             if loss.needs_labels and component is None:
-                raise GanLabError("this critic judges by class, and the held-out data have no labels")
+                raise GanLabError("this critic judges by class, but the held-out data have no labels")
             return loss.realness(score, component)
 
         if self.calibration == "energy" and loss.outputs == 1:
@@ -99,7 +99,7 @@ class LogRatio:
         return log_ratio
 
     def fit(self, samples: int, source: Sampler) -> Tensors:
-        """Fits the calibration on the first halves and returns it with its `quality` on the second."""
+        """Fits the calibration on the first halves, and returns it and its `quality` on the second halves."""
         x, labels = self.context.reals(samples)
         if len(x) < LEAST_REALS:
             raise GanLabError(
@@ -116,7 +116,7 @@ class LogRatio:
             found = {"a": torch.tensor(a, dtype=torch.float64), "b": torch.tensor(b, dtype=torch.float64)}
         else:
             found["scores"], found["d"] = isotonic(real[:half], fake[:half])
-            a = 1.0  # increasing by construction; `order` finds an inverted critic
+            a = 1.0  # it always increases, so an inverted critic is found by `order`
         self.fitted = found
         worth = quality(self.of_score(real[half:]), self.of_score(fake[half:]))
         order = auc(real[half:].double(), fake[half:].double())
@@ -138,6 +138,6 @@ class LogRatio:
 
 
 def refuse_steps(calibration: Calibration) -> None:
-    """Raises ValueError for a calibration that whoever follows gradients cannot use."""
+    """Raises ValueError for a calibration that has no gradient."""
     if calibration == "isotonic":
         raise ValueError("an isotonic calibration is piecewise constant and has no gradient: use platt")

@@ -19,20 +19,20 @@ from gan_lab.types import Latent
 
 REALS = 10_000
 PROBE = 10_000
-"""Proposals to chains that have not moved yet, before one may give up."""
+"""The smallest number of proposals to chains that have not moved yet, before sampling may be given up."""
 
 
 @final
 class MH(Selection):
-    """An independence chain of `chain_length` proposals for each sample: x' takes the place of x with probability
+    """Runs an independence chain per sample: each of `chain_length` proposals x' replaces x with probability
     min(1, exp(d(x') - d(x))).
 
-    A chain starts at the score of a held-out real sample, so that no burn-in is needed where d is right. One that never
-    left it gives what the same proposals give from the first of them on, never the real sample. More than `max_capout`
-    of such chains end with SamplingBudgetError, early where so few move that it must come to that. Cost: chain_length
-    passes of generator and critic.
-    Source: Turner et al. 2019, arXiv 1811.11357. *Deviation:* no thinning of one long chain: samples would not be
-    independent.
+    A chain starts at the score of a held-out real sample, so that no burn-in is needed if d is exact. A chain that
+    never moves does not return the real sample: it starts again at its first proposal, with the same proposals. If the
+    share of such chains exceeds `max_capout`, SamplingBudgetError is raised, early if so few move that this is certain.
+    A sample costs chain_length passes through generator and critic.
+    Source: Turner et al. 2019, arXiv 1811.11357. *Deviation:* one chain per sample instead of a long chain with
+    thinning, whose samples would not be independent.
     """
 
     def __init__(
@@ -91,7 +91,7 @@ class MH(Selection):
         assert from_fake is not None
         still = 1.0 - moved.float().mean().item() if len(draws) else 0.0
         total = len(draws) * self.chain_length
-        # Of few chains more may stand still by chance: the lowest share that they leave possible is what counts.
+        # With few chains, a larger share may not move by chance, so a lower confidence bound of it is compared.
         if 1 - upper_bound(int(moved.sum()), max(1, len(draws))) > self.max_capout:
             raise self.standing(moved, total, from_real)
         stats = {"proposed": float(total), "accepted": float(moves), "acceptance": moves / max(1, total)}
@@ -103,11 +103,11 @@ class MH(Selection):
 
     @property
     def least_pace(self) -> float:
-        """The p at which (1 - p)^chain_length = max_capout: where chains move more rarely, too many never do."""
+        """Returns the p with (1 - p)^chain_length = max_capout: if chains move more rarely, too many never move."""
         return 1 - max(self.max_capout, 1e-6) ** (1 / self.chain_length)
 
     def standing(self, moved: Bool[Tensor, " m"], proposed: int, latent: Latent | None) -> SamplingBudgetError:
-        """What is raised where chains do not move."""
+        """Returns the error for chains that do not move."""
         return SamplingBudgetError(
             self.name,
             wanted=len(moved),
@@ -120,5 +120,5 @@ class MH(Selection):
 
 
 def accept(new: Float[Tensor, " m"], old: Float[Tensor, " m"], uniform: Float[Tensor, " m"]) -> Bool[Tensor, " m"]:
-    """With probability min(1, exp(new - old))."""
+    """Returns which proposals are accepted, each with probability min(1, exp(new - old))."""
     return uniform.double().log() < (new - old).double()

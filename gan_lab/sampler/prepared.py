@@ -32,8 +32,10 @@ class Prepared:
         self.generator, self.prior, self.critic, self.loss = generator, prior, critic, loss
 
     def get(self, key: Mapping[str, str], compute: Callable[[], Tensors], *, of_model: bool = True) -> Tensors:
-        """What was computed once for these data and settings, and `of_model` for these weights: from its file, or now
-        and into it. On the generator's device."""
+        """Returns the result of `compute` from the cache, or computes and caches it; on the generator's device.
+
+        The cache is indexed by `key` and the data, and with `of_model` also by the model's weights.
+        """
         if self.cache is None:
             found = compute()
         else:

@@ -1,4 +1,4 @@
-"""Proposing until something is accepted, for each sample by itself."""
+"""Rejection sampling, for each sample independently."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from gan_lab.types import Latent
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Which proposals to accept; their images, if these were generated; and which of them are worth counting."""
+    """Which proposals are accepted; their images, if they were generated; and which are `remarkable`, to be counted."""
 
     accepted: Bool[Tensor, " b"]
     x: Tensor | None = None
@@ -24,16 +24,16 @@ class Verdict:
 
 
 AcceptanceRule = Callable[[Latent, Float[Tensor, " b"]], Verdict]
-"""By the codes and a number of U[0, 1) for each."""
+"""Decides about codes, given a number of U[0, 1) for each."""
 
 
 def until_accepted(
     draws: Draws, propose: Callable[[Draws], Latent], accept: AcceptanceRule, budget: Budget, batch_size: int
 ) -> tuple[Latent, Tensor | None, int]:
-    """The first accepted proposal of each of the chosen samples, its image, and how many were remarkable on the way.
+    """Returns the first accepted proposal of each chosen sample, its image, and the number of remarkable proposals.
 
-    Samples that are still open try again together. When so few are left that they fill no batch, each tries several
-    times at once: what comes after the first accepted one is computed in vain, and not counted as proposed.
+    Samples without an accepted proposal get another one together. When they are too few to fill a batch, each gets
+    several proposals at once. Those after the first accepted one are ignored and not counted as proposed.
     """
     device, n = draws.chosen.device, len(draws)
     still_open, attempt, at_once = torch.arange(n, device=device), 0, 1
@@ -68,14 +68,14 @@ def until_accepted(
             progress.update(len(slots))
             attempt += at_once
             at_once = min(2 * at_once, max(1, batch_size // max(1, len(still_open))))
-    if z is None:  # nobody was chosen
+    if z is None:  # no samples were chosen
         latent = propose(draws)
         return latent, accept(latent, draws.uniform("accept")).x, 0
     return Latent(z, component), x, remarkable
 
 
 def placed(whole: Tensor | None, part: Tensor, slots: Tensor, n: int) -> Tensor:
-    """The n places with the part in its slots."""
+    """Returns `whole`, a tensor of n rows (new if None), with `part` in the rows `slots`."""
     if whole is None:
         whole = part.new_zeros(n, *part.shape[1:])
     whole[slots] = part
@@ -83,7 +83,7 @@ def placed(whole: Tensor | None, part: Tensor, slots: Tensor, n: int) -> Tensor:
 
 
 def concatenated(parts: list[Latent]) -> Latent:
-    """Several sets of codes as one."""
+    """Returns all codes as one set."""
     if len(parts) == 1:
         return parts[0]
     component = None if parts[0].component is None else torch.cat([part.component for part in parts])  # type: ignore[misc]

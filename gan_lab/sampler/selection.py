@@ -1,4 +1,4 @@
-"""What samplers that choose by the critic have in common."""
+"""The base class of samplers that choose among samples by the critic."""
 
 from abc import ABC
 
@@ -15,7 +15,7 @@ from gan_lab.types import Latent
 
 
 class Selection(Sampler, ABC):
-    """Chooses among the samples of `proposal` by d(x) = log p_data(x) / p_g(x), p_g being the proposal's law."""
+    """Chooses among the samples of `proposal` by d(x) = log p_data(x) / p_g(x); p_g is the proposal's distribution."""
 
     ratio: LogRatio
 
@@ -38,16 +38,16 @@ class Selection(Sampler, ABC):
         )
 
     def proposals(self, draws: Draws, attempts: range) -> tuple[Latent, Float[Tensor, "k m"]]:
-        """The codes of several attempts, one after the other, and d of each, a row for an attempt."""
+        """Returns the codes of several attempts, concatenated, and d of each, with one row per attempt."""
         latent = concatenated([self.proposal.codes(draws.attempt(number)) for number in attempts])
         return latent, self.context.values(self.ratio.of_code, latent).view(len(attempts), -1)
 
     def at_once(self, draws: Draws) -> int:
-        """How many attempts of so many samples fill a batch."""
+        """Returns how many attempts of the chosen samples fill a batch."""
         return max(1, self.batch_size // max(1, len(draws)))
 
     def rows(self, latent: Latent, number: Tensor) -> Latent:
-        """Of attempts one after the other, the one with this number for each sample."""
+        """Returns for each sample the code of its attempt `number`, from concatenated attempts."""
         m = len(number)
         place = number * m + torch.arange(m, device=number.device)
         return latent.map(lambda value: value[place])

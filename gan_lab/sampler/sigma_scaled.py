@@ -1,4 +1,4 @@
-"""The test-time knob of GM-GAN."""
+"""Scaling of a mixture prior's standard deviations after training, as in GM-GAN."""
 
 from typing import final
 
@@ -11,17 +11,17 @@ from gan_lab.types import Latent
 
 @final
 class SigmaScaled(FromPrior):
-    """x = G(mu_k + tau s_k e): the deviations of a mixture prior, static or trained, scaled after training.
+    """x = G(mu_k + tau s_k e): multiplies the standard deviations of a mixture prior, static or trained, by tau.
 
-    `tau` below 1 gives quality for diversity, above 1 diversity for quality; at 0 every component has one image. The
-    means stay. Scaling a covariance by s is tau = sqrt(s). Raises GanLabError for a model without a mixture prior.
+    `tau` below 1 favours quality, above 1 diversity; at 0 every component has one image. The means do not change. To
+    scale a covariance by s, set tau = sqrt(s). Raises GanLabError for a model without a mixture prior.
     Source: Ben-Yosef & Weinshall 2018, arXiv 1808.10356.
     """
 
     def __init__(self, *, batch_size: int, tau: float) -> None:
         super().__init__(batch_size=batch_size)
         if tau < 0:
-            raise ValueError(f"tau scales a standard deviation and must not be negative, and {tau} is")
+            raise ValueError(f"tau scales a standard deviation and must be 0 or more, not {tau}")
         self.tau = tau
 
     def prepare_on(self, context: SamplingContext) -> None:

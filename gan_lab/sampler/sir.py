@@ -14,16 +14,17 @@ from gan_lab.sampler.selection import Selection
 from gan_lab.types import Latent
 
 PEAKED = 2.0
-"""Effective number of candidates below which one of them decides alone."""
+"""The effective number of candidates below which there is a warning."""
 
 
 @final
 class SIR(Selection):
-    """Picks one of `k` proposals with probability proportional to exp(d); `iterate` more rounds keep it among new ones.
+    """Chooses one of `k` proposals with probability proportional to exp(d); `iterate` further rounds add new proposals.
 
-    The cost is fixed, no maximum is needed, and the law is p_g exp(d) but for a bias of O(1 / k). Each further round
-    (i-SIR) leaves the target as it is and so comes nearer. Picked by the largest d + Gumbel noise. Reported:
-    `effective_candidates`, the mean of (sum w)^2 / sum w^2 in the first round, from 1 to k, with a warning below 2.
+    The cost is fixed, and no maximum of d is needed. The distribution is p_g exp(d) with a bias of O(1 / k). Further
+    rounds (i-SIR) choose among the current sample and new proposals; they leave p_g exp(d) invariant and so reduce the
+    bias. The choice is the largest d + Gumbel noise. `effective_candidates` reports the mean of (sum w)^2 / sum w^2 in
+    the first round, between 1 and k, with a warning below 2.
     Source: Rubin 1987; Andrieu et al. 2010 (i-SIR); for GANs Samsonov et al. 2022, arXiv 2111.02702.
     """
 
@@ -70,7 +71,7 @@ class SIR(Selection):
     def best_of(
         self, draws: Draws, attempts: range, current: tuple[Latent, Float[Tensor, " m"]] | None, progress: tqdm
     ) -> tuple[Latent, Float[Tensor, " m"], float]:
-        """One of the attempts, and of the current codes if there are some, with its d, and the effective number of
+        """Returns the chosen one of the attempts and the current codes, if any, its d, and the effective number of
         candidates."""
         latent: Latent | None = None
         best = chosen = torch.full((len(draws),), -torch.inf, device=draws.chosen.device)
@@ -95,12 +96,12 @@ class SIR(Selection):
 
 
 def gumbel(uniform: Float[Tensor, " m"]) -> Float[Tensor, " m"]:
-    """-log(-log u): the largest of d_j + Gumbel_j is j with probability softmax(d)_j."""
+    """Returns -log(-log u), Gumbel noise: the largest of d_j + Gumbel_j is j with probability softmax(d)_j."""
     return -(-uniform.double().clamp(min=1e-300).log()).clamp(min=1e-300).log()
 
 
 def replaced(latent: Latent, other: Latent, where: Tensor) -> Latent:
-    """The other codes where it is true."""
+    """Returns `latent` with the codes of `other` where `where` is true."""
     component = latent.component
     if component is not None and other.component is not None:
         component = torch.where(where, other.component, component)

@@ -1,4 +1,4 @@
-"""Settings that an object reports."""
+"""Objects that report their settings."""
 
 import inspect
 from typing import Any
@@ -9,7 +9,7 @@ class Stated:
 
     @property
     def name(self) -> str:
-        """That of its file, which a sampler shares with its yaml."""
+        """The name of the class's file, which is also that of its yaml."""
         return type(self).__module__.rpartition(".")[2]
 
     def stated(self) -> dict[str, Any]:

@@ -15,14 +15,15 @@ from gan_lab.types import GanLabError, Latent
 
 @final
 class Truncated(FromPrior):
-    """x = G(psi z), where each coordinate of z is its Gaussian's, given that it lies within `t` standard deviations.
+    """x = G(psi z), where each coordinate of z is Gaussian, truncated to within `t` standard deviations of its mean.
 
-    Hard truncation by t (null: none) has variance 1 - 2 t phi(t) / (2 Phi(t) - 1) of the prior's; the soft one, by
-    psi, has psi^2. In a mixture both act around the mean of the code's component. By the inverse distribution function:
-    z' = Phi^-1(Phi(-t) + Phi(z) (2 Phi(t) - 1)), one code for each and in the same order, where rejecting whole
-    vectors would keep 1 % of them at 100 dimensions and t = 2. For a uniform prior, psi scales the cube; t has no
-    meaning there and is refused.
-    Source: Brock et al. 2018, arXiv 1809.11096 (t); psi scales codes here, StyleGAN's scales its inner ones.
+    Truncation at t (null: none) multiplies the variance by 1 - 2 t phi(t) / (2 Phi(t) - 1), the factor psi by psi^2. In
+    a mixture both act around the mean of the code's component. Codes are truncated with the inverse distribution
+    function, z' = Phi^-1(Phi(-t) + Phi(z) (2 Phi(t) - 1)), so that each code is kept and their order does not change;
+    rejection of whole vectors would keep 1 % of them at 100 dimensions and t = 2. For a uniform prior, psi scales the
+    cube, and t is refused since it has no meaning.
+    Source: Brock et al. 2018, arXiv 1809.11096, for t. psi scales latent codes here; StyleGAN's scales intermediate
+    ones.
     """
 
     def __init__(self, *, batch_size: int, t: float | None, psi: float) -> None:
@@ -43,7 +44,7 @@ class Truncated(FromPrior):
 
 
 def truncated(z: Float[Tensor, "n d"], t: float) -> Float[Tensor, "n d"]:
-    """Standard normal numbers as normal ones within [-t, t], by equal probabilities; in float64 on the way."""
-    # erf(z / sqrt 2) is 2 Phi(z) - 1: symmetric, and it shrinks by the kept mass.
+    """Returns standard normal numbers mapped to [-t, t] by equal probabilities, computed in float64."""
+    # erf(z / sqrt 2) = 2 Phi(z) - 1 is symmetric, and truncation multiplies it by the mass in [-t, t].
     shrunk = erf(t / sqrt(2)) * torch.erf(z.double() / sqrt(2))
     return (sqrt(2) * torch.erfinv(shrunk)).clamp(-t, t).to(z.dtype)

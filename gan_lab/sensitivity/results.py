@@ -17,7 +17,7 @@ from gan_lab.metric.prdc import prdc
 from gan_lab.terminal.table import aligned, cell
 
 SAMPLES = ("real", "generated")
-"""What is compared with the real images of the split: training images and generated ones."""
+"""The kinds of samples that are compared with the real images of the split: training images and generated ones."""
 
 Record = dict[str, Any]
 
@@ -26,7 +26,7 @@ Record = dict[str, Any]
 def compared(
     real: Float[Tensor, "n d"], samples: Mapping[str, Float[Tensor, "m d"]], ks: Sequence[int]
 ) -> dict[str, dict[str, float]]:
-    """Returns FID, KID and, for each k, precision, recall, density and coverage of each cloud of features."""
+    """Returns FID, KID and, for each k, precision, recall, density and coverage of each set of features."""
     metrics = FrechetDistance(), KernelDistance()
     for metric in metrics:
         metric.set_reference(Reference(Features(real)))

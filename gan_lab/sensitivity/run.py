@@ -33,9 +33,9 @@ def sensitivity(config: dict[str, Any], command: str, overrides: list[str], data
     extractor are the same.
 
     `results` there holds a record for each extractor, kind of samples and N. `fid_infinity` is the intercept of the
-    least squares line through FID against 1/N, where both sides have N samples, unlike in `FrechetInfinity`: about 0
-    for real against real of one law, once N is well above the number of features. MNIST's test images are of another
-    law than its training images: other people wrote them.
+    least squares line through FID against 1/N, where both sides have N samples, unlike in `FrechetInfinity`. It is
+    about 0 for two sets of real images of one distribution, if N is well above the number of features. MNIST's test
+    images are from another distribution than its training images: other people wrote them.
 
     `overrides` are those of the command line, `dataset` is the chosen data's name. Raises GanLabError for what cannot
     be compared; nothing is written then.

@@ -2,7 +2,7 @@
 
 import os
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any, cast
@@ -27,9 +27,9 @@ from gan_lab.sweep.sweep_progress import Progress
 class Sweep(Sweeper):
     """Runs jobs with the chosen launcher, `max_batch_size` at a time, and continues where an earlier call stopped.
 
-    `hydra.sweep.dir` is the folder that holds sweeps, unless the command line gives it: then it is the sweep's own.
-    What is finished is not run again and what was interrupted resumes: the jobs see to that themselves, by their
-    folders (`gan_lab.runs.resume`), so that any launcher will do. A job that fails stops no other.
+    `hydra.sweep.dir` is the folder that contains sweeps; if the command line sets it, it is the folder of this sweep.
+    Finished jobs are not run again, and interrupted ones are resumed. Each job does this itself, from its folder
+    (`gan_lab.runs.resume`), so that any launcher can be used. A job that fails does not stop the others.
     """
 
     config: DictConfig
@@ -38,7 +38,7 @@ class Sweep(Sweeper):
     kind: str
     failed = "the same command tries them again"
 
-    def __init__(self, *, params: dict[str, str], max_batch_size: int | None) -> None:
+    def __init__(self, *, params: Mapping[str, str], max_batch_size: int | None) -> None:
         self.params = params
         self.max_batch_size = max_batch_size
         self.failures: dict[str, BaseException] = {}
@@ -102,7 +102,7 @@ class Sweep(Sweeper):
                 overrides = [self.jobs.record["jobs"][number]["overrides"] for number in batch]
                 try:
                     self.note(batch, self.launcher.launch(overrides, initial_job_idx=batch[0]))
-                except Exception as error:  # a worker died, and it is unknown which
+                except Exception as error:  # a worker died, but it is not known which
                     over = [folder for folder in self.jobs.folders(batch) if state(folder).status in OVER]
                     self.failures |= {f.name: error for f in self.jobs.folders(batch) if f not in over}
                 progress.look()
@@ -118,7 +118,7 @@ class Sweep(Sweeper):
 
     def conclude(self, numbers: Sequence[int]) -> None:
         """Compares the runs. Raises GanLabError if a job failed."""
-        from gan_lab.compare.run import write  # takes a moment, and not before it is needed
+        from gan_lab.compare.run import write  # a slow import, so only when it is needed
 
         folders = self.jobs.folders(numbers)
         earlier = {folder.name: found.reason for folder in folders if (found := state(folder)).status == "failed"}

@@ -1,6 +1,6 @@
 """Every combination of the values that the command line lists."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 
@@ -11,14 +11,14 @@ from gan_lab.sweep.base import Sweep
 class GridSweep(Sweep):
     """Runs one job for each element of the product of all lists, like Hydra's own sweeper.
 
-    `experiments`, which an experiment made of experiments sets, take its place on the command line one after the
-    other; each may bring overrides of its own, `methods model=gan`.
+    An experiment that consists of several sets `experiments`. These replace it on the command line one after the other,
+    and each may have overrides, such as `methods model=gan`.
     """
 
     kind = "grid"
 
     def __init__(
-        self, *, params: dict[str, str], max_batch_size: int | None, experiments: list[str] | None = None
+        self, *, params: Mapping[str, str], max_batch_size: int | None, experiments: Sequence[str] | None
     ) -> None:
         super().__init__(params=params, max_batch_size=max_batch_size)
         self.experiments = experiments
@@ -40,7 +40,7 @@ class GridSweep(Sweep):
         self.conclude(numbers)
 
     def lines(self, arguments: Sequence[str]) -> list[list[str]]:
-        """Returns the command lines that this one stands for."""
+        """Returns the command lines with each of `experiments`, or this one if there are none."""
         if not self.experiments:
             return [[*arguments]]
         others = [argument for argument in arguments if not argument.startswith("experiment=")]

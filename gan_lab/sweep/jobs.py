@@ -19,7 +19,8 @@ JOURNAL = "study.journal"
 def name_of(arguments: Sequence[str]) -> str:
     """Returns the name of a sweep: x for `experiment=x` alone, otherwise what is swept and eight digits of a hash.
 
-    The order of the arguments does not matter, nor do Hydra's own: a sweep goes on under another launcher.
+    The order of the arguments and Hydra's own arguments do not affect it, so a sweep can continue with another
+    launcher.
     """
     keys = dict(argument.lstrip("+~").partition("=")[::2] for argument in sorted(arguments))
     if keys.keys() == {"experiment"}:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from omegaconf import OmegaConf
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 
 class SearchSweep(Sweep):
-    """`n_trials` runs with values that `sampler` suggests from what the earlier ones reached, to make the measure low.
+    """Minimises the measure by `n_trials` runs, whose values `sampler` suggests from the results of earlier ones.
 
-    The space is `search` of the configuration, which a variant's yaml brings, then `params`, then what the command
-    line lists, in Hydra's words: `tag(log,interval(1e-5,1e-3))`, `int(interval(2,9))`, `range(1,6)`, `choice(a,b)`.
-    The first trial has the configuration's own values. Each suggestion is seeded by `seed` and the number of trials
-    before it, so that a search that was killed suggests what it would have. `pruning` among the callbacks ends runs
-    that are behind. Raises GanLabError for an empty space.
+    The space consists of `search` in the configuration, which a model's yaml sets, then `params`, then the ranges on
+    the command line, in Hydra's syntax: `tag(log,interval(1e-5,1e-3))`, `int(interval(2,9))`, `range(1,6)`,
+    `choice(a,b)`. The first trial has the values of the configuration. Each suggestion is seeded by `seed` and the
+    number of earlier trials, so that a search that was killed continues with the same suggestions. The callback
+    `pruning` stops runs that are behind. Raises GanLabError for an empty space.
     """
 
     kind = "search"
@@ -34,7 +34,7 @@ class SearchSweep(Sweep):
     def __init__(
         self,
         *,
-        params: dict[str, str],
+        params: Mapping[str, str],
         max_batch_size: int | None,
         n_trials: int,
         seed: int,

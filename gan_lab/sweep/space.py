@@ -1,4 +1,4 @@
-"""A search space in Hydra's words, as Optuna's distributions."""
+"""Converts a search space in Hydra's syntax to Optuna's distributions."""
 
 from typing import Any
 
@@ -10,8 +10,8 @@ from gan_lab.errors import GanLabError
 
 
 def distribution(override: Override) -> BaseDistribution:
-    """`choice(a,b)` and `a,b` by their texts; `range(start,stop,step)` without its stop; `interval(low,high)`, of
-    whole numbers as `int(interval(low,high))`, in proportion as `tag(log,interval(low,high))`."""
+    """Returns the distribution of `choice(a,b)` or `a,b`, by their texts; of `range(start,stop,step)`, without stop; or
+    of `interval(low,high)`: of whole numbers with `int(...)`, on a logarithmic scale with `tag(log,...)`."""
     value = override.value()
     if isinstance(value, IntervalSweep):
         log = "log" in value.tags

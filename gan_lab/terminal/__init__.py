@@ -1,1 +1,1 @@
-"""What a terminal shows: tables and progress bars."""
+"""Output on the terminal: tables and progress bars."""

@@ -47,7 +47,7 @@ def terminal_width() -> int:
 
 def aligned(lines: list[list[str]]) -> list[str]:
     """Returns the lines with aligned columns, the first one to the left and the others to the right."""
-    widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return [
         "  ".join(
             text.rjust(width) if i else text.ljust(width)

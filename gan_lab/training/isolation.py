@@ -1,4 +1,4 @@
-"""Keeping the jobs of a multirun apart."""
+"""Keeps the jobs of a multirun apart."""
 
 import os
 import signal
@@ -95,7 +95,7 @@ def follow_parent() -> None:
 
 def finish_wandb(exit_code: int | None = None) -> None:
     """Ends the W&B run that is open, if there is one."""
-    wandb = sys.modules.get("wandb")  # its import is slow, and where nobody imported it nothing is open
+    wandb = sys.modules.get("wandb")  # its import is slow, and if it was not imported, no run is open
     if wandb is not None and wandb.run is not None:
         wandb.finish(exit_code=exit_code)
 

@@ -2,6 +2,8 @@
 
 import os
 import time
+from collections.abc import Callable
+from functools import partial
 
 import torch
 
@@ -23,9 +25,7 @@ def chosen_precision(device: torch.device) -> tuple[str, str]:
     use 32-true.
     """
     if device.type == "cuda":
-        if torch.cuda.get_device_capability(device) >= (8, 0):
-            return "bf16-mixed", "this GPU has tensor cores for bfloat16"
-        return "32-true", "this GPU has no tensor cores for bfloat16"
+        return precision_of_gpu(torch.cuda.get_device_capability(device))
     if CHOSEN in os.environ:
         return os.environ[CHOSEN], "the first process chose it"
     if side_by_side():
@@ -35,15 +35,28 @@ def chosen_precision(device: torch.device) -> tuple[str, str]:
     return "bf16-mixed" if ratio >= WORTH_IT else "32-true", reason
 
 
-def speedup_of_bfloat16(repeats: int = 20) -> float:
-    """Returns the speed-up of bfloat16 over float32 for products of 128x1024 and 1024x1024, from the best of each."""
-    best = {}
-    for kind in (torch.float32, torch.bfloat16):
-        left, right = torch.ones(128, 1024, dtype=kind), torch.ones(1024, 1024, dtype=kind)
-        seconds = []
-        for _ in range(repeats):
-            start = time.perf_counter()
-            left @ right
-            seconds.append(time.perf_counter() - start)
-        best[kind] = min(seconds)
+def precision_of_gpu(capability: tuple[int, int]) -> tuple[str, str]:
+    """Returns the precision for a GPU of this CUDA capability, and the reason; Ampere is (8, 0)."""
+    if capability >= (8, 0):
+        return "bf16-mixed", "this GPU has tensor cores for bfloat16"
+    return "32-true", "this GPU has no tensor cores for bfloat16"
+
+
+def speedup_of_bfloat16() -> float:
+    """Returns the speed-up of bfloat16 over float32 for products of 128x1024 and 1024x1024, from the best of 20."""
+    sides = {
+        kind: (torch.ones(128, 1024, dtype=kind), torch.ones(1024, 1024, dtype=kind))
+        for kind in (torch.float32, torch.bfloat16)
+    }
+    best = {kind: least_seconds(partial(torch.matmul, left, right), 20) for kind, (left, right) in sides.items()}
     return best[torch.float32] / best[torch.bfloat16]
+
+
+def least_seconds(work: Callable[[], object], repeats: int) -> float:
+    """Returns the time of the fastest of so many runs."""
+    seconds = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        work()
+        seconds.append(time.perf_counter() - start)
+    return min(seconds)

@@ -62,7 +62,7 @@ def train(composed: DictConfig) -> float | None:
         run_dir, checkpoint = resume.locate(composed.resume)
         composed = resume.saved_config(run_dir, HydraConfig.get().overrides.task)
     with no_empty_folder(run_dir), only_process(run_dir):
-        if before := resume.over(composed):  # another process, for which this one waited, came to the end
+        if before := resume.over(composed):  # another process, for which this one waited, has finished it
             return before.best
         if checkpoint is None and resume.begun(composed):
             run_dir, checkpoint = resume.locate(composed.run_dir)
@@ -159,7 +159,7 @@ def run_length(config: dict[str, Any], model: AdversarialModule, data: DataModul
 def build_trainer(config: dict[str, Any], csv: MetricsCSV, config_file: ConfigFile) -> Trainer:
     """Returns Lightning's Trainer with the callbacks of this run.
 
-    Raises GanLabError for options that count optimizer steps or batches, by which nothing is timed here, and for those
+    Raises GanLabError for options that count optimizer steps or batches, which have no meaning here, and for options
     that Lightning cannot apply to alternating players.
     """
     options = dict(config["trainer"])
@@ -169,7 +169,7 @@ def build_trainer(config: dict[str, Any], csv: MetricsCSV, config_file: ConfigFi
     if unknown := options.keys() - TRAINER_OPTIONS.keys() - {"_target_"}:
         raise GanLabError(f"trainer.{min(unknown)} is no option here: the options are {', '.join(TRAINER_OPTIONS)}")
     if options["devices"] not in (1, "1", [0]) or options["num_nodes"] > 1:
-        # Each player's turn leaves the other's weights unused; plain DDP stops at that.
+        # In each player's turn the other player's weights are unused, with which plain DDP fails.
         options["strategy"] = "ddp_find_unused_parameters_true"
     del options["cuda_graph"]
     options |= {

@@ -1,6 +1,7 @@
 """The progress bar of a training."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,7 @@ from gan_lab.callback.evaluation import Evaluation
 from gan_lab.callback.progress import Progress
 from gan_lab.metric.points import PointMeasure
 from gan_lab.sampler.direct import Direct
+from tests.callback.runs import played
 from tests.fixtures import BuildModel
 from tests.short_runs import ring, trainer
 
@@ -32,3 +34,21 @@ def test_loss_measure_and_time_stand_in_the_bar(
     assert f"emd {evaluation.latest['emd']:.4g}, loss {losses['critic']:.3g} / {losses['generator']:.3g}" in bars[-1]
     assert "took 0:" in bars[-1]
     assert evaluation.to_come(model) == 0
+
+
+def test_the_bar_goes_from_where_the_run_stands_to_its_end(
+    build_model: BuildModel, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("TQDM_DISABLE", raising=False)
+    model, progress = build_model("model=gan", "data=ring"), Progress(label="a label")
+    played(model, 5, progress)
+    bar: Any = progress.bar
+    assert (bar.initial, bar.total, bar.n) == (0, 5, 5)
+    model.run_length = 8
+    progress.on_train_start(model.trainer, model)
+    progress.on_train_batch_start(model.trainer, model, None, 0)
+    resumed: Any = progress.bar
+    assert (resumed.initial, resumed.total) == (5, 8)
+    progress.on_exception(model.trainer, model, ValueError())
+    assert resumed.disable, "it is closed"
+    assert "a label" in capsys.readouterr().err

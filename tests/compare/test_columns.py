@@ -5,8 +5,21 @@ from typing import Any
 
 import pytest
 
-from gan_lab.compare.columns import columns_of
+from gan_lab.compare.columns import (
+    ABSENT,
+    UNKNOWN,
+    Column,
+    columns_of,
+    determined,
+    differs,
+    follows_seed,
+    only_there,
+    presence,
+    repeats,
+    vector,
+)
 from gan_lab.compare.result import Result, read_run
+from tests.compare.results import result
 from tests.compare.runs import changed, seeded, write_run
 
 
@@ -106,3 +119,72 @@ def test_what_a_variant_brings_with_it_stands_behind_what_was_swept(
     columns = columns_of(read(tmp_path, *sweep))
     assert [column.key for column in columns if column.swept] == ["variant", "model.ema_decay"]
     assert "model.loss._target_" in [column.key for column in columns if not column.swept]
+
+
+def with_settings(*settings: dict[str, Any], **more: Any) -> list[Result]:
+    return [result(str(number), settings=one, **more) for number, one in enumerate(settings)]
+
+
+def test_a_value_may_be_absent_or_unknown() -> None:
+    training, other = with_settings({"a": 1, "sampling.t": 2}, {})
+    lost = result(settings={}, complete=False)
+    evaluation = result(settings={"a": True}, kind="evaluation")
+    everything = [training, other, lost, evaluation]
+    assert vector("a", everything) == ("1.0", ABSENT, UNKNOWN, "true")
+    assert vector("sampling.t", everything) == ("2.0", UNKNOWN, UNKNOWN, ABSENT)
+    assert presence(vector("a", everything)) == [True, False, False, True]
+
+
+def test_only_a_seed_that_equals_the_runs_follows_it() -> None:
+    one, two = result(seed=1, settings={"data.seed": 1}), result(seed=2, settings={"data.seed": 2})
+    fixed, lost = result(seed=3, settings={"data.seed": 1}), result(seed=4, settings={"data.seed": 9}, complete=False)
+    assert follows_seed("data.seed", [one, two, lost])
+    assert follows_seed("data.seed", [one, result(seed=7, settings={})])
+    assert not follows_seed("data.seed", [one, fixed])
+    assert follows_seed("seed", [one, fixed])
+    assert not follows_seed("data.size", [one, two])
+
+
+def test_keys_that_tell_only_that_their_object_is_there() -> None:
+    there = {"p._target_": ('"P"', ABSENT), "p.weight": ("3.0", ABSENT), "p.deep.size": ("1.0", ABSENT)}
+    assert only_there("p.weight", there)
+    assert only_there("p.deep.size", there)
+    assert not only_there("p._target_", there)
+    assert not only_there("p.weight", there | {"p.weight": ("3.0", "4.0")})
+    assert not only_there("p.weight", there | {"p.weight": (ABSENT, "3.0")}), "where it is absent the object is there"
+    assert not only_there("alone", {"alone": ("1.0", ABSENT)})
+    assert only_there(
+        "p.q.size", {"p._target_": ('"P"', '"P"'), "p.q._target_": ('"Q"', UNKNOWN)} | {"p.q.size": ("1.0", UNKNOWN)}
+    )
+
+
+def test_repeating_and_being_determined_allow_for_what_is_unknown() -> None:
+    assert repeats(("1", UNKNOWN), ("1", "2"))
+    assert not repeats(("1", "2"), ("1", UNKNOWN))
+    assert not repeats(("1", "3"), ("1", "2"))
+    gan, wgan = ("gan", "ring"), ("wgan", "ring")
+    assert determined(("1", "1", "2"), [gan, gan, wgan])
+    assert determined(("1", UNKNOWN, "2"), [gan, gan, wgan])
+    assert not determined(("1", "2", "2"), [gan, gan, wgan])
+    assert determined(("1", "1"), [gan, wgan])
+
+
+def test_a_column_differs_where_two_values_are_known() -> None:
+    column = Column("a", True)
+    assert differs(column, with_settings({"a": 1}, {"a": 2}))
+    assert differs(column, with_settings({"a": 1}, {}))
+    assert not differs(column, with_settings({"a": 1}, {"a": 1.0}))
+    assert not differs(column, [*with_settings({"a": 1}), result(settings={}, complete=False)])
+
+
+def test_columns_stand_in_their_order() -> None:
+    settings = [
+        {"z": z, "a.b": a, "dataset": d, "variant": "gan", "fixed": 1}
+        for z, a, d in ((1, 5, "ring"), (2, 5, "ring"), (1, 6, "grid"), (2, 6, "grid"))
+    ]
+    columns = columns_of(with_settings(*settings))
+    assert [(column.key, column.swept) for column in columns] == [
+        *(("variant", True), ("dataset", True), ("z", True), ("a.b", False)),
+    ]
+    given = columns_of(with_settings(*settings, given=frozenset({"a.b"})))
+    assert [(column.key, column.swept) for column in given][2:] == [("z", True), ("a.b", True)]

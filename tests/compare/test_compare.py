@@ -15,7 +15,7 @@ from PIL import Image
 
 from gan_lab.compare.run import write
 from gan_lab.errors import GanLabError
-from tests.commands import environment
+from tests.commands import as_program, environment
 from tests.compare.runs import changed, seeded, write_pictures, write_run
 
 NASTY = "</script><img src=x onerror=alert(1)> 'quoted' \"twice\" | & <!-- \u2028 ]]>"
@@ -196,3 +196,53 @@ def test_nothing_is_written_where_nothing_was_found(tmp_path: Path) -> None:
     with pytest.raises(GanLabError, match="no run"):
         write([tmp_path / "nowhere"], tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_the_program_compares_the_folders_of_its_arguments(
+    tmp_path: Path, config: dict[str, Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("a", "b"):
+        write_run(tmp_path / "outputs" / "gan" / name, config, steps=200)
+    pages = [
+        (("outputs/gan",), "outputs/gan"),
+        ((), "outputs/comparison"),
+        (("outputs/gan/a", "outputs/gan/b"), "outputs/comparison"),
+        (("outputs/gan/a", "--out", "elsewhere"), "elsewhere"),
+    ]
+    for arguments, folder in pages:
+        monkeypatch.setattr("sys.argv", ["gan_lab.compare", *arguments])
+        as_program("compare")
+        written = [tmp_path / folder / f"compare.{ending}" for ending in ("csv", "html", "md")]
+        assert sorted(tmp_path.rglob("compare.*")) == written, arguments
+        for path in written:
+            path.unlink()
+    monkeypatch.setattr("sys.argv", ["gan_lab.compare", "outputs/gan", "--figures", "--curves", "fid,critic/loss"])
+    as_program("compare")
+    assert (tmp_path / "outputs" / "gan" / "curves.png").is_file()
+    assert (
+        "2 runs: outputs/gan/compare.html, outputs/gan/compare.csv, outputs/gan/compare.md" in capsys.readouterr().out
+    )
+    for arguments, sentence in (
+        (("nowhere",), "^gan_lab: there is no run of gan_lab below nowhere$"),
+        (("outputs", "--figures", "--curves", "fud"), "^gan_lab: no run has a curve of fud"),
+    ):
+        monkeypatch.setattr("sys.argv", ["gan_lab.compare", *arguments])
+        with pytest.raises(SystemExit, match=sentence):
+            as_program("compare")
+
+
+def test_what_could_not_be_used_is_said_and_a_single_run_is_one(
+    tmp_path: Path, config: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_run(tmp_path / "run", config, steps=200)
+    (tmp_path / "foreign").mkdir()
+    (tmp_path / "foreign" / "summary.json").write_text("[]")
+    assert write([tmp_path], tmp_path / "out") == tmp_path / "out" / "compare.html"
+    out, err = capsys.readouterr()
+    assert err.startswith(f"gan_lab: skipped {tmp_path}/foreign: no run of gan_lab (config.yaml is missing; ")
+    assert f"\n1 run: {tmp_path}/out/compare.html" in out
+    assert "1 folders were skipped" in (tmp_path / "out" / "compare.md").read_text()
+    (tmp_path / "file").touch()
+    with pytest.raises(GanLabError, match=f"cannot write to {tmp_path}/file: "):
+        write([tmp_path], tmp_path / "file")

@@ -6,9 +6,25 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gan_lab.compare.columns import columns_of
+from gan_lab.compare.columns import Column, columns_of
 from gan_lab.compare.find import find
-from gan_lab.compare.sections import Section, sections_of
+from gan_lab.compare.sections import (
+    Section,
+    Statistic,
+    apart,
+    brief,
+    counted,
+    identity,
+    labels_of,
+    nearest,
+    over,
+    rows_of,
+    section,
+    sections_of,
+    tells,
+    titles_of,
+)
+from tests.compare.results import result, row
 from tests.compare.runs import FLOOR, PROTOCOL, changed, seeded, write_run
 
 
@@ -115,3 +131,132 @@ def evaluate(folder: Path, fid: float, protocol: dict[str, Any], **subject: Any)
     (folder / "evaluation.json").write_text(
         json.dumps({"subject": subject, "measures": measures, "protocol": protocol})
     )
+
+
+def test_statistics_of_none_one_and_several() -> None:
+    assert over([]) is None
+    assert over([3.0]) == Statistic(3.0, None, 1)
+    assert over([1.0, 3.0]) == Statistic(2.0, 2**0.5, 2)
+    evaluation = row(result(sampling=(3, {"emd": 0.25})))
+    assert evaluation.statistic("best", "emd") == Statistic(3.0, 0.25, 1)
+    assert evaluation.statistic("last", "fid") is None
+    assert evaluation.cost("seconds") == Statistic(30.0, None, 1)
+    assert evaluation.cost("nothing") is None
+    machines = row(*(result(str(n), machine=name) for n, name in enumerate(("cpu", "H100", "cpu", ""))))
+    assert machines.machines == "cpu, H100"
+
+
+def test_training_comes_before_evaluations_known_protocols_before_unknown_and_many_before_few() -> None:
+    groups = [("evaluation", {"a": 1}, 3), ("training", {}, 4), ("training", {"a": 1}, 1), ("training", {"a": 2}, 2)]
+    results = [
+        result(f"{kind}{protocol}{n}", kind=kind, protocol=protocol)
+        for kind, protocol, many in groups
+        for n in range(many)
+    ]
+    found = sections_of(results, [])
+    assert [(one.kind, one.protocol, sum(len(each.results) for each in one.rows)) for one in found] == [
+        *(("training", {"a": 2}, 2), ("training", {"a": 1}, 1), ("training", {}, 4), ("evaluation", {"a": 1}, 3)),
+    ]
+
+
+def test_a_title_says_the_usual_and_what_sets_it_apart() -> None:
+    base = {"dataset": "ring", "split": "test", "samples": 9, "k": 3}
+    parts = [
+        [result(protocol=base)],
+        [result(protocol=base | {"k": 5})],
+        [result(protocol=base | {"dataset": "grid"}, kind="evaluation")],
+        [result(protocol={})],
+    ]
+    assert titles_of(parts) == [
+        *("ring, test split, 9 samples, k 3", "ring, test split, 9 samples, k 5"),
+        *("evaluation: grid, test split, 9 samples", "unknown protocol"),
+    ]
+
+
+def test_what_is_apart_and_who_is_nearest() -> None:
+    assert apart({"a": 1, "b": 2}, [{"a": 1.0, "b": 3}, {"a": 1, "c": 4}]) == {"b": 2, "c": "not stated"}
+    own = [result(protocol={"a": 1, "b": 1, "c": "ab" * 32})]
+    near, far = [result(protocol={"a": 1, "b": 1, "c": 3})], [result(protocol={"a": 2, "b": 2, "c": 3})]
+    unknown = [result(protocol={})]
+    parts, titles = [own, far, near, unknown], ["own", "far", "near", "unknown protocol"]
+    assert nearest(own, parts, titles) == "near: c abababab"
+    assert nearest(unknown, parts, titles) == ""
+    assert nearest(own, [own], ["own"]) == ""
+    many = {str(number): number for number in range(8)}
+    text = nearest([result(protocol=many)], [[result(protocol={"x": 1})]], ["other"])
+    assert text == "other: 0 0, 1 1, 2 2, 3 3, 4 4, 5 5 and 3 more"
+    six = {str(number): number for number in range(5)}
+    assert nearest([result(protocol=six)], [[result(protocol={"x": 1})]], ["other"]).endswith("4 4, x not stated")
+    assert (brief("a" * 64), brief("a" * 63), brief(3)) == ("a" * 8, "a" * 63, "3")
+
+
+def test_the_monitored_measure_comes_first_then_the_headlines() -> None:
+    best = {"kid": 1.0, "recall_k3": 2.0, "emd": 3.0, "precision_k3": 4.0}
+    measured = {"best": best, "last": {"extra": 5.0}, "floor": {"emd": 1.0}}
+    part = [
+        result("a", measures=measured),
+        result("b", measures=measured | {"floor": {"emd": 3.0, "kid": 7.0}}),
+        result("c", monitor="kid"),
+    ]
+    found = section("a title", part, [], "unlike")
+    assert (found.monitor, found.headlines) == ("emd", 3)
+    assert found.measures == ["emd", "precision_k3", "recall_k3", "kid", "extra"]
+    assert found.floor == {"emd": pytest.approx(5 / 3), "kid": 7.0}
+    assert (found.title, found.unlike, found.kind) == ("a title", "unlike", "training")
+
+
+def test_a_setting_has_a_column_where_it_tells_something() -> None:
+    alike = [result("a", settings={"x": 1, "dataset": "ring"}), result("b", settings={"x": 1, "dataset": "ring"})]
+    assert tells(Column("x", True), alike)
+    assert not tells(Column("x", False), alike)
+    assert not tells(Column("y", True), alike)
+    assert tells(Column("x", False), [alike[0], result(settings={"x": 2})])
+    assert not tells(Column("dataset", True), alike)
+    assert tells(Column("dataset", True), [result(settings={"dataset": "ring"}, protocol={})])
+
+
+def test_rows_are_runs_that_differ_in_their_seed_and_stand_in_natural_order() -> None:
+    columns = [Column("x", True)]
+    part = [
+        *(result("ten", settings={"x": 10}), result("nine", settings={"x": 9}), result("none", settings={})),
+        result("again", settings={"x": 9.0}, seed=2),
+        result("lost", settings={"x": 9}, complete=False),
+    ]
+    rows = rows_of(part, columns)
+    assert [[one.folder.name for one in each.results] for each in rows] == [
+        *(["none"], ["nine", "again"], ["lost"], ["ten"]),
+    ]
+    assert [each.values for each in rows] == [[""], [9], [9], [10]]
+    assert identity(part[1], columns) == identity(part[3], columns) != identity(part[4], columns)
+
+
+def test_of_one_seed_the_longest_run_counts_and_finished_ones_alone() -> None:
+    def steps(name: str, number: float, **more: Any) -> Any:
+        return result(name, cost={"generator_steps": number}, **more)
+
+    runs = [
+        steps("short", 5.0),
+        steps("long", 9.0),
+        steps("other", 1.0, seed=2),
+        steps("failed", 99.0, status="failed"),
+    ]
+    assert [run.folder.name for run in counted(runs)] == ["long", "other"]
+    assert [run.folder.name for run in counted([steps("first", 5.0), steps("second", 5.0)])] == ["first"]
+    assert [run.folder.name for run in counted(runs[3:])] == ["failed"]
+    assert counted([result("a", cost={}), steps("b", 0.0)])[0].folder.name == "a"
+
+
+def test_labels_are_distinct() -> None:
+    columns = [Column("variant", True), Column("x", True), Column("y", False)]
+
+    def named(*settings: dict[str, Any]) -> list[str]:
+        return labels_of([result(settings={"variant": "gan"} | one) for one in settings], columns)
+
+    assert named({"x": 1}, {"x": 2}) == ["x 1", "x 2"]
+    assert named({"x": 1, "y": 1}, {"x": 1, "y": 2}) == ["y 1", "y 2"]
+    assert named({"x": 1, "y": 1}, {"x": 2, "y": 2}) == ["x 1", "x 2"]
+    assert named({"x": 1, "y": 1}, {"x": 2, "y": 1}, {"x": 2, "y": 3}) == ["x 1 · y 1", "x 2 · y 1", "x 2 · y 3"]
+    assert named({}) == ["gan"]
+    assert named({}, {}) == ["gan (1)", "gan (2)"]
+    assert named({"variant": "wgan"}, {}) == ["wgan", "gan"]
+    assert labels_of([result(settings={})], columns) == ["run"]

@@ -72,3 +72,39 @@ def test_refuses_a_shape_that_the_networks_would_be_wrong_for() -> None:
 def test_refuses_labels_that_the_networks_have_no_class_for() -> None:
     with pytest.raises(GanLabError, match=r"data.num_classes=4 .* have 5 classes"):
         given(num_classes=4).setup()
+
+
+def test_fewer_classes_than_the_networks_have_are_allowed_and_no_labels_are_not() -> None:
+    data = given(num_classes=7)
+    data.setup()
+    assert data.train.labels is not None
+    samples = Samples(colours().values)
+    assert given(num_classes=0).checked(samples).labels is None
+    with pytest.raises(GanLabError, match=r"data.num_classes=5 .* have 0 classes: 0 trains without labels"):
+        given().checked(samples)
+
+
+def test_a_subset_and_a_move_take_the_labels_along() -> None:
+    samples = colours()
+    some = samples.subset(slice(2, 9, 3))
+    assert torch.equal(some.values, samples.values[[2, 5, 8]])
+    assert present(some.labels).tolist() == [2, 0, 3]
+    assert len(some) == 3
+    moved = samples.to(torch.device("meta"))
+    assert (moved.values.device.type, present(moved.labels).device.type) == ("meta", "meta")
+    assert Samples(samples.values).to(torch.device("cpu")).labels is None
+    assert Samples(samples.values).subset(slice(2)).labels is None
+    assert Samples(samples.values).batch(torch.tensor([1])).labels is None
+
+
+def test_points_are_no_pixels() -> None:
+    points = torch.tensor([[3.0, 200.0], [-7.0, 0.5]])
+    assert torch.equal(Samples(points).batch(torch.tensor([1, 0])).images, points[[1, 0]])
+
+
+def test_training_needs_a_trainer_and_a_batch_stays_where_it_is() -> None:
+    data = given()
+    with pytest.raises(RuntimeError, match="needs a trainer"):
+        data.train_dataloader()
+    batch = colours().batch(torch.tensor([0]))
+    assert data.transfer_batch_to_device(batch, torch.device("meta"), 0) is batch

@@ -9,7 +9,7 @@ import torch
 from PIL import Image
 
 from gan_lab.data.folder import Folder
-from gan_lab.data.folder_classes import count_subfolders
+from gan_lab.data.folder_classes import class_names, count_subfolders, image_files
 from gan_lab.types import GanLabError
 from tests.present import present
 
@@ -145,6 +145,71 @@ def test_too_few_images_for_three_parts(tmp_path: Path) -> None:
         save(tmp_path / f"{i}.png", RED)
     with pytest.raises(GanLabError, match=r"4 images .* 0 for test"):
         loaded(tmp_path)
+
+
+@pytest.mark.parametrize(("images", "counts"), [(5, None), (10, (7, 2, 1)), (15, (10, 3, 2))])
+def test_fractions_are_rounded_and_each_part_needs_one(
+    tmp_path: Path, images: int, counts: tuple[int, int, int] | None
+) -> None:
+    for i in range(images):
+        save(tmp_path / f"{i}.png", RED)
+    if counts is None:
+        with pytest.raises(GanLabError, match=r"give 4 for training, 1 for validation and 0 for test"):
+            loaded(tmp_path)
+    else:
+        data = loaded(tmp_path)
+        assert (len(data.train), len(data.validation), len(data.test)) == counts
+
+
+def test_one_image_for_each_part_is_enough(tmp_path: Path) -> None:
+    for i in range(3):
+        save(tmp_path / f"{i}.png", RED)
+    data = folder(tmp_path, validation=0.33)
+    data.test_fraction = 0.33
+    data.setup()
+    assert [len(part) for part in (data.train, data.validation, data.test)] == [1, 1, 1]
+    data = folder(tmp_path, validation=0.33)
+    data.test_fraction = 0.67
+    with pytest.raises(GanLabError, match="give 0 for training, 1 for validation and 2 for test"):
+        data.setup()
+
+
+def test_links_are_followed_and_hidden_files_are_not_read(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    for name in ("a", "z"):
+        save(tmp_path / "elsewhere" / name / "0.png", RED)
+        save(root / name / ".hidden.png", BLUE)
+    (root / "linked").symlink_to(tmp_path / "elsewhere")
+    assert image_files(root) == [root / "linked" / name / "0.png" for name in ("a", "z")]
+    assert class_names(root, image_files(root)) == ["linked"]
+    assert count_subfolders(str(root)) == 1
+    assert image_files(tmp_path / "nowhere") == []
+
+
+def test_the_home_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save(tmp_path / "a" / "0.png", RED)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert count_subfolders("~") == 1
+    assert folder(Path("~")).root == tmp_path
+
+
+def test_two_channels_are_neither_grey_nor_colour() -> None:
+    with pytest.raises(GanLabError, match=r"data.channels=2 must be 1 \(grey\) or 3 \(colour\)"):
+        folder(Path("x"), channels=2)
+
+
+def test_photographs_are_turned_upright_and_half_transparent_parts_darken(tmp_path: Path) -> None:
+    turned = Image.new("L", (4, 4))
+    turned.paste(255, (0, 0, 4, 2))  # the upper half is white
+    exif = turned.getexif()
+    exif[0x0112] = 6  # to be turned by a quarter to the right
+    turned.save(tmp_path / "turned.png", exif=exif)
+    Image.new("RGBA", (4, 4), (200, 200, 200, 128)).save(tmp_path / "half.png")
+    data = folder(tmp_path, channels=1, size=4)
+    upright = data.opened(tmp_path / "turned.png")[0]
+    assert (upright[:, 2:] == 255).all()
+    assert (upright[:, :2] == 0).all()
+    assert abs(int(data.opened(tmp_path / "half.png")[0, 0, 0]) - 100) <= 1
 
 
 def test_refuses_a_shape_that_contradicts_the_size() -> None:

@@ -11,7 +11,7 @@ import torch
 from torchvision import datasets
 
 from gan_lab.data import mnist as mnist_module
-from gan_lab.data.mnist import MNIST
+from gan_lab.data.mnist import MNIST, answers_within, last_line
 from gan_lab.data.samples import Samples
 from gan_lab.types import GanLabError
 from tests.present import present
@@ -158,6 +158,29 @@ def test_a_server_that_never_answers_does_not_hang_the_run(tmp_path: Path, monke
         with pytest.raises(GanLabError, match=r"could not be downloaded \(timed out\)"):
             mnist(tmp_path, "KMNIST").prepare_data()
     assert socket.getdefaulttimeout() is None
+
+
+def test_a_limit_of_silence_holds_inside_its_block_alone() -> None:
+    before = socket.getdefaulttimeout()
+    with answers_within(0.5):
+        assert socket.getdefaulttimeout() == 0.5
+    assert socket.getdefaulttimeout() == before
+
+
+def test_of_many_lines_the_last_one_says_what_went_wrong() -> None:
+    assert last_line(ValueError("first\n  <second>  \n\n")) == "second"
+    assert last_line(ValueError("")) == "ValueError"
+
+
+def test_the_smallest_and_the_largest_validation_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, "MNIST")
+    for size in (1, 59):
+        data = loaded(mnist(tmp_path, validation_size=size))
+        assert (len(data.train), len(data.validation)) == (60 - size, size)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert mnist(Path("~")).missing() == []
+    assert mnist(Path("~")).raw == tmp_path / "MNIST" / "raw"
+    assert len(mnist(tmp_path / "nowhere").missing()) == 4
 
 
 @pytest.fixture(scope="module")

@@ -97,6 +97,24 @@ def test_points_without_labels_pass_unchanged() -> None:
     assert torch.equal(batch.images.sort(dim=0).values, points.sort(dim=0).values)
 
 
+def test_the_largest_and_the_smallest_batch_of_one_process() -> None:
+    for size in (1, N):
+        rounds = RoundStream(
+            numbered(), batch_size=size, batches_per_round=2, seed=0, first_round=lambda: 0, device=CPU
+        )
+        assert [len(batch.images) for batch in next(iter(rounds))] == [size, size]
+
+
+def test_positions_may_be_asked_for_in_any_order() -> None:
+    rounds = stream()
+    late = rounds.at_positions(3 * N - 5, 3 * N + 5)
+    early = rounds.at_positions(0, 2 * N)
+    assert torch.equal(early.view(2, N).sort(1).values, torch.arange(N).expand(2, N))
+    assert torch.equal(rounds.at_positions(3 * N - 5, 3 * N + 5), late)
+    assert torch.equal(rounds.at_positions(N, N + 3), early[N : N + 3])
+    assert torch.equal(rounds.at_positions(N - 3, N), early[N - 3 : N])
+
+
 class Numbered(DataModule):
     def load(self) -> tuple[Samples, Samples, Samples]:
         return numbered(), numbered(), numbered()

@@ -81,7 +81,7 @@ def answers(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 REFUSED = [
-    (["data=digits"], "one of them"),
+    (["data=digits"], "needs either checkpoint=PATH"),
     (["data=digits", "images=ROOT/images.npz", "checkpoint=ROOT/0/run"], "checkpoint=PATH (a run folder"),
     (["checkpoint=nowhere"], "there is no checkpoint at"),
     (["checkpoint=ROOT/torn.ckpt", "data=digits"], "is damaged or not a checkpoint"),
@@ -96,7 +96,10 @@ REFUSED = [
     (["images=ROOT/images.npz", "data=digits", "n=abc"], "n is 'abc' (str) and must be int"),
     (["checkpoint=ROOT/0/run", "sampler=drs", "sampler.m_quantile=2"], "m_quantile must lie in (0, 1]"),
     (["checkpoint=ROOT/0/run", "sampler=confidence", "data.num_classes=0"], "no labels to train it on"),
-    (["checkpoint=ROOT/0/run", "sampler=batch_inception_score", "sampler.threshold=3"], "set threshold or quantile"),
+    (
+        ["checkpoint=ROOT/0/run", "sampler=batch_inception_score", "sampler.threshold=3"],
+        "set either threshold or quantile",
+    ),
     (["images=ROOT/images.npz", "data=digits", "metric.extractor.sha256='12'"], "but the configuration states 12"),
     (["images=ROOT/images.npz", "data=digits", "metric=inception"], "weights-inception-2015-12-05-6726825d.pth"),
     (["images=ROOT/images.npz", "data=digits", "metric.metrics.prdc.k=400"], "401 samples or more, not 400"),

@@ -6,11 +6,13 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
 from PIL import Image
 
 from gan_lab.errors import GanLabError
 from gan_lab.explain.__main__ import main
-from gan_lab.explain.run import explain
+from gan_lab.explain.run import chosen_figures, explain
+from tests.commands import as_program
 from tests.fixtures import Compose
 
 QUICK = ("classifier.sizes=[5]", "classifier.samples=50", "lipschitz.steps=5", "lipschitz.points=50")
@@ -81,3 +83,39 @@ def test_help_needs_no_torch(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "figures=[lipschitz]" in done.stdout
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_program_draws_what_its_arguments_say(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["figures=[js_and_emd]", "seed=3", f"hydra.run.dir={tmp_path}/run"]
+    monkeypatch.setattr("sys.argv", ["gan_lab.explain", *arguments])
+    as_program("explain")
+    report = json.loads((tmp_path / "run" / "explanation.json").read_text())
+    assert (report["command"], report["seed"]) == ("python -m gan_lab.explain figures=[js_and_emd] seed=3", 3)
+    assert report["figures"]["js_and_emd"]["seconds"] > 0
+    assert report["figures"]["js_and_emd"]["settings"]["plan_shift"] > 0
+    assert "JS is 0.6931 = log 2" in capsys.readouterr().out
+    monkeypatch.setattr("sys.argv", ["gan_lab.explain", "figures=[emd]", f"hydra.run.dir={tmp_path}/refused"])
+    with pytest.raises(SystemExit, match=r"^gan_lab: figures is \['emd'\] and must be a list of one or more of js_and"):
+        as_program("explain")
+    assert not (tmp_path / "refused").exists()
+
+
+def test_the_weights_of_a_critic_do_not_depend_on_other_figures(composed: Compose, tmp_path: Path) -> None:
+    def numbers(*figures: str) -> object:
+        chosen = (f"figures=[{','.join(figures)}]", "~lipschitz.penalties.one_sided", f"run_dir={tmp_path}/run")
+        torch.rand(len(figures))
+        return explain(composed(*chosen, *QUICK, root="explain"), "")[0]["figures"]["lipschitz"]["numbers"]
+
+    assert numbers("gradients", "lipschitz") == numbers("lipschitz")
+
+
+def test_a_figure_is_drawn_once(composed: Compose) -> None:
+    config = composed("figures=[gradients,js_and_emd,gradients]", root="explain")
+    assert chosen_figures(config) == ["gradients", "js_and_emd"]
+    for wrong in ([], "gradients", ["gradients", "seed"], ["gradients", "nothing"]):
+        with pytest.raises(GanLabError, match="must be a list of one or more of js_and_emd, classifier"):
+            chosen_figures(config | {"figures": wrong})
+    with pytest.raises(GanLabError, match="threads is 0 and must be above 0"):
+        explain(config | {"threads": 0, "run_dir": "unused"}, "")

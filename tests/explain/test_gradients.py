@@ -2,16 +2,24 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
+from matplotlib.colors import to_rgba
 from torch.distributions import Normal
 
+from gan_lab.explain.base import Explained
 from gan_lab.explain.gradients import CASES, Gradients, logit, regression, sample_gradient, score_gradient
 
 
 @pytest.fixture(scope="module")
-def numbers() -> dict[str, Any]:
-    return Gradients(largest_score=8.0, longest_distance=8.0).explain().numbers
+def explained() -> Explained:
+    return Gradients(largest_score=8.0, longest_distance=8.0).explain()
+
+
+@pytest.fixture(scope="module")
+def numbers(explained: Explained) -> dict[str, Any]:
+    return explained.numbers
 
 
 def test_autograd_agrees_with_every_formula(numbers: dict[str, Any]) -> None:
@@ -62,6 +70,43 @@ def test_the_regression_is_the_least_squares_line() -> None:
     torch.testing.assert_close(regression(x, d), bias + slope * x, atol=1e-9, rtol=1e-9)
 
 
-def test_refusal() -> None:
+@pytest.mark.parametrize(("score", "distance"), [(8.0, 0.0), (0.0, 8.0), (-1.0, 8.0), (8.0, -1.0)])
+def test_refusal(score: float, distance: float) -> None:
     with pytest.raises(ValueError, match="must be above 0"):
-        Gradients(largest_score=8.0, longest_distance=0.0)
+        Gradients(largest_score=score, longest_distance=distance)
+
+
+def test_scores_are_symmetric_and_distances_begin_above_0() -> None:
+    found = Gradients(largest_score=4.0, longest_distance=16.0)
+    assert found.scores.tolist() == [-4 + number / 4 for number in range(33)]
+    assert found.distances.tolist() == [0.5 * number for number in range(1, 33)]
+
+
+def test_the_figure_has_the_formulas_as_lines_and_autograd_as_dots(explained: Explained) -> None:
+    by_score, by_sample = explained.figure.axes
+    given = Gradients(largest_score=8.0, longest_distance=8.0)
+    for panel, at, key in ((by_score, given.scores, "by_score"), (by_sample, given.distances, "by_sample")):
+        lines = {line.get_label(): line for line in panel.get_lines() if not str(line.get_label()).startswith("_")}
+        assert [*lines] == [case.label for case in CASES.values()]
+        for (name, case), dots in zip(CASES.items(), panel.collections, strict=True):
+            line = lines[case.label]
+            assert np.asarray(line.get_xdata()).tolist() == at.tolist()
+            formula = case.by_score(at) if key == "by_score" else case.by_sample(at)
+            assert np.asarray(line.get_ydata()).tolist() == formula.tolist()
+            places = list(zip(at.tolist(), explained.numbers["losses"][name][key], strict=True))
+            assert np.asarray(dots.get_offsets()).tolist() == [pytest.approx(place) for place in places]
+            assert to_rgba(line.get_color()) == to_rgba(case.color) == tuple(np.asarray(dots.get_facecolor())[0])
+    assert (by_score.get_ylim(), by_sample.get_ylim()) == ((-4, 2), (1e-9, 30))
+    assert (by_score.get_yscale(), by_sample.get_yscale()) == ("linear", "log")
+    assert [text.get_text() for text in explained.figure.legends[0].get_texts()] == [c.label for c in CASES.values()]
+    zero = [line for line in by_score.get_lines() if str(line.get_label()).startswith("_")]
+    assert [line.get_ydata() for line in zero] == [[0, 0]]
+
+
+def test_the_sentences_have_the_gradients_at_both_ends(explained: Explained) -> None:
+    assert len(explained.sentences) == len(CASES)
+    by_name = dict(zip(CASES, explained.sentences, strict=True))
+    assert by_name["wasserstein"].endswith(
+        "the gradient is -1 with respect to a score of -8, and 1 with respect to a sample 8 standard deviations away."
+    )
+    assert "the gradient is -9 with respect" in by_name["least_squares"]

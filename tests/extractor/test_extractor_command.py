@@ -1,4 +1,5 @@
 import copy
+import hashlib
 import json
 import shlex
 import struct
@@ -10,11 +11,24 @@ import torch
 from PIL import Image
 
 from gan_lab.build import build
+from gan_lab.data.base import DataModule, Samples
+from gan_lab.data.digits import Digits
 from gan_lab.errors import GanLabError
 from gan_lab.extractor.__main__ import main
 from gan_lab.extractor.acceptance import shortfalls
 from gan_lab.extractor.recipe import epochs_for
-from gan_lab.extractor.run import overrides, quoted, train_extractor, warning
+from gan_lab.extractor.run import (
+    accuracy,
+    labels_to_learn,
+    options,
+    overrides,
+    quoted,
+    train_extractor,
+    warning,
+    weights_path,
+)
+from gan_lab.metric.extractor.trained import SHIPPED, TrainedFeatures
+from tests.commands import as_program
 from tests.fixtures import Compose
 
 REFERENCE = Path(__file__).parents[2] / "outputs" / "reference"
@@ -86,6 +100,35 @@ def test_command_line_ends_with_what_measures_with_the_extractor(
     values, protocol = measured_with(line, composed("data=digits")["data"])
     assert (protocol["extractor"], protocol["extractor_sha256"]) == ("digits-v1", report["sha256"])
     assert 0 < values["fid"] < report["ladder"]["noise_0.4"]["fid"]
+
+
+def test_a_short_training_from_its_command_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    options = ["data.validation_fraction=0.3", "name=squares-v1", "epochs=1", "threads=1", "batch_size=64"]
+    command = ["gan_lab.extractor", *colourful(tmp_path / "images"), *options]
+    monkeypatch.setattr("sys.argv", command)
+    main()
+    report = json.loads((tmp_path / "outputs" / "extractors" / "squares-v1.json").read_text())
+    assert report["command"] == shlex.join(["python", "-m", *command])
+    assert (report["epochs"], report["batch_size"], report["lr"], report["seed"]) == (1, 64, 0.001, 0)
+    assert report["images"] == {"train": 90, "validation": 45, "test": 15}
+    assert report["split_seed"] == 0
+    assert {*report["accuracy"]} == {"train", "validation", "test"}
+    assert report["seconds"] > 0
+    out, err = capsys.readouterr()
+    assert f"accuracy on test images: {report['accuracy']['test']:.4f}; use squares-v1 as metric with:" in out
+    assert out.splitlines()[-1].endswith(f"metric.extractor.sha256={report['sha256']}")
+    assert ("gan_lab: warning: extractor squares-v1 fails" in err) == bool(report["falls_short"])
+    weights = (tmp_path / "outputs" / "extractors" / "squares-v1.safetensors").read_bytes()
+    assert hashlib.sha256(weights).hexdigest() == report["sha256"]
+
+
+def test_the_program_is_its_main_function(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["gan_lab.extractor", "data=digits", "name=1"])
+    with pytest.raises(SystemExit, match=r"^gan_lab: name=1 must begin with a letter"):
+        as_program("extractor")
 
 
 def test_mistake_ends_the_command_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -232,3 +275,78 @@ def test_bias_of_few_images_is_no_shortfall(report: dict[str, Any]) -> None:
     report["ladder"]["checks"]["n"] = 2999
     report["ladder"]["real"]["fid_per_trace"] = 0.5
     assert shortfalls(report, least_accuracy=0.9) == []
+
+
+def test_the_limits_themselves_are_no_shortfall(report: dict[str, Any]) -> None:
+    accuracy = report["accuracy"]["validation"]
+    assert shortfalls(report, least_accuracy=accuracy) == []
+    (only,) = shortfalls(report, least_accuracy=accuracy + 1e-9)
+    assert only.startswith("its accuracy on validation images is")
+    report["ladder"]["checks"] |= {"dead": 0.0499, "n": 3000}
+    report["ladder"]["garbage"]["precision_k3"] = 0.4999
+    report["ladder"]["real"]["fid_per_trace"] = 0.00999
+    assert shortfalls(report, least_accuracy=0.9) == []
+
+
+def labelled(shape: tuple[int, int, int], validation: int, classes: int = 3) -> DataModule:
+    """Black images whose labels take turns."""
+
+    class Given(DataModule):
+        def load(self) -> tuple[Samples, Samples, Samples]:
+            parts = (Samples(torch.zeros(n, *shape, dtype=torch.uint8), torch.arange(n) % classes) for n in sizes)
+            return tuple(parts)  # type: ignore[return-value]
+
+    sizes = (6, validation, 3)
+    data = Given(shape=shape, num_classes=classes, batch_size=2, seed=0, split_seed=0)
+    data.setup()
+    return data
+
+
+def test_the_smallest_images_and_the_fewest_that_can_be_learnt() -> None:
+    assert labels_to_learn(labelled((1, 4, 4), 18)).tolist() == [0, 1, 2, 0, 1, 2]
+    for shape in ((1, 3, 5), (1, 5, 3)):
+        with pytest.raises(GanLabError, match=f"4x4 pixels or more, not {shape[1]}x{shape[2]}"):
+            labels_to_learn(labelled(shape, 18))
+    # Of 16 a rung has 5 images, and 4 of the 11 others are of the one class that is never dropped.
+    assert len(labels_to_learn(labelled((1, 4, 4), 16))) == 6
+    for few in (11, 14, 15):
+        with pytest.raises(GanLabError, match=f"^{few} validation images are too few, .* of the first 1 of 3 classes"):
+            labels_to_learn(labelled((1, 4, 4), few))
+    with pytest.raises(GanLabError, match="first 2 of 7 classes"):
+        labels_to_learn(labelled((1, 4, 4), 11, classes=7))
+    assert len(labels_to_learn(labelled((1, 4, 4), 12, classes=2))) == 6
+
+
+def test_options_have_their_types_and_must_be_above_0() -> None:
+    right = {"seed": 0, "epochs": None, "batch_size": 1, "lr": 1, "threads": 1, "least_accuracy": 0, "name": "x"}
+    assert options(right) == {"seed": 0, "epochs": None, "batch_size": 1, "lr": 1.0, "threads": 1, "least_accuracy": 0}
+    for key in ("epochs", "batch_size", "lr", "threads"):
+        for wrong in (0, -1):
+            with pytest.raises(GanLabError, match=f"{key}={wrong}.* must be above 0"):
+                options(right | {key: wrong})
+    assert options(right | {"epochs": 3})["epochs"] == 3
+
+
+def test_a_name_that_is_allowed_gives_the_path(tmp_path: Path) -> None:
+    assert weights_path({"name": "A1.b_c-d", "folder": str(tmp_path)}) == tmp_path / "A1.b_c-d.safetensors"
+    for name in ("", "1a", "a b", "a/b", None, 3):
+        with pytest.raises(GanLabError, match="must begin with a letter"):
+            weights_path({"name": name, "folder": str(tmp_path)})
+
+
+def test_accuracy_is_the_share_of_right_guesses(digits: Digits) -> None:
+    shipped = TrainedFeatures(name="mnistcnn-v1", sha256=sha256_of_shipped(), folder=str(SHIPPED))
+    some = digits.test.subset(slice(30))
+    images = some.values
+    guesses = shipped.extract(images)[1]
+    assert guesses is not None
+    assert some.labels is not None
+    right = Samples(images, guesses.argmax(1))
+    assert accuracy(shipped, right) == 1
+    wrong = guesses.argmax(1)
+    wrong[:12] = (wrong[:12] + 1) % 10
+    assert accuracy(shipped, Samples(images, wrong)) == pytest.approx(18 / 30)
+
+
+def sha256_of_shipped() -> str:
+    return hashlib.sha256((SHIPPED / "mnistcnn-v1.safetensors").read_bytes()).hexdigest()

@@ -1,23 +1,30 @@
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+import torch.nn.functional as F
+from torch import Tensor
 
 from gan_lab.build import build
+from gan_lab.data.base import DataModule, Samples
 from gan_lab.data.digits import Digits
 from gan_lab.data.mnist import MNIST
 from gan_lab.extractor.ladder import (
     blurred,
     features,
     gaussian_garbage,
+    ladder,
     measures,
     rungs,
+    size,
     with_noise,
     without_classes,
 )
 from gan_lab.extractor.run import accuracy
+from gan_lab.metric.extractor.base import Extractor
 from gan_lab.metric.real_images import quantised
 from tests.fixtures import Compose
 from tests.present import present
@@ -100,3 +107,136 @@ def test_the_report_can_be_had_again(composed: Compose, mnist_root: Path) -> Non
     for rung in ("real", "noise_0.05", "blur_3", "garbage"):
         found = measures(reference, features(extractor, images[rung]))
         assert found == pytest.approx(report["ladder"][rung], rel=1e-3, abs=2e-3)
+
+
+class Squares(DataModule):
+    """Images of 4x4 pixels in six classes: a bright pixel at the place of the class, in noise."""
+
+    def load(self) -> tuple[Samples, Samples, Samples]:
+        return self.part(60), self.part(95), self.part(20)
+
+    def part(self, n: int) -> Samples:
+        labels = torch.arange(n) % 6
+        values = torch.randint(100, (n, 1, 4, 4), generator=torch.Generator().manual_seed(n))
+        values.view(n, -1)[torch.arange(n), labels] += 150
+        return Samples(values.to(torch.uint8), labels)
+
+
+class Pixels(Extractor):
+    """The pixels are the features, and beside them two that are the same for all images."""
+
+    def __init__(self) -> None:
+        super().__init__(name="pixels")
+
+    def digest(self) -> str:
+        return "none"
+
+    def adapt(self, channels: int, height: int, width: int) -> None:
+        pass
+
+    def _extract(self, images: Tensor) -> tuple[Tensor, Tensor | None]:
+        return F.pad(images.flatten(1), (0, 2), value=0.5), None
+
+
+@pytest.fixture
+def squares() -> Squares:
+    data = Squares(shape=(1, 4, 4), num_classes=6, batch_size=5, seed=0, split_seed=0)
+    data.setup()
+    return data
+
+
+def test_noise_is_added_and_clipped() -> None:
+    grey = torch.tensor([0, 128, 255], dtype=torch.uint8).view(1, 1, 1, 3).expand(2000, 1, 1, 3)
+    noisy = with_noise(grey, 0.1, torch.Generator().manual_seed(0))[:, 0, 0].double()
+    assert noisy[:, 1].mean().item() == pytest.approx(128, abs=2)
+    assert (noisy[:, 0] == 0).double().mean().item() == pytest.approx(0.5, abs=0.05)
+    assert (noisy[:, 2] == 255).double().mean().item() == pytest.approx(0.5, abs=0.05)
+    assert torch.equal(with_noise(grey, 0.0, torch.Generator()), grey)
+
+
+@pytest.mark.parametrize("width", [4, 50])
+def test_garbage_of_images_along_a_line_stays_on_it(width: int) -> None:
+    """Both ways to the principal components: of few pixels and of many."""
+    sign = torch.where(torch.arange(width * width) % 2 == 0, 1, -1).view(1, width, width)
+    t = torch.randn(300, 1, 1, 1, generator=torch.Generator().manual_seed(1)).clamp(-3, 3)
+    images = (100 + 20 * t * sign).round().to(torch.uint8)
+    drawn = gaussian_garbage(images, 2000, 1, torch.Generator().manual_seed(2)).double()
+    assert drawn.shape == (2000, 1, width, width)
+    along = (drawn - 100) * sign
+    assert along.mean().item() == pytest.approx((t * 20).mean().item(), abs=1.5)
+    assert along[:, 0, 0, 0].std().item() == pytest.approx(20 * t.std().item(), rel=0.06)
+    assert (along - along[:, :, :1, :1]).abs().max() <= 2  # rounding
+
+
+def test_garbage_has_so_many_components() -> None:
+    images = torch.randint(60, 200, (200, 1, 4, 4), generator=torch.Generator().manual_seed(0)).to(torch.uint8)
+    for components in (2, 5):
+        drawn = gaussian_garbage(images, 500, components, torch.Generator().manual_seed(1)).flatten(1).double()
+        spread = torch.linalg.svdvals(drawn - drawn.mean(0)) / 500**0.5
+        assert (spread > 20).sum() == components
+        assert spread[components] < 1  # rounding
+        exact = torch.linalg.eigvalsh(images.flatten(1).double().T.cov()).flip(0)[:components].sqrt()
+        torch.testing.assert_close(spread[:components], exact, rtol=0.15, atol=0)
+
+
+def test_each_rung_has_as_many_images_from_outside_the_reference(squares: Squares) -> None:
+    n = size(squares)
+    assert n == 31
+    images = rungs(squares, seed=0)
+    values, labels = squares.validation.values, present(squares.validation.labels)
+    assert {*images} == {
+        *("real", "garbage", "noise_0.05", "noise_0.1", "noise_0.2", "noise_0.4", "blur_3", "blur_5"),
+        *(f"dropped_{number}" for number in range(1, 6)),
+    }
+    assert torch.equal(images["real"], values[31:62])
+    assert torch.equal(images["blur_5"], blurred(values[31:62], 5))
+    assert torch.equal(images["dropped_2"], values[31:][labels[31:] < 4][:31])
+    fewer = {name: len(one) for name, one in images.items() if len(one) != 31}
+    assert fewer == {"dropped_4": 21, "dropped_5": 10}
+    noise = [(images[f"noise_{std}"].double() - values[31:62]).abs().mean() for std in (0.05, 0.1, 0.2, 0.4)]
+    assert noise == sorted(noise)
+    assert torch.equal(images["garbage"], rungs(squares, seed=0)["garbage"])
+    assert not torch.equal(images["garbage"], rungs(squares, seed=1)["garbage"])
+    squares.num_classes = 3
+    assert [name for name in rungs(squares, seed=0) if name.startswith("dropped")] == ["dropped_1", "dropped_2"]
+
+
+def test_the_size_of_a_rung_is_a_third_of_the_images_but_at_most_3000(squares: Squares) -> None:
+    squares.validation = Samples(torch.zeros(9_300, 1, 1, 1, dtype=torch.uint8))
+    assert size(squares) == 3000
+    squares.validation = squares.validation.subset(slice(8_999))
+    assert size(squares) == 2999
+
+
+def test_features_are_computed_in_parts_and_in_order() -> None:
+    images = torch.arange(1201).remainder(256).to(torch.uint8).view(-1, 1, 1, 1)
+    assert torch.equal(features(Pixels(), images), Pixels()(images))
+
+
+def test_measures_of_shifted_features_are_known() -> None:
+    reference = torch.randn(200, 3, generator=torch.Generator().manual_seed(0))
+    found = measures(reference, reference + torch.tensor([30.0, 0.0, 0.0]))
+    assert found["fid"] == pytest.approx(900, rel=1e-3)
+    assert found["fid_per_trace"] == pytest.approx(900 / reference.var(0).sum().item(), rel=1e-3)
+    assert (found["precision_k3"], found["recall_k3"]) == (0, 0)
+    same = measures(reference, reference)
+    assert same["fid"] == pytest.approx(0, abs=1e-3)
+    assert (same["precision_k3"], same["recall_k3"]) == (1, 1)
+    few = measures(reference, reference[:20])
+    assert few["precision_k3"] == 1
+    assert few["recall_k3"] < 1
+
+
+def test_the_ladder_measures_every_rung_and_says_whether_it_rises(squares: Squares) -> None:
+    found = ladder(Pixels(), squares)
+    reference = features(Pixels(), squares.validation.values[:31])
+    images = rungs(squares, seed=0)
+    assert [*found] == [*images, "checks"]
+    for rung, spoilt in images.items():
+        assert found[rung] == measures(reference, features(Pixels(), spoilt))
+    checks = found["checks"]
+    assert (checks["n"], checks["dead"]) == (31, pytest.approx(2 / 18))
+    for kind, names in LADDERS.items():
+        heights = [found[name]["fid"] for name in names]
+        assert checks[f"{kind}_rises"] == all(low < high for low, high in pairwise(heights))
+    assert checks["noise_rises"]

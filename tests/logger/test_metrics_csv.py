@@ -59,3 +59,34 @@ def test_resuming_forgets_later_and_torn_lines(table: MetricsCSV, torn: str) -> 
         ("20", "20.0"),
         ("30", "-1.0"),
     ]
+
+
+def test_lines_are_appended_one_by_one_and_each_value_is_in_its_own(table: MetricsCSV) -> None:
+    table.path.parent.mkdir()
+    for step in range(1, 6):
+        table.log_metrics({"loss": float(step)}, step=step)
+        table.log_metrics({"fid": -float(step)}, step=step)
+        assert len(lines(table.path)) == step - 1 if step > 1 else not table.path.exists()
+    table.finalize("success")
+    assert [(row["generator_steps"], row["loss"], row["fid"]) for row in lines(table.path)] == [
+        (str(step), str(float(step)), str(-float(step))) for step in range(1, 6)
+    ]
+
+
+def test_a_column_that_comes_late_keeps_what_was_written_before(table: MetricsCSV) -> None:
+    table.path.parent.mkdir()
+    table.log_metrics({"loss": 1.0}, step=1)
+    table.log_metrics({"loss": 2.0}, step=2)
+    table.log_metrics({"loss": 3.0, "fid": 9.0}, step=3)
+    table.log_metrics({"loss": 4.0}, step=4)
+    table.save()
+    assert [(row["loss"], row["fid"]) for row in lines(table.path)] == [
+        *(("1.0", ""), ("2.0", ""), ("3.0", "9.0"), ("4.0", "")),
+    ]
+
+
+def test_nothing_to_resume_is_no_mistake(table: MetricsCSV) -> None:
+    table.resume_at(20)
+    assert not table.path.exists()
+    assert table.save() is None
+    assert not table.path.exists()

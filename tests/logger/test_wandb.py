@@ -1,7 +1,9 @@
 """What W&B is told is what metrics.csv and the run folder say, of every step."""
 
+import json
 import math
 import subprocess
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,7 +15,9 @@ from omegaconf import OmegaConf
 from PIL import Image
 
 from gan_lab.cli.conf_dir import wandb_offline
+from gan_lab.logger.wandb import start_wandb
 from tests.commands import QUICK, environment, gan_lab, metrics, run_folders
+from tests.forked import Forked
 from tests.wandb_records import WANDB, Records, records
 
 
@@ -98,6 +102,54 @@ def test_a_resumed_run_goes_on_in_the_same_wandb_run(tmp_path: Path) -> None:
     done = subprocess.run(push, shell=True, cwd=tmp_path, env=environment(), capture_output=True, text=True, check=True)
     for part in parts:
         assert str(part.folder.relative_to(tmp_path)) in done.stdout + done.stderr
+
+
+def tell(run: str, told: str) -> None:
+    """What a run on two measures says, in a process of its own; and what W&B then knows of it."""
+    start = partial(start_wandb, save_dir=run, project="p", name="n", group="g", job_type="train", tags=("a", "b"))
+    logger = start(offline=True)
+    for step, fid in ((5, 7.0), (10, 3.0), (15, 4.0)):
+        logger.log_metrics({"fid": fid, "loss": -fid}, step=step)
+    (Path(run) / "summary.json").write_text(json.dumps(SUMMARY))
+    logger.finalize("success")
+    experiment = logger.experiment
+    found = {name: getattr(experiment, name) for name in ("id", "group", "job_type", "name", "tags")}
+    wandb.finish()
+    again = start(offline=True).experiment
+    Path(told).write_text(json.dumps(found | {"id of its resumption": again.id}))
+    wandb.finish()
+
+
+SUMMARY = {"status": "finished", "measures": {"best": {"fid": 3.0}, "last": {"fid": 4.0}, "floor": {"fid": 1.0}}}
+
+
+def test_a_run_of_a_sweep_tells_what_was_varied_every_step_and_how_it_ended(tmp_path: Path) -> None:
+    sweep, told = tmp_path / "deep" / "sweep", tmp_path / "told.json"
+    sweep.mkdir(parents=True)
+    jobs = [{"folder": "0_gan", "overrides": ["model=gan", "model.n_critic=2", "seed=3"]}]
+    (sweep / "sweep.json").write_text(json.dumps({"command": "python -m gan_lab -m seed=3,4", "jobs": jobs}))
+    process = Forked(tell, str(sweep / "0_gan"), str(told), cwd=tmp_path, env=environment())
+    printed, _ = process.communicate(timeout=120)
+    assert process.returncode == 0, printed
+    assert "Tracking run" not in printed
+    assert "wandb sync" not in printed
+    found = json.loads(told.read_text())
+    assert (found["name"], found["group"], found["job_type"], found["tags"]) == ("n", "g", "train", ["a", "b"])
+    assert len(bytes.fromhex(found["id"])) == 8
+    assert found["id of its resumption"] == found["id"]
+    (first, _) = records(sweep / "0_gan")
+    assert first.config["swept"] == {"model": "gan", "model/n_critic": 2, "seed": 3}
+    assert first.config["setting"] == "model=gan, model/n_critic=2"
+    assert first.summary["status"] == "finished"
+    assert (first.summary["best/fid"], first.summary["floor/fid"]) == (3.0, 1.0)
+    assert "last/fid" not in first.summary
+    assert [(item["_step"], item["generator_steps"], item["fid"]) for item in first.history] == [
+        *((5, 5, 7.0), (10, 10, 3.0), (15, 15, 4.0)),
+    ]
+    axes = {axis.get("glob_name") or axis["name"]: axis for axis in first.axes}
+    assert axes["generator_steps"]["options"]["hidden"], "nobody needs a curve of it"
+    assert {axes[name]["step_metric"] for name in ("*", "fid", "kid", "emd")} == {"generator_steps"}
+    assert {axes[name]["summary"]["min"] for name in ("fid", "kid", "emd")} == {True}
 
 
 def test_a_key_is_found_where_login_puts_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

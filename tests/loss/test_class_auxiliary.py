@@ -13,6 +13,7 @@ from gan_lab.loss.wasserstein import Wasserstein
 from gan_lab.penalty.base import input_gradient
 from gan_lab.types import CriticOutput
 from tests.contests import contest, total
+from tests.fixtures import BuildModel
 
 N = 5
 
@@ -68,3 +69,10 @@ def test_accuracies_and_what_is_no_log_ratio() -> None:
     assert auxiliary().generator(between).diagnostics["class_accuracy"] == 0.5
     with pytest.raises(GanLabError, match="calibrate"):
         auxiliary().log_ratio(score)
+
+
+def test_any_penalty_may_ask_for_the_gradient_of_the_first_score(build_model: BuildModel) -> None:
+    several = ("model=wgan_gp", "data=digits", "loss=class_auxiliary", "prior=labelled")
+    assert build_model(*several).critic.outputs == 11
+    with pytest.raises(GanLabError, match="score"):
+        build_model("model=wgan_gp", "data=digits", "loss=class_bce", "prior=labelled")

@@ -84,3 +84,9 @@ def test_accuracies() -> None:
     # Of a real sample the N class scores are compared; a fake one that is taken for fake is of no class.
     assert ClassSoftmax(num_classes=2).critic(meeting).diagnostics["class_accuracy"] == 0.75
     assert ClassSoftmax(num_classes=2).generator(meeting).diagnostics["class_accuracy"] == 0.25
+
+
+def test_a_fake_is_as_real_as_its_class_is_likely() -> None:
+    shares = torch.tensor([[0.1, 0.3, 0.6], [0.5, 0.25, 0.25], [0.2, 0.7, 0.1]])
+    found = ClassSoftmax(num_classes=2).realness(shares.log() + 3, torch.tensor([0, 1, 3]))
+    torch.testing.assert_close(found, torch.tensor([0.1, 0.25, 0.7]).log())

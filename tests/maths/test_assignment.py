@@ -87,7 +87,16 @@ def test_the_cost_is_half_of_the_squared_distance() -> None:
     torch.testing.assert_close(quadratic_cost(x, y), expected, rtol=1e-9, atol=1e-12)
 
 
-@pytest.mark.parametrize("cost", [torch.zeros(0, 0), torch.tensor([[1.0, torch.nan], [0.0, 1.0]])])
-def test_what_is_no_problem_of_this_kind_is_refused(cost: Tensor) -> None:
-    with pytest.raises(ValueError, match=r"equally large|not finite"):
+@pytest.mark.parametrize(
+    ("cost", "sentence"),
+    [
+        (torch.zeros(0, 0), r"not empty, not \(0, 0\)"),
+        (torch.zeros(2, 3), r"equally large and not empty, not \(2, 3\)"),
+        (torch.zeros(3, 2), r"equally large and not empty, not \(3, 2\)"),
+        (torch.tensor([[1.0, torch.nan], [0.0, 1.0]]), "not finite"),
+        (torch.full((2, 2), torch.inf), "not finite"),
+    ],
+)
+def test_what_is_no_problem_of_this_kind_is_refused(cost: Tensor, sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence):
         solve(cost.double())

@@ -25,6 +25,12 @@ def test_the_filter_is_undone_by_its_opposite(shape: tuple[int, ...]) -> None:
     torch.testing.assert_close(bessel(bessel(x, 1.3), -1.3), x)
 
 
+@pytest.mark.parametrize("s", [-1.5, 0.7])
+def test_pictures_without_channels_are_filtered_like_those_with_one(s: float) -> None:
+    x = images(shape=(1, 7, 10))
+    torch.testing.assert_close(bessel(x[:, 0], s), bessel(x, s)[:, 0])
+
+
 @pytest.mark.parametrize("s", [-2.0, 0.7])
 def test_constant_images_stay_as_they_are(s: float) -> None:
     x = torch.full((2, 3, 8, 6), 0.4)
@@ -83,6 +89,12 @@ def test_power_norms_of_small_large_and_no_numbers(p: float) -> None:
     (slope,) = torch.autograd.grad(norm.sum(), nothing)
     assert norm.eq(0).all()
     assert slope.eq(0).all()
+
+
+@pytest.mark.parametrize("p", [1.1, 7.0, inf])
+def test_tiny_entries_beside_large_ones_change_nothing(p: float) -> None:
+    x = torch.tensor([[1e-30, 1e5, -1e-20], [3.0, 0.0, -1e-30]])
+    torch.testing.assert_close(power_norm(x, p), torch.tensor([1e5, 3.0]))
 
 
 @pytest.mark.parametrize("p", [1.1, 2.0, 7.0])

@@ -77,5 +77,5 @@ def test_cells_are_weighted_by_their_real_samples_and_small_ones_left_out() -> N
 
 
 def test_training_samples_are_needed() -> None:
-    with pytest.raises(ValueError, match="without the training images"):
+    with pytest.raises(ValueError, match="with the training images"):
         Copying().set_reference(Reference(Features(TEST)))

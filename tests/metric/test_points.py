@@ -1,4 +1,5 @@
 import math
+import warnings
 
 import pytest
 import torch
@@ -35,6 +36,18 @@ def measured(measure: PointMeasure, points: Tensor) -> dict[str, float]:
     for part in points.split(300):
         measure.update(part)
     return measure.compute()
+
+
+@pytest.mark.parametrize("n", [0, 1])
+def test_fewer_than_two_samples_are_refused_and_nothing_else_is_said(measure: PointMeasure, n: int) -> None:
+    measure.update(normal(0, 10))
+    measure.compute()
+    if n:
+        measure.update(normal(0, n))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # torchmetrics warns of sums to which nothing was ever added
+        with pytest.raises(ValueError, match=f"{n} generated samples cannot be measured"):
+            measure.compute()
 
 
 def test_a_translation_costs_its_length() -> None:

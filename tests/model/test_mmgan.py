@@ -174,7 +174,7 @@ def test_diagnostics_of_a_decided_and_of_a_collapsed_encoder(build_model: Any) -
     ("overrides", "sentence"),
     [
         (["prior=normal", "~model.prior.trainable"], "must be of GaussianMixture"),
-        (["+model.generator.classes=10"], "cannot be conditioned on one class"),
+        (["+model.generator.classes=10"], "cannot be conditioned on a class"),
         (["model.encoder=${model.critic}"], "1 scores for 10 components"),
     ],
 )

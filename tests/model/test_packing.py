@@ -70,7 +70,7 @@ def test_every_variant_without_classes_trains_in_packs(build_model: Any, variant
         "cgan_wgan_gp",
     )
     if supervised:
-        with pytest.raises(GanLabError, match="a pack of samples has none"):
+        with pytest.raises(GanLabError, match="a pack of samples has no class"):
             build_model(*given)
         return
     model = build_model(*given)
@@ -79,7 +79,7 @@ def test_every_variant_without_classes_trains_in_packs(build_model: Any, variant
 
 
 def test_a_batch_that_makes_no_whole_packs_is_refused(build_model: Any) -> None:
-    with pytest.raises(GanLabError, match="a batch of 64 makes no packs of 3"):
+    with pytest.raises(GanLabError, match="a batch of 64 cannot be divided into packs of 3"):
         fit(build_model("model=gan", "data=ring", "model.packing=3"), rounds=1)
 
 

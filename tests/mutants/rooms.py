@@ -11,14 +11,24 @@ ROOT = "."
 WHOLE_MODELS = ("tests/golden", "tests/test_models.py", "tests/test_learning.py")
 MORE: dict[str, tuple[str, ...]] = {
     ROOT: (
-        *("tests/test_build.py", "tests/test_images.py", "tests/test_noise.py", "tests/cli", "tests/callback"),
+        *(
+            "tests/test_build.py",
+            "tests/test_errors.py",
+            "tests/test_images.py",
+            "tests/test_noise.py",
+            "tests/test_point_pictures.py",
+            "tests/test_trained_model.py",
+            "tests/test_types.py",
+            "tests/cli",
+            "tests/callback",
+        ),
         *("tests/sampler/test_budget.py", "tests/sample", "tests/training"),
     ),
     "callback": ("tests/training", "tests/sweep/test_search.py"),
     "cli": ("tests/training",),
     "distributed": ("tests/test_noise.py", "tests/metric/test_ranks.py"),
     "extractor": ("tests/metric/test_extractors.py",),
-    "logger": ("tests/training",),
+    "logger": ("tests/training", "tests/test_end_to_end.py"),
     "loss": WHOLE_MODELS,
     "maths": (
         "tests/loss/test_banach_wasserstein.py",
@@ -31,8 +41,9 @@ MORE: dict[str, tuple[str, ...]] = {
     "penalty": WHOLE_MODELS,
     "plugins": ("tests/sweep",),
     "prior": WHOLE_MODELS,
-    "runs": ("tests/training",),
+    "runs": ("tests/training", "tests/test_end_to_end.py"),
     "sampler": ("tests/sample",),
+    "sweep": ("tests/test_end_to_end.py",),
     "terminal": ("tests/compare", "tests/evaluate", "tests/sweep/test_progress.py"),
     "training": ("tests/test_models.py", "tests/test_end_to_end.py", "tests/cli/test_startup.py"),
 }

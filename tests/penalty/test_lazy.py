@@ -3,10 +3,15 @@
 import pytest
 import torch
 
+from gan_lab.data.samples import Samples
 from gan_lab.model.turn import Turn
+from gan_lab.penalty.base import Penalty
+from gan_lab.penalty.consistency import Consistency
+from gan_lab.penalty.dragan import DRAGANPenalty
 from gan_lab.penalty.gradient import GradientPenalty
 from gan_lab.penalty.lazy import Lazy
 from gan_lab.penalty.pull_away import PullAway
+from gan_lab.penalty.sobolev import SobolevPenalty
 from gan_lab.penalty.zero_centred import ZeroCentredPenalty
 from tests.fixtures import BuildModel
 from tests.penalty.critics import Linear, judged_by, meeting
@@ -30,6 +35,31 @@ def test_diagnostics_are_not_weighted() -> None:
     critic, contest = Linear(torch.tensor([3.0, 4.0])), meeting(torch.zeros(5, 2), torch.ones(5, 2))
     penalty = Lazy(penalty=ZeroCentredPenalty(gamma=2.0, at="real"), every=4)
     assert penalty(judged_by(critic), contest).diagnostics["gradient_norm_real"].item() == pytest.approx(5.0)
+
+
+@pytest.mark.parametrize(
+    "penalty",
+    [
+        ZeroCentredPenalty(gamma=2.0, at="real"),
+        DRAGANPenalty(weight=1.0, noise="centred"),
+        Consistency(weight=2.0, feature_weight=0.1, margin=0.2),
+        SobolevPenalty(s=-1.5, p=2.0, weight=None),
+    ],
+)
+def test_it_needs_what_the_penalty_needs(penalty: Penalty) -> None:
+    lazy = Lazy(penalty=penalty, every=4)
+    for name in ("player", "needs_independent_samples", "squares_gradient", "needs_dropout", "needs_images"):
+        assert getattr(lazy, name) == getattr(penalty, name), name
+
+
+def test_the_penalty_learns_the_scale_of_the_data() -> None:
+    of_it, alone = (SobolevPenalty(s=-1.5, p=2.0, weight=None) for _ in range(2))
+    data = Samples(torch.full((6, 1, 4, 4), 0.5))
+    Lazy(penalty=of_it, every=4).prepare(data)
+    alone.prepare(data)
+    critic, contest = Linear(torch.ones(1, 4, 4)), meeting(torch.zeros(5, 1, 4, 4), torch.ones(5, 1, 4, 4))
+    values = [penalty(judged_by(critic), contest).minimised for penalty in (of_it, alone)]
+    assert [*values[0].values()] == [*values[1].values()]
 
 
 def test_turns_are_counted_over_the_run(build_model: BuildModel) -> None:
@@ -71,5 +101,5 @@ def test_mistakes_are_refused() -> None:
     penalty = GradientPenalty(weight=1.0, form="two_sided")
     with pytest.raises(ValueError, match="every must be at least 1"):
         Lazy(penalty=penalty, every=0)
-    with pytest.raises(ValueError, match="only the critic's"):
+    with pytest.raises(ValueError, match="only penalties of the critic"):
         Lazy(penalty=PullAway(weight=1.0), every=2)

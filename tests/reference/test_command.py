@@ -44,3 +44,11 @@ def test_an_installed_package_needs_a_checkout(tmp_path: Path) -> None:
     refuse_without_checkout(REFERENCE.parents[1])
     with pytest.raises(GanLabError, match="checkout"):
         refuse_without_checkout(tmp_path)
+    (tmp_path / "pyproject.toml").touch()
+    with pytest.raises(GanLabError, match="checkout"):
+        refuse_without_checkout(tmp_path)
+    (tmp_path / "outputs" / "reference").mkdir(parents=True)
+    refuse_without_checkout(tmp_path)
+    (tmp_path / "pyproject.toml").unlink()
+    with pytest.raises(GanLabError, match="checkout"):
+        refuse_without_checkout(tmp_path)

@@ -8,7 +8,8 @@ from omegaconf import OmegaConf
 
 from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.reference.row_settings import row_of, same, wanted_settings
-from gan_lab.reference.rows import REPORTED, rows
+from gan_lab.reference.rows import REPORTED, compared, rows, seeds
+from gan_lab.reference.table_runs import cells
 from tests.commands import gan_lab
 
 
@@ -25,6 +26,23 @@ def test_every_recipe_and_every_model_is_a_row() -> None:
     assert {*rows().values()} == lines
     assert len(rows()) == len(lines), "two rows have one name"
     assert rows().keys() >= REPORTED.keys()
+
+
+def test_what_is_compared_has_three_seeds() -> None:
+    for name in ("best_mnist", "gan_n2", "gan", "wgan_gp", "mmgan", "gmgan_static", "gan_d200"):
+        assert compared(name), name
+        assert seeds(name) == (1, 2, 3)
+    for name in ("hinge", "lsgan", "began"):
+        assert not compared(name), name
+        assert seeds(name) == (1,)
+    assert compared("tuned_wgan"), "as the row that it belongs to"
+    assert not compared("tuned_began")
+    assert seeds("tuned_wgan") == (1,), "what a search found is trained once"
+
+
+def test_first_seeds_come_first() -> None:
+    assert cells(["gan", "hinge"], None) == [("gan", 1), ("hinge", 1), ("gan", 2), ("gan", 3)]
+    assert cells(["gan", "hinge"], [3, 1]) == [("gan", 1), ("hinge", 1), ("gan", 3), ("hinge", 3)]
 
 
 @pytest.mark.slow

@@ -1,14 +1,19 @@
 """Every sampler is evaluated on points as on images, and a refusal leaves its sentence."""
 
+import json
 from pathlib import Path
 
 import pytest
 import torch
+from PIL import Image
 
 from gan_lab.build import build
 from gan_lab.cli.compose import compose_config
+from gan_lab.reference import sampler_pictures, sampler_runs
+from gan_lab.reference.sampler_pictures import points_picture
+from gan_lab.reference.sampler_plan import folder_of
 from gan_lab.reference.sampler_records import row
-from gan_lab.reference.sampler_runs import measure
+from gan_lab.reference.sampler_runs import measure, write_samplers
 from gan_lab.runs.run_folder import read_json
 
 
@@ -42,3 +47,68 @@ def test_a_refusal_leaves_its_sentence(run: Path, tmp_path: Path) -> None:
     refused = read_json(tmp_path / "to" / "refused.json")
     assert refused["sampler"] == "sigma_scaled sampler.tau=0.5"
     assert len(refused["sentence"].splitlines()) == 1
+
+
+def test_pictures_of_points_stand_four_in_a_row_in_the_order_of_the_plan(tmp_path: Path) -> None:
+    samplers = ["direct", "drs", "sir", "mh", "ddls sampler.n_steps=400"]
+    for number, sampler in enumerate(samplers):
+        folder = folder_of(tmp_path, "grid", sampler, ("n=10000", "data=grid"))
+        folder.mkdir(parents=True)
+        Image.new("RGB", (50, 50), (10 * number, 0, 0)).save(folder / "samples.png")
+    picture = points_picture(tmp_path, samplers)
+    assert picture.size == (4 * 300, 2 * 318)
+    places = [(number % 4 * 300, number // 4 * 318) for number in range(5)]
+    for number, (left, top) in enumerate(places):
+        for x, y in ((left, top + 18), (left + 299, top + 317)):
+            assert picture.getpixel((x, y)) == (10 * number, 0, 0)
+        title = picture.crop((left, top, left + 300, top + 18))
+        assert title.getpixel((0, 0)) == (255, 255, 255)
+        assert title.getextrema()[0][0] < 100, "its name"
+    assert picture.getpixel((599, 617)) == (255, 255, 255), "nothing after the last one"
+
+
+def evaluated(folder: Path, sampler: str) -> None:
+    """What an evaluation leaves behind, as far as it is read."""
+    measures = {"high_quality_share": 0.5, "modes_covered": 25.0, "reverse_kl": 0.1, "emd": 0.2}
+    subject = {
+        **dict.fromkeys(("sha256", "variant", "dataset", "training_seed", "ema", "rounds", "generator_steps"), 1),
+        **{"critic_steps": 1, "images_seen": 1, "seconds": 1.0, "n": 10_000, "seeds": [1], "sampler": sampler},
+    }
+    record = {
+        **{"subject": subject, "machine": {}, "versions": {}, "protocol": {"n": 1}, "warnings": [], "seconds": {}},
+        "sampling": {"report": {"thresholds": [1], "ess": 3.0}, "acceptance": None},
+        "measures": {"generated": measures, "spread": {}, "floor": measures},
+        "cost": {"passes": 1.0, "milliseconds": 0.5},
+    }
+    folder.mkdir(parents=True)
+    (folder / "evaluation.json").write_text(json.dumps(record))
+    Image.new("RGB", (50, 50)).save(folder / "samples.png")
+
+
+def test_only_what_is_missing_is_measured_and_all_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    runs, published = tmp_path / "runs", tmp_path / "published"
+    for module in (sampler_runs, sampler_pictures):
+        monkeypatch.setattr(module, "SAMPLERS", published)
+    rest = ("n=10000", "data=grid")
+    there = [*dict.fromkeys(sampler_runs.plan("grid"))]
+    for sampler, _ in there[:-2]:
+        evaluated(folder_of(runs, "grid", sampler, rest), sampler)
+    (runs / "grid").mkdir()
+    (runs / "grid" / "summary.json").write_text('{"status": "finished"}')
+    first, second = (folder_of(runs, "grid", sampler, rest) for sampler, _ in there[-2:])
+    second.mkdir(parents=True)
+    (second / "refused.json").write_text(json.dumps({"sampler": "x", "rest": ["n=1"], "sentence": "as before"}))
+    write_samplers(runs, ["grid"], run=True)
+    assert "there is no checkpoint at" in read_json(first / "refused.json")["sentence"]
+    assert str(runs / "grid" / "checkpoints") in read_json(first / "refused.json")["sentence"]
+    assert read_json(second / "refused.json")["sentence"] == "as before"
+    assert not any(path.with_name("refused.json").exists() for path in runs.rglob("evaluation.json"))
+    kept = read_json(published / "samplers.json")
+    assert [one["sampler"] for one in kept["grid"]["rows"]] == [sampler for sampler, _ in there[:-2]]
+    assert [one["sentence"] for one in kept["grid"]["refused"]][1:] == ["as before"]
+    assert kept["grid"]["rows"][0]["report"] == {"ess": 3.0}
+    assert "`x` with n=1 was refused: as before" in (published / "tables.md").read_text()
+    assert (published / "grid" / "samples.png").is_file()
+    assert f"results: {published}" in capsys.readouterr().out

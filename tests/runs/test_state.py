@@ -1,6 +1,7 @@
 """What a job's folder says, and that two processes never train in one."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from gan_lab.runs.lock import held, only_process
+from gan_lab.runs.lock import held, locked, only_process
 from gan_lab.runs.state import state
 
 HOLD = """
@@ -46,6 +47,25 @@ def test_a_run_that_nobody_holds_was_interrupted(tmp_path: Path) -> None:
     process.send_signal(signal.SIGKILL)
     process.wait()
     assert state(tmp_path).status == "interrupted"
+
+
+def test_where_there_are_no_locks_nobody_waits(tmp_path: Path) -> None:
+    descriptor = os.open(tmp_path, os.O_RDONLY)
+    other = os.open(tmp_path, os.O_RDONLY)
+    assert locked(descriptor)
+    assert not locked(other)
+    os.close(descriptor)
+    os.close(other)
+    assert locked(other), "as a file system without locks answers"
+
+
+def test_the_share_that_is_done(tmp_path: Path) -> None:
+    for values, share in (
+        *(({"status": "running"}, 0.75), ({"status": "failed", "length": 120}, 0.25)),
+        *(({"status": "interrupted", "generator_steps": 50}, 1.0), ({"status": "running", "length": None}, 0.0)),
+    ):
+        write(tmp_path, **values)
+        assert state(tmp_path).done == share
 
 
 def test_ends_are_told_apart(tmp_path: Path) -> None:

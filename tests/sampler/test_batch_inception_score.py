@@ -181,7 +181,7 @@ def test_data_without_labels_are_refused() -> None:
     ],
 )
 def test_refused(wrong: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=r"must|set threshold or quantile"):
+    with pytest.raises(ValueError, match=r"must|set either threshold or quantile"):
         batches(**wrong)
 
 

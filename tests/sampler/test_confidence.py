@@ -215,5 +215,5 @@ def test_the_temperature_of_a_classifier_that_is_always_right_or_wrong_stays_wit
     [{"threshold": 0.5}, {"quantile": None}, {"quantile": 1.0}, {"quantile": None, "threshold": 1.5}],
 )
 def test_refused(wrong: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=r"must|set threshold or quantile"):
+    with pytest.raises(ValueError, match=r"must|set either threshold or quantile"):
         confident(**wrong)

@@ -5,6 +5,7 @@ import json
 import math
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
@@ -28,7 +29,8 @@ from gan_lab.model.base import AdversarialModule
 from gan_lab.noise import seed_of
 from gan_lab.sensitivity.__main__ import main
 from gan_lab.sensitivity.results import compared, curve, intercepts
-from gan_lab.sensitivity.run import sensitivity
+from gan_lab.sensitivity.run import numbers, refuse_sizes, sensitivity
+from tests.as_typed import as_typed
 from tests.fixtures import Compose
 
 SMALL = ("model=gan", "data=digits", "model.generator.hidden=[16]", "model.critic.hidden=[16]", "model.prior.dim=4")
@@ -231,6 +233,52 @@ def test_one_extractor_is_enough(make_checkpoint: MakeCheckpoint, composed: Comp
     given = [f"checkpoint={path}", "data=digits", "sizes=[20,30]", f"run_dir={tmp_path}/run", *alone]
     report = sensitivity(composed(*given, root="sensitivity"), "", given, "digits")
     assert [*report["fid_infinity"]] == ["pixels"]
+
+
+def test_a_record_and_a_picture_of_what_was_asked(
+    make_checkpoint: MakeCheckpoint, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, _ = make_checkpoint(*SMALL)
+    folder = tmp_path / "run"
+    alone = ["metric=pixels", "~metric@extractors.random", "~metric@extractors.pixels"]
+    command = [f"checkpoint={path}", "sizes=[40,20]", "ks=[2,1]", "seed=5", *alone]
+    start = time.perf_counter()
+    as_typed("gan_lab.sensitivity", *command, f"hydra.run.dir={folder}")
+    took = time.perf_counter() - start
+    assert {file.name for file in folder.iterdir()} == {"sensitivity.json", "sensitivity.png"}
+    report = json.loads((folder / "sensitivity.json").read_text())
+    assert report["command"] == "python -m gan_lab.sensitivity " + " ".join([*command, "data=digits"])
+    assert (report["protocol"]["sizes"], report["protocol"]["ks"]) == ([20, 40], [1, 2])
+    assert [record["n"] for record in report["results"]] == [20, 20, 40, 40]
+    assert {record["samples"] for record in report["results"]} == {"real", "generated"}
+    assert all(record["precision_k1"] <= record["precision_k2"] for record in report["results"])
+    seconds = report["seconds"]
+    assert seconds.keys() == {"reference", "sampling", "measuring"}
+    assert min(seconds.values()) >= 0
+    assert sum(seconds.values()) <= took + 0.002
+    said = capsys.readouterr().out
+    assert "infinite" in said
+    assert f"sensitivity: {folder}/sensitivity.json" in said
+
+
+def test_sizes_may_be_all_images_and_k_one_less_than_the_smallest() -> None:
+    assert numbers({"ks": [3, 1, 3]}, "ks", least=1, count=1) == [1, 3]
+    assert numbers({"sizes": [9, 2]}, "sizes", least=2, count=2) == [2, 9]
+    for key, given, least, count in (
+        ("ks", [], 1, 1),
+        ("ks", [0], 1, 1),
+        ("sizes", [5], 2, 2),
+        ("sizes", [1, 5], 2, 2),
+    ):
+        with pytest.raises(GanLabError, match=f"{key}=.* must be"):
+            numbers({key: given}, key, least=least, count=count)
+
+
+def test_there_must_be_as_many_images_on_both_sides(digits: Digits) -> None:
+    refuse_sizes([50, 400], digits, "test", "digits")
+    with pytest.raises(GanLabError, match="sizes go up to 401"):
+        refuse_sizes([50, 100, 401], digits, "test", "digits")
+    refuse_sizes([1, 997], digits, "train", "digits")
 
 
 def test_help_needs_no_torch(tmp_path: Path) -> None:

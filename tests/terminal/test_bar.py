@@ -35,3 +35,7 @@ def test_bars_outside_of_it_are_not_its_own(
     capsys.readouterr()
     assert [*bar(range(3), "neighbours")] == [0, 1, 2]
     assert "measuring" not in capsys.readouterr().err
+
+
+def test_the_items_come_as_they_are() -> None:
+    assert [*bar((2, 0, 1), "numbers")] == [2, 0, 1]

@@ -1,8 +1,10 @@
-"""Tables and paragraphs that fit a terminal."""
+"""Tables and paragraphs, as a terminal shows them."""
+
+import re
 
 import pytest
 
-from gan_lab.terminal.table import fitted, markdown, paragraph
+from gan_lab.terminal.table import against, aligned, cell, fitted, markdown, paragraph, table
 
 LINES = [
     ["", "fid ↓", "precision_k3 ↑", "recall_k3 ↑", "passes per sample"],
@@ -13,11 +15,11 @@ LINES = [
 
 @pytest.mark.parametrize("width", [30, 60, 80, 200])
 def test_no_line_is_wider_than_the_terminal(width: int) -> None:
-    table = fitted(LINES, width)
-    assert len(table) == len(LINES)
-    assert max(len(line) for line in table) <= width
-    assert "fid ↓" in table[0]
-    assert "13.56 ± 0.5" in table[1], "values are never cut"
+    lines = fitted(LINES, width)
+    assert len(lines) == len(LINES)
+    assert max(len(line) for line in lines) <= width
+    assert "fid ↓" in lines[0]
+    assert "13.56 ± 0.5" in lines[1], "values are never cut"
 
 
 def test_columns_are_left_out_from_the_right_and_only_where_they_must_be() -> None:
@@ -51,3 +53,30 @@ def test_a_paragraph_fits_and_keeps_paths_whole(monkeypatch: pytest.MonkeyPatch)
         assert max(len(line) for line in lines) <= min(columns, 100)
         assert path in paragraph(text)
         assert " ".join(lines) == text
+
+
+def test_columns_end_below_each_other_and_names_start_at_the_left() -> None:
+    lines = aligned([["", "a", "wide title"], ["recall", "0.25", "1"], ["x", "12345", "22"]])
+    assert [line.split() for line in lines[1:]] == [["recall", "0.25", "1"], ["x", "12345", "22"]]
+    assert {len(line) for line in lines} == {len("recall  12345  wide title")}
+    assert [line.index(word) for line, word in zip(lines[1:], ("recall", "x"), strict=True)] == [0, 0]
+    assert [line.index(word) + len(word) for line, word in zip(lines, ("a", "0.25", "12345"), strict=True)] == [13] * 3
+
+
+def test_what_one_column_lacks_is_a_dash() -> None:
+    head, *rest = [line.split() for line in table({"best": {"fid": 12.34567}, "last": {"kid": 1e-7}}).splitlines()[1:]]
+    assert head == ["best", "last"]
+    assert rest == [["fid", "12.35", "-"], ["kid", "-", "1e-07"]]
+
+
+@pytest.mark.parametrize(("value", "shown"), [(None, "-"), (0.0, "0"), (123456.0, "1.235e+05"), (-0.5, "-0.5")])
+def test_a_number_has_four_digits(value: float | None, shown: str) -> None:
+    assert cell(value) == shown
+
+
+def test_a_protocol_names_its_features_where_there_are_some() -> None:
+    said = against({"reference_n": 300, "split": "test", "extractor": "pixels"})
+    assert re.search(r"300 test samples.*pixels", said)
+    plain = against({"reference_n": 300, "split": "test"})
+    assert "300 test samples" in plain
+    assert "features" not in plain

@@ -67,7 +67,7 @@ def test_mistakes_in_the_configuration(tmp_path: Path, arguments: tuple[str, ...
 REFUSED = [
     (("model.n_critic=abc",), "model.n_critic is 'abc' (str) and must be int"),
     (("model.critic.norm=batch",), "batch norm in the critic"),
-    (("model.generator.latent_dim=7",), "the generator takes codes of 7 numbers and the prior draws 100"),
+    (("model.generator.latent_dim=7",), "the generator takes codes of 7 numbers, but the prior draws 100"),
     (("trainer.gradient_clip_val=1",), "trainer.gradient_clip_val"),
     (("trainer.precision=16-mixed",), "trainer.precision must be one of"),
     (("trainer.cuda_graph=true", "trainer.accelerator=cpu"), "trainer.cuda_graph=true needs an NVIDIA GPU"),

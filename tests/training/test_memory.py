@@ -1,31 +1,32 @@
 """Freed memory stays with the process."""
 
-import subprocess
+import os
+import resource
 import sys
+from pathlib import Path
 
 import pytest
+import torch
 
-CODE = """
-import resource, sys, torch
-if sys.argv[1] == "keep":
-    from gan_lab.training.memory import keep_freed_memory
-    keep_freed_memory()
-torch.set_num_threads(1)
-for number in range(25):
-    if number == 15:  # until then the heap has found where they fit
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
-    torch.ones(9 << 20)  # 36 MiB: above what glibc ever keeps by itself
-print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
-"""
+from gan_lab.training.memory import keep_freed_memory
+from tests.forked import Forked
 
 
-def faults(how: str) -> int:
-    done = subprocess.run([sys.executable, "-c", CODE, how], capture_output=True, text=True, check=True)
-    return int(done.stdout)
+def use_again(keep: bool) -> None:
+    """Prints the page faults of ten times 36 MiB, which is above what glibc ever keeps by itself."""
+    if keep:
+        keep_freed_memory()
+    before = 0
+    for number in range(25):
+        if number == 15:  # until then the heap has found where they fit
+            before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+        torch.ones(9 << 20)
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="asks glibc")
-def test_memory_that_is_used_again_costs_few_page_faults() -> None:
-    """Of ten times 36 MiB, hardly any comes from the system; otherwise all do."""
-    assert 4 * faults("keep") < faults("as ever")
+def test_memory_that_is_used_again_costs_few_page_faults(tmp_path: Path) -> None:
+    """Hardly any of it comes from the system; otherwise all does."""
+    processes = [Forked(use_again, keep, cwd=tmp_path, env={**os.environ}) for keep in (True, False)]
+    kept, otherwise = (int(process.communicate(timeout=120)[0]) for process in processes)
+    assert 4 * kept < otherwise

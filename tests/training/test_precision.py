@@ -1,6 +1,8 @@
 """Half precision: who chooses it, what stays in single, and that it is the same mathematics."""
 
+import os
 import re
+import time
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,15 @@ from torch import Tensor
 
 from gan_lab.maths.float32 import at_least_single
 from gan_lab.model.base import AdversarialModule
-from gan_lab.training.precision import CHOSEN, WORTH_IT, chosen_precision, speedup_of_bfloat16
+from gan_lab.training.precision import (
+    CHOSEN,
+    WORTH_IT,
+    chosen_precision,
+    least_seconds,
+    precision_of_gpu,
+    speedup_of_bfloat16,
+)
+from gan_lab.training.run import settle_precision
 from tests.commands import QUICK, gan_lab, run_folders
 from tests.short_runs import ring, trainer
 
@@ -26,7 +36,7 @@ def test_the_processor_is_asked_and_the_answer_given(monkeypatch: pytest.MonkeyP
     assert said is not None, why
     share = float(said[1])  # of float32's time
     assert (precision == "bf16-mixed") == (1 / share >= WORTH_IT) or abs(1 / share - WORTH_IT) < 0.05
-    assert speedup_of_bfloat16() > 0
+    assert 0.01 < speedup_of_bfloat16() < 100, "a ratio of two times of much the same"
 
 
 def test_the_processes_of_a_run_agree(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -35,6 +45,43 @@ def test_the_processes_of_a_run_agree(monkeypatch: pytest.MonkeyPatch) -> None:
     assert chosen_precision(CPU)[0] == "32-true"  # a launcher's processes
     monkeypatch.setenv(CHOSEN, "bf16-mixed")
     assert chosen_precision(CPU)[0] == "bf16-mixed"  # what the first one says
+
+
+@pytest.mark.parametrize(
+    ("capability", "precision"),
+    [((7, 0), "32-true"), ((7, 5), "32-true"), ((8, 0), "bf16-mixed"), ((8, 6), "bf16-mixed"), ((9, 0), "bf16-mixed")],
+)
+def test_gpus_have_tensor_cores_for_bfloat16_from_ampere_on(capability: tuple[int, int], precision: str) -> None:
+    assert precision_of_gpu(capability)[0] == precision
+
+
+def test_the_fastest_run_counts() -> None:
+    waits = [0.05, 0.001, 0.001, 0.001]
+    start = time.perf_counter()
+    least = least_seconds(lambda: time.sleep(waits.pop(0)), 4)
+    whole = time.perf_counter() - start
+    assert waits == []
+    assert 0.001 <= least <= whole / 4
+
+
+def test_only_auto_is_settled(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv(CHOSEN, "bf16-mixed")
+    given = {"precision": "32-true", "accelerator": "auto"}
+    settle_precision(given)
+    assert (given["precision"], capsys.readouterr().out) == ("32-true", "")
+    chosen = {"precision": "auto", "accelerator": "cpu"}
+    settle_precision(chosen)
+    assert chosen["precision"] == os.environ[CHOSEN] == "bf16-mixed"
+    assert "trainer.precision=auto: bf16-mixed, since the first process chose it" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="a machine without a GPU")
+@pytest.mark.parametrize("accelerator", ["auto", "gpu", "cuda", "cpu"])
+def test_without_a_gpu_the_processor_decides(monkeypatch: pytest.MonkeyPatch, accelerator: str) -> None:
+    monkeypatch.setenv(CHOSEN, "32-true")
+    chosen = {"precision": "auto", "accelerator": accelerator}
+    settle_precision(chosen)
+    assert chosen["precision"] == "32-true"
 
 
 @pytest.mark.slow

@@ -9,24 +9,24 @@ from torch import Tensor, nn
 from gan_lab.maths.float32 import full_float32
 
 HEAD_IMAGES = 10_000
-"""Training images that decide the affine head of an extractor which comes with none."""
+"""The number of training images from which the affine head of an extractor without one is computed."""
 
 
 class Extractor(nn.Module, ABC):
-    """uint8 images → features (f - mean) / scale, frozen and in full float32.
+    """Maps uint8 images to features (f - mean) / scale, frozen and in full float32.
 
-    The fixed affine head makes numbers comparable between extractors: with mean and scale = sqrt(tr Cov /
-    d) of training images' features, every dimension has variance 1 on average, so that a Fréchet distance
-    is in units of the data's own spread, and KID's kernel (x·y/d + 1)³ neither saturates nor looks at the
-    mean alone. Dimensions are not scaled one by one: the almost constant ones would drown the others.
+    The fixed affine head makes numbers comparable between extractors: with mean and scale = sqrt(tr Cov / d) of the
+    features of training images, a dimension has variance 1 on average. So a Fréchet distance is in units of the data's
+    variance, and KID's kernel (x·y/d + 1)³ neither saturates nor depends on the mean only. Dimensions are not scaled
+    separately, since those that are almost constant would dominate.
 
-    It is frozen for good: no gradients, and `train()` leaves it in eval mode.
+    An extractor has no gradients, and `train()` leaves it in eval mode.
     """
 
     has_head: bool
     """Whether mean and scale came with the weights; otherwise `set_head` must be called."""
     classes: int = 0
-    """How many classes its logits tell apart; 0 for what is no classifier."""
+    """The number of classes of its logits; 0 if it is no classifier."""
     mean: Float[Tensor, " d"]
     scale: Float[Tensor, ""]
 
@@ -66,7 +66,7 @@ class Extractor(nn.Module, ABC):
 
     @abstractmethod
     def adapt(self, channels: int, height: int, width: int) -> None:
-        """Prepares for images of this shape. Raises GanLabError where that is impossible."""
+        """Prepares for images of this shape. Raises GanLabError if that is impossible."""
 
     @abstractmethod
     def _extract(self, images: Float[Tensor, "b c h w"]) -> tuple[Float[Tensor, "b d"], Float[Tensor, "b k"] | None]:

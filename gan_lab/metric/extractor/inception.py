@@ -1,4 +1,4 @@
-"""Features of Inception-v3: those of most published FIDs."""
+"""Features of Inception-v3, which most published FIDs use."""
 
 from io import BytesIO
 from typing import final
@@ -14,9 +14,9 @@ from gan_lab.metric.extractor.local_weights import PublishedFeatures
 class InceptionFeatures(PublishedFeatures):
     """2048 features: the last average pool of Inception-v3 as trained for the original Inception Score and FID.
 
-    Images are resized to 299×299 as TensorFlow 1 did it (bilinear, no half-pixel shift, no antialiasing). The logits
-    are those of 1008 classes without the bias of the last layer: what the Inception Score is computed from. Szegedy et
-    al. 2016 (arXiv 1512.00567), Salimans et al. 2016 (arXiv 1606.03498), Heusel et al. 2017 (arXiv 1706.08500).
+    Images are resized to 299×299 like in TensorFlow 1 (bilinear, no half-pixel shift, no antialiasing). The logits are
+    those of 1008 classes without the bias of the last layer, from which the Inception Score is computed. Szegedy et al.
+    2016 (arXiv 1512.00567), Salimans et al. 2016 (arXiv 1606.03498), Heusel et al. 2017 (arXiv 1706.08500).
     """
 
     file = "weights-inception-2015-12-05-6726825d.pth"
@@ -25,7 +25,7 @@ class InceptionFeatures(PublishedFeatures):
     classes = 1008
 
     def __init__(self, *, weights: str | None, sha256: str) -> None:
-        """As `PublishedFeatures`."""
+        """See `PublishedFeatures`."""
         super().__init__(name="inception-v3-compat", weights=weights, sha256=sha256)
 
     def _network(self, weights: BytesIO) -> tuple[FeatureExtractorInceptionV3, nn.Module]:

@@ -1,4 +1,4 @@
-"""Networks that others trained and published, from a file on this machine."""
+"""Networks with published weights, read from a local file."""
 
 import hashlib
 import io
@@ -19,25 +19,25 @@ from gan_lab.metric.extractor.base import Extractor
 class PublishedFeatures(Extractor):
     """Features of a network of torch-fidelity, for measures that can be compared with those of papers.
 
-    The network is torch-fidelity's own, with the resizing that belongs to it; the weights come from a local file,
-    never from the network. The file's hash is checked before it is read, and it is read as tensors alone: no code
-    that it may hold is run.
+    The network and its resizing are those of torch-fidelity. The weights come from a local file and are never
+    downloaded. The hash of the file is checked before it is read, and only tensors are read, so that no code in it is
+    run.
 
-    The features are raw, mean 0 and scale 1, as published FIDs and KIDs have them. Grey images are repeated to three
+    The features are not normalised (mean 0, scale 1), as for published FIDs and KIDs. Grey images are repeated to three
     channels before they are resized.
     """
 
     has_head = True
     file: ClassVar[str]
-    """Name of the weights, which ends in the first digits of their sha256."""
+    """The name of the file, which ends in the first digits of its sha256."""
     origin: ClassVar[str]
-    """Where they are published."""
+    """Where the file is published."""
     dim: ClassVar[int]
 
     def __init__(self, *, name: str, weights: str | None, sha256: str) -> None:
-        """`weights`: path of `file`. `sha256`: the file's, or its first digits, 8 or more.
+        """`weights` is the path of `file`, and `sha256` its hash, or the first 8 or more digits.
 
-        Raises GanLabError where there is no such file, it has another hash, or it holds other weights.
+        Raises GanLabError if there is no such file, or if it has another hash or other weights.
         """
         super().__init__(name=name)
         if not re.fullmatch(r"[0-9a-f]{8,64}", sha256):
@@ -70,33 +70,33 @@ class PublishedFeatures(Extractor):
             )
 
     def _load(self, file: io.BufferedReader, path: Path) -> FeatureExtractorBase:
-        """The network with the file's weights."""
+        """Returns the network with the weights in the file."""
         try:
             state = torch.load(file, map_location="cpu", weights_only=True)
             # Its constructor draws initial weights, then loads a file as a pickle or from the net: here neither has
             # any effect, for tensors on the meta device have shapes but no values.
             with torch.device("meta"):
                 network, part = self._network(shapes_alone(state))
-            wanted = part.state_dict().keys()  # VGG-16 is without its last layer
+            wanted = part.state_dict().keys()  # VGG-16 has no last layer here
             kept = {name: tensor.contiguous() for name, tensor in state.items() if name in wanted}
             part.load_state_dict(kept, assign=True)
             return network.float()
-        except Exception as error:  # the readers of torch, zip and pickle raise whatever they trip over
+        except Exception as error:  # the readers of torch, zip and pickle raise errors of many types
             raise GanLabError(
                 f"{path} has the expected sha256, but does not hold the weights of {self.name}"
             ) from error
 
     def _rgb(self, images: Float[Tensor, "b c h w"]) -> UInt8[Tensor, "b 3 h w"]:
-        """The bytes that the images in [0, 1] were, in three channels."""
+        """Returns images in [0, 1] as bytes again, in three channels."""
         return (images * 255.0).round().to(torch.uint8).expand(-1, 3, -1, -1)
 
     @abstractmethod
     def _network(self, weights: io.BytesIO) -> tuple[FeatureExtractorBase, nn.Module]:
-        """The network, constructed with `weights` as its file, and the part of it that the file is of."""
+        """Returns the network, constructed with `weights` as its file, and the part of it that the file describes."""
 
 
 def shapes_alone(state: dict[str, Tensor]) -> io.BytesIO:
-    """A file of the state's names and shapes, whose tensors have no values."""
+    """Returns a file with the names and shapes of the state, whose tensors have no values."""
     file = io.BytesIO()
     torch.save({name: tensor.to("meta") for name, tensor in state.items()}, file)
     file.seek(0)

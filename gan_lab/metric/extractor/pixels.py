@@ -1,4 +1,4 @@
-"""No network at all."""
+"""Pixels as features, without a network."""
 
 import hashlib
 from typing import final
@@ -17,8 +17,8 @@ MOST = 4096
 class PixelFeatures(Extractor):
     """The pixels themselves, one feature each.
 
-    For checks, and for distances that can be reasoned about. Precision is useless on them: a blurred image
-    lies inside the ball around any sharp one.
+    They are for checks, and for distances that can be worked out by hand. Precision is meaningless on pixels, since a
+    blurred image lies inside the ball around any sharp one.
     """
 
     has_head = False

@@ -1,4 +1,4 @@
-"""Features of a network that nobody trained."""
+"""Features of an untrained network."""
 
 import hashlib
 from typing import final
@@ -16,11 +16,11 @@ from gan_lab.metric.extractor.convnet import ConvBlocks
 class RandomFeatures(Extractor):
     """384 features of `ConvBlocks` with random weights, for images of any size and any number of channels.
 
-    Knows nothing of the data, so it cannot be blind to what a classifier was taught to ignore: the second
-    opinion to every trained extractor, and the first where there is none. It is over-sensitive to noise.
-    Random embeddings for data far from ImageNet: Naeem et al. 2020 (arXiv 2002.09797).
+    The network is not fitted to data, so it ignores nothing that a classifier is trained to ignore. Use it to check a
+    trained extractor, or if there is none. It is too sensitive to noise. Random embeddings for data that differ much
+    from ImageNet: Naeem et al. 2020 (arXiv 2002.09797).
 
-    Weights: N(0, 2 / fan-in) (He et al. 2015, arXiv 1502.01852), biases 0, from `seed` alone.
+    Weights are drawn from N(0, 2 / fan-in) (He et al. 2015, arXiv 1502.01852) with `seed`, and biases are 0.
     """
 
     has_head = False
@@ -45,9 +45,9 @@ class RandomFeatures(Extractor):
 
 
 def random_blocks(channels: int, seed: int) -> ConvBlocks:
-    """The blocks that a seed stands for; the global random state is neither read nor changed."""
+    """Returns the blocks with the weights of a seed; the global random state is neither read nor changed."""
     generator = torch.Generator().manual_seed(seed)
-    with torch.device("meta"):  # its own initialisation would draw from the global random state
+    with torch.device("meta"):  # the default initialisation would draw from the global random state
         blocks = ConvBlocks(channels)
     weights = {}
     for name, meta in blocks.named_parameters():

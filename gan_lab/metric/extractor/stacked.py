@@ -1,4 +1,4 @@
-"""Features of three digits in the channels of an image, by an extractor of single digits."""
+"""Features of images with a digit in each of three channels, by an extractor for single digits."""
 
 import hashlib
 from typing import final
@@ -15,15 +15,14 @@ CHANNELS = 3
 
 @final
 class StackedFeatures(Extractor):
-    """An extractor for one channel, applied to each of three.
+    """Applies the extractor `digit` to each of three channels.
 
-    Features: those of the channels, one after the other. Logits, where `digit` is a classifier of k classes: the sums
-    log p_a + log p_b + log p_c for all k³ triples, that of the classes (a, b, c) at k² a + k b + c; so the channels
-    are taken to be independent given the image. For Stacked MNIST (Lin et al. 2018, arXiv 1712.04086) the highest
-    logit is the mode 100 a + 10 b + c. A triple is read rightly where all three digits are: with an accuracy of p
-    for one, p³.
+    The features are those of the channels, concatenated. If `digit` is a classifier of k classes, the logits are the
+    sums log p_a + log p_b + log p_c for all k³ triples of classes (a, b, c), at index k² a + k b + c; so the channels
+    are treated as independent given the image. For Stacked MNIST (Lin et al. 2018, arXiv 1712.04086) the highest logit
+    is the mode 100 a + 10 b + c. If `digit` has accuracy p, a mode is right with probability p³.
 
-    A head that came with `digit` holds for each channel; the mean over dimensions of the variance stays 1.
+    A head that belongs to `digit` is applied to each channel; the mean variance of features remains 1.
     """
 
     def __init__(self, *, digit: Extractor) -> None:
@@ -54,6 +53,6 @@ class StackedFeatures(Extractor):
 
 
 def triples(channels: Float[Tensor, "b3 k"]) -> Float[Tensor, "b kkk"]:
-    """Log-probabilities of all triples of classes, from those of each image's three channels in turn."""
+    """Returns the log-probabilities of all triples of classes, from those of the three channels of each image."""
     a, b, c = channels.unflatten(0, (-1, CHANNELS)).unbind(1)
     return (a[:, :, None, None] + b[:, None, :, None] + c[:, None, None, :]).flatten(1)

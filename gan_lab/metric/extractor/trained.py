@@ -21,19 +21,19 @@ SHIPPED = Path(__file__).parent.parent / "weights"
 class TrainedFeatures(Extractor):
     """384 features from the first layers of a small classifier of the data's own classes.
 
-    The artefact, made by `python -m gan_lab.extractor`, holds the classifier and the affine head. It is
-    identified by the sha256 of its bytes, which the config must state: numbers made with other weights are
-    other numbers. A retrained extractor gets a new name.
+    The file, written by `python -m gan_lab.extractor`, contains the classifier and the affine head. The configuration
+    must state its sha256, because numbers measured with other weights cannot be compared. A retrained extractor gets a
+    new name.
 
-    A limitation: the extractor of digits only measures grey digits of 28×28. Images are not resized.
+    Images are not resized, so the extractor for digits measures grey images of 28×28 only.
     """
 
     has_head = True
 
     def __init__(self, *, name: str, sha256: str, folder: str | None = None) -> None:
-        """`folder`: where `<name>.safetensors` lies; by default among the weights that come with gan_lab.
+        """`folder` contains `<name>.safetensors`; None means the weights that come with gan_lab.
 
-        Raises GanLabError where the file is missing, or is not the one that `sha256` names.
+        Raises GanLabError if the file is missing or has another hash than `sha256`.
         """
         super().__init__(name=name)
         path = (Path(folder) if folder else SHIPPED) / f"{name}.safetensors"
@@ -74,7 +74,7 @@ class TrainedFeatures(Extractor):
 
 
 def to_artefact(classifier: ConvClassifier, shape: tuple[int, int, int], head: tuple[Tensor, Tensor]) -> bytes:
-    """The bytes of the file that `TrainedFeatures` loads. The same weights give the same bytes."""
+    """Returns the bytes of the file that `TrainedFeatures` loads. The same weights give the same bytes."""
     tensors = classifier.state_dict() | {"head.mean": head[0].float(), "head.scale": head[1].float()}
     stated = {"shape": shape, "classes": classifier.last.out_features}
     return with_metadata({name: tensor.cpu().contiguous() for name, tensor in tensors.items()}, stated)

@@ -1,4 +1,4 @@
-"""Features of VGG-16: those of published precision and recall."""
+"""Features of VGG-16, which published precision and recall use."""
 
 from io import BytesIO
 from typing import final
@@ -14,7 +14,7 @@ from gan_lab.metric.extractor.local_weights import PublishedFeatures
 class VGG16Features(PublishedFeatures):
     """4096 features: the second fully connected layer of VGG-16, after its ReLU.
 
-    Images are resized to 224×224 as TensorFlow 1 did it (bilinear, no half-pixel shift, no antialiasing). Simonyan and
+    Images are resized to 224×224 like in TensorFlow 1 (bilinear, no half-pixel shift, no antialiasing). Simonyan and
     Zisserman 2015 (arXiv 1409.1556); for precision and recall by Kynkäänniemi et al. 2019 (arXiv 1904.06991).
     """
 
@@ -23,7 +23,7 @@ class VGG16Features(PublishedFeatures):
     dim = 4096
 
     def __init__(self, *, weights: str | None, sha256: str) -> None:
-        """As `PublishedFeatures`."""
+        """See `PublishedFeatures`."""
         super().__init__(name="vgg16", weights=weights, sha256=sha256)
 
     def _network(self, weights: BytesIO) -> tuple[FeatureExtractorVGG16, nn.Module]:

@@ -1,4 +1,4 @@
-"""Where Hydra looks for plugins: it takes sweepers from the package `hydra_plugins` only. Imports no Optuna."""
+"""The sweepers, in the package `hydra_plugins`, where Hydra looks for plugins. Imports no Optuna."""
 
 from gan_lab.sweep.grid_sweep import GridSweep
 from gan_lab.sweep.search_sweep import SearchSweep

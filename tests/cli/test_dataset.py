@@ -1,0 +1,52 @@
+"""The data set of a checkpoint is the default of the commands that look at it."""
+
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from gan_lab.cli.dataset import dataset_of, on_its_dataset, with_dataset
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    """The folder of a run on the ring, and beside it a lone checkpoint of a run on the grid."""
+    checkpoints = tmp_path / "run" / "checkpoints"
+    checkpoints.mkdir(parents=True)
+    (tmp_path / "run" / "config.yaml").write_text("dataset: ring\n")
+    (checkpoints / "best.ckpt").touch()
+    saved = {"config": {"dataset": "grid"}, "state_dict": {}, "counters": {}}
+    (tmp_path / "apart" / "deep").mkdir(parents=True)
+    torch.save(saved, tmp_path / "apart" / "deep" / "lone.ckpt")
+    return tmp_path / "run"
+
+
+def test_a_run_a_checkpoint_in_it_and_a_lone_one_know_their_data(run: Path) -> None:
+    assert dataset_of(run) == "ring"
+    assert dataset_of(run / "checkpoints" / "best.ckpt") == "ring"
+    assert dataset_of(run.parent / "apart" / "deep" / "lone.ckpt") == "grid"
+    assert dataset_of(run.parent / "nowhere") is None
+    (run / "config.yaml").write_text("seed: 3\n")
+    assert dataset_of(run) is None
+
+
+def test_it_is_added_where_none_is_named(run: Path) -> None:
+    line = ["n=5", f"checkpoint={run}"]
+    assert with_dataset(line) == [*line, "data=ring"]
+    lone = run.parent / "apart" / "deep" / "lone.ckpt"
+    assert with_dataset([f"checkpoint={lone},{run}"]) == [f"checkpoint={lone},{run}", "data=grid"]
+    for other in (["n=5"], [*line, "data=digits"], ["checkpoint=nowhere"], ["checkpoint=null"]):
+        assert with_dataset(other) == other
+
+
+def test_the_command_sees_it(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["evaluate", f"checkpoint={run}"])
+    seen: list[list[str]] = []
+    on_its_dataset(lambda: seen.append([*sys.argv]))()
+    assert seen == [["evaluate", f"checkpoint={run}", "data=ring"]]
+
+
+def test_a_home_is_found(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(run.parent))
+    assert with_dataset(["checkpoint=~/run"]) == ["checkpoint=~/run", "data=ring"]

@@ -1,0 +1,119 @@
+"""The comparison in Markdown, in CSV and on the terminal."""
+
+import csv
+import io
+
+import pytest
+
+from gan_lab.compare.columns import Column
+from gan_lab.compare.sections import Statistic
+from gan_lab.compare.tables import amount, comma_separated, escaped, markdown, readable, seeds, state, terminal
+from tests.compare.results import result, row, section
+
+LR, VARIANT = Column("optimizer.lr", True, ("model.lr",)), Column("variant", True)
+
+
+def measured(best: float, last: float = 4.0, **more: float) -> dict[str, dict[str, float]]:
+    return {"best": {"emd": best, **more}, "last": {"emd": last, **more}, "floor": {"emd": 1.0}}
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(999.44, "999.4"), (1000.0, "1,000"), (-1234.5, "-1,234"), (0.123456, "0.1235"), (12.0, "12")],
+)
+def test_four_digits_and_whole_thousands(value: float, text: str) -> None:
+    assert readable(value) == text
+
+
+def test_a_mean_has_its_spread_where_there_is_one() -> None:
+    assert amount(Statistic(12.341, 0.5678, 3)) == "12.34 ± 0.57"
+    assert amount(Statistic(12.341, None, 1)) == "12.34"
+    assert amount(None) == "-"
+
+
+def test_what_would_end_a_cell_is_escaped() -> None:
+    assert escaped("a|b\n c") == "a\\|b c"
+
+
+def test_seeds_and_states_are_counted() -> None:
+    one = row(result())
+    assert (seeds(one), state(one)) == ("1", "finished")
+    mixed = row(result(), result("b"), result("c", status="failed"), result("d", sampling=(5, {})))
+    assert (seeds(mixed), state(mixed)) == ("4 (5 sampling seeds)", "3 finished, 1 failed")
+    assert seeds(row()) == "0"
+
+
+def test_the_best_row_is_bold_and_what_is_alike_stands_below() -> None:
+    rows = [row(result(measures=measured(best)), label=str(best), values=("gan", best)) for best in (3.0, 2.0, 5.0)]
+    lines = markdown([section(*rows, columns=[1])], [VARIANT, LR], ["a: damaged", "b: empty"]).splitlines()
+    assert lines[0] == "**ring, 100 samples**"
+    assert lines[2] == "Protocol: dataset ring, samples 100."
+    head = "| optimizer.lr | seeds | state | emd best | emd last | generator steps | images seen | seconds"
+    assert lines[4] == f"{head} | s / 1000 steps | machine |"
+    assert lines[5].count("|") == lines[4].count("|")
+    assert [line.split(" | ")[3] for line in lines[6:10]] == ["3", "**2**", "5", "1"]
+    assert lines[9].startswith("| real (floor) |  |  | 1 | 1 |")
+    assert "The same in all rows: variant gan." in lines
+    assert "`optimizer.lr` also stands for `model.lr`." in lines
+    assert "2 folders were skipped: a: damaged; b: empty." in lines
+
+
+def test_a_lone_row_is_not_the_best_and_another_protocol_is_named() -> None:
+    only = row(result(measures=measured(2.0)), values=("gan",))
+    text = markdown([section(only, unlike="grid: samples 9", protocol={})], [VARIANT], [])
+    assert "**2**" not in text
+    assert "It differs from grid: samples 9." in text
+    assert "Protocol: unknown." in text
+    assert "skipped" not in text
+
+
+def test_an_evaluation_has_one_generator() -> None:
+    text = markdown([section(row(result(kind="evaluation"), values=("gan",)), kind="evaluation")], [VARIANT], [])
+    assert "| seeds | state | emd | generator steps |" in text
+
+
+def test_the_csv_has_every_value_in_full() -> None:
+    both = row(
+        result("a", measures=measured(1 / 3)),
+        result("b", seed=2, measures=measured(1.0)),
+        values=("gan", 0.1),
+    )
+    head, line = csv.reader(io.StringIO(comma_separated([section(both)], [VARIANT, LR])))
+    found = dict(zip(head, line, strict=True))
+    assert head[:7] == ["kind", "protocol", "variant", "optimizer.lr", "runs", "seeds", "state"]
+    assert [found[name] for name in head[:7]] == ["training", "ring, 100 samples", "gan", "0.1", "2", "2", "finished"]
+    assert float(found["best/emd"]) == pytest.approx(2 / 3, abs=1e-15)
+    assert float(found["best/emd/spread"]) == pytest.approx(2**0.5 / 3, abs=1e-15)
+    assert (found["last/emd"], found["last/emd/spread"]) == ("4.0", "0.0")
+    assert (found["generator_steps"], found["seconds_per_1000_steps"]) == ("1000.0", "")
+    assert found["floor/emd"] == "1.0"
+    assert found["folders"] == "outputs/gan/a outputs/gan/b"
+
+
+def test_the_terminal_has_the_best_rows_first_and_counts_the_rest() -> None:
+    rows = [row(result(measures=measured(float(n))), label=f"row {n}") for n in range(60, 0, -1)]
+    lines = terminal([section(*rows)]).splitlines()
+    assert lines[1] == "ring, 100 samples"
+    shown = [line.split()[1] for line in lines if line.startswith("row ")]
+    assert shown == [str(number) for number in range(1, 41)]
+    assert lines[-1] == "... and 20 more"
+    assert lines[-2].startswith("real (floor)")
+    assert "more" not in terminal([section(*rows[:40])])
+    assert terminal([section(*rows[:3])], most=2).splitlines()[-1] == "... and 1 more"
+
+
+def test_the_terminal_shows_up_to_three_measures_and_last_only_of_a_training() -> None:
+    more = {name: float(number) for number, name in enumerate(("recall", "density", "coverage"), 5)}
+    unmeasured = row(result(measures={"best": {}, "last": {}, "floor": {}}), label="broken")
+    rows = (unmeasured, row(result(measures=measured(2.0, last=3.0, **more)), label="good"))
+    measures = ["emd", *more]
+    _, _, head, *lines = terminal([section(*rows, measures=measures, headlines=4)]).splitlines()
+    assert head.split() == ["seeds", "state", "emd", "best", "last", "recall", "density", "seconds"]
+    assert lines[0].split() == ["good", "1", "finished", "2", "3", "5", "6", "30"]
+    assert lines[1].split() == ["broken", "1", "finished", "-", "-", "-", "-", "30"]
+    _, _, head, line, _, floor = terminal(
+        [section(*rows[::-1], kind="evaluation", measures=measures, headlines=2)]
+    ).splitlines()
+    assert head.split() == ["seeds", "emd", "best", "recall", "seconds"]
+    assert line.split() == ["good", "1", "2", "5", "30"]
+    assert floor.split()[:3] == ["real", "(floor)", "1"]
