@@ -1,14 +1,52 @@
 """What a run says of itself before it trains."""
 
 from collections.abc import Mapping
-from typing import Any
+from pathlib import Path
+from typing import Any, final
 
 import torch
+from lightning import Callback, LightningModule, Trainer
 from torch import nn
 
 from gan_lab.callback.evaluation import Evaluation
 from gan_lab.data.base import DataModule
+from gan_lab.distributed.environment import one_of_many
 from gan_lab.model.base import AdversarialModule
+from gan_lab.terminal.table import paragraph
+
+
+@final
+class Announcement(Callback):
+    """Prints `announcement` before the first round, on the first process; for a job of a multirun `one_line`.
+
+    By then the model, the data and their batches have been checked, so that what is refused was not announced.
+    """
+
+    def __init__(self, config: Mapping[str, Any], folder: str) -> None:
+        self.config = config
+        self.folder = folder
+
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        if not trainer.is_global_zero:
+            return
+        assert isinstance(pl_module, AdversarialModule)
+        machine = machine_of(pl_module.device, trainer.world_size)
+        if one_of_many():
+            print(one_line(self.config, pl_module, machine, Path(self.folder).name))
+            return
+        words = announcement(
+            *(self.config, pl_module, trainer.datamodule, evaluation_of(trainer)),  # type: ignore[attr-defined]
+            machine=machine,
+            processes=trainer.world_size,
+            step=pl_module.generator_steps,
+            folder=self.folder,
+        )
+        print(paragraph(words), flush=True)
+
+
+def evaluation_of(trainer: Trainer) -> Evaluation | None:
+    """Returns the callback that measures, if there is one."""
+    return next((c for c in trainer.callbacks if isinstance(c, Evaluation)), None)  # type: ignore[attr-defined]
 
 
 def announcement(

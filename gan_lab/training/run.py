@@ -16,7 +16,6 @@ from omegaconf import DictConfig, OmegaConf
 from gan_lab.build import build
 from gan_lab.callback.checkpoints import AtomicCheckpointIO, Checkpoints
 from gan_lab.callback.config_file import ConfigFile
-from gan_lab.callback.evaluation import Evaluation
 from gan_lab.cli.command import no_empty_folder
 from gan_lab.data.base import DataModule
 from gan_lab.distributed.environment import first, first_on_node, one_of_many, refuse_folders_apart
@@ -29,8 +28,7 @@ from gan_lab.runs import resume
 from gan_lab.runs.checkpoint import read_checkpoint
 from gan_lab.runs.lock import only_process
 from gan_lab.runs.run_folder import RunFolder
-from gan_lab.terminal.table import paragraph
-from gan_lab.training.announcement import announcement, machine_of, one_line
+from gan_lab.training.announcement import Announcement, evaluation_of
 from gan_lab.training.conclusion import files, next_steps, result_in_one_line, results, write_measures
 from gan_lab.training.isolation import isolated_job
 from gan_lab.training.memory import keep_freed_memory
@@ -102,7 +100,6 @@ def run_training(config: dict[str, Any], run_dir: Path, checkpoint: Path | None)
         captured = CapturedRound(model)
         captured.refuse(trainer.strategy.root_device, trainer.world_size)
         model.round_player = captured
-    step = 0
     if checkpoint is not None:
         counters = read_checkpoint(checkpoint)["counters"]
         if counters["generator_steps"] >= model.run_length:
@@ -110,13 +107,12 @@ def run_training(config: dict[str, Any], run_dir: Path, checkpoint: Path | None)
                 f"this run already has its {model.run_length} generator steps: set a larger epochs= or "
                 "generator_steps= to continue it"
             )
-        csv.resume_at(step := counters["generator_steps"])
+        csv.resume_at(counters["generator_steps"])
     loggers = [build(logger, f"loggers.{name}") for name, logger in config["loggers"].items()]
     for logger in loggers:  # last, so that nothing that is refused leaves a W&B run behind
         logger.log_hyperparams(config)
     trainer.loggers = [csv, *loggers]
-    if first():
-        announce(config, trainer, model, data, step, run_dir)
+    trainer.callbacks.insert(1, Announcement(config, os.path.relpath(run_dir)))  # type: ignore[attr-defined]
     try:
         trainer.fit(model, datamodule=data, ckpt_path=checkpoint, weights_only=True)
     except PrunedError as error:
@@ -189,29 +185,6 @@ def build_trainer(config: dict[str, Any], csv: MetricsCSV, config_file: ConfigFi
         return build(options, "trainer")
     except (TypeError, MisconfigurationException) as error:
         raise GanLabError(f"trainer: {error}") from error
-
-
-def announce(
-    config: dict[str, Any], trainer: Trainer, model: AdversarialModule, data: DataModule, step: int, run_dir: Path
-) -> None:
-    """Prints what is about to be trained: a paragraph, or one line for a job of a multirun."""
-    machine = machine_of(trainer.strategy.root_device, trainer.world_size)
-    if one_of_many():
-        print(one_line(config, model, machine, run_dir.name))
-        return
-    words = announcement(
-        *(config, model, data, evaluation_of(trainer)),
-        machine=machine,
-        processes=trainer.world_size,
-        step=step,
-        folder=os.path.relpath(run_dir),
-    )
-    print(paragraph(words))
-
-
-def evaluation_of(trainer: Trainer) -> Evaluation | None:
-    """Returns the callback that measures, if there is one."""
-    return next((c for c in trainer.callbacks if isinstance(c, Evaluation)), None)  # type: ignore[attr-defined]
 
 
 def conclude(config: dict[str, Any], trainer: Trainer, model: AdversarialModule, run_dir: Path) -> float | None:

@@ -9,7 +9,8 @@ import torch
 from gan_lab.build import build
 from gan_lab.data.digits import Digits
 from gan_lab.terminal.table import paragraph
-from gan_lab.training.announcement import announcement, machine_of, one_line
+from gan_lab.training.announcement import Announcement, announcement, machine_of, one_line
+from tests.callback.runs import played
 from tests.fixtures import BuildModel, Compose
 
 
@@ -105,3 +106,16 @@ def test_runs_of_before_there_were_names_have_their_variants(composed: Compose, 
     model.run_length = 20
     del config["name"]
     assert "wgan_gp on ring" in one_line(config, model, "1 process", "run")
+
+
+def test_it_is_said_once_before_the_first_round(
+    composed: Compose, build_model: BuildModel, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model, config = build_model("model=gan", "data=ring"), composed("model=gan", "data=ring")
+    played(model, 2, Announcement(config, "outputs/gan/now"))
+    said = capsys.readouterr().out
+    assert said.count("gan on ring") == 1
+    assert "2 generator steps" in said
+    assert "outputs/gan/now" in said
+    assert "goes on" not in said
+    assert "measured" not in said, "nothing measures here"
