@@ -40,7 +40,8 @@ class Collect(Callback):
         for index, (_, group) in enumerate(tables):
             save_figures(folder, group, [label(record, records) for record in group], index)
         print(f"\n{LEGEND}")
-        print(f"all measures of all evaluations: {folder}/evaluations.md, evaluations.csv")
+        print(f"all measures: {folder}/evaluations.md")
+        print(f"as numbers: {folder}/evaluations.csv")
         for path in sorted(folder.glob("*.png")):
             print(f"figure: {path}")
 

@@ -114,7 +114,8 @@ def written(run_dir: Path) -> list[str]:
     return [
         f"samples: {run_dir}/samples.png",
         *([f"figures: {run_dir}/figures: {', '.join(figures)}"] if figures else []),
-        f"all measures: {run_dir}/{MEASURES}, {EVALUATION}",
+        f"all measures: {run_dir}/{MEASURES}",
+        f"the whole record: {run_dir}/{EVALUATION}",
     ]
 
 

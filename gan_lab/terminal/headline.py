@@ -39,6 +39,6 @@ def headline(columns: Columns, monitor: str) -> dict[str, dict[str, float]]:
 
 
 def in_one_line(values: Mapping[str, float], floor: Mapping[str, float], monitor: str) -> str:
-    """Returns the first three of those measures, each with that of real data: `fid 13.6 (real 5.25), ...`."""
-    names = headlines(values, monitor)[:3]
+    """Returns the first two of those measures, each with that of real data: `fid 13.6 (real 5.25), ...`."""
+    names = headlines(values, monitor)[:2]
     return ", ".join(f"{name} {cell(values[name])} (real {cell(floor.get(name))})" for name in names)
