@@ -25,7 +25,7 @@ def run(composed: Compose, tmp_path: Path) -> tuple[Path, dict[str, Any]]:
     weights = build(config["model"], "model").state_dict()
     saved = {"config": config, "state_dict": weights, "counters": COUNTERS}
     for which in ("best", "last"):
-        path = RunFolder(tmp_path).checkpoint(which)  # type: ignore[arg-type]
+        path = RunFolder(tmp_path).checkpoint(which)
         path.parent.mkdir(exist_ok=True)
         torch.save(saved, path)
     return tmp_path, saved

@@ -8,6 +8,7 @@ from PIL import Image
 from gan_lab.callback.figures import Figures, draw, panels_of, read_curves
 from gan_lab.runs.run_folder import RunFolder
 from tests.callback.runs import Kept, evaluation, played
+from tests.drawn import geometry, legend_of, xs, ys
 from tests.fixtures import BuildModel
 
 CURVE = ([1, 2], [0.1, 0.2])
@@ -28,8 +29,8 @@ def test_a_floor_is_drawn_beside_its_measure() -> None:
     figure = draw({"fid": CURVE, "recall": CURVE}, {"fid": 1.0})
     fid, recall = figure.axes
     assert [len(panel.lines) for panel in (fid, recall)] == [2, 1]
-    assert fid.lines[1].get_ydata() == [1.0, 1.0]
-    assert (fid.lines[0].get_xdata().tolist(), fid.lines[0].get_ydata().tolist()) == CURVE
+    assert ys(fid.lines[1]) == [1.0, 1.0]
+    assert (xs(fid.lines[0]), ys(fid.lines[0])) == CURVE
     assert [panel.get_title() for panel in (fid, recall)] == ["fid", "recall"]
 
 
@@ -37,14 +38,14 @@ def test_a_floor_is_drawn_beside_its_measure() -> None:
 def test_four_panels_stand_in_a_row_and_places_without_one_are_empty(count: int, columns: int, rows: int) -> None:
     figure = draw({str(number): CURVE for number in range(count)}, {})
     assert len(figure.axes) == columns * rows
-    assert figure.axes[0].get_gridspec().get_geometry() == (rows, columns)
+    assert geometry(figure.axes[0]) == (rows, columns)
     assert [panel.axison for panel in figure.axes] == [True] * count + [False] * (columns * rows - count)
     assert figure.get_size_inches().tolist() == pytest.approx([3.2 * columns, 2.2 * rows])
 
 
 def test_layers_are_named_and_a_lone_curve_needs_no_name() -> None:
     together, alone = draw({"a/x_layer_1": CURVE, "a/x_layer_2": CURVE, "b": CURVE}, {}).axes
-    assert [text.get_text() for text in together.get_legend().get_texts()] == ["1", "2"]
+    assert legend_of(together) == ["1", "2"]
     assert alone.get_legend() is None
 
 

@@ -146,16 +146,24 @@ def test_only_a_seed_that_equals_the_runs_follows_it() -> None:
 
 
 def test_keys_that_tell_only_that_their_object_is_there() -> None:
-    there = {"p._target_": ('"P"', ABSENT), "p.weight": ("3.0", ABSENT), "p.deep.size": ("1.0", ABSENT)}
+    there: dict[str, tuple[str, ...]] = {
+        "p._target_": ('"P"', ABSENT),
+        "p.weight": ("3.0", ABSENT),
+        "p.deep.size": ("1.0", ABSENT),
+    }
     assert only_there("p.weight", there)
     assert only_there("p.deep.size", there)
     assert not only_there("p._target_", there)
     assert not only_there("p.weight", there | {"p.weight": ("3.0", "4.0")})
     assert not only_there("p.weight", there | {"p.weight": (ABSENT, "3.0")}), "where it is absent the object is there"
-    assert not only_there("alone", {"alone": ("1.0", ABSENT)})
-    assert only_there(
-        "p.q.size", {"p._target_": ('"P"', '"P"'), "p.q._target_": ('"Q"', UNKNOWN)} | {"p.q.size": ("1.0", UNKNOWN)}
-    )
+    lone: dict[str, tuple[str, ...]] = {"alone": ("1.0", ABSENT)}
+    assert not only_there("alone", lone)
+    inner: dict[str, tuple[str, ...]] = {
+        "p._target_": ('"P"', '"P"'),
+        "p.q._target_": ('"Q"', UNKNOWN),
+        "p.q.size": ("1.0", UNKNOWN),
+    }
+    assert only_there("p.q.size", inner)
 
 
 def test_repeating_and_being_determined_allow_for_what_is_unknown() -> None:

@@ -11,6 +11,7 @@ from gan_lab.compare.curve_figures import draw, mean_curve, save_figures
 from gan_lab.errors import GanLabError
 from tests.compare.results import curve, result, row, section
 from tests.compare.runs import PROTOCOL, changed, seeded, write_run
+from tests.drawn import geometry
 
 STEPS = [1.0, 2.0, 3.0]
 
@@ -57,7 +58,7 @@ def test_each_row_is_a_line_with_its_band_and_the_floor_is_dashed() -> None:
 def test_the_band_is_one_standard_deviation_on_both_sides() -> None:
     pair = row(*(result(str(shift), curves=curve(STEPS, fid=[1 + shift, 2, 3])) for shift in (0, 2)))
     (panel,) = draw(section(pair, floor={}), ["fid"], 0).axes
-    band = panel.collections[0].get_paths()[0].vertices
+    band: Any = panel.collections[0].get_paths()[0].vertices
     at_first = sorted({round(float(y), 6) for x, y in band if x == 1})
     assert at_first == pytest.approx([2 - 2**0.5, 2 + 2**0.5], abs=1e-5)
 
@@ -65,9 +66,9 @@ def test_the_band_is_one_standard_deviation_on_both_sides() -> None:
 @pytest.mark.parametrize(("count", "shape"), [(1, (1, 1)), (3, (1, 3)), (4, (2, 3))])
 def test_three_panels_stand_in_a_row_and_places_without_one_are_empty(count: int, shape: tuple[int, int]) -> None:
     names = [f"m{number}" for number in range(count)]
-    only = row(result(curves=curve(STEPS, **{name: [1, 2, 3] for name in names})))
+    only = row(result(curves=curve(STEPS, **{name: [1.0, 2.0, 3.0] for name in names})))
     figure = draw(section(only), names, 1)
-    assert figure.axes[0].get_gridspec().get_geometry() == shape
+    assert geometry(figure.axes[0]) == shape
     assert [panel.axison for panel in figure.axes] == [True] * count + [False] * (shape[0] * shape[1] - count)
     assert [panel.get_title() for panel in figure.axes[:count]] == names
     assert {panel.get_xlabel() for panel in figure.axes[:count]} == {"images seen"}

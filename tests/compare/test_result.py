@@ -108,7 +108,8 @@ def test_an_evaluation_without_its_run_says_what_it_knows(tmp_path: Path) -> Non
     assert found.measures == {"best": {"kid": 3.0}, "last": {}, "floor": {"kid": 1.0}}
     both = evaluation(tmp_path / "both", measures={"generated": {"kid": 3.0, "fid": 4.0}})
     assert read_evaluation(both, {}).monitor == "fid"
-    for broken in ({"measures": {}}, {"measures": {"generated": {"fid": None}}}):
+    wrong: list[dict[str, Any]] = [{"measures": {}}, {"measures": {"generated": {"fid": None}}}]
+    for broken in wrong:
         with pytest.raises(NoRunError, match=r"evaluation.json is not an evaluation of gan_lab"):
             read_evaluation(evaluation(tmp_path / "broken", **broken), {})
     with pytest.raises(NoRunError, match=r"evaluation.json is missing"):

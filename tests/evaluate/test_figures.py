@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.container import ErrorbarContainer
 
 from gan_lab.evaluate.cost_figures import cost_figure, curves, is_number, quality_diversity_figure, save_figures
+from tests.drawn import legend_of, ys
 
 
 def record(sampler: str, passes: float | None, values: dict[str, float], **settings: Any) -> dict[str, Any]:
@@ -57,7 +58,7 @@ def test_nothing_is_drawn_of_one_model_or_of_files(tmp_path: Path) -> None:
 
 def crossed(panel: Axes) -> list[tuple[float, float]]:
     """Cost and value of each mark with its error bar."""
-    marks = [container for container in panel.containers if isinstance(container, ErrorbarContainer)]
+    marks: list[Any] = [container for container in panel.containers if isinstance(container, ErrorbarContainer)]
     return [(float(mark.lines[0].get_xdata()[0]), float(mark.lines[0].get_ydata()[0])) for mark in marks]
 
 
@@ -70,14 +71,14 @@ def test_each_measure_stands_against_its_cost_and_the_plain_generator_is_a_dashe
     assert crossed(fid) == [(1, 10), (65, 4)]
     assert crossed(precision) == [(1, 0.5), (65, 0.5)]
     assert crossed(recall) == [(1, 0.4), (65, 0.3)]
-    (low, high) = fid.containers[1].lines[2][0].get_segments()[0][:, 1]  # type: ignore[union-attr,index]
+    mark: Any = fid.containers[1]
+    (low, high) = mark.lines[2][0].get_segments()[0][:, 1]
     assert (low, high) == pytest.approx((3.5, 4.5))
     dashed = [line for line in fid.get_lines() if line.get_linestyle() == "--"]
-    assert [line.get_ydata() for line in dashed] == [[10.0, 10.0]]
+    assert [ys(line) for line in dashed] == [[10.0, 10.0]]
     assert {panel.get_xscale() for panel in figure.axes} == {"log"}
-    (legend,) = [panel.get_legend() for panel in figure.axes if panel.get_legend() is not None]
-    assert [text.get_text() for text in legend.get_texts()] == ["sampler=direct", "sampler=sir k=9"]
-    assert recall.get_legend() is legend
+    assert legend_of(recall) == ["sampler=direct", "sampler=sir k=9"]
+    assert [panel for panel in figure.axes if legend_of(panel)] == [recall]
     assert figure.get_size_inches().tolist() == pytest.approx([4.6 * 3 + 2.4, 4.2])
 
 

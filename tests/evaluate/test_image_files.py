@@ -360,6 +360,8 @@ def test_a_subset_is_random_repeatable_and_stated(tmp_path: Path) -> None:
     assert not torch.equal(one.images, other.images)
     assert (one.stated["found"], one.stated["chosen"]) == (200, "50 at random (seed 1)")
     assert one.stated["range"] == "0..199"
+    unsaid, zero = read_images(path, GREY, n=50), read_images(path, GREY, n=50, seed=0)
+    assert torch.equal(unsaid.images, zero.images)
 
 
 @pytest.mark.parametrize("n", [12, 13])

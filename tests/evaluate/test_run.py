@@ -87,8 +87,8 @@ def test_image_files_are_measured_and_equal_ones_warned_of(
 @pytest.mark.parametrize(
     ("overrides", "sentence"),
     [
-        ((), "evaluate needs either checkpoint=PATH .* or images=PATH, one of them"),
-        (("checkpoint=a", "images=b"), "one of them"),
+        ((), "evaluate needs either checkpoint=PATH .* or images=PATH"),
+        (("checkpoint=a", "images=b"), "needs either checkpoint=PATH"),
         (("checkpoint=a", "repeats=0"), "repeats=0 must be 1 or more"),
         (("images=a", "repeats=2"), "exactly 1 for images="),
         (("checkpoint=a", "n=many"), r"n is 'many' \(str\) and must be int"),

@@ -140,7 +140,8 @@ def test_the_judge_counts_both_sides_alike() -> None:
 
 def test_the_figure_shows_the_numbers(explained: Explained) -> None:
     strips, gaussians = explained.numbers["strips"], explained.numbers["gaussians"]
-    points, accuracy, divergence, size = explained.figure.axes
+    axes: Any = explained.figure.axes
+    points, accuracy, divergence, size = axes
     gaps = [row["gap"] for row in strips]
     lines = {line.get_label(): line for panel in (accuracy, divergence) for line in panel.get_lines()}
     for label, key in (
@@ -158,7 +159,7 @@ def test_the_figure_shows_the_numbers(explained: Explained) -> None:
     assert list(training.get_ydata()) == [row["accuracy"] for row in gaussians]
     assert list(held_out.get_ydata()) == [row["held_out_accuracy"] for row in gaussians]
     assert limit.get_xdata() == [15.5, 15.5]
-    assert size.texts[0].xy == (15.5, 0.62)  # type: ignore[attr-defined]
+    assert size.texts[0].xy == (15.5, 0.62)
     assert "31 samples in total" in size.texts[0].get_text()
     assert size.get_xscale() == "log"
     assert (accuracy.get_ylim(), divergence.get_ylim(), size.get_ylim()) == ((0.45, 1.05), (-0.03, 0.78), (0.45, 1.05))
@@ -167,7 +168,7 @@ def test_the_figure_shows_the_numbers(explained: Explained) -> None:
 
 
 def test_the_boundary_runs_between_the_strips(explained: Explained) -> None:
-    panel = explained.figure.axes[0]
+    panel: Any = explained.figure.axes[0]
     real, fake = (cloud.get_offsets() for cloud in panel.collections)
     drawn = Classifier(**SETTINGS).draw_strips(0.3, 400, "train")
     assert [torch.tensor(real).tolist(), torch.tensor(fake).tolist()] == [side.tolist() for side in drawn]

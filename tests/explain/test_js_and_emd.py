@@ -116,15 +116,16 @@ def test_the_pairs_stand_above_with_an_arrow_for_each_move(explained: Explained)
 
 def test_the_curves_and_the_plans_stand_below(explained: Explained, numbers: dict[str, Any]) -> None:
     _, bottom = explained.figure.subfigs
-    curves, independent, best, *_ = bottom.axes
-    right = next(panel for panel in bottom.axes if panel.get_ylabel() == "EMD (bins)")
+    axes: Any = bottom.axes
+    curves, independent, best, *_ = axes
+    right = next(panel for panel in axes if panel.get_ylabel() == "EMD (bins)")
     js, emd = curves.get_lines()[0], right.get_lines()[0]
     shifts = list(range(11, -1, -1))
     assert list(js.get_xdata()) == list(emd.get_xdata()) == shifts
     assert list(js.get_ydata()) == [row["js"] for row in numbers["curves"]]
     assert list(emd.get_ydata()) == [row["emd"] for row in numbers["curves"]]
     assert curves.get_lines()[1].get_ydata() == [log(2), log(2)]
-    assert curves.texts[0].xy == (0, log(2))  # type: ignore[attr-defined]
+    assert curves.texts[0].xy == (0, log(2))
     assert (curves.get_xlim(), curves.get_ylim()) == ((11.5, -0.5), (0, 0.8))
     assert right.get_ylim() == (0, pytest.approx(0.8 / log(2) * 11))  # so that both meet where the shift is longest
     assert [text.get_text() for text in curves.get_legend().get_texts()] == ["JS", "EMD"]

@@ -101,11 +101,11 @@ def test_sizes_are_shares_in_ten_bins_a_decade() -> None:
     panel = Figure().subplots()
     draw_sizes(panel, torch.tensor([0.0, 1e-9, 1.0, 1.02, 500.0]), color="red")
     (bars,) = panel.containers
-    heights = [bar.get_height() for bar in bars]  # type: ignore[union-attr]
+    heights = [bar.get_height() for bar in bars]
     assert len(heights) == 61
     assert sum(heights) == pytest.approx(1)
     assert (heights[0], heights[50], heights[-1]) == pytest.approx((0.4, 0.4, 0.2))
-    edges = [bar.get_x() for bar in bars]  # type: ignore[union-attr]
+    edges = [bar.get_x() for bar in bars]
     assert edges[:2] == pytest.approx([10**-5.05, 10**-4.95], rel=1e-4)
     assert panel.get_xscale() == "log"
 

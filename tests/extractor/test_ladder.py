@@ -128,6 +128,7 @@ class Pixels(Extractor):
     def __init__(self) -> None:
         super().__init__(name="pixels")
 
+    @property
     def digest(self) -> str:
         return "none"
 

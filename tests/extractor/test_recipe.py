@@ -38,7 +38,7 @@ def by_hand(epochs: int, batch_size: int, lr: float, seed: int) -> ConvClassifie
 def test_it_is_adamw_on_cross_entropy_along_a_half_cosine(epochs: int, batch_size: int) -> None:
     settings = {"epochs": epochs, "batch_size": batch_size, "seed": 3}
     before = torch.get_rng_state()
-    found = train_classifier(IMAGES, LABELS, classes=3, lr=0.01, **settings)  # type: ignore[arg-type]
+    found = train_classifier(IMAGES, LABELS, classes=3, lr=0.01, **settings)
     assert torch.equal(torch.get_rng_state(), before)
     assert not torch.are_deterministic_algorithms_enabled()
     assert not found.training

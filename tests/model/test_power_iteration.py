@@ -1,5 +1,7 @@
 """How far a spectral norm's power iteration lags behind, in closed form."""
 
+from typing import Any
+
 import pytest
 import torch
 from torch import nn
@@ -13,7 +15,7 @@ def test_five_more_steps_beside_the_norm_that_is_used(large: float, small: float
     """W = diag(a, b): a step multiplies the ratio of u's coordinates by (b / a)^2, half a step v's by b / a."""
     layer = spectral_norm(nn.Linear(2, 2, bias=False))
     weight = torch.diag(torch.tensor([large, small]))
-    normalisation = layer.parametrizations.weight[0]  # type: ignore[union-attr,index]
+    normalisation: Any = layer.parametrizations.weight[0]  # type: ignore[union-attr,index]
     with torch.no_grad():
         normalisation._u.copy_(torch.tensor([0.6, 0.8]))
         normalisation._v.copy_(torch.tensor([0.8, 0.6]))

@@ -73,7 +73,10 @@ def files_of_tests(root: Path, places: Iterable[str]) -> list[str]:
 
 
 def likely_first(root: Path, tests: Sequence[str], file: str) -> list[str]:
-    """The tests in the order in which they may find a bug in `file`: its namesake, then those that name its module."""
+    """The tests in the order in which they may find a bug in `file`: its namesake, then those that name its module.
+
+    The tests of one folder stay together, since pytest loses the fixtures of a folder to which it comes back.
+    """
     stem = Path(file).stem
     module = file.removesuffix(".py").replace("/", ".")
     named = re.compile(rf"{re.escape(module)}\b")
@@ -83,4 +86,8 @@ def likely_first(root: Path, tests: Sequence[str], file: str) -> list[str]:
             return 0
         return 1 if named.search((root / test).read_text()) else 2
 
-    return sorted(tests, key=distance)
+    folders: dict[str, int] = {}
+    for test in tests:
+        folder = str(Path(test).parent)
+        folders[folder] = min(distance(test), folders.get(folder, 2))
+    return sorted(tests, key=lambda test: (folders[str(Path(test).parent)], str(Path(test).parent), distance(test)))

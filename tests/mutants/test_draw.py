@@ -78,6 +78,15 @@ def test_the_namesake_of_a_module_runs_first_then_who_names_it(tmp_path: Path) -
     assert found == ["test_hinge.py", "test_b.py", "test_a.py"]
 
 
+def test_the_tests_of_a_folder_stay_together(tmp_path: Path) -> None:
+    tests = ["a/test_x.py", "a/test_hinge.py", "b/test_hinge.py", "b/test_y.py", "c/test_z.py"]
+    for test in tests:
+        (tmp_path / test).parent.mkdir(exist_ok=True)
+        (tmp_path / test).touch()
+    found = likely_first(tmp_path, tests, "gan_lab/room/hinge.py")
+    assert found == ["a/test_hinge.py", "a/test_x.py", "b/test_hinge.py", "b/test_y.py", "c/test_z.py"]
+
+
 def test_every_excuse_is_of_a_line_that_is_there_and_says_why() -> None:
     for (file, line, mutation), why in excuses().items():
         assert line in [text.strip() for text in (REPOSITORY / file).read_text().splitlines()], (file, line)

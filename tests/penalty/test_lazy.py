@@ -54,7 +54,7 @@ def test_it_needs_what_the_penalty_needs(penalty: Penalty) -> None:
 
 def test_the_penalty_learns_the_scale_of_the_data() -> None:
     of_it, alone = (SobolevPenalty(s=-1.5, p=2.0, weight=None) for _ in range(2))
-    data = Samples(torch.full((6, 1, 4, 4), 0.5))
+    data = Samples(torch.full((6, 1, 4, 4), 200, dtype=torch.uint8))
     Lazy(penalty=of_it, every=4).prepare(data)
     alone.prepare(data)
     critic, contest = Linear(torch.ones(1, 4, 4)), meeting(torch.zeros(5, 1, 4, 4), torch.ones(5, 1, 4, 4))

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from gan_lab.reference.row_plots import curves, depth, weights
+from tests.drawn import legend_of, xs, ys
 from tests.reference.made import write_curve
 
 STEPS = [*range(100, 4001, 100)]
@@ -18,17 +19,15 @@ def test_each_column_has_a_panel_and_each_row_a_line(tmp_path: Path) -> None:
     figure = curves(("fid", "critic/loss"), {"gan_n1": "n = 1", "gan_n2": "n = 2"}, [], tmp_path / "table")
     fid, loss = figure.axes
     for line, factor in zip(fid.lines, (1.0, 2.0), strict=True):
-        assert list(line.get_xdata()) == STEPS[3::4]
-        assert list(line.get_ydata()) == pytest.approx([factor * value for value in FID[3::4]])
+        assert xs(line) == STEPS[3::4]
+        assert ys(line) == pytest.approx([factor * value for value in FID[3::4]])
         assert line.get_marker() == "o"
     for line, factor in zip(loss.lines, (1.0, 2.0), strict=True):
-        assert (list(line.get_xdata()), list(line.get_ydata())) == (STEPS, [factor] * 40)
+        assert (xs(line), ys(line)) == (STEPS, [factor] * 40)
         assert line.get_marker() == "None"
     assert (fid.get_yscale(), loss.get_yscale()) == ("log", "linear")
     assert ("validation images" in fid.get_title(), "validation images" in loss.get_title()) == (True, False)
-    legend = fid.get_legend()
-    assert legend is not None
-    assert [text.get_text() for text in legend.get_texts()] == ["n = 1", "n = 2"]
+    assert legend_of(fid) == ["n = 1", "n = 2"]
 
 
 def test_the_norm_of_each_layer_is_a_mean_over_the_run(tmp_path: Path) -> None:
@@ -36,8 +35,8 @@ def test_the_norm_of_each_layer_is_a_mean_over_the_run(tmp_path: Path) -> None:
     write_curve(tmp_path, "gan", fid=[1.0] * 40, generator__parameter_gradient_norm_layer_1=[9.0] * 40, **layers)
     (axis,) = depth({"gan": "GAN"}, [], tmp_path / "table").axes
     (line,) = axis.lines
-    assert list(line.get_ydata()) == [2, 4, 6]
-    assert list(line.get_xdata()) == ["1", "2", "3"]
+    assert ys(line) == [2, 4, 6]
+    assert xs(line) == ["1", "2", "3"]
     assert axis.get_yscale() == "log"
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 from hydra.core.hydra_config import HydraConfig
+from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.cli.compose import as_hydra_config, composition
@@ -87,7 +88,7 @@ def test_devices_may_change_and_nothing_else(tmp_path: Path) -> None:
 @contextmanager
 def mode(name: str) -> Iterator[None]:
     with as_hydra_config(composition("config", (f"hydra.mode={name}",))):
-        assert HydraConfig.get().mode.name == name
+        assert HydraConfig.get().mode == RunMode[name]
         yield
 
 

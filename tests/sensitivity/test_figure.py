@@ -8,6 +8,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
 from gan_lab.sensitivity.figure import picture
+from tests.drawn import xs, ys
 
 SIZES = (500, 1000, 4000)
 KS = (1, 3, 5)
@@ -54,8 +55,8 @@ def test_shares_by_n_one_curve_for_each_kind_and_k(figure: Figure, column: int, 
         axes = panel(figure, row, column)
         curves = [(kind, k) for kind in ("real", "generated") for k in KS]
         for line, (kind, k) in zip(axes.lines, curves, strict=True):
-            assert list(line.get_xdata()) == [*SIZES]
-            assert list(line.get_ydata()) == pytest.approx([value(name, kind, n, share, k) for n in SIZES])
+            assert xs(line) == [*SIZES]
+            assert ys(line) == pytest.approx([value(name, kind, n, share, k) for n in SIZES])
             assert line.get_linestyle() == {"real": "--", "generated": "-"}[kind]
         low, high = axes.get_ylim()
         assert -0.2 < low < 0, "a share of 0 is seen"
@@ -84,7 +85,7 @@ def test_distances_and_the_bias_of_real_ones(figure: Figure) -> None:
     for row in (0, 1):
         axes = panel(figure, row, 2)
         assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log")
-        real, bias, generated = ([*line.get_ydata()] for line in axes.lines)
+        real, bias, generated = (ys(line) for line in axes.lines)
         assert real == pytest.approx([2 + 600 / n for n in SIZES])
         assert generated == pytest.approx([2 + 900 / n for n in SIZES])
         assert bias == pytest.approx([real[0] * 500 / n for n in SIZES])
