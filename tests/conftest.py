@@ -59,7 +59,13 @@ def wandb_sweep(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wandb") / "outputs" / "multirun" / "two_n_critics"
     gan_lab(
         *("-m", "model=gan", "model.n_critic=1,2", "logger=wandb", f"hydra.sweep.dir={folder}"),
-        *("generator_steps=10", "metric=pixels", "callbacks.evaluation.n=50", "callbacks.evaluation.times=3"),
+        *(
+            "generator_steps=10",
+            "metric=pixels",
+            "callbacks.evaluation.n=50",
+            "callbacks.evaluation.times=3",
+            "callbacks.evaluation.steps_apart=1",
+        ),
         *("callbacks.terms.every=2", "callbacks.image_samples.times=4"),
         cwd=folder.parents[2],
     )

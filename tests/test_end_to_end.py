@@ -19,7 +19,12 @@ pytestmark = pytest.mark.xdist_group("end to end")
 
 FIRST = (
     *("generator_steps=30", "callbacks.terms.every=10", "callbacks.image_samples.times=3"),
-    *("callbacks.evaluation.n=60", "callbacks.evaluation.times=3", "callbacks.checkpoints.times=10"),
+    *(
+        "callbacks.evaluation.n=60",
+        "callbacks.evaluation.times=3",
+        "callbacks.evaluation.steps_apart=10",
+        "callbacks.checkpoints.times=10",
+    ),
     *("model.generator.hidden=[32]", "model.critic.hidden=[32]"),
 )
 """What makes the README's first command short."""

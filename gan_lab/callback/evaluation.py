@@ -17,6 +17,16 @@ from gan_lab.model.base import AdversarialModule
 from gan_lab.noise import seed_of
 from gan_lab.runs.run_folder import RunFolder
 from gan_lab.sampler.base import Sampler
+from gan_lab.terminal.bar import heading
+
+LEAST = 2
+"""Evaluations of a run that is too short for more: in its middle and at its end."""
+
+
+def evaluations_in(length: int, times: int, steps_apart: int) -> int:
+    """Returns how often a run of so many generator steps is measured: `times` at most, and so seldom that evaluations
+    are `steps_apart` or more from each other, but twice in any case where `times` allows it."""
+    return min(times, max(LEAST, length // steps_apart))
 
 
 @final
@@ -24,11 +34,15 @@ class Evaluation(StepCallback):
     """Measures samples of the averaged generator against validation data and saves the best one as `best.ckpt`.
 
     This happens `times` times during the run, including its end, with `n` samples, or as many as there are validation
-    images if these are fewer. The random numbers are the same each time, so that checkpoints are compared on the same
-    latent codes. All ranks share the work, which does not affect the random numbers of training.
+    images if these are fewer; in a short run less often, see `evaluations_in`. What depends on real images alone, the
+    floor included, is measured before the first step. The random numbers are the same each time, so that checkpoints
+    are compared on the same latent codes. All ranks share the work, which does not affect the random numbers of
+    training.
     """
 
-    def __init__(self, *, run_dir: str, measure: Evaluator, sampler: Sampler, times: int, n: int) -> None:
+    def __init__(
+        self, *, run_dir: str, measure: Evaluator, sampler: Sampler, times: int, n: int, steps_apart: int = 1
+    ) -> None:
         if not sampler.follows_training:
             raise ValueError(
                 f"sampler={sampler.name} needs trained weights: train with sampler=direct and measure it afterwards "
@@ -37,10 +51,14 @@ class Evaluation(StepCallback):
         self.path = RunFolder(Path(run_dir)).checkpoint("best")
         self.measure = measure
         self.sampler = sampler
-        self.times = times
+        if steps_apart < 1:
+            raise ValueError(f"steps_apart must be at least 1, not {steps_apart}")
+        self.most = self.times = times
+        self.steps_apart = steps_apart
         self.n = n
-        self.best, self.best_step = inf, 0
+        self.best, self.best_step, self.latest_step = inf, 0, 0
         self.seconds = {"reference": 0.0, "while_training": 0.0, "final": 0.0}  # the time spent on measuring so far
+        self.timed_evaluations: list[float] = []  # the seconds of each since this process began
         self.latest: dict[str, float] = {}
         self.results: dict[str, dict[str, float]] = {}
 
@@ -48,17 +66,23 @@ class Evaluation(StepCallback):
         super().on_train_start(trainer, pl_module)
         assert isinstance(pl_module, AdversarialModule)
         data: Any = trainer.datamodule  # type: ignore[attr-defined]
-        with self.timed("reference"):
+        if pl_module.run_length is not None:
+            self.times = self.times_in(pl_module.run_length)
+        with self.timed("reference"), heading(self.measure.reference_work):
             self.sampler.prepare(pl_module, data)
             self.measure.prepare(data, self.n, pl_module.seed, pl_module.device)
+            self.measure.floor()
         for logger in trainer.loggers:
             logger.log_hyperparams({"protocol": self.protocol()})
 
     def on_generator_step(self, trainer: Trainer, model: AdversarialModule) -> None:
         if not due(model, self.times):
             return
-        with self.timed("while_training"):
+        before = self.seconds["while_training"]
+        with self.timed("while_training"), heading("measuring samples", leave=False):
             self.latest = self.evaluate(model)
+        self.timed_evaluations.append(self.seconds["while_training"] - before)
+        self.latest_step = model.generator_steps
         log(trainer, model, self.latest)
         if self.latest[self.measure.monitor] < self.best:
             self.best, self.best_step = self.latest[self.measure.monitor], model.generator_steps
@@ -68,11 +92,20 @@ class Evaluation(StepCallback):
         assert isinstance(pl_module, AdversarialModule)
         if not pl_module.finished:
             return
-        with self.timed("final"):
+        with self.timed("final"), heading("measuring the samples of the last and the best step"):
             last = self.evaluate(pl_module, final=True)
             best = last if self.best_step == pl_module.generator_steps else self.evaluate_best(trainer, pl_module)
             self.results = {"best": best, "last": last, "floor": self.measure.floor()}
         log(trainer, pl_module, last)
+
+    def times_in(self, length: int) -> int:
+        """Returns how often a run of so many generator steps is measured."""
+        return evaluations_in(length, self.most, self.steps_apart)
+
+    def to_come(self, model: AdversarialModule) -> int:
+        """Returns the number of evaluations that a run with an end still makes, its last one included."""
+        assert model.run_length is not None
+        return self.times - self.latest_step * self.times // model.run_length
 
     def evaluate(self, model: AdversarialModule, final: bool = False) -> dict[str, float]:
         """Returns the measures of the averaged generator; `final` adds the expensive ones. Every rank must call it."""
@@ -110,8 +143,10 @@ class Evaluation(StepCallback):
         return self.measure.protocol() | sampler | {"samples": self.measure.n, "ema": True}
 
     def state_dict(self) -> dict[str, Any]:
-        return {"best": self.best, "best_step": self.best_step, "latest": self.latest, "seconds": self.seconds}
+        latest = {"latest": self.latest, "latest_step": self.latest_step}
+        return {"best": self.best, "best_step": self.best_step, **latest, "seconds": self.seconds}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         self.best, self.best_step = state_dict["best"], state_dict["best_step"]
         self.latest, self.seconds = state_dict["latest"], state_dict["seconds"]
+        self.latest_step = state_dict.get("latest_step", 0)  # older checkpoints do not have it

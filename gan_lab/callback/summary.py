@@ -18,17 +18,20 @@ from gan_lab.runs.run_folder import RunFolder
 class Summary(StepCallback):
     """Writes summary.json, `times` over the run and at its end: status, counters, measures and their protocol, machine.
 
+    `name` is the variant and what differs from its yaml.
+
     `status` is running, interrupted, finished, failed or pruned, the last two with a `reason`; `length` is the number
     of generator steps of the whole run; `monitor` is the measure that chooses the best checkpoint. A finished run has
     the measures `best`, `last` and the `floor` of real images, an unfinished one the `latest`. NaN becomes null.
     """
 
     def __init__(
-        self, *, run_dir: str, variant: str, dataset: str, seed: int, overrides: list[str], times: int
+        self, *, run_dir: str, variant: str, dataset: str, seed: int, overrides: list[str], times: int, name: str = ""
     ) -> None:
         self.path = RunFolder(Path(run_dir)).summary
         command = " ".join(["python -m gan_lab", *overrides])
-        self.identity = {"command": command, "variant": variant, "dataset": dataset, "seed": seed}
+        named = {"variant": variant, "name": name or variant}
+        self.identity = {"command": command, **named, "dataset": dataset, "seed": seed}
         self.times = times
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:

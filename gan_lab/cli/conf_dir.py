@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from omegaconf import OmegaConf
 
+from gan_lab.cli.run_name import run_name
 from gan_lab.data.folder_classes import count_subfolders
 from gan_lab.sweep.swept import sweep_name
 
@@ -53,6 +54,7 @@ def register_resolvers() -> None:
     OmegaConf.register_new_resolver("subfolders", count_subfolders, replace=True)
     OmegaConf.register_new_resolver("wandb_offline", wandb_offline, replace=True)
     OmegaConf.register_new_resolver("sweep_name", sweep_name, replace=True)
+    OmegaConf.register_new_resolver("run_name", lambda *, _root_: run_name(CONF_DIR, _root_), replace=True)
     OmegaConf.register_new_resolver("one_more", lambda number: number + 1, replace=True)
     OmegaConf.register_new_resolver("changed", changed, replace=True)
     OmegaConf.register_new_resolver("packed", packed_shape, replace=True)

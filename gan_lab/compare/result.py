@@ -83,6 +83,8 @@ def read_run(folder: Path) -> Result:
     given = settings_of_command(" ".join(map(str, listed(config.get("overrides")))) if config else command)
     settings = settings_of(config) or {**given}
     settings |= {key: summary[key] for key in ("variant", "dataset") if key in summary and not config}
+    if name := config.get("name") or summary.get("name"):
+        settings["variant"] = name  # with the loss and the penalties that are not the variant's own
     measures = {row: finite_numbers(values) for row, values in mapping(summary.get("measures")).items()}
     monitor = named_monitor(summary, config, measures, metrics)
     best, last, best_step = metrics.best_and_last(monitor)

@@ -10,7 +10,7 @@ import yaml
 Settings = dict[str, Any]
 
 LEFT_OUT = (
-    *("run_dir", "overrides", "resume", "search", "hydra", "loggers"),
+    *("run_dir", "overrides", "name", "resume", "search", "hydra", "loggers"),
     *(
         f"callbacks.{name}"
         for name in (

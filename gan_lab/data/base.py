@@ -86,6 +86,19 @@ class DataModule(LightningDataModule, ABC):
             )
         return samples
 
+    @property
+    def described(self) -> str:
+        """The size of the data, of their parts and of a sample, as a part of a sentence; after `setup`."""
+        parts = f"{len(self.train):,} to train, {len(self.validation):,} to validate, {len(self.test):,} to test"
+        if len(self.shape) == 3:
+            channels, height, width = self.shape
+            form = f"{height} x {width} pixels, {channels} channel{'s' * (channels != 1)}"
+        else:
+            form = "in the plane"
+        classes = f"{self.num_classes} classes" if self.num_classes else "without classes"
+        kind = "images" if len(self.shape) == 3 else "points"
+        return f"{kind} ({parts}), {form}, {classes}"
+
     def train_dataloader(self) -> RoundStream:
         """Returns the endless stream of rounds for the trainer of this data module."""
         if self.trainer is None:

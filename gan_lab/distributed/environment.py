@@ -33,6 +33,11 @@ def side_by_side() -> bool:
     return by_slurm or any(name in os.environ for name in ("LOCAL_RANK", "NODE_RANK", "GROUP_RANK"))
 
 
+def one_of_many() -> bool:
+    """Returns whether this process runs a job of a multirun, which says little."""
+    return HydraConfig.initialized() and HydraConfig.get().mode == RunMode.MULTIRUN
+
+
 def quiet() -> bool:
     """Returns whether progress bars are disabled. tqdm itself reads the variable on import, which is often too
     early."""

@@ -10,9 +10,10 @@ from hydra.experimental.callback import Callback
 from omegaconf import DictConfig
 
 from gan_lab.evaluate.cost_figures import save_figures
+from gan_lab.metric.headline import LEGEND, arrow, headlines
 from gan_lab.runs.atomic import write_text
 from gan_lab.runs.run_folder import EVALUATION, read_json
-from gan_lab.terminal.table import aligned, cell
+from gan_lab.terminal.table import cell, fitted, terminal_width
 
 Record = dict[str, Any]
 
@@ -20,7 +21,8 @@ Record = dict[str, Any]
 class Collect(Callback):
     """Prints a table for each protocol after `evaluate -m`, and writes evaluations.md and evaluations.csv.
 
-    For samples of trained models it also draws quality against cost and precision against recall.
+    The printed tables fit the terminal: they have the first measures alone. For samples of trained models it also draws
+    quality against cost and precision against recall.
     """
 
     def on_multirun_end(self, config: DictConfig, **kwargs: Any) -> None:
@@ -33,10 +35,15 @@ class Collect(Callback):
         write_text(folder / "evaluations.csv", comma_separated(tables, records))
         for title, group in tables:
             print(f"\n{title}")
-            print("\n".join(aligned(lines(group, records))))
+            first = headlines((name for record in group for name in record["measures"]["generated"]), "fid")
+            print("\n".join(fitted(lines(group, records, first), terminal_width())))
         for index, (_, group) in enumerate(tables):
             save_figures(folder, group, [label(record, records) for record in group], index)
-        print(f"\ntables of all evaluations: {folder}/evaluations.md, evaluations.csv")
+        print(f"\n{LEGEND}")
+        print(f"all measures: {folder}/evaluations.md")
+        print(f"as numbers: {folder}/evaluations.csv")
+        for path in sorted(folder.glob("*.png")):
+            print(f"figure: {path}")
 
 
 def job_number(path: Path) -> int:
@@ -66,11 +73,17 @@ def label(record: Record, records: list[Record]) -> str:
     return " ".join(override for override in record["overrides"] if override not in shared) or "generated"
 
 
-def lines(group: list[Record], records: list[Record]) -> list[list[str]]:
-    """Returns a header, a line for each evaluation, and the floor, which is common to all of one protocol."""
-    measures = list(dict.fromkeys(name for record in group for name in record["measures"]["generated"]))
+def lines(group: list[Record], records: list[Record], measures: list[str] | None = None) -> list[list[str]]:
+    """Returns a header, a line for each evaluation, and the floor, which is common to all of one protocol.
+
+    `measures` are those that have a column, by default all; where they are chosen, arrows say which way is better.
+    """
+    arrows = measures is not None
+    if measures is None:
+        measures = list(dict.fromkeys(name for record in group for name in record["measures"]["generated"]))
     costs = [name for name in ("passes", "milliseconds") if any(name in record["cost"] for record in group)]
-    rows = [["", *measures, *(f"{name} per sample" for name in costs)]]
+    heads = [f"{name} {arrow(name)}".strip() for name in measures] if arrows else measures
+    rows = [["", *heads, *(f"{name} per sample" for name in costs)]]
     for record in group:
         found, spread = record["measures"]["generated"], record["measures"]["spread"]
         cells = [cell(found.get(m)) + (f" ± {cell(spread.get(m))}" if spread else "") for m in measures]

@@ -11,16 +11,18 @@ import torch
 
 from gan_lab.build import build, conform
 from gan_lab.data.loading import load_data
+from gan_lab.distributed.environment import one_of_many
 from gan_lab.errors import GanLabError
 from gan_lab.evaluate.pictures import save_pictures
 from gan_lab.evaluate.subjects import FromFiles, FromModel, Subject
 from gan_lab.metric.base import Evaluator
-from gan_lab.runs.atomic import write_json
+from gan_lab.metric.headline import LEGEND, headline, in_one_line
+from gan_lab.runs.atomic import write_json, write_text
 from gan_lab.runs.provenance import provenance
-from gan_lab.runs.run_folder import EVALUATION
+from gan_lab.runs.run_folder import EVALUATION, MEASURES
 from gan_lab.sampler.cost import cost_per_sample
-from gan_lab.terminal.bar import bar
-from gan_lab.terminal.table import against, table
+from gan_lab.terminal.bar import bar, heading
+from gan_lab.terminal.table import against, markdown, paragraph, table
 from gan_lab.trained_model import chosen_device
 
 DUPLICATES = 0.01
@@ -28,10 +30,10 @@ DUPLICATES = 0.01
 
 
 def evaluate(config: dict[str, Any], overrides: list[str], dataset: str) -> float:
-    """Measures what the configuration names, prints the table, and writes evaluation.json and pictures to `run_dir`.
+    """Measures what the configuration names, prints the headline, and writes evaluation.json, measures.md and pictures.
 
-    `overrides` are those of the command line, `dataset` is the chosen data's name. Returns the monitored measure, for
-    sweeps. Raises GanLabError for what cannot be measured; nothing is written then.
+    They are written to `run_dir`. `overrides` are those of the command line, `dataset` is the chosen data's name.
+    Returns the monitored measure, for sweeps. Raises GanLabError for what cannot be measured; nothing is written then.
     """
     if (config["checkpoint"] is None) == (config["images"] is None):
         raise GanLabError("evaluate needs either checkpoint=PATH (a run folder or a .ckpt file) or images=PATH")
@@ -47,8 +49,9 @@ def evaluate(config: dict[str, Any], overrides: list[str], dataset: str) -> floa
     subject = subject_of(config, dataset, overrides, measure, device)
     seconds = {"preparing": time.perf_counter() - start}
     start = time.perf_counter()
-    measure.prepare(subject.data, min(config["n"], subject.available or config["n"]), config["seed"], device)
-    floor = measure.floor()
+    with heading(measure.reference_work):
+        measure.prepare(subject.data, min(config["n"], subject.available or config["n"]), config["seed"], device)
+        floor = measure.floor()
     seconds |= {"reference": time.perf_counter() - start, "sampling": 0.0, "measuring": 0.0}
 
     runs, costs, counts, reports = [], [], [], []
@@ -91,15 +94,29 @@ def evaluate(config: dict[str, Any], overrides: list[str], dataset: str) -> floa
     write_json(run_dir / EVALUATION, record)
     columns: dict[str, Mapping[str, float]] = {"generated": values}
     columns |= ({"±": spread} if spread else {}) | {"real (floor)": floor}
-    print(table(columns))
-    if cost:
-        print(f"cost of a sample: {cost['passes']:.4g} network passes, {cost['milliseconds']:.3g} ms")
-    print(against(protocol))
-    for warning in warnings:
-        print(f"warning: {warning}")
-    print("seconds: " + ", ".join(f"{name} {value:.1f}" for name, value in seconds.items()))
-    print(f"evaluation: {config['run_dir']}/{EVALUATION}")
+    write_text(run_dir / MEASURES, f"{markdown(columns)}\n{against(protocol)}\n")
+    lines = [f"{run_dir.name}: {in_one_line(values, floor, measure.monitor)}"]
+    if not one_of_many():
+        lines = [table(headline(columns, measure.monitor)), LEGEND, paragraph(against(protocol))]
+        if cost:
+            lines.append(f"cost of a sample: {cost['passes']:.4g} network passes, {cost['milliseconds']:.3g} ms")
+    lines += [f"warning: {warning}" for warning in warnings]
+    if not one_of_many():
+        lines.append("seconds: " + ", ".join(f"{name} {value:.1f}" for name, value in seconds.items()))
+        lines += written(run_dir)
+    print("\n".join(lines))
     return values[measure.monitor]
+
+
+def written(run_dir: Path) -> list[str]:
+    """Returns the lines that say what was written and where."""
+    figures = sorted(path.name for path in (run_dir / "figures").glob("*.png"))
+    return [
+        f"samples: {run_dir}/samples.png",
+        *([f"figures: {run_dir}/figures: {', '.join(figures)}"] if figures else []),
+        f"all measures: {run_dir}/{MEASURES}",
+        f"the whole record: {run_dir}/{EVALUATION}",
+    ]
 
 
 def subject_of(

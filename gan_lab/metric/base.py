@@ -1,6 +1,7 @@
 """The base class of evaluators, which callbacks and commands use."""
 
 import math
+import time
 import warnings
 from abc import ABC, abstractmethod
 from typing import Literal
@@ -27,6 +28,8 @@ class Evaluator(ABC):
     `monitor` is the key whose minimum chooses the best checkpoint; every evaluation computes it.
     """
 
+    reference_work: str = "measuring the real samples"
+    """What `prepare` and `floor` do, in words."""
     monitor: str
     n: int
     """The size of the reference. Generate as many samples, because every measure depends on both sizes."""
@@ -56,6 +59,7 @@ class Evaluator(ABC):
         self._seed = seed
         self._device = device
         self._floor: dict[str, float] | None = None
+        self._floor_seconds: float | None = None
         self._tally.to(device)
         self._prepare()
         self._reset()
@@ -108,9 +112,15 @@ class Evaluator(ABC):
         and the samples that `update` added are kept.
         """
         if self._floor is None:
+            start = time.perf_counter()
             with torch.inference_mode(), torch.autocast(self._device.type, enabled=False):
                 self._floor = self._compute_floor()
+            self._floor_seconds = time.perf_counter() - start
         return dict(self._floor)
+
+    def expected_seconds(self, final: bool = False) -> float | None:
+        """Returns how long one `compute` should take, which is what the floor took; None where that is not known."""
+        return self._floor_seconds
 
     def protocol(self) -> dict[str, str | int | float]:
         """Returns everything that one must know to compare the measures with others; summary.json records it."""
@@ -120,6 +130,11 @@ class Evaluator(ABC):
             "floor_n": min(self.n, len(self._train)),
             **self._protocol(),
         }
+
+    @property
+    def described(self) -> str:
+        """What samples are compared by, as a part of a sentence."""
+        return "their positions"
 
     @property
     def _samples(self) -> Samples:

@@ -1,5 +1,6 @@
 """The evaluator of images by features."""
 
+import time
 from collections.abc import Callable
 from itertools import zip_longest
 from pathlib import Path
@@ -23,6 +24,8 @@ from gan_lab.terminal.bar import bar
 
 VERSION = 2
 """The version of cached values: raise it when the same key would give other values."""
+SECONDS = "seconds of "
+"""What begins the name of a duration that is cached with a floor."""
 
 
 @final
@@ -33,6 +36,8 @@ class FeatureMeasure(Evaluator):
     depends on real images alone (features, radii, moments, the floor) is computed once by rank 0 and kept in
     `cache_dir` under a key of all that it depends on.
     """
+
+    reference_work = "measuring the real images once, kept for later runs"
 
     def __init__(
         self,
@@ -63,6 +68,10 @@ class FeatureMeasure(Evaluator):
     def reference(self) -> Features:
         """The features of the real samples that generated ones are compared with."""
         return self._real_features
+
+    @property
+    def described(self) -> str:
+        return f"the features of {self.extractor.name}"
 
     def extract(self, images: UInt8[Tensor, "n c h w"], labels: Int[Tensor, " n"] | None = None) -> Features:
         """Returns the features of any images, in the form that metrics take."""
@@ -100,11 +109,22 @@ class FeatureMeasure(Evaluator):
     def _compute_floor(self) -> dict[str, float]:
         def compute() -> Tensors:
             train = self._train_features(self.n)
-            values = [value for metric in self.metrics.values() for value in metric.floor(train).items()]
-            return {key: torch.tensor(value, dtype=torch.float64) for key, value in values}
+            values: dict[str, float] = {}
+            for name, metric in self.metrics.items():
+                start = time.perf_counter()
+                values |= metric.floor(train)
+                values[SECONDS + name] = time.perf_counter() - start
+            return {key: torch.tensor(value, dtype=torch.float64) for key, value in values.items()}
 
         metrics = repr([(type(metric).__name__, metric.protocol()) for metric in self.metrics.values()])
-        return {name: value.item() for name, value in self._remember(f"floor {metrics}", compute).items()}
+        found = {name: value.item() for name, value in self._remember(f"floor {metrics}", compute).items()}
+        self._seconds = {name: value for name, value in found.items() if name.startswith(SECONDS)}
+        return {name: value for name, value in found.items() if not name.startswith(SECONDS)}
+
+    def expected_seconds(self, final: bool = False) -> float | None:
+        names = [SECONDS + name for name in (self.metrics if final else self.while_training)]
+        known = self._floor is not None and all(name in self._seconds for name in names)
+        return sum(self._seconds[name] for name in names) if known else None
 
     def _forget(self) -> None:
         for metric in self.metrics.values():

@@ -12,6 +12,8 @@ from gan_lab.errors import UnreadableFileError
 BestOrLast = Literal["best", "last"]
 
 CONFIG, SUMMARY, METRICS = "config.yaml", "summary.json", "metrics.csv"
+MEASURES = "measures.md"
+"""The table of all measures of a run or of an evaluation, to be read."""
 MARKS = {CONFIG, SUMMARY, METRICS}
 """Files that identify a folder as a run; one of them is enough."""
 CHECKPOINTS, SAMPLES, FIGURES, PREPARED = "checkpoints", "samples", "figures", "prepared"
@@ -28,7 +30,8 @@ class RunFolder:
     """The files of one training run.
 
     `config.yaml` is the resolved configuration, `summary.json` holds status, counters, measures and provenance,
-    `metrics.csv` has a line for each step at which something was measured, `checkpoints/` holds `last.ckpt` and
+    `metrics.csv` has a line for each step at which something was measured, `measures.md` is the table of the final
+    measures, `checkpoints/` holds `last.ckpt` and
     `best.ckpt`, `samples/` pictures from the training, and `figures/` curves.
     """
 
@@ -50,6 +53,10 @@ class RunFolder:
     @property
     def metrics(self) -> Path:
         return self.path / METRICS
+
+    @property
+    def measures(self) -> Path:
+        return self.path / MEASURES
 
     @property
     def samples(self) -> Path:

@@ -106,7 +106,8 @@ def study(
     print("\n".join(["", *table(results, ks, limits)]))
     print(f"compared with N {config['split']} images; the real samples are training images")
     print("seconds: " + ", ".join(f"{name} {value:.1f}" for name, value in seconds.items()))
-    print(f"sensitivity: {config['run_dir']}/sensitivity.json, sensitivity.png")
+    print(f"all values: {config['run_dir']}/sensitivity.json")
+    print(f"figure: {config['run_dir']}/sensitivity.png")
     return report
 
 

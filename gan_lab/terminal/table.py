@@ -1,5 +1,7 @@
 """Tables for the terminal. Imports no torch."""
 
+import shutil
+import textwrap
 from collections.abc import Mapping
 
 
@@ -10,9 +12,37 @@ def table(columns: Mapping[str, Mapping[str, float]]) -> str:
     return "\n".join(["", *aligned(lines)])
 
 
+def markdown(columns: Mapping[str, Mapping[str, float]]) -> str:
+    """Returns the same table in Markdown."""
+    measures = list(dict.fromkeys(name for values in columns.values() for name in values))
+    rows = [[name, *(cell(values.get(name)) for values in columns.values())] for name in measures]
+    lines = ["| " + " | ".join(row) + " |" for row in [["measure", *columns], *rows]]
+    return "\n".join([lines[0], "|---|" + "---:|" * len(columns), *lines[1:], ""])
+
+
+def paragraph(text: str) -> str:
+    """Returns the text in lines that fit the terminal, 100 characters wide at most; paths and words stay whole."""
+    width = min(100, terminal_width())
+    return textwrap.fill(text, width, break_long_words=False, break_on_hyphens=False)
+
+
 def cell(value: float | None) -> str:
     """Returns the value with four digits, or a dash for None."""
     return "-" if value is None else f"{value:.4g}"
+
+
+def fitted(lines: list[list[str]], width: int) -> list[str]:
+    """Returns the lines aligned and no wider than `width`: columns on the right are left out until two remain, then
+    the texts of the first one are shortened."""
+    while len(lines[0]) > 2 and len(aligned(lines)[0]) > width:
+        lines = [line[:-1] for line in lines]
+    room = max(8, width - len(aligned([line[1:] for line in lines])[0]) - 2)
+    return aligned([[line[0] if len(line[0]) <= room else line[0][: room - 1] + "…", *line[1:]] for line in lines])
+
+
+def terminal_width() -> int:
+    """Returns the number of columns of the terminal, 80 where there is none."""
+    return shutil.get_terminal_size().columns
 
 
 def aligned(lines: list[list[str]]) -> list[str]:

@@ -8,7 +8,6 @@ from typing import Any, cast
 
 import torch
 from hydra.core.hydra_config import HydraConfig
-from hydra.types import RunMode
 from hydra.utils import get_object
 from lightning import Trainer
 from lightning.fabric.utilities.exceptions import MisconfigurationException
@@ -17,10 +16,9 @@ from omegaconf import DictConfig, OmegaConf
 from gan_lab.build import build
 from gan_lab.callback.checkpoints import AtomicCheckpointIO, Checkpoints
 from gan_lab.callback.config_file import ConfigFile
-from gan_lab.callback.evaluation import Evaluation
 from gan_lab.cli.command import no_empty_folder
 from gan_lab.data.base import DataModule
-from gan_lab.distributed.environment import first, first_on_node, refuse_folders_apart
+from gan_lab.distributed.environment import first, first_on_node, one_of_many, refuse_folders_apart
 from gan_lab.errors import GanLabError, PrunedError
 from gan_lab.logger.metrics_csv import MetricsCSV
 from gan_lab.model.base import AdversarialModule
@@ -30,7 +28,8 @@ from gan_lab.runs import resume
 from gan_lab.runs.checkpoint import read_checkpoint
 from gan_lab.runs.lock import only_process
 from gan_lab.runs.run_folder import RunFolder
-from gan_lab.terminal.table import against, table
+from gan_lab.training.announcement import Announcement, evaluation_of
+from gan_lab.training.conclusion import files, next_steps, result_in_one_line, results, write_measures
 from gan_lab.training.isolation import isolated_job
 from gan_lab.training.memory import keep_freed_memory
 from gan_lab.training.precision import CHOSEN, chosen_precision
@@ -113,12 +112,13 @@ def run_training(config: dict[str, Any], run_dir: Path, checkpoint: Path | None)
     for logger in loggers:  # last, so that nothing that is refused leaves a W&B run behind
         logger.log_hyperparams(config)
     trainer.loggers = [csv, *loggers]
+    trainer.callbacks.insert(1, Announcement(config, os.path.relpath(run_dir)))  # type: ignore[attr-defined]
     try:
         trainer.fit(model, datamodule=data, ckpt_path=checkpoint, weights_only=True)
     except PrunedError as error:
         print(f"the run was stopped early by the search: {error}")
         return None
-    return conclude(trainer, model, run_dir)
+    return conclude(config, trainer, model, run_dir)
 
 
 def tune_process() -> None:
@@ -187,8 +187,8 @@ def build_trainer(config: dict[str, Any], csv: MetricsCSV, config_file: ConfigFi
         raise GanLabError(f"trainer: {error}") from error
 
 
-def conclude(trainer: Trainer, model: AdversarialModule, run_dir: Path) -> float | None:
-    """Prints the results and the run folder, and returns the best value of the monitored metric.
+def conclude(config: dict[str, Any], trainer: Trainer, model: AdversarialModule, run_dir: Path) -> float | None:
+    """Prints the headline, the files and what can be done next, and returns the best value of the monitored metric.
 
     An interrupted run prints how to continue it and ends with the status of the signal. A signal that comes during the
     last round or the last evaluation ends a sweep after this run.
@@ -200,23 +200,19 @@ def conclude(trainer: Trainer, model: AdversarialModule, run_dir: Path) -> float
         print(f"the run was interrupted at generator step {model.generator_steps}; continue it with:")
         print(f"  python -m gan_lab resume={os.path.relpath(run_dir)}")
         raise SystemExit(128 + (signals[0] if signals else 15))
-    best = None
-    for callback in trainer.callbacks:  # type: ignore[attr-defined]
-        if isinstance(callback, Evaluation):
-            best = callback.best
-            print(table(columns(callback, model.generator_steps)))
-            print(against(callback.protocol()))
-    print(f"run folder: {os.path.relpath(run_dir)}")
-    if signals and HydraConfig.get().mode == RunMode.MULTIRUN:
+    evaluation = evaluation_of(trainer)
+    lines = []
+    if evaluation is not None:
+        write_measures(evaluation, model.generator_steps, RunFolder(run_dir))
+        lines = (
+            [result_in_one_line(evaluation, run_dir)] if one_of_many() else results(evaluation, model.generator_steps)
+        )
+    if not one_of_many():
+        lines += [*files(run_dir, evaluation is not None), *next_steps(config, run_dir)]
+    print("\n".join(lines))
+    if signals and one_of_many():
         raise SystemExit(128 + signals[0])
-    return best
-
-
-def columns(evaluation: Evaluation, last_step: int) -> dict[str, dict[str, float]]:
-    """Returns the measures of the best and the last generator and of real training data, by the title of their
-    column."""
-    names = {"best": f"best (step {evaluation.best_step})", "last": f"last (step {last_step})", "floor": "real (floor)"}
-    return {names[row]: values for row, values in evaluation.results.items() if values}
+    return None if evaluation is None else evaluation.best
 
 
 def quieten() -> None:

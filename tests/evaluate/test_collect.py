@@ -56,6 +56,11 @@ def test_a_table_has_values_spreads_costs_and_the_floor() -> None:
     assert lines(files, files) == [["", "fid"], ["generated", "4"], ["real (floor)", "1"]]
 
 
+def test_chosen_measures_alone_have_columns_with_arrows() -> None:
+    records = [record(4.0, "seed=1"), record(5.0, "seed=2")]
+    assert lines(records, records, ["fid"])[0] == ["", "fid ↓", "passes per sample", "milliseconds per sample"]
+
+
 def test_markdown_and_csv() -> None:
     records = [record(4.0, "seed=1"), record(5.0, "seed=2", split="validation")]
     tables = by_protocol(records)
@@ -89,7 +94,8 @@ def test_the_end_of_a_sweep_writes_and_prints_them(tmp_path: Path, capsys: pytes
     assert [line.split()[:2] for line in printed[3:7]] == [
         *(["seed=0", "4"], ["seed=2", "5"], ["seed=10", "6"], ["real", "(floor)"]),
     ]
-    assert printed[-1] == f"tables of all evaluations: {tmp_path}/evaluations.md, evaluations.csv"
+    assert f"all measures: {tmp_path}/evaluations.md" in printed
+    assert f"as numbers: {tmp_path}/evaluations.csv" in printed
     assert (tmp_path / "evaluations.md").read_text().startswith("**split test, samples 100**")
     assert (tmp_path / "evaluations.csv").read_text().count("\n") == 13
     assert job_number(tmp_path / "10" / "evaluation.json") == 10

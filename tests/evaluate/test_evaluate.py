@@ -121,8 +121,14 @@ def test_a_run_evaluated_as_in_training_gives_the_same_numbers(folder: Path, ans
     assert found["subject"]["generator_steps"] == 12
     assert found["subject"]["sampler"] == "direct"
     said = answers["run"]["said"]
-    for word in ("fid", "inception_score", "authenticity", "coverage_k5", "class_kl", "real (floor)", "mnistcnn-v1"):
+    for word in ("fid ↓", "precision_k3 ↑", "coverage_k5 ↑", "real (floor)", "mnistcnn-v1", "samples.png"):
         assert word in said
+    (table,) = Path(answers["run"]["folder"]).glob("outputs/evaluate/*/measures.md")
+    assert str(table.relative_to(answers["run"]["folder"])) in said
+    assert {line.split(" | ")[0].strip("| ") for line in table.read_text().splitlines()} >= {
+        *found["measures"]["generated"],
+        *found["measures"]["floor"],
+    }
     protocol = found["protocol"]
     assert protocol["split"] == "validation"
     assert {"extractor_sha256", "reference_sha256", "reference_n", "k", "density_k"} <= protocol.keys()

@@ -97,6 +97,19 @@ def test_floor_is_that_of_training_images_and_disturbs_nothing(measure: FeatureM
     assert 0 < floor["fid"] < measured(measure, images(digits.test) * 0.5)["fid"]
 
 
+def test_the_time_of_the_floor_is_kept_with_it(make_measure: MakeMeasure, digits: Digits) -> None:
+    first, second = make_measure(), make_measure()
+    for measure in (first, second):
+        measure.prepare(digits, N, 0, CPU)
+        assert measure.expected_seconds() is None
+        assert measure.floor().keys() == measured(measure, images(digits.test), final=True).keys()
+    quick, whole = first.expected_seconds(), first.expected_seconds(final=True)
+    assert quick is not None
+    assert whole is not None
+    assert 0 < quick < whole
+    assert (second.expected_seconds(), second.expected_seconds(final=True)) == (quick, whole)
+
+
 def test_samples_that_are_not_finite_give_nan_and_a_warning_once(measure: FeatureMeasure, digits: Digits) -> None:
     fakes = images(digits.test)
     broken = fakes.clone()

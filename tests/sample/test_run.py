@@ -96,7 +96,8 @@ def test_images_of_the_averaged_generator_and_where_they_come_from(
     assert sum(seconds.values()) <= took + 0.001
     said = capsys.readouterr().out
     assert "cost of a sample: 1 network passes" in said
-    assert f"samples: {tmp_path}/out" in said
+    assert f"6 samples of gmgan_static: {tmp_path}/out" in said
+    assert "written there: images/, samples.json, sheet.png" in said
     assert "warning" not in said
 
 

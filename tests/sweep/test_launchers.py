@@ -60,7 +60,7 @@ def test_jobs_side_by_side_train_what_they_train_alone(
     """On one and on two devices each: a job that met another one's process would have other numbers, or too many."""
     sweep = ("-m", f"hydra/launcher={launcher}", *options, "model=gan,wgan", "trainer.devices=1,2", *SHORT)
     printed = ended(program(*sweep, cwd=tmp_path))
-    assert "step/s" not in printed, "bars of jobs that run at once garble each other"
+    assert "%|" not in printed, "bars of jobs that run at once garble each other"
     assert "schema" not in printed
     runs = run_folders(tmp_path)
     assert [run.name for run in runs] == ["0_gan", "1_gan", "2_wgan", "3_wgan"]

@@ -16,7 +16,15 @@ from tests.commands import QUICK, gan_lab, start
 optuna.logging.set_verbosity(optuna.logging.WARNING)
 
 SEARCH = (
-    *("-m", "experiment=search", "model=wgan_gp", *QUICK, "generator_steps=40", "callbacks.evaluation.times=4"),
+    *(
+        "-m",
+        "experiment=search",
+        "model=wgan_gp",
+        *QUICK,
+        "generator_steps=40",
+        "callbacks.evaluation.times=4",
+        "callbacks.evaluation.steps_apart=10",
+    ),
     *("hydra.sweeper.n_trials=7", "hydra.sweeper.sampler.n_startup_trials=2"),
     *("callbacks.pruning.startup_trials=2", "callbacks.pruning.warmup=1"),
 )

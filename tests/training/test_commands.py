@@ -105,15 +105,20 @@ def test_what_cannot_be_right_is_refused(tmp_path: Path) -> None:
 def test_a_run_folder_explains_itself(tmp_path: Path) -> None:
     printed = gan_lab(
         *("model=wgan_gp", "generator_steps=20", "metric=pixels", "callbacks.terms.every=2", "logger=tensorboard"),
+        "callbacks.evaluation.steps_apart=2",
         cwd=tmp_path,
     )
     (run,) = run_folders(tmp_path)
     assert f"run folder: {run.relative_to(tmp_path)}" in printed
-    for word in ("fid", "kid", "precision_k3", "recall_k3", "best (step 20)", "real (floor)"):
+    for word in ("This run trains wgan_gp on digits", "20 generator steps", "best (step 20)", "real (floor)"):
         assert word in printed
+    for word in ("fid ↓", "precision_k3 ↑", "recall_k3 ↑", f"gan_lab.evaluate checkpoint={run.relative_to(tmp_path)}"):
+        assert word in printed
+    assert "kid" not in printed, "what matters less is in a file"
+    assert "| kid |" in (run / "measures.md").read_text()
     files = {str(path.relative_to(run)) for path in run.rglob("*") if path.is_file()}
     assert files >= {
-        *("config.yaml", "metrics.csv", "summary.json", "figures/terms.png", "figures/measures.png"),
+        *("config.yaml", "metrics.csv", "summary.json", "measures.md", "figures/terms.png", "figures/measures.png"),
         *("checkpoints/last.ckpt", "checkpoints/best.ckpt", "samples/training.gif"),
         *(f"samples/step_{step:06d}.png" for step in range(21)),
     }

@@ -17,7 +17,8 @@ from gan_lab.callback.evaluation import Evaluation
 from gan_lab.cli.compose import compose_config
 from gan_lab.errors import GanLabError
 from gan_lab.logger.metrics_csv import MetricsCSV
-from gan_lab.training.run import build_trainer, columns, conclude, quieten, run_length, tune_process
+from gan_lab.training.conclusion import columns
+from gan_lab.training.run import build_trainer, conclude, quieten, run_length, tune_process
 from tests.fixtures import BuildModel
 from tests.short_runs import ring
 
@@ -103,7 +104,7 @@ def test_an_interrupted_run_says_how_to_go_on(
         if isinstance(callback, Checkpoints):
             callback.signal = signal
     with pytest.raises(SystemExit) as end:
-        conclude(trainer, model, tmp_path / "run")
+        conclude({}, trainer, model, tmp_path / "run")
     assert end.value.code == status
     said = capsys.readouterr().out
     assert "interrupted at generator step 0" in said
