@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -17,7 +18,11 @@ RED, GREEN, BLUE = (200, 10, 20), (30, 180, 40), (50, 60, 220)
 
 
 def folder(
-    root: Path, channels: int = 3, num_classes: int | None = None, validation: float = 0.2, size: int = 6
+    root: Path,
+    channels: int = 3,
+    num_classes: int | None = None,
+    validation: float = 0.2,
+    size: int | list[int] = 6,
 ) -> Folder:
     return Folder(
         root=str(root),
@@ -25,7 +30,7 @@ def folder(
         channels=channels,
         validation_fraction=validation,
         test_fraction=0.1,
-        shape=(channels, size, size),
+        shape=(channels, *(size if isinstance(size, list) else (size, size))),
         num_classes=count_subfolders(str(root)) if num_classes is None else num_classes,
         batch_size=2,
         seed=0,
@@ -141,10 +146,47 @@ def test_a_folder_without_images_says_where_it_looked(tmp_path: Path, name: str)
 
 
 def test_too_few_images_for_three_parts(tmp_path: Path) -> None:
-    for i in range(4):
+    for i in range(5):
         save(tmp_path / f"{i}.png", RED)
-    with pytest.raises(GanLabError, match=r"4 images .* 0 for test"):
+    with pytest.raises(GanLabError, match=r"5 images .* 1 for training, 2 for validation and 2 for test"):
         loaded(tmp_path)
+    save(tmp_path / "5.png", RED)
+    data = loaded(tmp_path)
+    assert [len(part) for part in (data.train, data.validation, data.test)] == [2, 2, 2]
+    with pytest.raises(GanLabError, match="0 for validation"):
+        loaded(tmp_path, validation=0.0)
+
+
+def test_images_may_be_rectangles(tmp_path: Path) -> None:
+    tall = np.zeros((30, 10), dtype=np.uint8)
+    tall[10:20] = 255  # what a 2:1 cut keeps of it is mostly white
+    for i in range(10):
+        Image.fromarray(tall).save(tmp_path / f"{i}.png")
+    data = loaded(tmp_path, channels=1, size=[4, 8])
+    assert data.train.values.shape[1:] == (1, 4, 8)
+    assert data.train.values.min() > 200
+    assert data.notes == ("10 images of 30 x 10 grey are cut and resized to 4 x 8 grey",)
+
+
+def test_the_data_are_described_with_their_numbers(classes: Path) -> None:
+    assert loaded(classes).described == (
+        f"30 images of {classes.name} (21 to train, 6 to validate, 3 to test), 6 x 6 pixels, 3 channels, 3 classes"
+    )
+    assert loaded(classes, num_classes=0).described.endswith(", without classes")
+
+
+def test_a_pipe_is_not_waited_for(classes: Path) -> None:
+    os.mkfifo(classes / "r" / "pipe.png")
+    with pytest.raises(GanLabError, match=r"r/pipe\.png cannot be read"):
+        loaded(classes)
+
+
+@pytest.mark.parametrize("size", [0, [3], [4, 5, 6], [4, 0]])
+def test_refuses_a_size_that_is_none(size: int | list[int]) -> None:
+    with pytest.raises(
+        GanLabError, match=r"data\.image_size=.* must be a number of pixels above 0, or \[height, width"
+    ):
+        folder(Path("x"), size=size)
 
 
 def test_refuses_a_shape_that_contradicts_the_size() -> None:
