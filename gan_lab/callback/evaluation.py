@@ -51,6 +51,9 @@ class Evaluation(StepCallback):
         with self.timed("reference"):
             self.sampler.prepare(pl_module, data)
             self.measure.prepare(data, self.n, pl_module.seed, pl_module.device)
+        notes = [*self.measure.notes, *self.measure.warnings()]
+        for note in notes if trainer.is_global_zero else []:
+            print(note)
         for logger in trainer.loggers:
             logger.log_hyperparams({"protocol": self.protocol()})
 

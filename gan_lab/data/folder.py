@@ -21,6 +21,9 @@ LEAST = 2
 """The least number of images of a part: fewer have no covariance, and no measure."""
 
 
+USUAL_BATCH = 64
+
+
 @final
 class Folder(DataModule):
     """Any folder of images.
@@ -30,8 +33,8 @@ class Folder(DataModule):
     (height, width), and `channels`, 1 for grey and 3 for colour, are what the user asked for, if anything: `shape`
     follows from them, and from the files otherwise (`folder_shape`). If all images lie in sub-folders of `root`, the
     label of an image is the index of its sub-folder's name in sorted order. `validation_fraction` and `test_fraction`
-    of the images are set aside by a seeded permutation, at least two of each. All are held in memory, one byte per
-    pixel and channel.
+    of the images are set aside by a seeded permutation, at least two of each. `batch_size` None is 64, or the largest
+    power of two that the training images allow. All are held in memory, one byte per pixel and channel.
     """
 
     def __init__(
@@ -44,11 +47,14 @@ class Folder(DataModule):
         test_fraction: float,
         shape: tuple[int, ...],
         num_classes: int,
-        batch_size: int,
+        batch_size: int | None,
         seed: int,
         split_seed: int,
     ) -> None:
-        super().__init__(shape=shape, num_classes=num_classes, batch_size=batch_size, seed=seed, split_seed=split_seed)
+        super().__init__(
+            shape=shape, num_classes=num_classes, batch_size=batch_size or USUAL_BATCH, seed=seed, split_seed=split_seed
+        )
+        self.fits_batch = batch_size is None
         if channels not in (1, 3, None):
             raise GanLabError(f"data.channels={channels} must be 1 (grey) or 3 (colour)")
         size = given_size(image_size)
@@ -88,6 +94,8 @@ class Folder(DataModule):
                 f"{validation} for validation and {test} for test, but each needs {LEAST} or more: add images, or set "
                 "data.validation_fraction and data.test_fraction"
             )
+        if self.fits_batch and train < USUAL_BATCH:
+            self.batch_size = 1 << (train.bit_length() - 1)
         everything = shuffled(self.read(files), self.split_seed, "folder")
         return (
             everything.subset(slice(train)),
@@ -105,6 +113,8 @@ class Folder(DataModule):
             value.copy_(image)
             found[shape] += 1
         self.notes = changes(found, (self.channels, self.height, self.width))
+        if self.batch_size < USUAL_BATCH and self.fits_batch:
+            self.notes += (f"a batch has {self.batch_size} images, since there are fewer than {USUAL_BATCH} to train",)
         names = class_names(self.root, files)
         if not names:
             return Samples(values)

@@ -62,7 +62,7 @@ def train_extractor(config: dict[str, Any], command: str) -> dict[str, Any]:
     seconds = time.perf_counter() - start
 
     channels, height, width = images.shape[1:]
-    artefact = to_artefact(classifier, (channels, height, width), affine_head(torch.cat(pooled)))
+    artefact = to_artefact(classifier, (channels, height, width), affine_head(torch.cat(pooled)), data.content)
     sha256 = hashlib.sha256(artefact).hexdigest()
     write_bytes(weights, artefact)
     extractor = TrainedFeatures(name=weights.stem, sha256=sha256, folder=str(weights.parent))

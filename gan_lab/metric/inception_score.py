@@ -26,6 +26,8 @@ class InceptionScore(GatheredMetric):
     has: values of one classifier can be compared, and none with the papers', which used Inception-v3.
     """
 
+    needs_classes = True
+
     def __init__(self, *, splits: int = 10) -> None:
         """`splits`: the parts of the second value, whose name carries it. Raises ValueError for fewer than one."""
         if splits < 1:
@@ -36,6 +38,9 @@ class InceptionScore(GatheredMetric):
     @property
     def keys(self) -> tuple[str, ...]:
         return ("inception_score", f"inception_score_{self.splits}")
+
+    def least(self) -> dict[str, int]:
+        return dict.fromkeys(self.keys, max(2, self.splits))
 
     def protocol(self) -> dict[str, str | int | float]:
         return {"inception_score_splits": self.splits}

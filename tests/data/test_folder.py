@@ -23,6 +23,7 @@ def folder(
     num_classes: int | None = None,
     validation: float = 0.2,
     size: int | list[int] = 6,
+    batch_size: int | None = 2,
 ) -> Folder:
     return Folder(
         root=str(root),
@@ -32,7 +33,7 @@ def folder(
         test_fraction=0.1,
         shape=(channels, *(size if isinstance(size, list) else (size, size))),
         num_classes=count_subfolders(str(root)) if num_classes is None else num_classes,
-        batch_size=2,
+        batch_size=batch_size,
         seed=0,
         split_seed=0,
     )
@@ -155,6 +156,15 @@ def test_too_few_images_for_three_parts(tmp_path: Path) -> None:
     assert [len(part) for part in (data.train, data.validation, data.test)] == [2, 2, 2]
     with pytest.raises(GanLabError, match="0 for validation"):
         loaded(tmp_path, validation=0.0)
+
+
+@pytest.mark.parametrize(("images", "batch"), [(12, 8), (60, 32), (100, 64)])
+def test_a_batch_is_no_larger_than_the_training_images(tmp_path: Path, images: int, batch: int) -> None:
+    for i in range(images):
+        save(tmp_path / f"{i}.png", RED, (6, 6))
+    data = loaded(tmp_path, validation=0.1, batch_size=None)
+    assert (data.batch_size, len(data.notes)) == (batch, batch < 64)
+    assert loaded(tmp_path, batch_size=3).batch_size == 3
 
 
 def test_images_may_be_rectangles(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ class PublishedFeatures(Extractor):
     """
 
     has_head = True
+    made_for = "ImageNet"
     file: ClassVar[str]
     """Name of the weights, which ends in the first digits of their sha256."""
     origin: ClassVar[str]
