@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from omegaconf import OmegaConf
 
+from gan_lab.cli.file_hash import sha256
 from gan_lab.data.folder_classes import count_subfolders
 from gan_lab.data.folder_shape import folder_shape
 from gan_lab.sweep.swept import sweep_name
@@ -54,6 +55,7 @@ def register_resolvers() -> None:
     # Cached in each configuration: networks ask for the shape again and again, and a folder may hold 100,000 files.
     OmegaConf.register_new_resolver("subfolders", count_subfolders, replace=True, use_cache=True)
     OmegaConf.register_new_resolver("folder_shape", folder_shape, replace=True, use_cache=True)
+    OmegaConf.register_new_resolver("sha256", sha256, replace=True)
     OmegaConf.register_new_resolver("wandb_offline", wandb_offline, replace=True)
     OmegaConf.register_new_resolver("sweep_name", sweep_name, replace=True)
     OmegaConf.register_new_resolver("one_more", lambda number: number + 1, replace=True)

@@ -45,7 +45,7 @@ class Copying(GatheredMetric):
         self.train_images = train_images
 
     def least(self) -> dict[str, int]:
-        return {"authenticity": 2, "data_copying": LEAST}
+        return {"authenticity": 2, "data_copying": CELLS * LEAST}  # so that a cell of real samples counts
 
     def protocol(self) -> dict[str, str | int | float]:
         return {"copying_train_images": len(self._train)}

@@ -28,7 +28,7 @@ class PointMeasure(Evaluator):
 
     @property
     def described(self) -> str:
-        return "the points themselves"
+        return "the positions of the points"
 
     def _prepare(self) -> None:
         points = self._real(self._samples, self.n).to(self._device)

@@ -74,7 +74,7 @@ class Extractor(nn.Module, ABC):
     def purpose(self, data: DataModule) -> str:
         """Returns what it was made for, as the protocol records it."""
         if self.made_for is None:
-            return "no images"
+            return "no images in particular"
         return self.made_for if self.fits(data) else f"{self.made_for}, not these images"
 
     def classifies(self, data: DataModule) -> bool:

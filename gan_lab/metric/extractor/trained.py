@@ -37,7 +37,7 @@ class TrainedFeatures(Extractor):
         Raises GanLabError where the file is missing, or is not the one that `sha256` names.
         """
         super().__init__(name=name)
-        path = (Path(folder) if folder else SHIPPED) / f"{name}.safetensors"
+        path = (Path(folder).expanduser() if folder else SHIPPED) / f"{name}.safetensors"
         if not path.is_file():
             raise GanLabError(
                 f"there is no extractor at {path}: train one with `python -m gan_lab.extractor name={name}`"
