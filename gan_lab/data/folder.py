@@ -2,7 +2,7 @@
 
 from collections import Counter
 from pathlib import Path
-from typing import final
+from typing import Any, final
 
 import torch
 from jaxtyping import UInt8
@@ -41,7 +41,7 @@ class Folder(DataModule):
         self,
         *,
         root: str,
-        image_size: int | list[int] | tuple[int, ...] | None,
+        image_size: Any,
         channels: int | None,
         validation_fraction: float,
         test_fraction: float,
@@ -113,8 +113,6 @@ class Folder(DataModule):
             value.copy_(image)
             found[shape] += 1
         self.notes = changes(found, (self.channels, self.height, self.width))
-        if self.batch_size < USUAL_BATCH and self.fits_batch:
-            self.notes += (f"a batch has {self.batch_size} images, since there are fewer than {USUAL_BATCH} to train",)
         names = class_names(self.root, files)
         if not names:
             return Samples(values)

@@ -12,10 +12,11 @@ from gan_lab.data.folder_shape import HEADERS, KEPT, folder_shape, small
 from tests.fixtures import Compose
 
 
-def save(path: Path, size: tuple[int, int], mode: str = "RGB", **options: object) -> None:
+def save(path: Path, size: tuple[int, int], mode: str = "RGB", exif: Image.Exif | None = None) -> None:
     """`size` is height and width."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    Image.new(mode, size[::-1], 90 if mode == "L" else (90, 30, 60)).save(path, **options)
+    image = Image.new(mode, size[::-1], 90 if mode == "L" else (90, 30, 60))
+    image.save(path, exif=exif or Image.Exif())
 
 
 def fill(root: Path, sizes: Sequence[tuple[int, int]], mode: str = "RGB") -> None:

@@ -21,7 +21,7 @@ CLASSES = {"inception_score", "class_kl", "classes_covered", "class_diversity", 
 class Clothes(DataModule):
     """Digits that are said to be clothes."""
 
-    content = "clothes"  # type: ignore[assignment]
+    content = "clothes"
 
     def load(self) -> tuple[Samples, Samples, Samples]:
         raise NotImplementedError

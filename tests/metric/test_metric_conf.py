@@ -61,7 +61,7 @@ def test_what_must_be_fetched_is_named(built: Callable[..., Evaluator], name: st
 class Stacked(DataModule):
     """What `data=stacked_mnist` is, without MNIST."""
 
-    content = "stacked handwritten digits"  # type: ignore[assignment]
+    content = "stacked handwritten digits"
 
     def load(self) -> tuple[Samples, Samples, Samples]:
         raise NotImplementedError
