@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from gan_lab.build import build
+from gan_lab.compare.purpose import with_purpose
 from gan_lab.data.base import DataModule
 from gan_lab.data.digits import Digits
 from gan_lab.data.samples import Samples
@@ -129,6 +130,15 @@ def test_what_an_extractor_was_made_for_is_said(made: Any, digits: Digits) -> No
     measure = made("metric=random")
     measure.prepare(digits, 100, 0, CPU)
     assert measure.protocol()["extractor_made_for"] == "no images in particular"
+    for extractor, dataset in (("mnistcnn-v1", "digits"), ("random-v1", "digits"), ("mnistcnn-v1", "fashion_mnist")):
+        # Older records, which are read without torch, are said to have been measured by the same words.
+        measure = made(f"metric={extractor[:-3]}")
+        measure.prepare(few(digits, 6, Digits if dataset == "digits" else Clothes), 6, 0, CPU)
+        now = measure.protocol() | {"dataset": dataset}
+        before = {key: value for key, value in now.items() if key != "extractor_made_for"}
+        assert with_purpose(before) == now
+    measure = made("metric=random")
+    measure.prepare(digits, 100, 0, CPU)
     assert measure.described.endswith("an untrained network (random-v1): no extractor was made for these images")
 
 
