@@ -99,7 +99,10 @@ REFUSED = [
     (["checkpoint=ROOT/0/run", "sampler=batch_inception_score", "sampler.threshold=3"], "set threshold or quantile"),
     (["images=ROOT/images.npz", "data=digits", "metric.extractor.sha256='12'"], "but the configuration states 12"),
     (["images=ROOT/images.npz", "data=digits", "metric=inception"], "weights-inception-2015-12-05-6726825d.pth"),
-    (["images=ROOT/images.npz", "data=digits", "metric.metrics.prdc.k=400"], "401 samples or more, not 400"),
+    (
+        ["images=ROOT/images.npz", "data=digits", "metric.metrics.prdc.k=400", "metric.monitor=recall_k400"],
+        "metric.monitor=recall_k400 cannot be computed: at least 401 samples are needed, and there are 400",
+    ),
 ]
 
 
