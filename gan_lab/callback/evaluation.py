@@ -9,6 +9,7 @@ from typing import Any, final
 
 import torch
 from lightning import LightningModule, Trainer
+from tqdm import tqdm
 
 from gan_lab.callback.base import StepCallback, due, log
 from gan_lab.callback.checkpoints import save_checkpoint
@@ -72,6 +73,9 @@ class Evaluation(StepCallback):
             self.sampler.prepare(pl_module, data)
             self.measure.prepare(data, self.n, pl_module.seed, pl_module.device)
             self.measure.floor()
+        notes = [*self.measure.notes, *self.measure.warnings()]
+        for note in notes if trainer.is_global_zero else []:
+            tqdm.write(note)  # between the progress bar's lines
         for logger in trainer.loggers:
             logger.log_hyperparams({"protocol": self.protocol()})
 

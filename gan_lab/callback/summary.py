@@ -64,5 +64,6 @@ class Summary(StepCallback):
                 summary["best_step"] = callback.best_step
                 summary["evaluation_seconds"] = {name: round(value, 2) for name, value in callback.seconds.items()}
                 summary["measures"] = callback.results or {"latest": callback.latest}
+                summary["left_out"] = callback.measure.left_out
                 summary["protocol"] = callback.protocol()
         write_json(self.path, summary | provenance(model.device, trainer.world_size))

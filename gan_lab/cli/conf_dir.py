@@ -10,8 +10,10 @@ from urllib.parse import urlsplit
 
 from omegaconf import OmegaConf
 
+from gan_lab.cli.file_hash import sha256
 from gan_lab.cli.run_name import run_name
 from gan_lab.data.folder_classes import count_subfolders
+from gan_lab.data.folder_shape import folder_shape
 from gan_lab.sweep.swept import sweep_name
 
 PACKAGE = Path(__file__).parent.parent
@@ -51,7 +53,10 @@ def packed_shape(shape: Sequence[int], size: int) -> list[int]:
 
 def register_resolvers() -> None:
     """Registers `${subfolders:path}`, `${wandb_offline:}` and the others below, for use in yaml files."""
-    OmegaConf.register_new_resolver("subfolders", count_subfolders, replace=True)
+    # Cached in each configuration: networks ask for the shape again and again, and a folder may hold 100,000 files.
+    OmegaConf.register_new_resolver("subfolders", count_subfolders, replace=True, use_cache=True)
+    OmegaConf.register_new_resolver("folder_shape", folder_shape, replace=True, use_cache=True)
+    OmegaConf.register_new_resolver("sha256", sha256, replace=True)
     OmegaConf.register_new_resolver("wandb_offline", wandb_offline, replace=True)
     OmegaConf.register_new_resolver("sweep_name", sweep_name, replace=True)
     OmegaConf.register_new_resolver("run_name", lambda *, _root_: run_name(CONF_DIR, _root_), replace=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from gan_lab.compare.lenient import finite_numbers, listed, mapping, whole
+from gan_lab.compare.purpose import with_purpose
 from gan_lab.compare.settings import Settings, settings_of, settings_of_command
 from gan_lab.errors import UnreadableFileError
 from gan_lab.runs.curves import Curves, Metrics, read_metrics
@@ -104,7 +105,7 @@ def read_run(folder: Path) -> Result:
         seed=whole(summary.get("seed", config.get("seed"))),
         status=str(summary.get("status", "unknown")),
         reason="; ".join([*state_of(summary, folder), *notes]),
-        protocol={"dataset": dataset, **protocol} if protocol else {},
+        protocol=with_purpose({"dataset": dataset, **protocol}) if protocol else {},
         monitor=monitor,
         measures=measures,
         best_step=whole(summary.get("best_step")) or best_step,
@@ -183,7 +184,7 @@ def read_evaluation(path: Path, trained: Mapping[Path, Result]) -> Result:
         seed=run.seed if run else whole(subject.get("training_seed")),
         status="finished",
         reason="; ".join(map(str, listed(record.get("warnings")))),
-        protocol=mapping(record.get("protocol")),
+        protocol=with_purpose(mapping(record.get("protocol"))),
         monitor=run.monitor if run else ("fid" if "fid" in generated else next(iter(generated))),
         measures={"best": generated, "last": {}, "floor": finite_numbers(mapping(found.get("floor")))},
         sampling=(max(1, len(listed(subject.get("seeds")))), finite_numbers(mapping(found.get("spread")))),

@@ -13,7 +13,11 @@ from gan_lab.data.stream import RoundStream
 from gan_lab.noise import seed_of
 from gan_lab.types import GanLabError
 
-__all__ = ["DataModule", "Samples", "shuffled"]
+__all__ = ["DIGITS", "DataModule", "Samples", "shuffled"]
+
+
+DIGITS = "handwritten digits"
+"""The content of MNIST and of scikit-learn's digits."""
 
 
 class PlaysRounds(Protocol):
@@ -29,6 +33,12 @@ def shuffled(samples: Samples, *key: int | str) -> Samples:
     return samples.subset(torch.randperm(len(samples), generator=generator))
 
 
+def counted(number: int, noun: str) -> str:
+    """Returns the number with its noun: 1 channel, 3 channels, 10 classes."""
+    ending = "" if number == 1 else "es" if noun.endswith("s") else "s"
+    return f"{number:,} {noun}{ending}"
+
+
 class DataModule(LightningDataModule, ABC):
     """A data set in memory, in three parts, that feeds training with rounds.
 
@@ -36,7 +46,8 @@ class DataModule(LightningDataModule, ABC):
     a checkpoint and calibration use `validation`; `test` is for the final evaluation alone.
 
     `shape` is that of one sample: (channels, height, width), or (2,) for points. `num_classes` is the number
-    of labels; with 0 the labels are dropped. `batch_size` is global: the processes of a run share it. `seed`
+    of labels; with 0 the labels are dropped. `title` names the data set, and `content` says what the samples are: an
+    extractor is made for data of one content. `batch_size` is global: the processes of a run share it. `seed`
     orders the training data, `split_seed` decides which samples belong to which part. `modes` and `mode_std`
     are the centres and the standard deviation of a mixture of Gaussians, for data that are one.
     """
@@ -46,6 +57,8 @@ class DataModule(LightningDataModule, ABC):
     test: Samples
     modes: Float32[Tensor, "k 2"] | None = None
     mode_std: float | None = None
+    notes: tuple[str, ...] = ()
+    """Sentences on what `load` did to the files' images, for whoever prints."""
 
     def __init__(
         self, *, shape: tuple[int, ...], num_classes: int, batch_size: int, seed: int, split_seed: int
@@ -87,17 +100,28 @@ class DataModule(LightningDataModule, ABC):
         return samples
 
     @property
+    def title(self) -> str:
+        """The name of the data set as it is written in a sentence."""
+        return type(self).__name__
+
+    @property
+    def content(self) -> str:
+        """What the samples are: two data sets of the same content can be measured by the same extractor."""
+        return self.title
+
+    @property
     def described(self) -> str:
         """The size of the data, of their parts and of a sample, as a part of a sentence; after `setup`."""
-        parts = f"{len(self.train):,} to train, {len(self.validation):,} to validate, {len(self.test):,} to test"
+        parts = [len(self.train), len(self.validation), len(self.test)]
+        uses = zip(parts, ("train", "validate", "test"), strict=True)
+        of_parts = ", ".join(f"{count:,} to {use}" for count, use in uses)
         if len(self.shape) == 3:
-            channels, height, width = self.shape
-            form = f"{height} x {width} pixels, {channels} channel{'s' * (channels != 1)}"
+            kind, (channels, height, width) = "images", self.shape
+            form = f"{height} x {width} pixels, {counted(channels, 'channel')}"
         else:
-            form = "in the plane"
-        classes = f"{self.num_classes} classes" if self.num_classes else "without classes"
-        kind = "images" if len(self.shape) == 3 else "points"
-        return f"{kind} ({parts}), {form}, {classes}"
+            kind, form = "points", f"{self.shape[0]} dimensions"
+        classes = counted(self.num_classes, "class") if self.num_classes else "without classes"
+        return f"{sum(parts):,} {kind} of {self.title} ({of_parts}), {form}, {classes}"
 
     def train_dataloader(self) -> RoundStream:
         """Returns the endless stream of rounds for the trainer of this data module."""

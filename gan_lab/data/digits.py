@@ -8,7 +8,7 @@ from jaxtyping import Float32, UInt8
 from sklearn.datasets import load_digits
 from torch import Tensor
 
-from gan_lab.data.base import DataModule, Samples, shuffled
+from gan_lab.data.base import DIGITS, DataModule, Samples, shuffled
 
 
 @final
@@ -18,6 +18,14 @@ class Digits(DataModule):
     They are the test part of the UCI set "Optical Recognition of Handwritten Digits" (Alpaydin and Kaynak,
     1998): 8x8 pixels with values 0..16, ten classes.
     """
+
+    @property
+    def title(self) -> str:
+        return "scikit-learn's digits"
+
+    @property
+    def content(self) -> str:
+        return DIGITS
 
     def load(self) -> tuple[Samples, Samples, Samples]:
         pixels, labels = load_digits(return_X_y=True)

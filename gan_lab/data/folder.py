@@ -1,7 +1,8 @@
 """A folder of images."""
 
+from collections import Counter
 from pathlib import Path
-from typing import final
+from typing import Any, final
 
 import torch
 from jaxtyping import UInt8
@@ -10,47 +11,73 @@ from torch import Tensor
 from torchvision.transforms.functional import pil_to_tensor
 from tqdm import tqdm
 
-from gan_lab.data.base import DataModule, Samples, shuffled
+from gan_lab.data.base import DataModule, Samples, counted, shuffled
+from gan_lab.data.folder_changes import changes
 from gan_lab.data.folder_classes import class_name, class_names, image_files
+from gan_lab.data.folder_shape import FORMATS, given_size, has_colour, upright_size
 from gan_lab.types import GanLabError
+
+LEAST = 2
+"""The least number of images of a part: fewer have no covariance, and no measure."""
+
+
+USUAL_BATCH = 64
 
 
 @final
 class Folder(DataModule):
-    """Any folder of images, cut to their central square and resized (bicubic, antialiased) to `image_size`.
+    """Any folder of images.
 
-    `channels` is 1 for grey, 3 for colour. If all images lie in sub-folders of `root`, the label of an image
-    is the index of its sub-folder's name in sorted order. `validation_fraction` and `test_fraction` of the
-    images are set aside by a seeded permutation. All are held in memory, one byte per pixel and channel.
+    `shape` is what all of them get: images of other proportions lose what is beyond their centre, then they are
+    resized (bicubic, antialiased); `notes` says in numbers what was changed. `image_size`, a number of pixels or
+    (height, width), and `channels`, 1 for grey and 3 for colour, are what the user asked for, if anything: `shape`
+    follows from them, and from the files otherwise (`folder_shape`). If all images lie in sub-folders of `root`, the
+    label of an image is the index of its sub-folder's name in sorted order. `validation_fraction` and `test_fraction`
+    of the images are set aside by a seeded permutation, at least two of each. `batch_size` None is 64, or the largest
+    power of two that the training images allow. All are held in memory, one byte per pixel and channel.
     """
 
     def __init__(
         self,
         *,
         root: str,
-        image_size: int,
-        channels: int,
+        image_size: Any,
+        channels: int | None,
         validation_fraction: float,
         test_fraction: float,
         shape: tuple[int, ...],
         num_classes: int,
-        batch_size: int,
+        batch_size: int | None,
         seed: int,
         split_seed: int,
     ) -> None:
-        super().__init__(shape=shape, num_classes=num_classes, batch_size=batch_size, seed=seed, split_seed=split_seed)
-        if channels not in (1, 3):
+        super().__init__(
+            shape=shape, num_classes=num_classes, batch_size=batch_size or USUAL_BATCH, seed=seed, split_seed=split_seed
+        )
+        self.fits_batch = batch_size is None
+        if channels not in (1, 3, None):
             raise GanLabError(f"data.channels={channels} must be 1 (grey) or 3 (colour)")
-        if shape != (channels, image_size, image_size):
+        size = given_size(image_size)
+        if image_size is not None and size is None:
+            raise GanLabError(f"data.image_size={image_size} must be a number of pixels above 0, or [height, width]")
+        wanted = (channels or shape[0], *(size or shape[1:]))
+        if shape != wanted or len(shape) != 3 or shape[0] not in (1, 3) or min(shape) < 1:
             raise GanLabError(
-                f"data.shape={list(shape)} must be [channels, image_size, image_size]: set data.channels and "
-                "data.image_size, which it follows from"
+                f"data.shape={list(shape)} must be [channels, height, width]: set data.channels and data.image_size, "
+                "which it follows from"
             )
         self.root = Path(root).expanduser().absolute()
-        self.image_size = image_size
-        self.channels = channels
+        self.channels, self.height, self.width = shape
         self.validation_fraction = validation_fraction
         self.test_fraction = test_fraction
+
+    @property
+    def title(self) -> str:
+        return self.root.name
+
+    @property
+    def content(self) -> str:
+        return f"the images in {self.title}"
 
     def load(self) -> tuple[Samples, Samples, Samples]:
         files = image_files(self.root)
@@ -59,14 +86,16 @@ class Folder(DataModule):
                 f"No image was found in {self.root}: set data.root to a folder of images, "
                 "or use data=digits, which needs none"
             )
-        validation = round(self.validation_fraction * len(files))
-        test = round(self.test_fraction * len(files))
+        validation, test = (part_of(len(files), share) for share in (self.validation_fraction, self.test_fraction))
         train = len(files) - validation - test
-        if min(train, validation, test) < 1:
+        if min(train, validation, test) < LEAST:
             raise GanLabError(
-                f"The {len(files)} images in {self.root} give {train} for training, {validation} for "
-                f"validation and {test} for test: each needs one (data.validation_fraction, test_fraction)"
+                f"The {counted(len(files), 'image')} in {self.root} would give {max(train, 0)} for training, "
+                f"{validation} for validation and {test} for test, but each needs {LEAST} or more: add images, or set "
+                "data.validation_fraction and data.test_fraction"
             )
+        if self.fits_batch and train < USUAL_BATCH:
+            self.batch_size = 1 << (train.bit_length() - 1)
         everything = shuffled(self.read(files), self.split_seed, "folder")
         return (
             everything.subset(slice(train)),
@@ -77,19 +106,26 @@ class Folder(DataModule):
     def read(self, files: list[Path]) -> Samples:
         """Returns the images and, if they have any, their labels."""
         values = torch.empty(len(files), *self.shape, dtype=torch.uint8)
+        found: Counter[tuple[int, int, int]] = Counter()
         # The progress bar appears if reading takes longer than two seconds.
         for value, path in zip(values, tqdm(files, desc="reading images", delay=2), strict=True):
-            value.copy_(self.opened(path))
+            image, shape = self.opened(path)
+            value.copy_(image)
+            found[shape] += 1
+        self.notes = changes(found, (self.channels, self.height, self.width))
         names = class_names(self.root, files)
         if not names:
             return Samples(values)
         return Samples(values, torch.tensor([names.index(class_name(self.root, path)) for path in files]))
 
-    def opened(self, path: Path) -> UInt8[Tensor, "c h w"]:
-        """Returns one image in the form that training uses."""
+    def opened(self, path: Path) -> tuple[UInt8[Tensor, "c h w"], tuple[int, int, int]]:
+        """Returns one image in the form that training uses, and its own channels, height and width."""
         try:
-            with Image.open(path) as image:
-                return pil_to_tensor(self.fitted(image))
+            if not path.is_file():  # reading from a pipe would wait forever
+                raise ValueError("no regular file")
+            with Image.open(path, formats=FORMATS) as image:
+                shape = (3 if has_colour(image) else 1, *upright_size(image))
+                return pil_to_tensor(self.fitted(image)), shape
         except Exception as error:  # PIL's decoders raise errors of many types
             raise GanLabError(f"{path} cannot be read as an 8-bit image: repair or remove it") from error
 
@@ -102,4 +138,9 @@ class Folder(DataModule):
             black = Image.new("RGBA", upright.size, "black")
             upright = Image.alpha_composite(black, upright.convert("RGBA"))
         channels = upright.convert("L" if self.channels == 1 else "RGB")
-        return ImageOps.fit(channels, (self.image_size, self.image_size), Image.Resampling.BICUBIC)
+        return ImageOps.fit(channels, (self.width, self.height), Image.Resampling.BICUBIC)
+
+
+def part_of(images: int, fraction: float) -> int:
+    """Returns the number of images that a fraction sets aside: at least the least that can be measured, unless 0."""
+    return max(round(fraction * images), LEAST if fraction > 0 else 0)

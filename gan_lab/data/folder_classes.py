@@ -11,15 +11,21 @@ def image_files(root: Path) -> list[Path]:
     found = []
     for folder, subfolders, names in os.walk(root, followlinks=True):
         subfolders[:] = [name for name in subfolders if not name.startswith(".")]
-        found += [Path(folder, name) for name in names if not name.startswith(".")]
-    return sorted(path for path in found if path.suffix.lower() in SUFFIXES)
+        found += [Path(folder, name) for name in names if suffix(name) in SUFFIXES and not name.startswith(".")]
+    return sorted(found)
+
+
+def suffix(name: str) -> str:
+    """The ending of a file's name in lower case, from its last dot on."""
+    return os.path.splitext(name)[1].lower()
 
 
 def class_names(root: Path, files: list[Path]) -> list[str]:
     """Returns the sub-folders of `root` that contain images, sorted; none if an image is in `root` itself."""
-    if any(path.parent == root for path in files):
+    depth = len(root.parts)  # comparing paths would take seconds for 100,000 files
+    if any(len(path.parts) == depth + 1 for path in files):
         return []
-    return sorted({class_name(root, path) for path in files})
+    return sorted({path.parts[depth] for path in files})
 
 
 def class_name(root: Path, path: Path) -> str:

@@ -12,4 +12,6 @@ def load_data(config: Mapping[str, Any]) -> DataModule:
     data: DataModule = build(config, "data")
     data.prepare_data()
     data.setup()
+    for note in data.notes:
+        print(note)
     return data

@@ -10,10 +10,12 @@ from torch import Tensor
 from torchvision import datasets
 from torchvision.datasets.mnist import read_image_file, read_label_file
 
-from gan_lab.data.base import DataModule, Samples, shuffled
+from gan_lab.data.base import DIGITS, DataModule, Samples, shuffled
 from gan_lab.types import GanLabError
 
 SOURCES = {"MNIST": datasets.MNIST, "FashionMNIST": datasets.FashionMNIST, "KMNIST": datasets.KMNIST}
+
+CONTENTS = {"MNIST": DIGITS, "FashionMNIST": "clothes", "KMNIST": "Japanese characters"}
 
 SECONDS_PER_ANSWER = 10.0
 """The time after which a silent download server is given up, so that a firewall cannot make the run hang."""
@@ -47,6 +49,14 @@ class MNIST(DataModule):
         self.source = source
         self.root = Path(root).expanduser().absolute()
         self.validation_size = validation_size
+
+    @property
+    def title(self) -> str:
+        return self.source
+
+    @property
+    def content(self) -> str:
+        return CONTENTS[self.source]
 
     @property
     def raw(self) -> Path:

@@ -4,7 +4,7 @@ from typing import final
 
 import torch
 
-from gan_lab.data.base import DataModule, Samples
+from gan_lab.data.base import DIGITS, DataModule, Samples
 from gan_lab.data.mnist import MNIST
 from gan_lab.noise import seed_of
 from gan_lab.types import GanLabError
@@ -24,6 +24,14 @@ class StackedMNIST(DataModule):
     Source: Metz et al. 2017 (arXiv 1611.02163) and Srivastava et al. 2017 (arXiv 1705.07761); 128,000 images to train
     with and 26,000 to count the modes of as in Lin et al. 2018 (arXiv 1712.04086).
     """
+
+    @property
+    def title(self) -> str:
+        return "Stacked MNIST"
+
+    @property
+    def content(self) -> str:
+        return f"stacked {DIGITS}"
 
     def __init__(
         self,

@@ -52,6 +52,8 @@ def evaluate(config: dict[str, Any], overrides: list[str], dataset: str) -> floa
     with heading(measure.reference_work):
         measure.prepare(subject.data, min(config["n"], subject.available or config["n"]), config["seed"], device)
         floor = measure.floor()
+    for note in measure.notes:
+        print(note)
     seconds |= {"reference": time.perf_counter() - start, "sampling": 0.0, "measuring": 0.0}
 
     runs, costs, counts, reports = [], [], [], []
@@ -70,6 +72,7 @@ def evaluate(config: dict[str, Any], overrides: list[str], dataset: str) -> floa
     spread = {name: stdev(run[name] for run in runs) for name in runs[0]} if len(runs) > 1 else {}
     cost = {name: mean(each[name] for each in costs) for name in costs[0]}
     warnings = [*dict.fromkeys(warning for report in reports for warning in report.get("warnings", []))]
+    warnings += measure.warnings()
     if values.get("duplicates", 0.0) > DUPLICATES:
         warnings.append(
             f"{values['duplicates']:.1%} of the images equal another one, so that nearest-neighbour metrics mean little"
@@ -83,6 +86,7 @@ def evaluate(config: dict[str, Any], overrides: list[str], dataset: str) -> floa
         "subject": subject.stated() | {"seeds": seeds, "n": len(drawn.x)},
         "measures": {"generated": values, "spread": spread, "floor": floor, "runs": runs},
         "protocol": protocol,
+        "left_out": measure.left_out,
         "warnings": warnings,
         "seconds": {name: round(value, 3) for name, value in seconds.items()},
         "cost": cost,

@@ -11,20 +11,23 @@ from omegaconf import DictConfig, OmegaConf
 from gan_lab.cli.command import heavy_imports, plain_errors, run_command
 from gan_lab.cli.conf_dir import CONF_DIR
 
+USED = ("data", "name", "folder", "seed", "epochs", "batch_size", "lr", "threads", "least_accuracy")
+"""The parts of the configuration in use: data also name a metric, and data of points set networks."""
+
 
 @hydra.main(version_base="1.3", config_path=str(CONF_DIR), config_name="extractor")
 def run(config: DictConfig) -> None:
     with heavy_imports():
         from gan_lab.extractor.run import overrides, train_extractor, warning
 
-    plain: Any = OmegaConf.to_container(config, resolve=True)
+    plain: Any = OmegaConf.to_container(OmegaConf.masked_copy(config, [*USED]), resolve=True)
     command = ["python", "-m", "gan_lab.extractor", *HydraConfig.get().overrides.task]
     with plain_errors():
         report = train_extractor(plain, shlex.join(command))
         if sentence := warning(plain, report):
             print(f"gan_lab: warning: {sentence}", file=sys.stderr)
         print(f"accuracy on test images: {report['accuracy']['test']:.4f}; use {plain['name']} as metric with:")
-        print(overrides(plain, report))
+        print(overrides(plain))
 
 
 def main() -> None:

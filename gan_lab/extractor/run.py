@@ -34,6 +34,9 @@ KINDS: dict[str, Any] = {
     "least_accuracy": float,
 }
 
+USUAL_FOLDER = "outputs/extractors"
+"""Where extractors are put and looked for unless the configuration says otherwise."""
+
 FEWEST = 4
 """The smallest number of images on a rung of the ladder, since precision uses the third neighbour."""
 
@@ -62,7 +65,7 @@ def train_extractor(config: dict[str, Any], command: str) -> dict[str, Any]:
     seconds = time.perf_counter() - start
 
     channels, height, width = images.shape[1:]
-    artefact = to_artefact(classifier, (channels, height, width), affine_head(torch.cat(pooled)))
+    artefact = to_artefact(classifier, (channels, height, width), affine_head(torch.cat(pooled)), data.content)
     sha256 = hashlib.sha256(artefact).hexdigest()
     write_bytes(weights, artefact)
     extractor = TrainedFeatures(name=weights.stem, sha256=sha256, folder=str(weights.parent))
@@ -136,11 +139,12 @@ def accuracy(extractor: TrainedFeatures, samples: Samples) -> float:
     return (torch.cat(guesses) == samples.labels).double().mean().item()
 
 
-def overrides(config: dict[str, Any], report: dict[str, Any]) -> str:
+def overrides(config: dict[str, Any]) -> str:
     """Returns the overrides that use the extractor as metric, quoted for a shell."""
-    weights = Path(config["folder"]).expanduser().absolute()
-    chosen = {"name": config["name"], "folder": str(weights), "sha256": report["sha256"]}
-    return shlex.join(["metric=mnistcnn", *(f"metric.extractor.{key}={quoted(chosen[key])}" for key in chosen)])
+    chosen = {"name": config["name"]}
+    if config["folder"] != USUAL_FOLDER:
+        chosen["folder"] = str(Path(config["folder"]).expanduser().absolute())
+    return shlex.join(["metric=trained", *(f"metric.extractor.{key}={quoted(chosen[key])}" for key in chosen)])
 
 
 def quoted(value: str) -> str:

@@ -15,6 +15,14 @@ from gan_lab.data.base import DataModule, Samples
 from gan_lab.distributed.ranks import rank
 from gan_lab.errors import GanLabError
 
+
+def listed(names: list[str]) -> str:
+    """Returns the names with their verb: `a is`, `a and b are`, `a, b and c are`."""
+    if len(names) == 1:
+        return f"{names[0]} is"
+    return f"{', '.join(names[:-1])} and {names[-1]} are"
+
+
 Split = Literal["validation", "test"]
 
 
@@ -33,6 +41,8 @@ class Evaluator(ABC):
     monitor: str
     n: int
     """The size of the reference. Generate as many samples, because every measure depends on both sizes."""
+    left_out: dict[str, str]
+    """Why a measure is not computed, by its key; after `plan`."""
 
     def __init__(self, *, split: Split, monitor: str) -> None:
         """`split` chooses the real samples of the comparison; `test` is for the final evaluation only."""
@@ -40,22 +50,56 @@ class Evaluator(ABC):
         self.monitor = monitor
         self._tally = Tally()
         self._reference: Samples | None = None
+        self.left_out = {}
+
+    def plan(self, data: DataModule, n: int) -> None:
+        """Settles what can be measured of the first `n` samples of the split: sets `n` and `left_out`.
+
+        Computes nothing, so that a run can be refused before it begins. Raises GanLabError for fewer than two samples,
+        and where `monitor` cannot be computed.
+        """
+        self.n = min(n, len(getattr(data, self.split)))
+        if self.n < 2:
+            raise GanLabError(
+                f"measuring needs 2 samples or more, but only {self.n} of {n} {self.split} samples can be used"
+            )
+        self._data = data
+        self.left_out = {}
+        there = min(self.n, len(data.train))  # the floor is measured on training samples
+        self.left_out = {
+            key: f"at least {least} samples are needed, and there are {there}"
+            for key, least in self._least().items()
+            if there < least
+        } | self._not_of(data)
+        if self.monitor in self.left_out:
+            raise GanLabError(f"metric.monitor={self.monitor} cannot be computed: {self.left_out[self.monitor]}")
+
+    @property
+    def notes(self) -> list[str]:
+        """Sentences on what is left out, one for each reason; after `prepare`."""
+        keys: dict[str, list[str]] = {}
+        for key, reason in self.left_out.items():
+            keys.setdefault(reason, []).append(key)
+        return [f"{listed(names)} left out: {reason}" for reason, names in keys.items()]
+
+    def warnings(self) -> list[str]:
+        """Returns sentences on measures that mean little here; after `prepare`. Every rank calls it."""
+        return []
+
+    @property
+    @abstractmethod
+    def described(self) -> str:
+        """What samples are compared by, as a part of a sentence; after `plan`."""
 
     def prepare(self, data: DataModule, n: int, seed: int, device: torch.device) -> None:
         """Takes the first `n` samples of the split (or all, if it has fewer) as the reference, on `device`.
 
         Every rank calls it. The splits are in random order, so the first samples are a random subset. Raises
-        GanLabError if the data do not fit the measure.
+        GanLabError if the data do not fit the measure, as `plan`, which it calls, does.
         """
-        reference: Samples = getattr(data, self.split)
-        self.n = min(n, len(reference))
-        if self.n < 2:
-            raise GanLabError(
-                f"measuring needs 2 samples or more, but only {self.n} of {n} {self.split} samples can be used"
-            )
-        self._reference = reference
+        self.plan(data, n)
+        self._reference = getattr(data, self.split)
         self._train: Samples = data.train
-        self._data = data
         self._seed = seed
         self._device = device
         self._floor: dict[str, float] | None = None
@@ -132,11 +176,6 @@ class Evaluator(ABC):
         }
 
     @property
-    def described(self) -> str:
-        """What samples are compared by, as a part of a sentence."""
-        return "their positions"
-
-    @property
     def _samples(self) -> Samples:
         if self._reference is None:
             raise RuntimeError("prepare() comes first")
@@ -146,6 +185,14 @@ class Evaluator(ABC):
     def _real(samples: Samples, n: int) -> Float[Tensor, " n *shape"]:
         """Returns the first n samples of a split, in the form that training uses."""
         return samples.batch(torch.arange(min(n, len(samples)))).images
+
+    def _least(self) -> dict[str, int]:
+        """Returns the least number of samples on each side, by measure, where it is above 2."""
+        return {}
+
+    def _not_of(self, data: DataModule) -> dict[str, str]:
+        """Returns why measures mean nothing for such data, by measure."""
+        return {}
 
     def _reset(self) -> None:
         self._tally.reset()

@@ -32,6 +32,7 @@ class ClassBalance(RealFakeMetric):
     The states are counts and one sum in float64, exact over ranks.
     """
 
+    needs_classes = True
     keys = ("class_kl", "class_tv", "class_least_share", "classes_covered", "class_confidence", "class_entropy")
 
     counts: Int[Tensor, " k"]

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from gan_lab.metric.classified import logits_of, predicted_classes
 from gan_lab.metric.features import Features, Reference
-from gan_lab.metric.real_fake import RealFakeMetric
+from gan_lab.metric.real_fake import RealFakeMetric, TooAlikeError
 
 
 @final
@@ -35,6 +35,7 @@ class ClassDiversity(RealFakeMetric):
     are sums, which are exact over ranks, and centred, which keeps precision.
     """
 
+    needs_classes = True
     keys = ("class_diversity", "class_separation")
 
     count: Int[Tensor, " k"]
@@ -60,7 +61,7 @@ class ClassDiversity(RealFakeMetric):
         self.centres = total / count.clamp(min=1)[:, None]
         traces = traces_of_covariance(*sums_by_class(self.real, classes, self.centres))
         if not traces.any():
-            raise ValueError("class_diversity needs a class with two different real samples")
+            raise TooAlikeError("a class with two different real samples is needed")
         share = count.where(traces > 0, 0).double()
         self.weights = share / share.sum() / traces.where(traces > 0, 1.0)
         self.add_state("count", torch.zeros_like(count), dist_reduce_fx="sum")

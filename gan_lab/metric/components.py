@@ -32,6 +32,7 @@ class Components(GatheredMetric):
     and features of each sample as one row in float64.
     """
 
+    needs_classes = True
     keys = ("cluster_accuracy", "cluster_purity", "cluster_nmi", "separation")
 
     confusion: Int[Tensor, "components classes"] | None

@@ -1,7 +1,7 @@
 """The evaluator of images by features."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import zip_longest
 from pathlib import Path
 from typing import final
@@ -10,6 +10,7 @@ import torch
 from jaxtyping import Float, Int, UInt8
 from torch import Tensor
 
+from gan_lab.data.base import DataModule
 from gan_lab.data.samples import Samples
 from gan_lab.distributed.ranks import rank_zero_first, together
 from gan_lab.errors import GanLabError
@@ -17,7 +18,7 @@ from gan_lab.images import to_uint8
 from gan_lab.metric.base import Evaluator, Split
 from gan_lab.metric.extractor.base import HEAD_IMAGES, Extractor, affine_head
 from gan_lab.metric.features import Features, Reference
-from gan_lab.metric.real_fake import RealFakeMetric
+from gan_lab.metric.real_fake import RealFakeMetric, TooAlikeError
 from gan_lab.metric.real_images import image_shape, quantised
 from gan_lab.runs.cache import TensorCache, Tensors, digest_of
 from gan_lab.terminal.bar import bar
@@ -26,6 +27,10 @@ VERSION = 2
 """The version of cached values: raise it when the same key would give other values."""
 SECONDS = "seconds of "
 """What begins the name of a duration that is cached with a floor."""
+
+
+FEW = 100
+"""Below so many images, differences between FIDs are mostly chance."""
 
 
 @final
@@ -65,13 +70,25 @@ class FeatureMeasure(Evaluator):
             raise GanLabError(f"metric.monitor={monitor} must be one of {list(self._keys(final=False))}")
 
     @property
+    def described(self) -> str:
+        of = f"features of {self.extractor.described}"
+        if self.extractor.made_for is None:
+            return f"{of}: no extractor was made for these images"
+        others = "" if self.extractor.fits(self._data) else " and not for these images"
+        return f"{of}, made for {self.extractor.made_for}{others}"
+
+    def warnings(self) -> list[str]:
+        if "fid" not in self._keys(final=True) or self.n >= self._dim:
+            return []
+        floor = f"real images get {self.floor()['fid']:.3g}"
+        if self.n < FEW:
+            return [f"FID of {self.n} images is mostly noise: {floor}"]
+        return [f"FID of {self.n} images is too high, since there are {self._dim} features: {floor}"]
+
+    @property
     def reference(self) -> Features:
         """The features of the real samples that generated ones are compared with."""
         return self._real_features
-
-    @property
-    def described(self) -> str:
-        return f"the features of {self.extractor.name}"
 
     def extract(self, images: UInt8[Tensor, "n c h w"], labels: Int[Tensor, " n"] | None = None) -> Features:
         """Returns the features of any images, in the form that metrics take."""
@@ -87,9 +104,11 @@ class FeatureMeasure(Evaluator):
         self._train_digest = digest_of({"images": self._train.values})
         self._real_features = real = self._features_of(self._samples, self.n)
         self._dim = real.features.shape[1]
-        for name, metric in self.metrics.items():
+        for name, metric in self._active.items():
             try:
                 metric.set_reference(Reference(real, self._train_features, self._remember))
+            except TooAlikeError as error:
+                self.left_out |= dict.fromkeys(metric.keys, str(error))
             except ValueError as error:
                 raise GanLabError(f"metric.metrics.{name}: {error}") from error
 
@@ -99,51 +118,70 @@ class FeatureMeasure(Evaluator):
         for batch, label in zip_longest(images.split(self.batch_size), chunks):
             features, logits = self.extractor.extract(batch)
             extracted = Features(features, logits, batch, label).to(self._arithmetic)
-            for metric in self.metrics.values():
+            for metric in self._active.values():
                 metric.update(extracted)
 
     def _compute(self, final: bool) -> dict[str, float]:
         with together():
-            return {key: value for metric in self._chosen(final) for key, value in metric.compute().items()}
+            return self._kept(item for metric in self._chosen(final) for item in metric.compute().items())
 
     def _compute_floor(self) -> dict[str, float]:
         def compute() -> Tensors:
             train = self._train_features(self.n)
             values: dict[str, float] = {}
-            for name, metric in self.metrics.items():
+            for name, metric in self._active.items():
                 start = time.perf_counter()
                 values |= metric.floor(train)
                 values[SECONDS + name] = time.perf_counter() - start
             return {key: torch.tensor(value, dtype=torch.float64) for key, value in values.items()}
 
-        metrics = repr([(type(metric).__name__, metric.protocol()) for metric in self.metrics.values()])
+        metrics = repr([(type(metric).__name__, metric.protocol()) for metric in self._active.values()])
         found = {name: value.item() for name, value in self._remember(f"floor {metrics}", compute).items()}
         self._seconds = {name: value for name, value in found.items() if name.startswith(SECONDS)}
-        return {name: value for name, value in found.items() if not name.startswith(SECONDS)}
+        return self._kept((name, value) for name, value in found.items() if not name.startswith(SECONDS))
 
     def expected_seconds(self, final: bool = False) -> float | None:
-        names = [SECONDS + name for name in (self.metrics if final else self.while_training)]
+        names = [SECONDS + name for name in self._active if final or name in self.while_training]
         known = self._floor is not None and all(name in self._seconds for name in names)
         return sum(self._seconds[name] for name in names) if known else None
 
     def _forget(self) -> None:
-        for metric in self.metrics.values():
+        for metric in self._active.values():
             metric.reset()
 
     def _keys(self, final: bool) -> tuple[str, ...]:
-        return tuple(key for metric in self._chosen(final) for key in metric.keys)
+        return tuple(key for metric in self._chosen(final) for key in metric.keys if key not in self.left_out)
 
     def _chosen(self, final: bool) -> list[RealFakeMetric]:
-        return [metric for name, metric in self.metrics.items() if final or name in self.while_training]
+        return [metric for name, metric in self._active.items() if final or name in self.while_training]
+
+    @property
+    def _active(self) -> dict[str, RealFakeMetric]:
+        """The metrics of which not everything is left out."""
+        return {name: metric for name, metric in self.metrics.items() if not self.left_out.keys() >= {*metric.keys}}
+
+    def _kept(self, values: Iterable[tuple[str, float]]) -> dict[str, float]:
+        return {key: value for key, value in values if key not in self.left_out}
+
+    def _least(self) -> dict[str, int]:
+        return {key: least for metric in self.metrics.values() for key, least in metric.least().items()}
+
+    def _not_of(self, data: DataModule) -> dict[str, str]:
+        # With an extractor that is no classifier such a metric was asked for, and is refused with its own sentence.
+        if not self.extractor.classes or self.extractor.classifies(data):
+            return {}
+        reason = f"{self.extractor.name} tells classes of {self.extractor.made_for} apart, not those of these images"
+        return {key: reason for metric in self.metrics.values() if metric.needs_classes for key in metric.keys}
 
     def _protocol(self) -> dict[str, str | int | float]:
         return {
             "extractor": self.extractor.name,
+            "extractor_made_for": self.extractor.purpose(self._data),
             "extractor_sha256": self.extractor.digest,
             "features": self._dim,
             "reference_sha256": self._reference_digest,
             "measure_version": VERSION,
-            **{key: value for metric in self.metrics.values() for key, value in metric.protocol().items()},
+            **{key: value for metric in self._active.values() for key, value in metric.protocol().items()},
         }
 
     def _fit_head(self) -> None:

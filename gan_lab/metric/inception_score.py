@@ -27,6 +27,8 @@ class InceptionScore(GatheredMetric):
     one classifier can be compared, but not with those in papers, which use Inception-v3.
     """
 
+    needs_classes = True
+
     def __init__(self, *, splits: int = 10) -> None:
         """`splits` is the number of parts for the second value, and in its name. Raises ValueError if it is below 1."""
         if splits < 1:
@@ -37,6 +39,9 @@ class InceptionScore(GatheredMetric):
     @property
     def keys(self) -> tuple[str, ...]:
         return ("inception_score", f"inception_score_{self.splits}")
+
+    def least(self) -> dict[str, int]:
+        return dict.fromkeys(self.keys, max(2, self.splits))
 
     def protocol(self) -> dict[str, str | int | float]:
         return {"inception_score_splits": self.splits}

@@ -26,6 +26,10 @@ class PointMeasure(Evaluator):
         self.emd = EarthMoverDistance(points=emd_points)
         self.modes: ModeCoverage | None = None
 
+    @property
+    def described(self) -> str:
+        return "the positions of the points"
+
     def _prepare(self) -> None:
         points = self._real(self._samples, self.n).to(self._device)
         if points.ndim != 2 or points.shape[1] != 2:

@@ -48,6 +48,9 @@ class PRDC(GatheredMetric):
             f"coverage_k{self.density_k}",
         )
 
+    def least(self) -> dict[str, int]:
+        return dict.fromkeys(self.keys, max(self._ks) + 1)  # a sample is no neighbour of itself
+
     def protocol(self) -> dict[str, str | int | float]:
         return {"k": self.k, "density_k": self.density_k}
 

@@ -11,6 +11,10 @@ from torchmetrics.utilities import dim_zero_cat
 from gan_lab.metric.features import Features, Reference
 
 
+class TooAlikeError(ValueError):
+    """The real samples are too few or too alike for this metric: it is left out, and others go on."""
+
+
 class RealFakeMetric(Metric, ABC):
     """A metric with a fixed real side, the same on every rank, and a fake side that is gathered over ranks.
 
@@ -21,6 +25,9 @@ class RealFakeMetric(Metric, ABC):
     is_differentiable = False
     higher_is_better = None
     full_state_update = False
+
+    needs_classes = False
+    """Whether it means nothing unless the extractor tells the data's own classes apart."""
 
     real: Float[Tensor, "n d"]
 
@@ -56,6 +63,10 @@ class RealFakeMetric(Metric, ABC):
     @abstractmethod
     def keys(self) -> tuple[str, ...]:
         """The names of the values that `compute` returns."""
+
+    def least(self) -> dict[str, int]:
+        """Returns the least number of samples on each side that each value needs."""
+        return dict.fromkeys(self.keys, 2)
 
     def protocol(self) -> dict[str, str | int | float]:
         """Returns the settings of the metric that affect its values."""

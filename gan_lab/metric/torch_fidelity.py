@@ -40,6 +40,13 @@ class TorchFidelityMeasure(Evaluator):
         self.k = k
         self.batch_size = batch_size
 
+    @property
+    def described(self) -> str:
+        return f"features of {self.extractor.described}, by the library torch-fidelity"
+
+    def _least(self) -> dict[str, int]:
+        return dict.fromkeys(self._keys(final=True)[1:3], self.k + 1)
+
     def _prepare(self) -> None:
         self.extractor.adapt(*image_shape(self._samples))
         self.name = self._registered(self.extractor)
@@ -59,11 +66,13 @@ class TorchFidelityMeasure(Evaluator):
         self.fakes.reset()
 
     def _keys(self, final: bool) -> tuple[str, ...]:
-        return ("fid", f"precision_k{self.k}", f"recall_k{self.k}") + (("kid",) if final else ())
+        keys = ("fid", f"precision_k{self.k}", f"recall_k{self.k}") + (("kid",) if final else ())
+        return tuple(key for key in keys if key not in self.left_out)
 
     def _protocol(self) -> dict[str, str | int | float]:
         return {
             "extractor": self.extractor.name,
+            "extractor_made_for": self.extractor.purpose(self._data),
             "extractor_sha256": self.extractor.digest,
             "k": self.k,
             "torch_fidelity": torch_fidelity.__version__,
@@ -93,7 +102,7 @@ class TorchFidelityMeasure(Evaluator):
                 input2=InMemory(self.reference),
                 feature_extractor=self.name,
                 fid=True,
-                prc=True,
+                prc=f"recall_k{self.k}" not in self.left_out,
                 kid=final,
                 prc_neighborhood=self.k,
                 kid_subset_size=min(1000, len(images), len(self.reference)),

@@ -28,7 +28,11 @@ def initialise(network: nn.Module) -> None:
 def quarter(shape: tuple[int, ...]) -> tuple[int, int]:
     """Returns a quarter of height and width. Raises ValueError if 4 does not divide them."""
     if len(shape) != 3 or shape[1] % 4 or shape[2] % 4:
-        raise ValueError(f"network=dcgan needs images with sides divisible by 4, and the data have shape {shape}")
+        given = f"network=dcgan needs images with sides divisible by 4, and the data have shape {shape}"
+        if len(shape) != 3:
+            raise ValueError(given)
+        nearest = [max(4, 4 * round(side / 4)) for side in shape[1:]]
+        raise ValueError(f"{given}: of a folder, take data.image_size={nearest}, or network=mlp, which makes any size")
     return shape[1] // 4, shape[2] // 4
 
 

@@ -60,4 +60,6 @@ def aligned(lines: list[list[str]]) -> list[str]:
 def against(protocol: Mapping[str, str | int | float]) -> str:
     """Returns the protocol as a phrase: measures of different protocols cannot be compared."""
     extractor = f" on features of {protocol['extractor']}" if "extractor" in protocol else ""
+    if "extractor_made_for" in protocol:
+        extractor += f" (made for {protocol['extractor_made_for']})"
     return f"compared with {protocol['reference_n']} {protocol['split']} samples{extractor}; as many were generated"

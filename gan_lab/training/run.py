@@ -83,6 +83,8 @@ def run_training(config: dict[str, Any], run_dir: Path, checkpoint: Path | None)
     if first_on_node():
         data.prepare_data()
     data.setup()
+    for note in data.notes if first() else ():
+        print(note)
     loss = get_object(config["model"]["loss"]["_target_"])
     if loss.needs_labels and not data.num_classes:
         raise GanLabError(f"{loss.__name__} needs class labels, but data={config['dataset']} has none here")
@@ -96,6 +98,8 @@ def run_training(config: dict[str, Any], run_dir: Path, checkpoint: Path | None)
     folder = RunFolder(run_dir)
     csv = MetricsCSV(folder.metrics)
     trainer = build_trainer(config, csv, ConfigFile(config, folder.config))
+    if evaluation := evaluation_of(trainer):
+        evaluation.measure.plan(data, evaluation.n)
     if config["trainer"]["cuda_graph"]:
         captured = CapturedRound(model)
         captured.refuse(trainer.strategy.root_device, trainer.world_size)

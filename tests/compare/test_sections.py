@@ -58,6 +58,22 @@ def test_mean_and_spread_are_those_of_numpy(tmp_path: Path, config: dict[str, An
     assert seconds.mean == pytest.approx(30)
 
 
+def test_records_from_before_the_entry_are_compared_with_those_that_have_it(
+    tmp_path: Path, config: dict[str, Any]
+) -> None:
+    """`extractor_made_for` is younger than published records: it must not set them apart."""
+    new = PROTOCOL | {"extractor_made_for": "handwritten digits"}
+    write_run(tmp_path / "old", changed(config, dataset="digits"))
+    write_run(tmp_path / "new", seeded(changed(config, dataset="digits"), 2), protocol=new)
+    (section,) = sections(tmp_path)
+    assert len(section.rows[0].results) == 2
+    write_run(tmp_path / "clothes", seeded(changed(config, dataset="fashion_mnist"), 3))
+    assert {part.protocol["extractor_made_for"] for part in sections(tmp_path)} == {
+        "handwritten digits",
+        "handwritten digits, not these images",
+    }
+
+
 def test_only_finished_runs_and_each_seed_once_are_counted(tmp_path: Path, config: dict[str, Any]) -> None:
     write_run(tmp_path / "a", config, quality=20)
     write_run(tmp_path / "again", config, quality=20)

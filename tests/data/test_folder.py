@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -17,7 +18,12 @@ RED, GREEN, BLUE = (200, 10, 20), (30, 180, 40), (50, 60, 220)
 
 
 def folder(
-    root: Path, channels: int = 3, num_classes: int | None = None, validation: float = 0.2, size: int = 6
+    root: Path,
+    channels: int = 3,
+    num_classes: int | None = None,
+    validation: float = 0.2,
+    size: int | list[int] = 6,
+    batch_size: int | None = 2,
 ) -> Folder:
     return Folder(
         root=str(root),
@@ -25,9 +31,9 @@ def folder(
         channels=channels,
         validation_fraction=validation,
         test_fraction=0.1,
-        shape=(channels, size, size),
+        shape=(channels, *(size if isinstance(size, list) else (size, size))),
         num_classes=count_subfolders(str(root)) if num_classes is None else num_classes,
-        batch_size=2,
+        batch_size=batch_size,
         seed=0,
         split_seed=0,
     )
@@ -141,36 +147,80 @@ def test_a_folder_without_images_says_where_it_looked(tmp_path: Path, name: str)
 
 
 def test_too_few_images_for_three_parts(tmp_path: Path) -> None:
-    for i in range(4):
+    for i in range(5):
         save(tmp_path / f"{i}.png", RED)
-    with pytest.raises(GanLabError, match=r"4 images .* 0 for test"):
+    with pytest.raises(GanLabError, match=r"5 images .* 1 for training, 2 for validation and 2 for test"):
         loaded(tmp_path)
+    save(tmp_path / "5.png", RED)
+    data = loaded(tmp_path)
+    assert [len(part) for part in (data.train, data.validation, data.test)] == [2, 2, 2]
+    with pytest.raises(GanLabError, match="0 for validation"):
+        loaded(tmp_path, validation=0.0)
 
 
-@pytest.mark.parametrize(("images", "counts"), [(5, None), (10, (7, 2, 1)), (15, (10, 3, 2))])
-def test_fractions_are_rounded_and_each_part_needs_one(
+@pytest.mark.parametrize(("images", "batch"), [(12, 8), (60, 32), (100, 64)])
+def test_a_batch_is_no_larger_than_the_training_images(tmp_path: Path, images: int, batch: int) -> None:
+    for i in range(images):
+        save(tmp_path / f"{i}.png", RED, (6, 6))
+    data = loaded(tmp_path, validation=0.1, batch_size=None)
+    assert data.batch_size == batch
+    assert loaded(tmp_path, batch_size=3).batch_size == 3
+
+
+def test_images_may_be_rectangles(tmp_path: Path) -> None:
+    tall = np.zeros((30, 10), dtype=np.uint8)
+    tall[10:20] = 255  # what a 2:1 cut keeps of it is mostly white
+    for i in range(10):
+        Image.fromarray(tall).save(tmp_path / f"{i}.png")
+    data = loaded(tmp_path, channels=1, size=[4, 8])
+    assert data.train.values.shape[1:] == (1, 4, 8)
+    assert data.train.values.min() > 200
+    assert data.notes == ("10 images of 30 x 10 grey are cut and resized to 4 x 8 grey",)
+
+
+def test_the_data_are_described_with_their_numbers(classes: Path) -> None:
+    assert loaded(classes).described == (
+        f"30 images of {classes.name} (21 to train, 6 to validate, 3 to test), 6 x 6 pixels, 3 channels, 3 classes"
+    )
+    assert loaded(classes, num_classes=0).described.endswith(", without classes")
+
+
+def test_a_pipe_is_not_waited_for(classes: Path) -> None:
+    os.mkfifo(classes / "r" / "pipe.png")
+    with pytest.raises(GanLabError, match=r"r/pipe\.png cannot be read"):
+        loaded(classes)
+
+
+@pytest.mark.parametrize("size", [0, [3], [4, 5, 6], [4, 0], "large", True])
+def test_refuses_a_size_that_is_none(size: Any) -> None:
+    with pytest.raises(GanLabError, match=r"data\.image_size=.* a number of pixels above 0, or \[height, width"):
+        sized(size, (3, 6, 6))
+
+
+@pytest.mark.parametrize(("images", "counts"), [(5, None), (10, (6, 2, 2)), (15, (10, 3, 2))])
+def test_fractions_are_rounded_and_each_part_needs_two(
     tmp_path: Path, images: int, counts: tuple[int, int, int] | None
 ) -> None:
     for i in range(images):
         save(tmp_path / f"{i}.png", RED)
     if counts is None:
-        with pytest.raises(GanLabError, match=r"give 4 for training, 1 for validation and 0 for test"):
+        with pytest.raises(GanLabError, match=r"would give 1 for training, 2 for validation and 2 for test, but each needs 2"):
             loaded(tmp_path)
     else:
         data = loaded(tmp_path)
         assert (len(data.train), len(data.validation), len(data.test)) == counts
 
 
-def test_one_image_for_each_part_is_enough(tmp_path: Path) -> None:
-    for i in range(3):
+def test_two_images_for_each_part_are_enough(tmp_path: Path) -> None:
+    for i in range(6):
         save(tmp_path / f"{i}.png", RED)
     data = folder(tmp_path, validation=0.33)
     data.test_fraction = 0.33
     data.setup()
-    assert [len(part) for part in (data.train, data.validation, data.test)] == [1, 1, 1]
+    assert [len(part) for part in (data.train, data.validation, data.test)] == [2, 2, 2]
     data = folder(tmp_path, validation=0.33)
     data.test_fraction = 0.67
-    with pytest.raises(GanLabError, match="give 0 for training, 1 for validation and 2 for test"):
+    with pytest.raises(GanLabError, match="give 0 for training, 2 for validation and 4 for test"):
         data.setup()
 
 
@@ -206,26 +256,31 @@ def test_photographs_are_turned_upright_and_half_transparent_parts_darken(tmp_pa
     turned.save(tmp_path / "turned.png", exif=exif)
     Image.new("RGBA", (4, 4), (200, 200, 200, 128)).save(tmp_path / "half.png")
     data = folder(tmp_path, channels=1, size=4)
-    upright = data.opened(tmp_path / "turned.png")[0]
+    upright = data.opened(tmp_path / "turned.png")[0][0]
     assert (upright[:, 2:] == 255).all()
     assert (upright[:, :2] == 0).all()
-    assert abs(int(data.opened(tmp_path / "half.png")[0, 0, 0]) - 100) <= 1
+    assert abs(int(data.opened(tmp_path / "half.png")[0][0, 0, 0]) - 100) <= 1
 
 
 def test_refuses_a_shape_that_contradicts_the_size() -> None:
-    with pytest.raises(GanLabError, match=r"data\.image_size"):
-        Folder(
-            root="x",
-            image_size=6,
-            channels=3,
-            validation_fraction=0.1,
-            test_fraction=0.1,
-            shape=(3, 6, 7),
-            num_classes=0,
-            batch_size=2,
-            seed=0,
-            split_seed=0,
-        )
+    with pytest.raises(GanLabError, match=r"data\.shape=\[3, 6, 7\] must be .*data\.image_size"):
+        sized(6, (3, 6, 7))
+    assert sized(None, (3, 6, 7)).shape == sized([6, 7], (3, 6, 7)).shape == (3, 6, 7)
+
+
+def sized(size: Any, shape: tuple[int, ...]) -> Folder:
+    return Folder(
+        root="x",
+        image_size=size,
+        channels=3,
+        validation_fraction=0.1,
+        test_fraction=0.1,
+        shape=shape,
+        num_classes=0,
+        batch_size=2,
+        seed=0,
+        split_seed=0,
+    )
 
 
 def test_counting_classes_imports_no_torch() -> None:

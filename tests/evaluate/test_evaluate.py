@@ -70,6 +70,7 @@ def answers(folder: Path) -> dict[str, dict[str, Any]]:
         "npz": [f"images={folder}/images.npz", "data=digits"],
         "idx": [f"images={folder}/images-idx3-ubyte.gz", "data=digits", "n=300"],
         "copies": [f"images={folder}/copies.npz", "data=digits"],
+        "few": [f"images={folder}/few.npz", "data=digits"],
     }
     refused = {sentence: arguments for arguments, sentence in REFUSED}
     lines = [["evaluate", *arguments] for arguments in commands.values()]
@@ -89,7 +90,6 @@ REFUSED = [
     (["checkpoint=ROOT/0/run", "data=ring"], "the two cannot be compared"),
     (["images=ROOT/small.npz", "data=digits"], "28"),
     (["images=ROOT/nan.npy", "data=digits"], "finite"),
-    (["images=ROOT/few.npz", "data=digits"], "5 nearest neighbours need 6 samples or more, not 4"),
     (["images=nowhere.npz", "data=digits"], "does not exist"),
     (["images=ROOT/images.npz", "data=digits", "repeats=2"], "repeats=2"),
     (["images=ROOT/images.npz", "data=digits", "repeats=abc"], "repeats is 'abc' (str) and must be int"),
@@ -102,7 +102,10 @@ REFUSED = [
     ),
     (["images=ROOT/images.npz", "data=digits", "metric.extractor.sha256='12'"], "but the configuration states 12"),
     (["images=ROOT/images.npz", "data=digits", "metric=inception"], "weights-inception-2015-12-05-6726825d.pth"),
-    (["images=ROOT/images.npz", "data=digits", "metric.metrics.prdc.k=400"], "401 samples or more, not 400"),
+    (
+        ["images=ROOT/images.npz", "data=digits", "metric.metrics.prdc.k=400", "metric.monitor=recall_k400"],
+        "metric.monitor=recall_k400 cannot be computed: at least 401 samples are needed, and there are 400",
+    ),
 ]
 
 
@@ -201,6 +204,14 @@ def test_fewer_images_are_compared_with_as_many(answers: Any) -> None:
     assert (
         record(answers["folder"])["measures"]["generated"]["fid"] < 1e-6 * 384
     )  # the first of the shuffled test images
+
+
+def test_few_images_get_what_can_be_measured(answers: Any) -> None:
+    found, said = record(answers["few"]), answers["few"]["said"]
+    assert {"fid", "kid", "class_kl"} <= found["measures"]["generated"].keys()
+    assert {"precision_k3", "inception_score"} <= found["left_out"].keys()
+    assert "coverage_k5 are left out: at least 6 samples are needed, and there are 4" in said
+    assert f"FID of 4 images is mostly noise: real images get {found['measures']['floor']['fid']:.3g}" in said
 
 
 def test_copies_are_warned_of(answers: Any) -> None:

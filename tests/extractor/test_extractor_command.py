@@ -116,7 +116,6 @@ def test_a_short_training_from_its_command_line(
     assert report["images"] == {"train": 90, "validation": 45, "test": 15}
     assert report["split_seed"] == 0
     assert {*report["accuracy"]} == {"train", "validation", "test"}
-    assert report["seconds"] > 0
     out, err = capsys.readouterr()
     assert f"accuracy on test images: {report['accuracy']['test']:.4f}; use squares-v1 as metric with:" in out
     assert out.splitlines()[-1].endswith(f"metric.extractor.sha256={report['sha256']}")
@@ -165,7 +164,7 @@ def test_colour_images_of_another_size(compose_extractor: Compose, measured_with
     report = train_extractor(config, "")
     assert report["accuracy"]["validation"] == 1.0
     assert report["ladder"]["checks"]["n"] == 15
-    values, protocol = measured_with(overrides(config, report), config["data"])
+    values, protocol = measured_with(overrides(config), config["data"])
     assert protocol["extractor"] == "squares-v1"
     assert values["fid"] > 0
 
@@ -185,7 +184,7 @@ def test_files_in_the_form_of_mnist(compose_extractor: Compose, measured_with: M
     config = compose_extractor(*data, "name=bars-v1")
     report = train_extractor(config, "")
     assert report["images"] == {"train": 200, "validation": 100, "test": 60}
-    measures, _ = measured_with(overrides(config, report), config["data"])
+    measures, _ = measured_with(overrides(config), config["data"])
     assert measures["fid"] > 0
 
 
@@ -238,9 +237,9 @@ def test_images_that_cannot_be_learnt_or_checked_are_refused(compose_extractor: 
 
 def test_values_are_quoted_for_hydra_and_the_shell(composed: Compose) -> None:
     folder = "/a b/it's,{x}=[1]~(2)"
-    line = overrides({"name": "x-v1", "folder": folder}, {"sha256": "0a"})
+    line = overrides({"name": "x-v1", "folder": folder})
     extractor = composed(*shlex.split(line))["metric"]["extractor"]
-    assert (extractor["name"], extractor["folder"], extractor["sha256"]) == ("x-v1", folder, "0a")
+    assert (extractor["name"], extractor["folder"], extractor["sha256"]) == ("x-v1", folder, "")
     assert quoted("/home/me/weights-1.0") == "/home/me/weights-1.0"
 
 

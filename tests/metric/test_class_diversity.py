@@ -118,5 +118,5 @@ def test_extractor_without_classes_is_refused() -> None:
 
 
 def test_real_samples_without_variety_are_refused() -> None:
-    with pytest.raises(ValueError, match="needs a class with two different real samples"):
+    with pytest.raises(ValueError, match="a class with two different real samples is needed"):
         metric_of(seen(torch.ones(6, 2), torch.arange(6) % K))

@@ -21,8 +21,10 @@ def said(composed: Compose, build_model: BuildModel, digits: Digits) -> Any:
     def say(*overrides: str, length: int = 1000, processes: int = 1, step: int = 0) -> str:
         config, model = composed("data=digits", *overrides), build_model("data=digits", *overrides)
         model.run_length = length
+        evaluation = build(config["callbacks"]["evaluation"], "evaluation")
+        evaluation.measure.plan(digits, evaluation.n)
         return announcement(
-            *(config, model, digits, build(config["callbacks"]["evaluation"], "evaluation")),
+            *(config, model, digits, evaluation),
             machine=machine_of(torch.device("cpu"), processes),
             processes=processes,
             step=step,

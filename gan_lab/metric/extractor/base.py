@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Float, UInt8
 from torch import Tensor, nn
 
+from gan_lab.data.base import DataModule
 from gan_lab.maths.float32 import full_float32
 
 HEAD_IMAGES = 10_000
@@ -27,6 +28,8 @@ class Extractor(nn.Module, ABC):
     """Whether mean and scale came with the weights; otherwise `set_head` must be called."""
     classes: int = 0
     """The number of classes of its logits; 0 if it is no classifier."""
+    made_for: str | None = None
+    """The content of the data that it was trained on, see `DataModule.content`; None if it is untrained."""
     mean: Float[Tensor, " d"]
     scale: Float[Tensor, ""]
 
@@ -58,6 +61,25 @@ class Extractor(nn.Module, ABC):
     def train(self, mode: bool = True) -> "Extractor":
         """Stays in eval mode."""
         return super().train(False)
+
+    @property
+    def described(self) -> str:
+        """What the features are of, as a part of a sentence."""
+        return self.name
+
+    def fits(self, data: DataModule) -> bool:
+        """Returns whether it was made for such samples."""
+        return self.made_for == data.content
+
+    def purpose(self, data: DataModule) -> str:
+        """Returns what it was made for, as the protocol records it."""
+        if self.made_for is None:
+            return "no images in particular"
+        return self.made_for if self.fits(data) else f"{self.made_for}, not these images"
+
+    def classifies(self, data: DataModule) -> bool:
+        """Returns whether its classes are those of the data."""
+        return self.classes > 0 and self.fits(data) and data.num_classes in (0, self.classes)
 
     @property
     @abstractmethod

@@ -28,6 +28,7 @@ class PublishedFeatures(Extractor):
     """
 
     has_head = True
+    made_for = "ImageNet"
     file: ClassVar[str]
     """The name of the file, which ends in the first digits of its sha256."""
     origin: ClassVar[str]

@@ -27,6 +27,10 @@ class PixelFeatures(Extractor):
         super().__init__(name="pixels")
 
     @property
+    def described(self) -> str:
+        return "the pixels themselves"
+
+    @property
     def digest(self) -> str:
         return hashlib.sha256(b"pixels / 255").hexdigest()
 

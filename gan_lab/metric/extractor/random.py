@@ -30,6 +30,10 @@ class RandomFeatures(Extractor):
         self.seed = seed
 
     @property
+    def described(self) -> str:
+        return f"an untrained network ({self.name})"
+
+    @property
     def digest(self) -> str:
         weights = b"".join(tensor.cpu().numpy().tobytes() for tensor in self.blocks.state_dict().values())
         return hashlib.sha256(weights).hexdigest()

@@ -28,6 +28,7 @@ class StackedFeatures(Extractor):
     def __init__(self, *, digit: Extractor) -> None:
         super().__init__(name=f"stacked-{digit.name}")
         self.digit = digit
+        self.made_for = None if digit.made_for is None else f"stacked {digit.made_for}"
         self.classes = digit.classes**CHANNELS
         self.has_head = digit.has_head
         if digit.has_head:

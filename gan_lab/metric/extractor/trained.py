@@ -9,6 +9,7 @@ from jaxtyping import Float
 from safetensors.torch import load
 from torch import Tensor
 
+from gan_lab.data.base import DIGITS
 from gan_lab.errors import GanLabError
 from gan_lab.metric.extractor.base import Extractor
 from gan_lab.metric.extractor.convnet import ConvClassifier
@@ -36,7 +37,7 @@ class TrainedFeatures(Extractor):
         Raises GanLabError if the file is missing or has another hash than `sha256`.
         """
         super().__init__(name=name)
-        path = (Path(folder) if folder else SHIPPED) / f"{name}.safetensors"
+        path = (Path(folder).expanduser() if folder else SHIPPED) / f"{name}.safetensors"
         if not path.is_file():
             raise GanLabError(
                 f"there is no extractor at {path}: train one with `python -m gan_lab.extractor name={name}`"
@@ -55,6 +56,7 @@ class TrainedFeatures(Extractor):
         self.classifier.load_state_dict(tensors, assign=True)
         self.requires_grad_(False).eval().to(memory_format=torch.channels_last)  # four times faster on a CPU
         self.classes = stated["classes"]
+        self.made_for = stated.get("made_for", DIGITS)  # mnistcnn-v1 is older than the entry
         self.sha256 = sha256
 
     @property
@@ -73,8 +75,15 @@ class TrainedFeatures(Extractor):
         return self.classifier.extract(images)
 
 
-def to_artefact(classifier: ConvClassifier, shape: tuple[int, int, int], head: tuple[Tensor, Tensor]) -> bytes:
-    """Returns the bytes of the file that `TrainedFeatures` loads. The same weights give the same bytes."""
+def to_artefact(
+    classifier: ConvClassifier, shape: tuple[int, int, int], head: tuple[Tensor, Tensor], made_for: str = DIGITS
+) -> bytes:
+    """Returns the bytes of the file that `TrainedFeatures` loads. The same weights give the same bytes.
+
+    `made_for` is the content of the data that the classifier was trained on.
+    """
     tensors = classifier.state_dict() | {"head.mean": head[0].float(), "head.scale": head[1].float()}
     stated = {"shape": shape, "classes": classifier.last.out_features}
+    if made_for != DIGITS:  # the bytes of mnistcnn-v1 must stay what they are
+        stated["made_for"] = made_for
     return with_metadata({name: tensor.cpu().contiguous() for name, tensor in tensors.items()}, stated)

@@ -1,0 +1,166 @@
+"""What is left out of an evaluation, because there are too few images or the extractor was made for others."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from gan_lab.build import build
+from gan_lab.compare.purpose import with_purpose
+from gan_lab.data.base import DataModule
+from gan_lab.data.digits import Digits
+from gan_lab.data.samples import Samples
+from gan_lab.errors import GanLabError
+from gan_lab.metric.feature import FeatureMeasure
+from tests.fixtures import Compose
+from tests.metric.conftest import CPU
+
+CLASSES = {"inception_score", "class_kl", "classes_covered", "class_diversity", "cluster_accuracy"}
+
+
+class Clothes(DataModule):
+    """Digits that are said to be clothes."""
+
+    content = "clothes"
+
+    def load(self) -> tuple[Samples, Samples, Samples]:
+        raise NotImplementedError
+
+
+def few(digits: Digits, n: int, kind: type[DataModule] = Digits) -> DataModule:
+    """The first n images of each part."""
+    data = kind(shape=(1, 28, 28), num_classes=10, batch_size=4, seed=0, split_seed=0)
+    data.train, data.validation, data.test = (
+        part.subset(slice(n)) for part in (digits.train, digits.validation, digits.test)
+    )
+    return data
+
+
+def measured(measure: FeatureMeasure, data: DataModule) -> dict[str, float]:
+    batch = data.test.batch(torch.arange(measure.n))
+    measure.update(batch.images, batch.labels)
+    return measure.compute(final=True)
+
+
+@pytest.fixture
+def made(composed: Compose, tmp_path: Path) -> Any:
+    def make(*overrides: str) -> FeatureMeasure:
+        return build(composed(*overrides, f"metric.cache_dir={tmp_path}/cache")["metric"], "metric")
+
+    return make
+
+
+@pytest.mark.parametrize("n", [2, 3, 5, 6, 9, 10, 29, 30, 59, 60, 100])
+@pytest.mark.parametrize("name", ["mnistcnn", "random"])
+def test_a_measure_is_computed_or_left_out_with_its_reason(made: Any, digits: Digits, name: str, n: int) -> None:
+    measure = made(f"metric={name}")
+    data = few(digits, n)
+    measure.prepare(data, 10_000, 0, CPU)
+    values = measured(measure, data)
+    named = {key for metric in measure.metrics.values() for key in metric.keys}
+    assert values.keys() == measure.floor().keys() == named - measure.left_out.keys()
+    assert "fid" in values
+    assert all(value == value for value in values.values()), "no measure is NaN for lack of images"
+    assert ("precision_k3" in values) == (n >= 6)
+    assert ("data_copying" in values) == (n >= 60)
+    assert ("fid_infinity" in values) == (n >= 30)
+    if name == "mnistcnn":
+        assert ("inception_score" in values) == (n >= 10)
+    for key in measure.left_out:
+        assert sum(key in note for note in measure.notes) >= 1
+
+
+def test_the_reason_has_both_numbers(made: Any, digits: Digits) -> None:
+    measure = made("metric=random")
+    measure.plan(few(digits, 5), 10_000)
+    assert measure.notes == [
+        "precision_k3, recall_k3, density_k5 and coverage_k5 are left out: "
+        "at least 6 samples are needed, and there are 5",
+        "fid_infinity is left out: at least 30 samples are needed, and there are 5",
+        "data_copying is left out: at least 60 samples are needed, and there are 5",
+    ]
+
+
+def test_training_images_count_too_because_the_floor_is_measured_on_them(made: Any, digits: Digits) -> None:
+    data = few(digits, 50)
+    data.train = data.train.subset(slice(5))
+    measure = made("metric=random")
+    measure.prepare(data, 10_000, 0, CPU)
+    assert "precision_k3" in measure.left_out
+    assert measured(measure, data).keys() == measure.floor().keys()
+
+
+def test_what_chooses_the_checkpoint_must_be_there(made: Any, digits: Digits) -> None:
+    measure = made("metric=random", "metric.monitor=precision_k3")
+    with pytest.raises(GanLabError, match=r"metric\.monitor=precision_k3 .*: at least 6 samples .* there are 5"):
+        measure.plan(few(digits, 5), 10_000)
+    measure.plan(few(digits, 6), 10_000)
+
+
+def test_few_images_are_warned_of_with_their_floor(made: Any, digits: Digits) -> None:
+    measure = made("metric=random")
+    for n, word in ((6, "mostly noise"), (200, "too high")):
+        measure.prepare(few(digits, n), 10_000, 0, CPU)
+        (warning,) = measure.warnings()
+        assert f"FID of {n} images is {word}" in warning
+        assert f"{measure.floor()['fid']:.3g}" in warning
+    measure.prepare(digits, 10_000, 0, CPU)
+    assert measure.warnings() == []
+
+
+def test_classes_of_other_images_are_left_out(made: Any, digits: Digits) -> None:
+    measure, data = made("metric=mnistcnn"), few(digits, 100, Clothes)
+    measure.prepare(data, 10_000, 0, CPU)
+    values = measured(measure, data)
+    assert not CLASSES & values.keys()
+    assert {"fid", "precision_k3", "kid"} <= values.keys()
+    assert "mnistcnn-v1 tells classes of handwritten digits apart, not those of these images" in measure.notes[0]
+    assert measure.protocol()["extractor_made_for"] == "handwritten digits, not these images"
+    assert measure.described == "features of mnistcnn-v1, made for handwritten digits and not for these images"
+
+
+def test_what_an_extractor_was_made_for_is_said(made: Any, digits: Digits) -> None:
+    measure = made("metric=mnistcnn")
+    measure.prepare(digits, 100, 0, CPU)
+    assert measured(measure, digits).keys() >= CLASSES
+    assert measure.left_out == {}
+    assert measure.protocol()["extractor_made_for"] == "handwritten digits"
+    assert measure.described == "features of mnistcnn-v1, made for handwritten digits"
+    measure = made("metric=random")
+    measure.prepare(digits, 100, 0, CPU)
+    assert measure.protocol()["extractor_made_for"] == "no images in particular"
+    for extractor, dataset in (("mnistcnn-v1", "digits"), ("random-v1", "digits"), ("mnistcnn-v1", "fashion_mnist")):
+        # Older records, which are read without torch, are said to have been measured by the same words.
+        measure = made(f"metric={extractor[:-3]}")
+        measure.prepare(few(digits, 6, Digits if dataset == "digits" else Clothes), 6, 0, CPU)
+        now = measure.protocol() | {"dataset": dataset}
+        before = {key: value for key, value in now.items() if key != "extractor_made_for"}
+        assert with_purpose(before) == now
+    measure = made("metric=random")
+    measure.prepare(digits, 100, 0, CPU)
+    assert measure.described.endswith("an untrained network (random-v1): no extractor was made for these images")
+
+
+@pytest.mark.parametrize(
+    ("line", "extractor"),
+    [
+        (["data=digits"], "mnistcnn-v1"),
+        (["data=mnist"], "mnistcnn-v1"),
+        (["data=fashion_mnist"], "random-v1"),
+        (["data=kmnist"], "random-v1"),
+        (["data=folder"], "random-v1"),
+        (["metric=mnistcnn", "data=fashion_mnist"], "mnistcnn-v1"),
+        (["data=kmnist", "metric=pixels"], None),
+    ],
+)
+@pytest.mark.parametrize("root", ["config", "evaluate", "sensitivity"])
+def test_data_name_their_extractor_and_the_command_line_wins(
+    composed: Compose, root: str, line: list[str], extractor: str | None
+) -> None:
+    assert composed(*line, root=root)["metric"]["extractor"].get("name") == extractor
+
+
+def test_data_of_other_kinds_name_their_measure_too(composed: Compose) -> None:
+    assert composed("data=stacked_mnist")["metric"]["extractor"]["digit"]["name"] == "mnistcnn-v1"
+    assert composed("data=ring")["metric"]["_target_"].endswith("PointMeasure")
