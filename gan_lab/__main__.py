@@ -20,10 +20,9 @@ from gan_lab.runs import resume
 
 @hydra.main(version_base="1.3", config_path=str(CONF_DIR), config_name="config")
 def run(config: DictConfig) -> float | None:
-    with plain_errors():
-        with no_empty_folder(config.run_dir):
-            refuse_many()
-            refuse_mistakes(config)
+    with plain_errors(), no_empty_folder(config.run_dir):
+        refuse_many()
+        refuse_mistakes(config)
         if before := resume.over(config):
             print(f"{config.run_dir}: {before.status} before, not run again")
             return before.best

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from math import inf
 from pathlib import Path
-from typing import Any, final
+from typing import Annotated, Any, final
 
 import torch
 from lightning import LightningModule, Trainer
 
 from gan_lab.callback.base import StepCallback, due, log
 from gan_lab.callback.checkpoints import save_checkpoint
+from gan_lab.domains import NonNegativeInt, at_least
 from gan_lab.metric.base import Evaluator
 from gan_lab.model.base import AdversarialModule
 from gan_lab.noise import seed_of
@@ -28,7 +29,15 @@ class Evaluation(StepCallback):
     latent codes. All ranks share the work, which does not affect the random numbers of training.
     """
 
-    def __init__(self, *, run_dir: str, measure: Evaluator, sampler: Sampler, times: int, n: int) -> None:
+    def __init__(
+        self,
+        *,
+        run_dir: str,
+        measure: Evaluator,
+        sampler: Sampler,
+        times: NonNegativeInt,
+        n: Annotated[int, at_least(2)],
+    ) -> None:
         if not sampler.follows_training:
             raise ValueError(
                 f"sampler={sampler.name} needs trained weights: train with sampler=direct and measure it afterwards "

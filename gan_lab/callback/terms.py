@@ -9,6 +9,7 @@ from torch import Tensor
 
 from gan_lab.callback.base import StepCallback, log
 from gan_lab.distributed.ranks import average
+from gan_lab.domains import PositiveInt
 from gan_lab.model.base import AdversarialModule
 from gan_lab.model.turn import Turn
 
@@ -20,7 +21,7 @@ class TermLog(StepCallback):
     Names are `player/term`. With several processes the values are the mean over all of them.
     """
 
-    def __init__(self, *, every: int) -> None:
+    def __init__(self, *, every: PositiveInt) -> None:
         if every < 1:
             raise ValueError(f"every must be at least 1, not {every}")
         self.every = every

@@ -67,7 +67,7 @@ def another(value: Any) -> Any:
     if isinstance(value, bool):
         return not value
     if isinstance(value, int | float):
-        return value + 1
+        return -value or 1  # differs for 1e30 and for infinity too
     return f"{value}_" if isinstance(value, str) else {}
 
 

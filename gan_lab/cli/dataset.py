@@ -7,7 +7,9 @@ from pathlib import Path
 from gan_lab.cli.arguments import elements, parsed
 from gan_lab.cli.command import requested
 from gan_lab.errors import GanLabError
-from gan_lab.runs.run_folder import RunFolder, find_checkpoint
+from gan_lab.runs.run_folder import BestOrLast, RunFolder, find_checkpoint
+
+BOTH: tuple[BestOrLast, ...] = ("best", "last")
 
 
 def on_its_dataset(run: Callable[[], object]) -> Callable[[], None]:
@@ -37,8 +39,8 @@ def refuse_missing(arguments: Sequence[str]) -> None:
     """Raises GanLabError where a path on the command line leads nowhere."""
     which = requested("which", arguments)
     for path in paths("checkpoint", arguments):
-        for one in (which or "best").split(","):
-            if one in ("best", "last"):
+        for one in BOTH:
+            if one in (which or "best").split(","):
                 find_checkpoint(path, one)
     for path in paths("images", arguments):
         if not Path(path).expanduser().exists():

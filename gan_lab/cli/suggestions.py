@@ -170,4 +170,4 @@ def options_of(config: Any, path: str = "") -> Iterable[str]:
     yield from (f"{path}.{name}" for name in (signature.hints if signature else ()))
     for key, value in node.items():
         if key != "hydra":
-            yield from options_of(value, f"{path}.{key}" if path else str(key))
+            yield from options_of(value, ".".join([*filter(None, [path]), str(key)]))

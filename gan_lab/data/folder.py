@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from gan_lab.data.base import DataModule, Samples, shuffled
 from gan_lab.data.folder_classes import class_name, class_names, image_files
+from gan_lab.domains import NonNegativeInt, PositiveInt, Probability
 from gan_lab.types import GanLabError
 
 
@@ -30,11 +31,11 @@ class Folder(DataModule):
         root: str,
         image_size: int,
         channels: int,
-        validation_fraction: float,
-        test_fraction: float,
+        validation_fraction: Probability,
+        test_fraction: Probability,
         shape: tuple[int, ...],
-        num_classes: int,
-        batch_size: int,
+        num_classes: NonNegativeInt,
+        batch_size: PositiveInt,
         seed: int,
         split_seed: int,
     ) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 
 import torch
 
-from gan_lab.build import build, conform
+from gan_lab.build import build
 from gan_lab.data.loading import load_data
+from gan_lab.domains import conform
 from gan_lab.errors import GanLabError
 from gan_lab.evaluate.pictures import save_pictures
 from gan_lab.evaluate.subjects import FromFiles, FromModel, Subject

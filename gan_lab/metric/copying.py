@@ -7,6 +7,7 @@ from jaxtyping import Float, Int
 from scipy.stats import rankdata
 from torch import Tensor
 
+from gan_lab.domains import PositiveInt
 from gan_lab.metric.features import Features, Reference
 from gan_lab.metric.neighbours import nearest
 from gan_lab.metric.real_fake import GatheredMetric
@@ -39,7 +40,7 @@ class Copying(GatheredMetric):
 
     keys = ("authenticity", "data_copying")
 
-    def __init__(self, *, train_images: int = 50_000) -> None:
+    def __init__(self, *, train_images: PositiveInt = 50_000) -> None:
         """`train_images`: how many training images are searched; fewer would miss copies of the others."""
         super().__init__()
         self.train_images = train_images

@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from gan_lab.domains import PositiveInt
 from gan_lab.metric.classified import logits_of
 from gan_lab.metric.features import Features, Reference
 from gan_lab.metric.real_fake import GatheredMetric
@@ -26,7 +27,7 @@ class InceptionScore(GatheredMetric):
     has: values of one classifier can be compared, and none with the papers', which used Inception-v3.
     """
 
-    def __init__(self, *, splits: int = 10) -> None:
+    def __init__(self, *, splits: PositiveInt = 10) -> None:
         """`splits`: the parts of the second value, whose name carries it. Raises ValueError for fewer than one."""
         if splits < 1:
             raise ValueError(f"splits is {splits} and must be 1 or more")

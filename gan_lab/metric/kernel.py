@@ -7,6 +7,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from gan_lab.distributed.ranks import share, total
+from gan_lab.domains import PositiveInt
 from gan_lab.metric.features import Reference
 from gan_lab.metric.real_fake import GatheredMetric
 from gan_lab.runs.cache import Tensors
@@ -27,7 +28,7 @@ class KernelDistance(GatheredMetric):
 
     keys = ("kid",)
 
-    def __init__(self, *, chunk: int = 256) -> None:
+    def __init__(self, *, chunk: PositiveInt = 256) -> None:
         """`chunk`: rows of the kernel matrix in memory at once; the value does not depend on it, but for rounding."""
         super().__init__()
         self.chunk = chunk
