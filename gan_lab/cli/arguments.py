@@ -15,14 +15,14 @@ from gan_lab.cli.choices import LISTED, choices, groups, groups_of, no_such_choi
 from gan_lab.cli.suggestions import DERIVED, instead, known_root, meant_key, unknown_root
 from gan_lab.errors import GanLabError
 
+HYDRAS_OWN = ("--help", "-h", "--hydra-help", "--version", "--shell-completion", "-sc", "--info", "-i")
+"""With one of these, nothing is composed that could be wrong."""
 FLAGS = {
-    **dict.fromkeys(("--multirun", "-m", "--run", "-r", "--resolve"), 0),
+    **dict.fromkeys(("--multirun", "-m", "--run", "-r", "--resolve", *HYDRAS_OWN), 0),
     **dict.fromkeys(("--cfg", "-c", "--package", "-p", "--config-path", "-cp", "--config-name", "-cn"), 1),
     **dict.fromkeys(("--config-dir", "-cd", "--experimental-rerun"), 1),
 }
 """The flags of Hydra, and how many words follow them."""
-HYDRAS_OWN = ("--help", "-h", "--hydra-help", "--version", "--shell-completion", "-sc", "--info", "-i")
-"""With one of these, nothing is composed that could be wrong."""
 ELSEWHERE = ("--config-path", "-cp", "--config-dir", "-cd")
 """With one of these, there are choices that lie elsewhere."""
 NULL = ("experiment", "network", "logger")
