@@ -158,7 +158,9 @@ def check(override: Override, command: Command, multirun: bool, choices_known: b
         return
     text = typed.partition("=")[2]
     if key in DERIVED and key in root_file(command.root):
-        follows = instead(key, text, command.root) or DERIVED[key]
+        follows = DERIVED[key]
+        if follows in ("data=", "model="):
+            follows = instead(key, text, command.root) or follows
         raise GanLabError(
             f"{key} cannot be set, since it follows from the rest of the command line"
             + (f": set {follows}" if follows else "")
