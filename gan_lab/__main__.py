@@ -1,22 +1,28 @@
 """python -m gan_lab: composes a configuration and trains what it describes. Imports torch only for training."""
 
 import sys
+from typing import Any, cast
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig
 
-from gan_lab.cli.command import heavy_imports, plain_errors, requested, run_command
+from gan_lab.checks.length import check_length
+from gan_lab.checks.training import check_training
+from gan_lab.cli.arguments import Command
+from gan_lab.cli.command import heavy_imports, no_empty_folder, plain_errors, requested, run_command
 from gan_lab.cli.conf_dir import CONF_DIR
+from gan_lab.distributed.environment import first_on_node
 from gan_lab.errors import GanLabError
 from gan_lab.runs import resume
 
 
 @hydra.main(version_base="1.3", config_path=str(CONF_DIR), config_name="config")
 def run(config: DictConfig) -> float | None:
-    with plain_errors():
+    with plain_errors(), no_empty_folder(config.run_dir):
         refuse_many()
+        refuse_mistakes(config)
         if before := resume.over(config):
             print(f"{config.run_dir}: {before.status} before, not run again")
             return before.best
@@ -38,6 +44,21 @@ def refuse_many() -> None:
         )
 
 
+def refuse_mistakes(config: DictConfig) -> None:
+    """Raises GanLabError for a configuration that cannot be right.
+
+    A sweep has checked those of its jobs, and the first process of a run that of all.
+    """
+    if HydraConfig.get().mode == RunMode.MULTIRUN or not first_on_node():
+        return
+    given = HydraConfig.get().overrides.task
+    if config.resume:
+        run_dir, _ = resume.locate(config.resume)
+        check_length(cast(Any, resume.saved_config(run_dir, given)), given)
+    else:
+        check_training(config, given)
+
+
 def start() -> None:
     """Starts Hydra; for a resumed run, in the folder of that run."""
     path = requested("resume", sys.argv[1:])
@@ -49,7 +70,7 @@ def start() -> None:
 
 def main() -> None:
     """Trains as the command line says; a user's mistake ends the command with one sentence."""
-    run_command(start)
+    run_command(start, Command("gan_lab", "config"))
 
 
 if __name__ == "__main__":

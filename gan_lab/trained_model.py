@@ -15,8 +15,8 @@ from gan_lab.data.loading import load_data
 from gan_lab.errors import GanLabError
 from gan_lab.model.base import AdversarialModule
 from gan_lab.noise import seed_of
-from gan_lab.runs.checkpoint import find_checkpoint, read_checkpoint
-from gan_lab.runs.run_folder import PREPARED, BestOrLast
+from gan_lab.runs.checkpoint import read_checkpoint
+from gan_lab.runs.run_folder import PREPARED, BestOrLast, find_checkpoint
 from gan_lab.sampler.base import Sampler
 from gan_lab.types import SampleResult
 

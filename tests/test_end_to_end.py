@@ -106,7 +106,7 @@ def looked_at(
     run, _ = whole
     folder = tmp_path_factory.mktemp("looked_at")
     commands = {
-        "evaluate": ("evaluate", f"checkpoint={run}", "n=60", "run_dir=out"),
+        "evaluate": ("evaluate", f"checkpoint={run}", "n=60", "hydra.run.dir=out"),
         "sample": ("sample", f"checkpoint={run}", "n=60", "out=out", "format=npz"),
         "compare": ("compare", str(run), "--out", "."),
     }

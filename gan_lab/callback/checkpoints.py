@@ -10,6 +10,7 @@ from lightning import LightningModule, Trainer
 from lightning.pytorch.plugins.io import TorchCheckpointIO
 
 from gan_lab.callback.base import StepCallback, due
+from gan_lab.domains import NonNegativeInt
 from gan_lab.model.base import AdversarialModule
 from gan_lab.runs.atomic import replacing
 from gan_lab.runs.run_folder import RunFolder
@@ -63,7 +64,7 @@ class Checkpoints(StepCallback):
     resumption. A second signal ends the run at once. Checkpoints contain the configuration of the run.
     """
 
-    def __init__(self, *, run_dir: str, times: int) -> None:
+    def __init__(self, *, run_dir: str, times: NonNegativeInt) -> None:
         self.path = RunFolder(Path(run_dir)).checkpoint("last")
         self.times = times
         self.signal: int | None = None

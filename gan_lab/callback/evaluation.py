@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from math import inf
 from pathlib import Path
-from typing import Any, final
+from typing import Annotated, Any, final
 
 import torch
 from lightning import LightningModule, Trainer
@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from gan_lab.callback.base import StepCallback, due, log
 from gan_lab.callback.checkpoints import save_checkpoint
+from gan_lab.domains import NonNegativeInt, PositiveInt, at_least
 from gan_lab.metric.base import Evaluator
 from gan_lab.model.base import AdversarialModule
 from gan_lab.noise import seed_of
@@ -42,7 +43,14 @@ class Evaluation(StepCallback):
     """
 
     def __init__(
-        self, *, run_dir: str, measure: Evaluator, sampler: Sampler, times: int, n: int, steps_apart: int = 1
+        self,
+        *,
+        run_dir: str,
+        measure: Evaluator,
+        sampler: Sampler,
+        times: NonNegativeInt,
+        n: Annotated[int, at_least(2)],
+        steps_apart: PositiveInt = 1,
     ) -> None:
         if not sampler.follows_training:
             raise ValueError(

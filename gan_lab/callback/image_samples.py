@@ -7,6 +7,7 @@ from PIL.Image import Image
 from torch import Tensor
 
 from gan_lab.callback.sample_pictures import SamplePictures
+from gan_lab.domains import NonNegativeInt, PositiveInt
 from gan_lab.images import enlarge, grid, to_pil
 from gan_lab.model.base import AdversarialModule
 from gan_lab.network.modes import evaluation_mode
@@ -22,7 +23,7 @@ class ImageSamples(SamplePictures):
     change only if the prior is trained. With a mixture prior, each column is one component.
     """
 
-    def __init__(self, *, run_dir: str, times: int, rows: int, columns: int) -> None:
+    def __init__(self, *, run_dir: str, times: NonNegativeInt, rows: PositiveInt, columns: PositiveInt) -> None:
         super().__init__(run_dir=run_dir, times=times)
         if rows < 1 or columns < 1:
             raise ValueError(f"a grid needs rows and columns, not {rows} and {columns}")

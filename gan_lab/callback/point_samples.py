@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from gan_lab.callback.sample_pictures import SamplePictures
+from gan_lab.domains import NonNegativeInt, PositiveInt
 from gan_lab.model.base import AdversarialModule
 from gan_lab.network.modes import evaluation_mode
 from gan_lab.noise import seed_of
@@ -22,7 +23,7 @@ class PointSamples(SamplePictures):
     There are no contours if a single point has no score, because of packing or batch statistics.
     """
 
-    def __init__(self, *, run_dir: str, times: int, points: int) -> None:
+    def __init__(self, *, run_dir: str, times: NonNegativeInt, points: PositiveInt) -> None:
         super().__init__(run_dir=run_dir, times=times)
         self.points = points
 

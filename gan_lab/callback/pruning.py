@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, Annotated, final
 
 from lightning import LightningModule, Trainer
 
 from gan_lab.callback.base import StepCallback, due
 from gan_lab.callback.evaluation import Evaluation
+from gan_lab.domains import Domain, NonNegativeInt
 from gan_lab.errors import PrunedError
 from gan_lab.model.base import AdversarialModule
 from gan_lab.sweep.jobs import JOURNAL, read_jobs
@@ -27,7 +28,14 @@ class Pruning(StepCallback):
     search it does nothing. Raises PrunedError, on every rank.
     """
 
-    def __init__(self, *, run_dir: str, percentile: float, startup_trials: int, warmup: int) -> None:
+    def __init__(
+        self,
+        *,
+        run_dir: str,
+        percentile: Annotated[float, Domain("a number from 0 to 100", lambda value: 0 <= value <= 100)],
+        startup_trials: NonNegativeInt,
+        warmup: NonNegativeInt,
+    ) -> None:
         self.run_dir = Path(run_dir)
         self.percentile = percentile
         self.startup_trials = startup_trials

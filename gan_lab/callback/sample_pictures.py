@@ -10,6 +10,7 @@ from lightning.pytorch.loggers import TensorBoardLogger, WandbLogger
 from PIL.Image import Image
 
 from gan_lab.callback.base import StepCallback, due
+from gan_lab.domains import NonNegativeInt
 from gan_lab.images import save_gif
 from gan_lab.model.base import AdversarialModule
 from gan_lab.runs.run_folder import RunFolder
@@ -21,7 +22,7 @@ class SamplePictures(StepCallback, ABC):
     samples/latest.png is always the last one, and at the end all of them become samples/training.gif.
     """
 
-    def __init__(self, *, run_dir: str, times: int) -> None:
+    def __init__(self, *, run_dir: str, times: NonNegativeInt) -> None:
         self.folder = RunFolder(Path(run_dir)).samples
         self.times = times
 

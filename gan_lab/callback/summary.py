@@ -7,6 +7,7 @@ from lightning import LightningModule, Trainer
 
 from gan_lab.callback.base import StepCallback, due
 from gan_lab.callback.evaluation import Evaluation
+from gan_lab.domains import NonNegativeInt
 from gan_lab.errors import PrunedError
 from gan_lab.model.base import AdversarialModule
 from gan_lab.runs.atomic import write_json
@@ -26,7 +27,15 @@ class Summary(StepCallback):
     """
 
     def __init__(
-        self, *, run_dir: str, variant: str, dataset: str, seed: int, overrides: list[str], times: int, name: str = ""
+        self,
+        *,
+        run_dir: str,
+        variant: str,
+        dataset: str,
+        seed: int,
+        overrides: list[str],
+        times: NonNegativeInt,
+        name: str = "",
     ) -> None:
         self.path = RunFolder(Path(run_dir)).summary
         command = " ".join(["python -m gan_lab", *overrides])

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from gan_lab.callback.base import StepCallback, log
 from gan_lab.distributed.ranks import average
+from gan_lab.domains import PositiveInt
 from gan_lab.model.base import AdversarialModule
 from gan_lab.model.turn import Turn
 
@@ -24,7 +25,7 @@ class TermLog(StepCallback):
     several processes the values are the mean over all of them.
     """
 
-    def __init__(self, *, every: int, layers: bool = True) -> None:  # runs begun before the option existed go on
+    def __init__(self, *, every: PositiveInt, layers: bool = True) -> None:  # older runs have no option `layers`
         if every < 1:
             raise ValueError(f"every must be at least 1, not {every}")
         self.every = every

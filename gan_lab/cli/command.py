@@ -8,12 +8,18 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra.core.hydra_config import HydraConfig
+from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException
 from hydra.types import RunMode
+from omegaconf import DictConfig
 from omegaconf.errors import OmegaConfBaseException
 
+from gan_lab.cli.arguments import Command, split, understood
+from gan_lab.cli.compose import composition
 from gan_lab.cli.conf_dir import register_resolvers
+from gan_lab.cli.diagnosis import diagnosis
 from gan_lab.distributed.environment import first_on_node
 from gan_lab.errors import GanLabError, NonFiniteError
 
@@ -23,17 +29,35 @@ register_resolvers()
 warnings.filterwarnings("ignore", message=r"\n'hydra/launcher/")
 
 
-def run_command(command: Callable[[], object]) -> None:
+def run_command(action: Callable[[], object], command: Command | None = None) -> None:
     """Runs the main function of a command. A user's mistake ends it with one sentence and status 1, a bug with a
-    traceback."""
+    traceback.
+
+    Of a `command` that composes a configuration, the command line is read first, and rewritten for Hydra. The other
+    processes of a run that Lightning starts have the command line of the first one.
+    """
     os.environ.setdefault("HYDRA_FULL_ERROR", "1")  # Hydra hands errors over instead of printing them
     try:
-        command()
+        if command is not None and first_on_node():
+            sys.argv = [sys.argv[0], *understood(sys.argv[1:], command)]
+        action()
     except GanLabError as error:
         sys.exit(f"gan_lab: {error}")
     except (HydraException, OmegaConfBaseException) as error:
-        cause = f"\n{error.__cause__}" if isinstance(error.__cause__, OmegaConfBaseException) else ""
-        sys.exit(f"gan_lab: {error}{cause}")
+        words = [] if command is None else split(sys.argv[1:], command)[1]
+        sys.exit(f"gan_lab: {error if command is None else diagnosis(error, words, command)}")
+
+
+def check_jobs(command: Command, check: Callable[[DictConfig, Sequence[str]], None]) -> None:
+    """Checks the configuration of every job of a multirun before the first one starts, where the sweep does not.
+
+    `check` gets each configuration with its overrides.
+    """
+    flags, words = split(sys.argv[1:], command)
+    if {"-m", "--multirun"} & {*flags}:
+        for job in BasicSweeper.split_arguments(OverridesParser.create().parse_overrides(words), None)[0]:
+            own = [word for word in job if not word.startswith("hydra")]
+            check(composition(command.root, tuple(own)), own)
 
 
 @contextmanager

@@ -1,14 +1,13 @@
 """Composes the configuration of a command line without running the command. Imports no torch."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, cast
 
 from hydra import compose, initialize_config_dir
-from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
+from gan_lab.checks.composed import as_hydra_config
 from gan_lab.cli.conf_dir import CONF_DIR, register_resolvers
 
 
@@ -31,15 +30,3 @@ def composition(root: str, overrides: tuple[str, ...]) -> DictConfig:
     register_resolvers()
     with initialize_config_dir(str(CONF_DIR), version_base="1.3"):
         return compose(root, ["hydra.runtime.output_dir=unused", *overrides], return_hydra_config=True)
-
-
-@contextmanager
-def as_hydra_config(config: DictConfig) -> Iterator[None]:
-    """Makes `${hydra:...}` refer to this configuration within the context."""
-    instance = HydraConfig.instance()
-    before = instance.cfg
-    instance.set_config(config)
-    try:
-        yield
-    finally:
-        instance.cfg = before

@@ -4,14 +4,22 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from gan_lab.cli.arguments import elements, parsed
 from gan_lab.cli.command import requested
-from gan_lab.runs.run_folder import RunFolder
+from gan_lab.errors import GanLabError
+from gan_lab.runs.run_folder import BestOrLast, RunFolder, find_checkpoint
+
+BOTH: tuple[BestOrLast, ...] = ("best", "last")
 
 
 def on_its_dataset(run: Callable[[], object]) -> Callable[[], None]:
-    """Returns the command with the checkpoint's data set as default for `data`."""
+    """Returns the command with the checkpoint's data set as default for `data`.
+
+    The command raises GanLabError where there is no checkpoint, or nothing at the path of images.
+    """
 
     def start() -> None:
+        refuse_missing(sys.argv[1:])
         sys.argv = [sys.argv[0], *with_dataset(sys.argv[1:])]
         run()
 
@@ -25,6 +33,25 @@ def with_dataset(arguments: Sequence[str]) -> list[str]:
         return [*arguments]
     dataset = dataset_of(Path(path.split(",")[0]).expanduser())
     return [*arguments] if dataset is None else [*arguments, f"data={dataset}"]
+
+
+def refuse_missing(arguments: Sequence[str]) -> None:
+    """Raises GanLabError where a path on the command line leads nowhere."""
+    which = requested("which", arguments)
+    for path in paths("checkpoint", arguments):
+        for one in BOTH:
+            if one in (which or "best").split(","):
+                find_checkpoint(path, one)
+    for path in paths("images", arguments):
+        if not Path(path).expanduser().exists():
+            raise GanLabError(f"{path} does not exist: images= takes a folder of images or a file")
+
+
+def paths(key: str, arguments: Sequence[str]) -> list[str]:
+    """Returns the paths that a command line gives a key, in a sweep several."""
+    found = [argument for argument in arguments if argument.startswith(f"{key}=")]
+    values = [value for argument in found[-1:] for value in elements(parsed(argument))]
+    return [str(value) for value in values if value is not None]
 
 
 def dataset_of(path: Path) -> str | None:

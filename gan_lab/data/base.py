@@ -10,6 +10,7 @@ from torch import Tensor
 
 from gan_lab.data.samples import Samples
 from gan_lab.data.stream import RoundStream
+from gan_lab.domains import NonNegativeInt, PositiveInt
 from gan_lab.noise import seed_of
 from gan_lab.types import GanLabError
 
@@ -61,7 +62,13 @@ class DataModule(LightningDataModule, ABC):
     """Sentences on what `load` did to the files' images, for whoever prints."""
 
     def __init__(
-        self, *, shape: tuple[int, ...], num_classes: int, batch_size: int, seed: int, split_seed: int
+        self,
+        *,
+        shape: tuple[PositiveInt, ...],
+        num_classes: NonNegativeInt,
+        batch_size: PositiveInt,
+        seed: int,
+        split_seed: int,
     ) -> None:
         super().__init__()
         self.shape = shape

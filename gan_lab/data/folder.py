@@ -2,7 +2,7 @@
 
 from collections import Counter
 from pathlib import Path
-from typing import Any, final
+from typing import Literal, final
 
 import torch
 from jaxtyping import UInt8
@@ -15,6 +15,7 @@ from gan_lab.data.base import DataModule, Samples, counted, shuffled
 from gan_lab.data.folder_changes import changes
 from gan_lab.data.folder_classes import class_name, class_names, image_files
 from gan_lab.data.folder_shape import FORMATS, given_size, has_colour, upright_size
+from gan_lab.domains import NonNegativeInt, PositiveInt, Probability
 from gan_lab.types import GanLabError
 
 LEAST = 2
@@ -41,13 +42,13 @@ class Folder(DataModule):
         self,
         *,
         root: str,
-        image_size: Any,
-        channels: int | None,
-        validation_fraction: float,
-        test_fraction: float,
+        image_size: PositiveInt | tuple[PositiveInt, PositiveInt] | None,
+        channels: Literal[1, 3] | None,
+        validation_fraction: Probability,
+        test_fraction: Probability,
         shape: tuple[int, ...],
-        num_classes: int,
-        batch_size: int | None,
+        num_classes: NonNegativeInt,
+        batch_size: PositiveInt | None,
         seed: int,
         split_seed: int,
     ) -> None:

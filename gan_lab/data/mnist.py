@@ -11,6 +11,7 @@ from torchvision import datasets
 from torchvision.datasets.mnist import read_image_file, read_label_file
 
 from gan_lab.data.base import DIGITS, DataModule, Samples, shuffled
+from gan_lab.domains import NonNegativeInt, PositiveInt
 from gan_lab.types import GanLabError
 
 SOURCES = {"MNIST": datasets.MNIST, "FashionMNIST": datasets.FashionMNIST, "KMNIST": datasets.KMNIST}
@@ -38,10 +39,10 @@ class MNIST(DataModule):
         *,
         source: Literal["MNIST", "FashionMNIST", "KMNIST"],
         root: str,
-        validation_size: int,
-        shape: tuple[int, ...],
-        num_classes: int,
-        batch_size: int,
+        validation_size: PositiveInt,
+        shape: tuple[PositiveInt, ...],
+        num_classes: NonNegativeInt,
+        batch_size: PositiveInt,
         seed: int,
         split_seed: int,
     ) -> None:

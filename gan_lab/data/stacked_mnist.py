@@ -6,6 +6,7 @@ import torch
 
 from gan_lab.data.base import DIGITS, DataModule, Samples
 from gan_lab.data.mnist import MNIST
+from gan_lab.domains import NonNegativeInt, PositiveInt
 from gan_lab.noise import seed_of
 from gan_lab.types import GanLabError
 
@@ -37,13 +38,13 @@ class StackedMNIST(DataModule):
         self,
         *,
         root: str,
-        validation_size: int,
-        train_images: int,
-        validation_images: int,
-        test_images: int,
-        shape: tuple[int, ...],
-        num_classes: int,
-        batch_size: int,
+        validation_size: PositiveInt,
+        train_images: PositiveInt,
+        validation_images: PositiveInt,
+        test_images: PositiveInt,
+        shape: tuple[PositiveInt, ...],
+        num_classes: NonNegativeInt,
+        batch_size: PositiveInt,
         seed: int,
         split_seed: int,
     ) -> None:

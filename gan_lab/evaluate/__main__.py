@@ -1,34 +1,69 @@
 """python -m gan_lab.evaluate: measures a trained model or a set of image files. Imports torch only to do so."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Literal
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
-from gan_lab.cli.command import heavy_imports, no_empty_folder, plain_errors, run_command
+from gan_lab.checks.composed import check_composed
+from gan_lab.cli.arguments import Command
+from gan_lab.cli.command import check_jobs, heavy_imports, no_empty_folder, plain_errors, run_command
 from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.cli.dataset import on_its_dataset
+from gan_lab.domains import PositiveInt
+from gan_lab.errors import GanLabError
 
-USED = ("checkpoint", "images", "which", "n", "seed", "repeats", "device", "run_dir", "data", "metric", "sampler")
+COMMAND = Command("gan_lab.evaluate", "evaluate", path="checkpoint")
+USED: dict[str, Any] = {
+    **{"checkpoint": str | None, "images": str | None, "which": Literal["best", "last"], "device": str | None},
+    **{
+        "n": PositiveInt,
+        "seed": int,
+        "repeats": PositiveInt,
+        "run_dir": str,
+        "data": Any,
+        "metric": Any,
+        "sampler": Any,
+    },
+}
 """The parts of the configuration in use: data of points also set networks and pictures, which are not needed here."""
 
 
 @hydra.main(version_base="1.3", config_path=str(CONF_DIR), config_name="evaluate")
 def run(config: DictConfig) -> float | None:
-    with heavy_imports():
-        from gan_lab.evaluate.run import evaluate
-
     hydra_config = HydraConfig.get()
     with plain_errors(), no_empty_folder(config.run_dir):
+        check(config, hydra_config.overrides.task)
+        with heavy_imports():
+            from gan_lab.evaluate.run import evaluate
+
         plain: Any = OmegaConf.to_container(OmegaConf.masked_copy(config, [*USED]), resolve=True)
         return evaluate(plain, [*hydra_config.overrides.task], hydra_config.runtime.choices["data"])
     return None
 
 
+def check(config: DictConfig, overrides: Sequence[str]) -> None:
+    """Raises GanLabError for a configuration that cannot be right."""
+    if (config.checkpoint is None) == (config.images is None):
+        raise GanLabError(
+            "evaluate needs either checkpoint=PATH (a run folder or a .ckpt file) or images=PATH, one of them"
+        )
+    only_for_models = () if config.images is None else ("sampler", "which")
+    used = {key: hint for key, hint in USED.items() if key not in only_for_models}
+    check_composed(config, overrides, used, idle=("network", "callback", *only_for_models))
+
+
+def start() -> None:
+    """Checks all jobs of a multirun, and starts Hydra."""
+    check_jobs(COMMAND, check)
+    run()
+
+
 def main() -> None:
     """Evaluates as the command line asks, on the data of the checkpoint unless others are given."""
-    run_command(on_its_dataset(run))
+    run_command(on_its_dataset(start), COMMAND)
 
 
 if __name__ == "__main__":

@@ -9,9 +9,10 @@ from typing import Any
 
 import torch
 
-from gan_lab.build import build, conform
+from gan_lab.build import build
 from gan_lab.data.loading import load_data
 from gan_lab.distributed.environment import one_of_many
+from gan_lab.domains import conform
 from gan_lab.errors import GanLabError
 from gan_lab.evaluate.pictures import save_pictures
 from gan_lab.evaluate.subjects import FromFiles, FromModel, Subject

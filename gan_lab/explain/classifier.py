@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from gan_lab.domains import Positive, PositiveInt
 from gan_lab.explain.base import FAKE, REAL, Explained, Explanation
 from gan_lab.noise import seed_of
 
@@ -37,13 +38,13 @@ class Classifier(Explanation):
     def __init__(
         self,
         *,
-        width: float,
+        width: Positive,
         gaps: tuple[float, ...],
-        samples: int,
-        dim: int,
-        sizes: tuple[int, ...],
-        repeats: int,
-        held_out: int,
+        samples: PositiveInt,
+        dim: PositiveInt,
+        sizes: tuple[PositiveInt, ...],
+        repeats: PositiveInt,
+        held_out: PositiveInt,
         seed: int,
     ) -> None:
         """`samples` of each strip, `sizes` of each Gaussian and `held_out` are numbers of samples per side."""

@@ -9,6 +9,7 @@ from jaxtyping import Float
 from matplotlib.figure import Figure
 from torch import Tensor
 
+from gan_lab.domains import Positive
 from gan_lab.explain.base import Explained, Explanation
 from gan_lab.loss.minimax import Minimax
 from gan_lab.loss.non_saturating import NonSaturating
@@ -116,7 +117,7 @@ class Gradients(Explanation):
     2014, arXiv 1406.2661; Mao et al. 2017, arXiv 1611.04076 (labels 0, 1, 1); Arjovsky et al. 2017, arXiv 1701.07875.
     """
 
-    def __init__(self, *, largest_score: float, longest_distance: float) -> None:
+    def __init__(self, *, largest_score: Positive, longest_distance: Positive) -> None:
         """Scores range from `-largest_score` to `largest_score`, distances d from 0 to `longest_distance`."""
         if min(largest_score, longest_distance) <= 0:
             raise ValueError("largest_score and longest_distance must be above 0")

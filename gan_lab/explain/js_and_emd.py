@@ -12,6 +12,7 @@ from numpy import ndarray
 from scipy.optimize import linprog
 from scipy.special import rel_entr
 
+from gan_lab.domains import NonNegativeInt, Positive, PositiveInt
 from gan_lab.explain.base import FAKE, REAL, Explained, Explanation
 
 
@@ -25,7 +26,7 @@ class JSAndEMD(Explanation):
     Source: Arjovsky et al. 2017, arXiv 1701.07875, example 1.
     """
 
-    def __init__(self, *, masses: tuple[float, ...], longest_shift: int, plan_shift: int) -> None:
+    def __init__(self, *, masses: tuple[Positive, ...], longest_shift: PositiveInt, plan_shift: NonNegativeInt) -> None:
         """`masses` are those of P's neighbouring bins, to be divided by their sum; shifts are in bins."""
         if not masses or min(masses) <= 0:
             raise ValueError(f"masses must be a list of one or more numbers above 0, not {list(masses)}")

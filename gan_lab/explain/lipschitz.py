@@ -18,6 +18,7 @@ from torch.optim.lr_scheduler import LinearLR
 from tqdm import tqdm
 
 from gan_lab.data.base import DataModule
+from gan_lab.domains import Positive, PositiveInt
 from gan_lab.errors import GanLabError
 from gan_lab.explain.base import FAKE, REAL, Explained, Explanation
 from gan_lab.loss.base import AdversarialLoss
@@ -66,14 +67,14 @@ class Lipschitz(Explanation):
         self,
         *,
         data: DataModule,
-        noise: float,
+        noise: Positive,
         critic: Critic,
         loss: AdversarialLoss,
         clipping: WeightClipping,
         penalties: dict[str, Penalty],
         optimizer: Callable[..., Optimizer],
-        steps: int,
-        points: int,
+        steps: PositiveInt,
+        points: PositiveInt,
         seed: int,
     ) -> None:
         """`points` of each side are held out. There is a critic for `clipping` and one for each of `penalties`."""

@@ -7,7 +7,8 @@ from typing import Any
 
 import torch
 
-from gan_lab.build import build, conform
+from gan_lab.build import build
+from gan_lab.domains import conform
 from gan_lab.errors import GanLabError
 from gan_lab.explain.base import Explanation
 from gan_lab.noise import seed_of

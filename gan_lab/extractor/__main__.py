@@ -8,21 +8,28 @@ import hydra
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
+from gan_lab.checks.composed import check_composed
+from gan_lab.cli.arguments import Command
 from gan_lab.cli.command import heavy_imports, plain_errors, run_command
 from gan_lab.cli.conf_dir import CONF_DIR
+from gan_lab.domains import Positive, PositiveInt, Probability
 
-USED = ("data", "name", "folder", "seed", "epochs", "batch_size", "lr", "threads", "least_accuracy")
+USED: dict[str, Any] = {
+    **{"name": str, "folder": str, "seed": int, "epochs": PositiveInt | None, "batch_size": PositiveInt},
+    **{"lr": Positive, "threads": PositiveInt, "least_accuracy": Probability, "data": Any},
+}
 """The parts of the configuration in use: data also name a metric, and data of points set networks."""
 
 
 @hydra.main(version_base="1.3", config_path=str(CONF_DIR), config_name="extractor")
 def run(config: DictConfig) -> None:
-    with heavy_imports():
-        from gan_lab.extractor.run import overrides, train_extractor, warning
-
     plain: Any = OmegaConf.to_container(OmegaConf.masked_copy(config, [*USED]), resolve=True)
     command = ["python", "-m", "gan_lab.extractor", *HydraConfig.get().overrides.task]
     with plain_errors():
+        check_composed(config, HydraConfig.get().overrides.task, USED)
+        with heavy_imports():
+            from gan_lab.extractor.run import overrides, train_extractor, warning
+
         report = train_extractor(plain, shlex.join(command))
         if sentence := warning(plain, report):
             print(f"gan_lab: warning: {sentence}", file=sys.stderr)
@@ -32,7 +39,7 @@ def run(config: DictConfig) -> None:
 
 def main() -> None:
     """Trains the extractor that the command line asks for."""
-    run_command(run)
+    run_command(run, Command("gan_lab.extractor", "extractor"))
 
 
 if __name__ == "__main__":

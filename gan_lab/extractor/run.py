@@ -10,9 +10,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gan_lab.build import conform
 from gan_lab.data.base import DataModule, Samples
 from gan_lab.data.loading import load_data
+from gan_lab.domains import conform
 from gan_lab.errors import GanLabError
 from gan_lab.extractor.acceptance import shortfalls
 from gan_lab.extractor.ladder import DROPPED, ladder, size

@@ -8,6 +8,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from gan_lab.data.samples import Samples
+from gan_lab.domains import Exponent, NonNegative, Positive
 from gan_lab.loss.base import AdversarialLoss, judged_real, score_diagnostics
 from gan_lab.maths.sobolev_space import SobolevSpace, mean_norm
 from gan_lab.types import Contest, CriticOutput, GanLabError, Judge, Terms
@@ -33,7 +34,7 @@ class BanachWasserstein(AdversarialLoss):
 
     gamma: Float[Tensor, ""]
 
-    def __init__(self, *, s: float, p: float, gamma: float | None, drift: float) -> None:
+    def __init__(self, *, s: float, p: Exponent, gamma: Positive | None, drift: NonNegative) -> None:
         super().__init__()
         if gamma is not None and gamma <= 0:
             raise ValueError(f"gamma must be above 0 (or null: computed from the data), not {gamma}")

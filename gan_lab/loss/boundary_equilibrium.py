@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from gan_lab.domains import NonNegative, Probability
 from gan_lab.loss.base import AdversarialLoss, judged_real
 from gan_lab.types import Contest, GanLabError, Terms
 
@@ -26,7 +27,7 @@ class BoundaryEquilibrium(AdversarialLoss):
 
     needs_energy = True
 
-    def __init__(self, *, diversity: float, gain: float) -> None:
+    def __init__(self, *, diversity: Probability, gain: NonNegative) -> None:
         super().__init__()
         if not 0 <= diversity <= 1:
             raise ValueError(f"the diversity ratio must lie in [0, 1], not be {diversity}")

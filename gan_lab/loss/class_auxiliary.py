@@ -6,6 +6,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 from torch.nn import functional as F
 
+from gan_lab.domains import NonNegative, NonNegativeInt
 from gan_lab.loss.base import judged_real, score_diagnostics
 from gan_lab.loss.classes import ClassLoss, fake_classes, real_classes
 from gan_lab.types import Contest, CriticOutput, GanLabError, Judge, Terms
@@ -27,7 +28,9 @@ class ClassAuxiliary(ClassLoss):
 
     chooses_score = True
 
-    def __init__(self, *, num_classes: int, critic_weight: float, generator_weight: float) -> None:
+    def __init__(
+        self, *, num_classes: NonNegativeInt, critic_weight: NonNegative, generator_weight: NonNegative
+    ) -> None:
         super().__init__(num_classes=num_classes)
         self.critic_weight = critic_weight
         self.generator_weight = generator_weight

@@ -7,6 +7,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from gan_lab.data.samples import Samples
+from gan_lab.domains import NonNegativeInt
 from gan_lab.loss.base import AdversarialLoss, judged_real
 from gan_lab.loss.classes import ClassLoss, chosen, components_of, fake_classes, real_classes
 from gan_lab.noise import IndexedNoise
@@ -36,7 +37,7 @@ class ClassConditional(ClassLoss):
 
     chooses_score = True
 
-    def __init__(self, *, num_classes: int, of: AdversarialLoss) -> None:
+    def __init__(self, *, num_classes: NonNegativeInt, of: AdversarialLoss) -> None:
         super().__init__(num_classes=num_classes)
         if of.outputs != 1 or of.needs_real or of.needs_energy or of.couples_samples:
             raise ValueError(

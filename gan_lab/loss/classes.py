@@ -5,6 +5,7 @@ from abc import ABC
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from gan_lab.domains import NonNegativeInt
 from gan_lab.loss.base import AdversarialLoss
 from gan_lab.noise import IndexedNoise
 from gan_lab.types import Contest, CriticOutput, Judge
@@ -15,7 +16,7 @@ class ClassLoss(AdversarialLoss, ABC):
 
     needs_labels = True
 
-    def __init__(self, *, num_classes: int) -> None:
+    def __init__(self, *, num_classes: NonNegativeInt) -> None:
         super().__init__()
         self.num_classes = self.needs_components = num_classes  # with fewer, some classes would never be generated
 

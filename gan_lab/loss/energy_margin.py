@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from gan_lab.domains import Positive
 from gan_lab.loss.base import AdversarialLoss, judged_real
 from gan_lab.types import Contest, GanLabError, Terms
 
@@ -30,7 +31,7 @@ class EnergyMargin(AdversarialLoss):
 
     needs_energy = True
 
-    def __init__(self, *, margin: float, relative: bool) -> None:
+    def __init__(self, *, margin: Positive, relative: bool) -> None:
         super().__init__()
         if margin <= 0:
             raise ValueError(f"the energy margin must be above 0, not {margin}")

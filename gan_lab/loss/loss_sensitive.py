@@ -6,6 +6,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn import functional as F
 
+from gan_lab.domains import NonNegative
 from gan_lab.loss.base import AdversarialLoss, judged_real, score_diagnostics
 from gan_lab.types import Contest, GanLabError, Terms
 
@@ -30,7 +31,7 @@ class LossSensitive(AdversarialLoss):
     left out.
     """
 
-    def __init__(self, *, tau: float, slope: float) -> None:
+    def __init__(self, *, tau: NonNegative, slope: float) -> None:
         super().__init__()
         if tau < 0:
             raise ValueError(f"the margin's tau must be 0 or more, not {tau}")

@@ -5,6 +5,7 @@ from typing import final
 from jaxtyping import Float
 from torch import Tensor
 
+from gan_lab.domains import Positive
 from gan_lab.loss.base import AdversarialLoss, judged_real, score_diagnostics
 from gan_lab.maths.quadratic import quadratic_plan, strength_of
 from gan_lab.types import Contest, GanLabError, Terms
@@ -30,7 +31,7 @@ class TransportRegression(AdversarialLoss):
 
     couples_samples = True
 
-    def __init__(self, *, strength: float | None = None) -> None:
+    def __init__(self, *, strength: Positive | None = None) -> None:
         super().__init__()
         if strength is not None and strength <= 0:
             raise ValueError(f"the transport cost needs a strength above 0, not {strength}")

@@ -7,6 +7,7 @@ from jaxtyping import Float, Int
 from scipy.stats import rankdata
 from torch import Tensor
 
+from gan_lab.domains import PositiveInt
 from gan_lab.metric.features import Features, Reference
 from gan_lab.metric.neighbours import nearest
 from gan_lab.metric.real_fake import GatheredMetric
@@ -41,7 +42,7 @@ class Copying(GatheredMetric):
 
     keys = ("authenticity", "data_copying")
 
-    def __init__(self, *, train_images: int = 50_000) -> None:
+    def __init__(self, *, train_images: PositiveInt = 50_000) -> None:
         """`train_images` is the number of training images that are searched; copies of others are not found."""
         super().__init__()
         self.train_images = train_images

@@ -13,6 +13,7 @@ from torch import Tensor
 from gan_lab.data.base import DataModule
 from gan_lab.data.samples import Samples
 from gan_lab.distributed.ranks import rank_zero_first, together
+from gan_lab.domains import PositiveInt
 from gan_lab.errors import GanLabError
 from gan_lab.images import to_uint8
 from gan_lab.metric.base import Evaluator, Split
@@ -52,7 +53,7 @@ class FeatureMeasure(Evaluator):
         while_training: list[str],
         monitor: str,
         split: Split,
-        batch_size: int,
+        batch_size: PositiveInt,
         cache_dir: str,
     ) -> None:
         """`while_training` names those of `metrics` that every evaluation computes; the others are expensive and only

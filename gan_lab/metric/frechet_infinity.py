@@ -7,6 +7,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from gan_lab.distributed.ranks import share, total
+from gan_lab.domains import PositiveInt
 from gan_lab.metric.features import Reference
 from gan_lab.metric.frechet import frechet_distance, moments
 from gan_lab.metric.real_fake import GatheredMetric
@@ -28,7 +29,7 @@ class FrechetInfinity(GatheredMetric):
 
     keys = ("fid_infinity",)
 
-    def __init__(self, *, sizes: int = 15) -> None:
+    def __init__(self, *, sizes: PositiveInt = 15) -> None:
         super().__init__()
         self.sizes = sizes
 

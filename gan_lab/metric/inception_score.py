@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from gan_lab.domains import PositiveInt
 from gan_lab.metric.classified import logits_of
 from gan_lab.metric.features import Features, Reference
 from gan_lab.metric.real_fake import GatheredMetric
@@ -29,7 +30,7 @@ class InceptionScore(GatheredMetric):
 
     needs_classes = True
 
-    def __init__(self, *, splits: int = 10) -> None:
+    def __init__(self, *, splits: PositiveInt = 10) -> None:
         """`splits` is the number of parts for the second value, and in its name. Raises ValueError if it is below 1."""
         if splits < 1:
             raise ValueError(f"splits is {splits} and must be 1 or more")

@@ -7,6 +7,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from gan_lab.distributed.ranks import share, total
+from gan_lab.domains import PositiveInt
 from gan_lab.metric.features import Reference
 from gan_lab.metric.real_fake import GatheredMetric
 from gan_lab.runs.cache import Tensors
@@ -26,7 +27,7 @@ class KernelDistance(GatheredMetric):
 
     keys = ("kid",)
 
-    def __init__(self, *, chunk: int = 256) -> None:
+    def __init__(self, *, chunk: PositiveInt = 256) -> None:
         """`chunk` is the number of rows of the kernel matrix in memory at once; it affects only rounding errors."""
         super().__init__()
         self.chunk = chunk

@@ -5,6 +5,7 @@ from typing import final
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from gan_lab.domains import Positive, PositiveInt
 from gan_lab.errors import GanLabError
 from gan_lab.metric.base import Evaluator, Split
 from gan_lab.metric.earth_mover import EarthMoverDistance
@@ -19,7 +20,7 @@ class PointMeasure(Evaluator):
     All measures are cheap, so final results contain the same measures as those during training.
     """
 
-    def __init__(self, *, split: Split, emd_points: int, high_quality_threshold: float) -> None:
+    def __init__(self, *, split: Split, emd_points: PositiveInt, high_quality_threshold: Positive) -> None:
         """`emd_points` is per side; `high_quality_threshold` is in standard deviations of a mode."""
         super().__init__(split=split, monitor="emd")
         self.threshold = high_quality_threshold

@@ -8,6 +8,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from gan_lab.distributed.ranks import total
+from gan_lab.domains import PositiveInt
 from gan_lab.metric.features import Reference
 from gan_lab.metric.neighbours import Cloud, exact_squared_distances, row_chunks, squared_radii
 from gan_lab.metric.real_fake import GatheredMetric
@@ -33,7 +34,7 @@ class PRDC(GatheredMetric):
     the paper of density and coverage has < instead of ≤, which differs for duplicates only.
     """
 
-    def __init__(self, *, k: int = 3, density_k: int = 5) -> None:
+    def __init__(self, *, k: PositiveInt = 3, density_k: PositiveInt = 5) -> None:
         """`k` is for precision and recall, `density_k` for density and coverage."""
         super().__init__()
         self.k = k

@@ -13,6 +13,7 @@ from torch_fidelity.feature_extractor_base import FeatureExtractorBase
 from torch_fidelity.registry import FEATURE_EXTRACTORS_REGISTRY
 
 from gan_lab.distributed.ranks import alone, rank
+from gan_lab.domains import PositiveInt
 from gan_lab.images import to_uint8
 from gan_lab.metric.base import Evaluator, Split
 from gan_lab.metric.extractor.base import HEAD_IMAGES, Extractor, affine_head
@@ -33,7 +34,7 @@ class TorchFidelityMeasure(Evaluator):
     changed.
     """
 
-    def __init__(self, *, extractor: Extractor, split: Split, k: int, batch_size: int) -> None:
+    def __init__(self, *, extractor: Extractor, split: Split, k: PositiveInt, batch_size: PositiveInt) -> None:
         """`k`: neighbours of precision and recall."""
         super().__init__(split=split, monitor="fid")
         self.extractor = extractor

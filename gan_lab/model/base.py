@@ -9,6 +9,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
+from gan_lab.domains import BelowOne, PositiveInt
 from gan_lab.loss.base import AdversarialLoss
 from gan_lab.maths.float32 import at_least_single
 from gan_lab.model.alternating import AlternatingModule
@@ -48,10 +49,10 @@ class AdversarialModule(AlternatingModule):
         penalties: Mapping[str, Penalty],
         constraints: Mapping[str, WeightConstraint],
         optimizers: Mapping[str, partial[Optimizer]],
-        n_critic: int,
-        ema_decay: float,
+        n_critic: PositiveInt,
+        ema_decay: BelowOne,
         seed: int,
-        packing: int = 1,
+        packing: PositiveInt = 1,
         top_k: TopK | None = None,
     ) -> None:
         super().__init__(optimizers=optimizers, seed=seed)

@@ -7,6 +7,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from gan_lab.domains import NonNegative
 from gan_lab.loss.energy_margin import EnergyMargin
 from gan_lab.maths.float32 import at_least_single
 from gan_lab.model.base import AdversarialModule
@@ -36,7 +37,7 @@ class EBGAN(AdversarialModule):
     made_for: Mapping[str, type[nn.Module]] = {"critic": Autoencoder, "loss": EnergyMargin}
     loss: EnergyMargin
 
-    def __init__(self, *, pretraining_epochs: float, **base: Any) -> None:
+    def __init__(self, *, pretraining_epochs: NonNegative, **base: Any) -> None:
         super().__init__(**base)
         if pretraining_epochs < 0:
             raise ValueError(f"pretraining_epochs must be 0 or more, not {pretraining_epochs}")

@@ -7,6 +7,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from gan_lab.domains import NonNegative
 from gan_lab.maths.float32 import at_least_single
 from gan_lab.model.base import AdversarialModule
 from gan_lab.model.turn import Turn
@@ -44,7 +45,7 @@ class MMGAN(AdversarialModule):
     prior: GaussianMixture
     generator_needs_real = True  # for the encoder
 
-    def __init__(self, *, encoder: Critic, alpha: float, **base: Any) -> None:
+    def __init__(self, *, encoder: Critic, alpha: NonNegative, **base: Any) -> None:
         super().__init__(**base)
         if self.generator.classes:
             raise ValueError(

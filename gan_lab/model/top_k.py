@@ -7,6 +7,7 @@ from typing import final
 from jaxtyping import Float
 from torch import Tensor
 
+from gan_lab.domains import Share
 from gan_lab.types import Contest, CriticOutput
 
 
@@ -22,7 +23,7 @@ class TopK:
     Source: Sinha et al. 2020, arXiv 2002.06224, with share 0.5 and decay 0.99.
     """
 
-    def __init__(self, *, share: float, decay: float) -> None:
+    def __init__(self, *, share: Share, decay: Share) -> None:
         for name, value in (("share", share), ("decay", decay)):
             if not 0 < value <= 1:
                 raise ValueError(f"{name} must be above 0 and at most 1, not {value}")

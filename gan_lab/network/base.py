@@ -7,6 +7,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from gan_lab.domains import NonNegativeInt, PositiveInt
 from gan_lab.network.minibatch import BatchStatistics
 from gan_lab.types import CriticOutput
 
@@ -17,7 +18,7 @@ class Generator(nn.Module, ABC):
     With `classes` above 0 the generator is conditional: it also gets the class of each sample.
     """
 
-    def __init__(self, *, latent_dim: int, shape: tuple[int, ...], classes: int = 0) -> None:
+    def __init__(self, *, latent_dim: PositiveInt, shape: tuple[PositiveInt, ...], classes: NonNegativeInt = 0) -> None:
         super().__init__()
         if classes < 0:
             raise ValueError(f"classes must be 0 (not conditional) or more, not {classes}")
@@ -44,7 +45,7 @@ class Critic(nn.Module, ABC):
     is_energy: bool = False
     """Whether -score is an energy >= 0, which losses with a margin need."""
 
-    def __init__(self, *, shape: tuple[int, ...], outputs: int) -> None:
+    def __init__(self, *, shape: tuple[PositiveInt, ...], outputs: PositiveInt) -> None:
         super().__init__()
         self.shape = shape
         self.outputs = outputs

@@ -11,6 +11,7 @@ from typing import final
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from gan_lab.domains import BelowOne, NonNegativeInt, PositiveInt
 from gan_lab.network.base import Critic, Generator
 from gan_lab.network.layers import Activation, Norm, Statistics, block, head
 from gan_lab.types import CriticOutput
@@ -46,13 +47,13 @@ class DCGANGenerator(Generator):
     def __init__(
         self,
         *,
-        latent_dim: int,
-        shape: tuple[int, ...],
-        width: int,
+        latent_dim: PositiveInt,
+        shape: tuple[PositiveInt, ...],
+        width: PositiveInt,
         norm: Norm,
         activation: Activation,
-        hidden: int = 0,
-        classes: int = 0,
+        hidden: NonNegativeInt = 0,
+        classes: NonNegativeInt = 0,
     ) -> None:
         super().__init__(latent_dim=latent_dim, shape=shape, classes=classes)
         height, breadth = quarter(shape)
@@ -83,13 +84,13 @@ class DCGANCritic(Critic):
     def __init__(
         self,
         *,
-        shape: tuple[int, ...],
-        outputs: int,
-        width: int,
+        shape: tuple[PositiveInt, ...],
+        outputs: PositiveInt,
+        width: PositiveInt,
         norm: Norm,
         activation: Activation,
-        dropout: float,
-        hidden: int = 0,
+        dropout: BelowOne,
+        hidden: NonNegativeInt = 0,
         projection: bool = False,
         batch_statistics: Statistics = "none",
     ) -> None:

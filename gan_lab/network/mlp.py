@@ -7,6 +7,7 @@ from typing import Literal, final
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from gan_lab.domains import BelowOne, NonNegativeInt, PositiveInt
 from gan_lab.network.base import Critic, Generator
 from gan_lab.network.layers import Activation, Norm, Statistics, block, head
 from gan_lab.types import CriticOutput
@@ -19,13 +20,13 @@ class MLPGenerator(Generator):
     def __init__(
         self,
         *,
-        latent_dim: int,
-        shape: tuple[int, ...],
-        hidden: tuple[int, ...],
+        latent_dim: PositiveInt,
+        shape: tuple[PositiveInt, ...],
+        hidden: tuple[PositiveInt, ...],
         norm: Norm,
         activation: Activation,
         output: Literal["tanh", "linear"],
-        classes: int = 0,
+        classes: NonNegativeInt = 0,
     ) -> None:
         super().__init__(latent_dim=latent_dim, shape=shape, classes=classes)
         refuse_empty(hidden)
@@ -52,12 +53,12 @@ class MLPCritic(Critic):
     def __init__(
         self,
         *,
-        shape: tuple[int, ...],
-        outputs: int,
-        hidden: tuple[int, ...],
+        shape: tuple[PositiveInt, ...],
+        outputs: PositiveInt,
+        hidden: tuple[PositiveInt, ...],
         norm: Norm,
         activation: Activation,
-        dropout: float,
+        dropout: BelowOne,
         projection: bool = False,
         batch_statistics: Statistics = "none",
     ) -> None:

@@ -2,6 +2,7 @@
 
 from typing import final
 
+from gan_lab.domains import NonNegative
 from gan_lab.penalty.base import Penalty
 from gan_lab.types import Contest, Judge, Terms
 
@@ -23,7 +24,7 @@ class Consistency(Penalty):
     player = "critic"
     needs_dropout = True
 
-    def __init__(self, *, weight: float, feature_weight: float, margin: float) -> None:
+    def __init__(self, *, weight: NonNegative, feature_weight: NonNegative, margin: NonNegative) -> None:
         super().__init__()
         self.weight = weight
         self.feature_weight = feature_weight

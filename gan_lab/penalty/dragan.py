@@ -5,6 +5,7 @@ from typing import Literal, final
 from jaxtyping import Float
 from torch import Tensor
 
+from gan_lab.domains import NonNegative
 from gan_lab.penalty.base import Penalty, input_gradient
 from gan_lab.types import Contest, Judge, Terms
 
@@ -27,7 +28,7 @@ class DRAGANPenalty(Penalty):
     player = "critic"
     needs_independent_samples = True
 
-    def __init__(self, *, weight: float, noise: Literal["centred", "positive"], eps: float = 1e-12) -> None:
+    def __init__(self, *, weight: NonNegative, noise: Literal["centred", "positive"], eps: NonNegative = 1e-12) -> None:
         super().__init__()
         self.weight = weight
         self.noise = noise

@@ -2,6 +2,7 @@
 
 from typing import final
 
+from gan_lab.domains import NonNegative
 from gan_lab.loss.feature_matching import feature_distance
 from gan_lab.penalty.base import Penalty
 from gan_lab.types import Contest, Judge, Terms
@@ -21,7 +22,7 @@ class FeatureMatchingPenalty(Penalty):
     player = "generator"
     needs_real = True
 
-    def __init__(self, *, weight: float) -> None:
+    def __init__(self, *, weight: NonNegative) -> None:
         super().__init__()
         self.weight = weight
 

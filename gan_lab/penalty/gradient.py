@@ -5,6 +5,7 @@ from typing import Literal, final
 from jaxtyping import Float
 from torch import Tensor
 
+from gan_lab.domains import NonNegative
 from gan_lab.penalty.base import Penalty, input_gradient
 from gan_lab.types import Contest, Judge, Terms
 
@@ -29,9 +30,9 @@ class GradientPenalty(Penalty):
     def __init__(
         self,
         *,
-        weight: float,
+        weight: NonNegative,
         form: Literal["two_sided", "one_sided", "one_sided_unsquared"],
-        eps: float = 1e-12,
+        eps: NonNegative = 1e-12,
     ) -> None:
         super().__init__()
         self.weight = weight

@@ -3,6 +3,7 @@
 from typing import final
 
 from gan_lab.data.samples import Samples
+from gan_lab.domains import PositiveInt
 from gan_lab.penalty.base import Penalty
 from gan_lab.types import Contest, Judge, Terms
 
@@ -17,7 +18,7 @@ class Lazy(Penalty):
     an optimizer step of its own, and the optimizer's constants are corrected for it; here it is part of the same step.
     """
 
-    def __init__(self, *, penalty: Penalty, every: int) -> None:
+    def __init__(self, *, penalty: Penalty, every: PositiveInt) -> None:
         super().__init__()
         if every < 1:
             raise ValueError(f"every must be at least 1, not {every}")

@@ -4,6 +4,7 @@ from typing import final
 
 from torch.nn import functional as F
 
+from gan_lab.domains import NonNegative
 from gan_lab.penalty.base import Penalty
 from gan_lab.types import Contest, Judge, Terms
 
@@ -19,7 +20,7 @@ class PullAway(Penalty):
 
     player = "generator"
 
-    def __init__(self, *, weight: float) -> None:
+    def __init__(self, *, weight: NonNegative) -> None:
         super().__init__()
         self.weight = weight
 

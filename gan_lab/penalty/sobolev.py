@@ -8,6 +8,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from gan_lab.data.samples import Samples
+from gan_lab.domains import Exponent, NonNegative
 from gan_lab.maths.sobolev_space import SobolevSpace, mean_norm
 from gan_lab.penalty.base import Penalty, input_gradient
 from gan_lab.penalty.gradient import interpolate
@@ -30,7 +31,7 @@ class SobolevPenalty(Penalty):
     needs_independent_samples = True
     weight: Float[Tensor, ""]
 
-    def __init__(self, *, s: float, p: float, weight: float | None) -> None:
+    def __init__(self, *, s: float, p: Exponent, weight: NonNegative | None) -> None:
         super().__init__()
         self.space = SobolevSpace(s=s, p=p)
         self.needs_images = s != 0

@@ -2,6 +2,7 @@
 
 from typing import final
 
+from gan_lab.domains import NonNegative, Positive
 from gan_lab.maths.float32 import at_least_single
 from gan_lab.maths.quadratic import quadratic_plan, strength_of
 from gan_lab.penalty.base import Penalty, input_gradient
@@ -22,7 +23,7 @@ class TransportGradient(Penalty):
     player = "critic"
     needs_independent_samples = True
 
-    def __init__(self, *, weight: float, strength: float | None = None, eps: float = 1e-12) -> None:
+    def __init__(self, *, weight: NonNegative, strength: Positive | None = None, eps: NonNegative = 1e-12) -> None:
         super().__init__()
         if strength is not None and strength <= 0:
             raise ValueError(f"the transport cost needs a strength above 0, not {strength}")

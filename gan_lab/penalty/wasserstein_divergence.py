@@ -1,7 +1,8 @@
 """The gradient term of the Wasserstein divergence."""
 
-from typing import final
+from typing import Annotated, final
 
+from gan_lab.domains import Domain, NonNegative, Positive
 from gan_lab.penalty.base import Penalty, input_gradient
 from gan_lab.penalty.gradient import interpolate
 from gan_lab.types import Contest, Judge, Terms
@@ -22,7 +23,13 @@ class WassersteinDivergence(Penalty):
     player = "critic"
     needs_independent_samples = True
 
-    def __init__(self, *, k: float, p: float, eps: float = 1e-12) -> None:
+    def __init__(
+        self,
+        *,
+        k: Positive,
+        p: Annotated[float, Domain("a number above 1", lambda value: value > 1)],
+        eps: NonNegative = 1e-12,
+    ) -> None:
         super().__init__()
         if k <= 0 or p <= 1:
             raise ValueError(f"the Wasserstein divergence needs k above 0 and p above 1, not {k} and {p}")

@@ -7,6 +7,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn.utils import parameters_to_vector
 
+from gan_lab.domains import Positive
 from gan_lab.penalty.base import WeightConstraint
 
 
@@ -19,7 +20,7 @@ class WeightClipping(WeightConstraint):
     Source: Arjovsky et al. 2017, arXiv 1701.07875, algorithm 1.
     """
 
-    def __init__(self, *, limit: float) -> None:
+    def __init__(self, *, limit: Positive) -> None:
         if limit <= 0:
             raise ValueError(f"weight clipping needs a limit above 0, not {limit}")
         self.limit = limit

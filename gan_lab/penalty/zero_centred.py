@@ -2,6 +2,7 @@
 
 from typing import Literal, final
 
+from gan_lab.domains import NonNegative
 from gan_lab.penalty.base import Penalty, input_gradient
 from gan_lab.types import Contest, Judge, Terms
 
@@ -22,7 +23,7 @@ class ZeroCentredPenalty(Penalty):
     needs_independent_samples = True
     squares_gradient = True
 
-    def __init__(self, *, gamma: float, at: Literal["real", "fake"]) -> None:
+    def __init__(self, *, gamma: NonNegative, at: Literal["real", "fake"]) -> None:
         super().__init__()
         self.gamma = gamma
         self.at = at

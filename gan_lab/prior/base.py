@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from gan_lab.domains import PositiveInt
 from gan_lab.types import GanLabError, Latent
 
 
@@ -18,7 +19,7 @@ class LatentPrior(nn.Module, ABC):
     learning_rate: float | None = None
     """The learning rate of the prior's parameters; None for that of the generator."""
 
-    def __init__(self, *, dim: int) -> None:
+    def __init__(self, *, dim: PositiveInt) -> None:
         super().__init__()
         if dim < 1:
             raise ValueError(f"a prior needs at least one dimension, not {dim}")

@@ -8,6 +8,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from gan_lab.domains import NonNegative, Positive, PositiveInt
 from gan_lab.noise import seed_of
 from gan_lab.prior.base import LatentPrior
 from gan_lab.types import Latent
@@ -29,13 +30,13 @@ class GaussianMixture(LatentPrior):
     def __init__(
         self,
         *,
-        dim: int,
-        components: int,
-        spread: float,
-        std: float,
+        dim: PositiveInt,
+        components: PositiveInt,
+        spread: NonNegative,
+        std: Positive,
         trainable: bool,
         means_seed: int,
-        learning_rate: float | None = None,
+        learning_rate: Positive | None = None,
     ) -> None:
         super().__init__(dim=dim)
         if components < 1 or std <= 0 or spread < 0:

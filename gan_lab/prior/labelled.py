@@ -7,6 +7,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from gan_lab.domains import PositiveInt
 from gan_lab.prior.base import LatentPrior
 from gan_lab.types import Latent
 
@@ -18,7 +19,7 @@ class Labelled(LatentPrior):
     `log_prob` is the density of z only. Source: Mirza & Osindero 2014, arXiv 1411.1784.
     """
 
-    def __init__(self, *, dim: int, components: int) -> None:
+    def __init__(self, *, dim: PositiveInt, components: int) -> None:
         super().__init__(dim=dim)
         if components < 1:
             raise ValueError(f"a prior with classes needs at least one class, not {components}")

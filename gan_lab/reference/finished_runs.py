@@ -16,8 +16,8 @@ from gan_lab.reference.row_settings import Settings, settings
 from gan_lab.reference.rows import rows
 from gan_lab.reference.sheet import strip_of_samples
 from gan_lab.runs.atomic import write_json
-from gan_lab.runs.checkpoint import find_checkpoint, read_checkpoint
-from gan_lab.runs.run_folder import CONFIG, EVALUATION, RunFolder, read_json
+from gan_lab.runs.checkpoint import read_checkpoint
+from gan_lab.runs.run_folder import CONFIG, EVALUATION, RunFolder, find_checkpoint, read_json
 
 BUDGET = ("generator_steps", "critic_steps", "images_seen", "seconds")
 TRAIN_IMAGES = 50_000

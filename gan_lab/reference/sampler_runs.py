@@ -43,7 +43,7 @@ def measure(part: str, run: Path, sampler: str, rest: Sequence[str], to: Path) -
     """Evaluates a sampler as `python -m gan_lab.evaluate` does; if it is refused, writes the error message instead."""
     own = () if part == "grid" else ("data=mnist",)  # the plan of the grid names its data
     arguments = [f"checkpoint='{run}'", *f"sampler={sampler}".split(), *rest, *own]
-    config = compose_config(*arguments, f"run_dir='{to}'", root="evaluate", keys=USED)
+    config = compose_config(*arguments, f"run_dir='{to}'", root="evaluate", keys=[*USED])
     try:
         evaluate(config, arguments, "grid" if part == "grid" else "mnist")
     except GanLabError as error:

@@ -1,4 +1,4 @@
-"""Finds and reads checkpoint files. `gan_lab.trained_model` builds the model from them."""
+"""Reads checkpoint files. `gan_lab.trained_model` builds the model from them."""
 
 import pickle
 from pathlib import Path
@@ -7,16 +7,6 @@ from typing import Any
 import torch
 
 from gan_lab.errors import GanLabError
-from gan_lab.runs.run_folder import BestOrLast, RunFolder
-
-
-def find_checkpoint(path: str, which: BestOrLast) -> Path:
-    """Returns the checkpoint of a run folder, or the given checkpoint. Raises GanLabError where there is none."""
-    given = Path(path).expanduser().absolute()
-    found = RunFolder(given).checkpoint(which) if given.is_dir() else given
-    if not found.is_file():
-        raise GanLabError(f"there is no checkpoint at {found}: set checkpoint= to a run folder or a .ckpt file")
-    return found
 
 
 def read_checkpoint(path: Path) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import yaml
 
-from gan_lab.errors import UnreadableFileError
+from gan_lab.errors import GanLabError, UnreadableFileError
 
 BestOrLast = Literal["best", "last"]
 
@@ -79,6 +79,15 @@ class RunFolder:
             return read_json(self.summary)
         except UnreadableFileError:
             return {}
+
+
+def find_checkpoint(path: str, which: BestOrLast) -> Path:
+    """Returns the checkpoint of a run folder, or the given checkpoint. Raises GanLabError where there is none."""
+    given = Path(path).expanduser().absolute()
+    found = RunFolder(given).checkpoint(which) if given.is_dir() else given
+    if not found.is_file():
+        raise GanLabError(f"there is no checkpoint at {found}: set checkpoint= to a run folder or a .ckpt file")
+    return found
 
 
 def read_json(path: Path) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from gan_lab.build import conform
+from gan_lab.domains import conform
 from gan_lab.errors import GanLabError
 from gan_lab.prior.base import LatentPrior
 from gan_lab.runs.atomic import refuse_taken

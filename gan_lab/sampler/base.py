@@ -11,6 +11,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from gan_lab.data.base import DataModule
+from gan_lab.domains import PositiveInt
 from gan_lab.errors import GanLabError
 from gan_lab.model.base import AdversarialModule
 from gan_lab.noise import seed_of
@@ -43,7 +44,7 @@ class Sampler(Stated, ABC):
     """Whether `prepare` remains valid while weights change; only such samplers can be used during training."""
     context: SamplingContext
 
-    def __init__(self, *, batch_size: int) -> None:
+    def __init__(self, *, batch_size: PositiveInt) -> None:
         self.batch_size = batch_size
 
     def prepare(self, model: AdversarialModule, data: DataModule, folder: Path | None = None) -> None:

@@ -1,12 +1,13 @@
 """Rejection of whole batches by their Inception score."""
 
 from math import ceil, inf
-from typing import Any, final
+from typing import Annotated, Any, final
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from gan_lab.domains import BelowOne, NonNegative, PositiveInt, Share, at_least
 from gan_lab.errors import GanLabError, SamplingBudgetError
 from gan_lab.metric.inception_score import inception_score
 from gan_lab.sampler.base import Drawn, Sampler
@@ -38,13 +39,13 @@ class BatchInceptionScore(Filtering):
     def __init__(
         self,
         *,
-        batch_size: int,
+        batch_size: PositiveInt,
         proposal: Sampler,
-        min_efficiency: float,
-        images_per_batch: int,
-        threshold: float | None,
-        quantile: float | None,
-        pilot_batches: int,
+        min_efficiency: Share,
+        images_per_batch: Annotated[int, at_least(2)],
+        threshold: NonNegative | None,
+        quantile: BelowOne | None,
+        pilot_batches: Annotated[int, at_least(2)],
     ) -> None:
         super().__init__(batch_size=batch_size, proposal=proposal, min_efficiency=min_efficiency)
         if (threshold is None) == (quantile is None):

@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from gan_lab.domains import BelowOne, PositiveInt, Share
 from gan_lab.sampler.base import Drawn, Sampler
 from gan_lab.sampler.budget import Budget, check_budget
 from gan_lab.sampler.context import SamplingContext
@@ -32,12 +33,12 @@ class Confidence(Filtering):
     def __init__(
         self,
         *,
-        batch_size: int,
+        batch_size: PositiveInt,
         proposal: Sampler,
-        min_efficiency: float,
-        probe: int,
-        threshold: float | None,
-        quantile: float | None,
+        min_efficiency: Share,
+        probe: PositiveInt,
+        threshold: BelowOne | None,
+        quantile: BelowOne | None,
         per_class: bool,
     ) -> None:
         super().__init__(batch_size=batch_size, proposal=proposal, min_efficiency=min_efficiency)

@@ -1,12 +1,13 @@
 """Discriminator driven latent sampling."""
 
 from math import cos, pi
-from typing import Any, Literal, final
+from typing import Annotated, Any, Literal, final
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from gan_lab.domains import Positive, PositiveInt, Probability, at_least
 from gan_lab.errors import SamplingNumericsError
 from gan_lab.prior.uniform import Uniform
 from gan_lab.sampler.base import Drawn, Sampler
@@ -54,19 +55,19 @@ class DDLS(Sampler):
     def __init__(
         self,
         *,
-        batch_size: int,
+        batch_size: PositiveInt,
         start: Sampler,
         calibration: Calibration,
-        calibration_samples: int,
-        n_steps: int,
-        eps: float,
-        eps_min: float | None,
+        calibration_samples: Annotated[int, at_least(20)],
+        n_steps: PositiveInt,
+        eps: Positive,
+        eps_min: Positive | None,
         schedule: Literal["constant", "cosine"],
-        temperature: float,
+        temperature: Positive,
         mala: bool,
-        target_accept: float,
+        target_accept: Probability,
         per_component: bool,
-        max_z2: float,
+        max_z2: Positive,
     ) -> None:
         super().__init__(batch_size=batch_size)
         refuse_steps(calibration)

@@ -1,11 +1,12 @@
 """Discriminator gradient flow."""
 
 from math import sqrt
-from typing import Any, Literal, final
+from typing import Annotated, Any, Literal, final
 
 import torch
 from torch import Tensor
 
+from gan_lab.domains import NonNegative, Positive, PositiveInt, at_least
 from gan_lab.sampler.base import Drawn, Sampler
 from gan_lab.sampler.context import SamplingContext, require_finite
 from gan_lab.sampler.draws import Draws
@@ -35,14 +36,14 @@ class DGflow(Sampler):
     def __init__(
         self,
         *,
-        batch_size: int,
+        batch_size: PositiveInt,
         start: Sampler,
         calibration: Calibration,
-        calibration_samples: int,
+        calibration_samples: Annotated[int, at_least(20)],
         f: Divergence,
-        eta: float,
-        gamma: float,
-        n_steps: int,
+        eta: Positive,
+        gamma: NonNegative,
+        n_steps: PositiveInt,
     ) -> None:
         super().__init__(batch_size=batch_size)
         refuse_steps(calibration)

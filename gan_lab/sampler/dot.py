@@ -7,6 +7,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from gan_lab.domains import Positive, PositiveInt
 from gan_lab.errors import CalibrationError, GanLabError
 from gan_lab.prior.uniform import Uniform
 from gan_lab.sampler.base import Drawn, Sampler
@@ -42,15 +43,15 @@ class DOT(Sampler):
     def __init__(
         self,
         *,
-        batch_size: int,
+        batch_size: PositiveInt,
         start: Sampler,
         space: Literal["latent", "target"],
-        n_updates: int,
-        lr: float,
+        n_updates: PositiveInt,
+        lr: Positive,
         optimizer: Literal["sgd", "adam"],
-        k_pairs: int,
-        k_repeats: int,
-        norm_eps: float,
+        k_pairs: PositiveInt,
+        k_repeats: PositiveInt,
+        norm_eps: Positive,
         prior_step: Literal["project", "none"],
     ) -> None:
         super().__init__(batch_size=batch_size)

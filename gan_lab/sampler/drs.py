@@ -1,11 +1,12 @@
 """Discriminator rejection sampling."""
 
-from typing import Any, final
+from typing import Annotated, Any, final
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from gan_lab.domains import Positive, PositiveInt, Share, at_least
 from gan_lab.sampler.base import Drawn, Sampler
 from gan_lab.sampler.budget import Budget, check_budget
 from gan_lab.sampler.context import SamplingContext
@@ -37,17 +38,17 @@ class DRS(Selection):
     def __init__(
         self,
         *,
-        batch_size: int,
+        batch_size: PositiveInt,
         proposal: Sampler,
         calibration: Calibration,
-        calibration_samples: int,
-        burn_in: int,
-        m_quantile: float,
-        eps: float,
+        calibration_samples: Annotated[int, at_least(20)],
+        burn_in: PositiveInt,
+        m_quantile: Share,
+        eps: Positive,
         gamma: float,
-        target_acceptance: float | None,
-        min_efficiency: float,
-        probe: int,
+        target_acceptance: Share | None,
+        min_efficiency: Share,
+        probe: PositiveInt,
     ) -> None:
         super().__init__(
             batch_size=batch_size, proposal=proposal, calibration=calibration, calibration_samples=calibration_samples

@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from gan_lab.domains import PositiveInt, Share
 from gan_lab.sampler.base import Sampler
 from gan_lab.sampler.budget import check_budget
 from gan_lab.sampler.context import SamplingContext, require_finite
@@ -15,7 +16,7 @@ from gan_lab.sampler.filter_classifier import filter_classifier
 class Filtering(Sampler, ABC):
     """Keeps samples of `proposal` that a classifier accepts, which is never that of a metric."""
 
-    def __init__(self, *, batch_size: int, proposal: Sampler, min_efficiency: float) -> None:
+    def __init__(self, *, batch_size: PositiveInt, proposal: Sampler, min_efficiency: Share) -> None:
         super().__init__(batch_size=batch_size)
         check_budget(min_efficiency)
         self.proposal = proposal

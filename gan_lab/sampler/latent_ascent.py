@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from gan_lab.domains import Positive, PositiveInt
 from gan_lab.prior.uniform import Uniform
 from gan_lab.sampler.base import Drawn, Sampler
 from gan_lab.sampler.context import SamplingContext
@@ -29,7 +30,13 @@ class LatentAscent(Sampler):
     """
 
     def __init__(
-        self, *, batch_size: int, start: Sampler, weights: LatentWeights, steps: int, step_size: float
+        self,
+        *,
+        batch_size: PositiveInt,
+        start: Sampler,
+        weights: LatentWeights,
+        steps: PositiveInt,
+        step_size: Positive,
     ) -> None:
         super().__init__(batch_size=batch_size)
         if steps < 1 or step_size <= 0:

@@ -5,6 +5,7 @@ from typing import Any, final
 from jaxtyping import Float
 from torch import Tensor
 
+from gan_lab.domains import PositiveInt, Share
 from gan_lab.sampler.base import Drawn, Sampler
 from gan_lab.sampler.budget import Budget, check_budget
 from gan_lab.sampler.context import SamplingContext
@@ -23,7 +24,9 @@ class LatentReweighting(Sampler):
     Source: Issenhuth et al. 2022, arXiv 2110.09803.
     """
 
-    def __init__(self, *, batch_size: int, weights: LatentWeights, min_efficiency: float, probe: int) -> None:
+    def __init__(
+        self, *, batch_size: PositiveInt, weights: LatentWeights, min_efficiency: Share, probe: PositiveInt
+    ) -> None:
         super().__init__(batch_size=batch_size)
         check_budget(min_efficiency, probe)
         self.weights = weights

@@ -3,6 +3,7 @@
 import copy
 from itertools import pairwise
 from math import log
+from typing import Annotated
 
 import torch
 from jaxtyping import Float
@@ -11,6 +12,7 @@ from torch.nn import functional as F
 from torch.nn.utils.parametrizations import _SpectralNorm
 from tqdm import tqdm
 
+from gan_lab.domains import BelowOne, NonNegative, Positive, PositiveInt, at_least
 from gan_lab.errors import CalibrationError, GanLabError
 from gan_lab.noise import seed_of
 from gan_lab.runs.cache import Tensors
@@ -29,7 +31,7 @@ class WeightNetwork(nn.Module):
     Initially w = 1 everywhere: the last bias of u is -log(m - 1), and its last weights are 0.
     """
 
-    def __init__(self, *, dim: int, components: int, m: float, hidden: int) -> None:
+    def __init__(self, *, dim: int, components: int, m: Positive, hidden: PositiveInt) -> None:
         super().__init__()
         self.m = m
         self.components = components
@@ -68,18 +70,18 @@ class LatentWeights(Stated):
     def __init__(
         self,
         *,
-        m: float,
-        hidden: int,
-        steps: int,
-        batch: int,
-        n_critic: int,
-        gp: float,
-        lambda_norm: float,
-        lambda_clip: float,
-        lr_w: float,
-        lr_critic: float,
-        betas: tuple[float, float],
-        max_norm_error: float,
+        m: Positive,
+        hidden: PositiveInt,
+        steps: PositiveInt,
+        batch: Annotated[int, at_least(2)],
+        n_critic: PositiveInt,
+        gp: NonNegative,
+        lambda_norm: NonNegative,
+        lambda_clip: NonNegative,
+        lr_w: Positive,
+        lr_critic: Positive,
+        betas: tuple[BelowOne, BelowOne],
+        max_norm_error: Positive,
     ) -> None:
         if m <= 1:
             raise ValueError(f"m bounds weights whose mean is 1, so it must be above 1, not {m}")

@@ -1,12 +1,13 @@
 """The Metropolis-Hastings GAN."""
 
-from typing import Any, final
+from typing import Annotated, Any, final
 
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 from tqdm import tqdm
 
+from gan_lab.domains import PositiveInt, Probability, at_least
 from gan_lab.errors import SamplingBudgetError
 from gan_lab.sampler.base import Drawn, Sampler
 from gan_lab.sampler.budget import upper_bound
@@ -38,12 +39,12 @@ class MH(Selection):
     def __init__(
         self,
         *,
-        batch_size: int,
+        batch_size: PositiveInt,
         proposal: Sampler,
         calibration: Calibration,
-        calibration_samples: int,
-        chain_length: int,
-        max_capout: float,
+        calibration_samples: Annotated[int, at_least(20)],
+        chain_length: PositiveInt,
+        max_capout: Probability,
     ) -> None:
         super().__init__(
             batch_size=batch_size, proposal=proposal, calibration=calibration, calibration_samples=calibration_samples

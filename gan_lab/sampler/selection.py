@@ -1,11 +1,13 @@
 """The base class of samplers that choose among samples by the critic."""
 
 from abc import ABC
+from typing import Annotated
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from gan_lab.domains import PositiveInt, at_least
 from gan_lab.sampler.base import Sampler
 from gan_lab.sampler.context import SamplingContext
 from gan_lab.sampler.draws import Draws
@@ -20,7 +22,12 @@ class Selection(Sampler, ABC):
     ratio: LogRatio
 
     def __init__(
-        self, *, batch_size: int, proposal: Sampler, calibration: Calibration, calibration_samples: int
+        self,
+        *,
+        batch_size: PositiveInt,
+        proposal: Sampler,
+        calibration: Calibration,
+        calibration_samples: Annotated[int, at_least(20)],
     ) -> None:
         super().__init__(batch_size=batch_size)
         if calibration_samples < 20:

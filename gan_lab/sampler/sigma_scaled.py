@@ -2,6 +2,7 @@
 
 from typing import final
 
+from gan_lab.domains import NonNegative, PositiveInt
 from gan_lab.errors import GanLabError
 from gan_lab.prior.gaussian_mixture import GaussianMixture
 from gan_lab.sampler.context import SamplingContext
@@ -18,7 +19,7 @@ class SigmaScaled(FromPrior):
     Source: Ben-Yosef & Weinshall 2018, arXiv 1808.10356.
     """
 
-    def __init__(self, *, batch_size: int, tau: float) -> None:
+    def __init__(self, *, batch_size: PositiveInt, tau: NonNegative) -> None:
         super().__init__(batch_size=batch_size)
         if tau < 0:
             raise ValueError(f"tau scales a standard deviation and must be 0 or more, not {tau}")

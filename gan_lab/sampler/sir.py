@@ -1,12 +1,13 @@
 """Sampling importance resampling."""
 
-from typing import Any, final
+from typing import Annotated, Any, final
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 from tqdm import tqdm
 
+from gan_lab.domains import NonNegativeInt, PositiveInt, at_least
 from gan_lab.sampler.base import Drawn, Sampler
 from gan_lab.sampler.draws import Draws
 from gan_lab.sampler.log_ratio import Calibration
@@ -31,12 +32,12 @@ class SIR(Selection):
     def __init__(
         self,
         *,
-        batch_size: int,
+        batch_size: PositiveInt,
         proposal: Sampler,
         calibration: Calibration,
-        calibration_samples: int,
-        k: int,
-        iterate: int,
+        calibration_samples: Annotated[int, at_least(20)],
+        k: Annotated[int, at_least(2)],
+        iterate: NonNegativeInt,
     ) -> None:
         super().__init__(
             batch_size=batch_size, proposal=proposal, calibration=calibration, calibration_samples=calibration_samples

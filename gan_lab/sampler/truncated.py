@@ -7,6 +7,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from gan_lab.domains import NonNegative, Positive, PositiveInt
 from gan_lab.prior.uniform import Uniform
 from gan_lab.sampler.context import SamplingContext
 from gan_lab.sampler.from_prior import FromPrior
@@ -26,7 +27,7 @@ class Truncated(FromPrior):
     ones.
     """
 
-    def __init__(self, *, batch_size: int, t: float | None, psi: float) -> None:
+    def __init__(self, *, batch_size: PositiveInt, t: Positive | None, psi: NonNegative) -> None:
         super().__init__(batch_size=batch_size)
         if (t is not None and t <= 0) or psi < 0:
             raise ValueError(f"t must be above 0 or null and psi 0 or above, not {t} and {psi}")

@@ -3,37 +3,63 @@
 Imports torch only to do so.
 """
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
-from gan_lab.cli.command import heavy_imports, plain_errors, run_command
+from gan_lab.checks.composed import check_composed
+from gan_lab.cli.arguments import Command
+from gan_lab.cli.command import check_jobs, heavy_imports, no_empty_folder, plain_errors, run_command
 from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.cli.dataset import on_its_dataset
+from gan_lab.domains import PositiveInt, at_least
+from gan_lab.errors import GanLabError
 
-USED = (
-    *("checkpoint", "which", "ks", "sizes", "split", "seed", "device", "run_dir"),
-    *("data", "metric", "extractors", "sampler"),
-)
+COMMAND = Command("gan_lab.sensitivity", "sensitivity", path="checkpoint")
+OWN: dict[str, Any] = {
+    **{"checkpoint": str | None, "which": Literal["best", "last"], "device": str | None, "run_dir": str},
+    **{"ks": tuple[PositiveInt, ...], "sizes": tuple[Annotated[int, at_least(2)], ...]},
+    **{"split": Literal["validation", "test"], "seed": int},
+}
+USED = (*OWN, "data", "metric", "extractors", "sampler")
+COUNTS: dict[str, Any] = {"metric.extractor": Any, "metric.batch_size": PositiveInt, "metric.cache_dir": str}
+"""What is used of a metric: the rest of it is measured by `evaluate`."""
 
 
 @hydra.main(version_base="1.3", config_path=str(CONF_DIR), config_name="sensitivity")
 def run(config: DictConfig) -> None:
-    with heavy_imports():
-        from gan_lab.sensitivity.run import sensitivity
-
     hydra_config = HydraConfig.get()
-    with plain_errors():
+    with plain_errors(), no_empty_folder(config.run_dir):
+        check(config, hydra_config.overrides.task)
+        with heavy_imports():
+            from gan_lab.sensitivity.run import sensitivity
+
         plain: Any = OmegaConf.to_container(OmegaConf.masked_copy(config, [*USED]), resolve=True)
         overrides = [*hydra_config.overrides.task]
         sensitivity(plain, "python -m gan_lab.sensitivity", overrides, hydra_config.runtime.choices["data"])
 
 
+def check(config: DictConfig, overrides: Sequence[str]) -> None:
+    """Raises GanLabError for a configuration that cannot be right."""
+    if config.checkpoint is None:
+        raise GanLabError("sensitivity needs checkpoint=PATH, a run folder or a .ckpt file")
+    used = {**OWN, **dict.fromkeys(("data", "extractors", "sampler"), Any)}
+    used |= COUNTS if "extractor" in config.metric else {"metric": Any}
+    check_composed(config, overrides, used, idle=("network", "callback"))
+
+
+def start() -> None:
+    """Checks all jobs of a multirun, and starts Hydra."""
+    check_jobs(COMMAND, check)
+    run()
+
+
 def main() -> None:
     """Runs the study that the command line asks for, on the data of the checkpoint unless others are given."""
-    run_command(on_its_dataset(run))
+    run_command(on_its_dataset(start), COMMAND)
 
 
 if __name__ == "__main__":

@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from gan_lab.build import build, conform
+from gan_lab.build import build
 from gan_lab.cli.command import no_empty_folder
 from gan_lab.data.base import DataModule
+from gan_lab.domains import conform
 from gan_lab.errors import GanLabError
 from gan_lab.evaluate.subjects import FromModel
 from gan_lab.images import to_uint8

@@ -11,6 +11,9 @@ from gan_lab.sweep.sweep_progress import sentence
 
 def main() -> None:
     """Prints the state of each job of a sweep and a summary."""
+    if {"--help", "-h"} & {*sys.argv}:
+        print("Shows how far each job of a sweep is.\n\n  python -m gan_lab.sweep outputs/multirun/NAME")
+        return
     if len(sys.argv) != 2:
         sys.exit(
             "gan_lab: python -m gan_lab.sweep takes one argument, the folder of a sweep, such as outputs/multirun/NAME"

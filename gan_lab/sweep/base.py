@@ -17,6 +17,7 @@ from hydra.plugins.sweeper import Sweeper
 from hydra.types import HydraContext
 from omegaconf import DictConfig, OmegaConf, open_dict, read_write
 
+from gan_lab.checks.training import check_training
 from gan_lab.distributed.environment import SWEEP, refuse_missing_launcher
 from gan_lab.errors import GanLabError
 from gan_lab.runs.state import OVER, state
@@ -68,15 +69,17 @@ class Sweep(Sweeper):
         return OverridesParser.create(config_loader=self.hydra_context.config_loader).parse_overrides(texts)
 
     def composed(self, number: int, overrides: Sequence[str]) -> DictConfig:
-        """Returns the configuration of a job. Raises Hydra's errors for a wrong one, GanLabError if the job is a sweep
-        itself."""
+        """Returns the configuration of a job. Raises Hydra's errors for a wrong one, GanLabError for values that cannot
+        be right and if the job is a sweep itself."""
         config = self.hydra_context.config_loader.load_sweep_config(self.config, [*overrides])
         with open_dict(config):
             config.hydra.job.num = config.hydra.job.id = number
+            config.hydra.runtime.output_dir = str(self.folder)  # the launcher sets it, when it runs the job
         own, whole = config.hydra.sweeper, self.config.hydra.sweeper
         if any(own.get(name) and own.get(name) != whole.get(name) for name in ("params", "experiments")):
             name = config.hydra.runtime.choices["experiment"]
             raise GanLabError(f"experiment={name} is many runs itself: give it alone, experiment={name}")
+        check_training(config, overrides, search=self.kind == "search")
         return config
 
     def enter(self, overrides: Sequence[str]) -> int:

@@ -73,8 +73,9 @@ class SearchSweep(Sweep):
         self.conclude(range(len(self.jobs)))
 
     def read_space(self, arguments: list[str]) -> None:
-        """Splits the overrides into the search space and those common to all trials, and checks that both compose."""
-        from gan_lab.sweep.space import distribution, some_value
+        """Splits the overrides into the search space and those common to all trials, and checks that both compose: of
+        the space every choice, and both ends of what lies between two."""
+        from gan_lab.sweep.space import distribution, extremes
 
         own = OmegaConf.select(self.config, "search") or {}
         self.params = {**{key: text for key, text in own.items() if text is not None}, **self.params}
@@ -89,7 +90,10 @@ class SearchSweep(Sweep):
                 "model whose yaml has a `search`"
             )
         self.default = self.composed(0, self.fixed)
-        self.composed(0, [*self.fixed, *(f"{key}={some_value(kind)}" for key, kind in self.space.items())])
+        ends = {key: extremes(kind) for key, kind in self.space.items()}
+        for number in range(max(map(len, ends.values()))):
+            chosen = (f"{key}={values[min(number, len(values) - 1)]}" for key, values in ends.items())
+            self.composed(0, [*self.fixed, *chosen])
 
     def refuse_another(self, study: optuna.Study) -> None:
         """Raises GanLabError where the folder holds a search of another space, from which this one cannot learn."""

@@ -29,9 +29,11 @@ def distribution(override: Override) -> BaseDistribution:
     return CategoricalDistribution([*override.sweep_string_iterator()])
 
 
-def some_value(kind: BaseDistribution) -> Any:
-    """Returns any value of the distribution."""
-    return kind.choices[0] if isinstance(kind, CategoricalDistribution) else kind.to_external_repr(kind.low)  # type: ignore[attr-defined]
+def extremes(kind: BaseDistribution) -> list[Any]:
+    """Returns the choices of a distribution, or its lowest and its highest value."""
+    if isinstance(kind, CategoricalDistribution):
+        return [*kind.choices]
+    return [kind.to_external_repr(kind.low), kind.to_external_repr(kind.high)]  # type: ignore[attr-defined]
 
 
 def own_value(kind: BaseDistribution, value: Any) -> Any:

@@ -2,7 +2,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -19,10 +19,10 @@ RED, GREEN, BLUE = (200, 10, 20), (30, 180, 40), (50, 60, 220)
 
 def folder(
     root: Path,
-    channels: int = 3,
+    channels: Literal[1, 3] = 3,
     num_classes: int | None = None,
     validation: float = 0.2,
-    size: int | list[int] = 6,
+    size: int | tuple[int, int] = 6,
     batch_size: int | None = 2,
 ) -> Folder:
     return Folder(
@@ -31,7 +31,7 @@ def folder(
         channels=channels,
         validation_fraction=validation,
         test_fraction=0.1,
-        shape=(channels, *(size if isinstance(size, list) else (size, size))),
+        shape=(channels, *(size if isinstance(size, tuple) else (size, size))),
         num_classes=count_subfolders(str(root)) if num_classes is None else num_classes,
         batch_size=batch_size,
         seed=0,
@@ -172,7 +172,7 @@ def test_images_may_be_rectangles(tmp_path: Path) -> None:
     tall[10:20] = 255  # what a 2:1 cut keeps of it is mostly white
     for i in range(10):
         Image.fromarray(tall).save(tmp_path / f"{i}.png")
-    data = loaded(tmp_path, channels=1, size=[4, 8])
+    data = loaded(tmp_path, channels=1, size=(4, 8))
     assert data.train.values.shape[1:] == (1, 4, 8)
     assert data.train.values.min() > 200
     assert data.notes == ("10 images of 30 x 10 grey are cut and resized to 4 x 8 grey",)
@@ -204,7 +204,7 @@ def test_fractions_are_rounded_and_each_part_needs_two(
     for i in range(images):
         save(tmp_path / f"{i}.png", RED)
     if counts is None:
-        with pytest.raises(GanLabError, match=r"would give 1 for training, 2 for validation and 2 for test, but each needs 2"):
+        with pytest.raises(GanLabError, match=r"1 for training, 2 for validation and 2 for test, but each needs 2"):
             loaded(tmp_path)
     else:
         data = loaded(tmp_path)
@@ -245,7 +245,7 @@ def test_the_home_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_two_channels_are_neither_grey_nor_colour() -> None:
     with pytest.raises(GanLabError, match=r"data.channels=2 must be 1 \(grey\) or 3 \(colour\)"):
-        folder(Path("x"), channels=2)
+        folder(Path("x"), channels=2)  # type: ignore[arg-type]
 
 
 def test_photographs_are_turned_upright_and_half_transparent_parts_darken(tmp_path: Path) -> None:

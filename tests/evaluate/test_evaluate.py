@@ -92,8 +92,8 @@ REFUSED = [
     (["images=ROOT/nan.npy", "data=digits"], "finite"),
     (["images=nowhere.npz", "data=digits"], "does not exist"),
     (["images=ROOT/images.npz", "data=digits", "repeats=2"], "repeats=2"),
-    (["images=ROOT/images.npz", "data=digits", "repeats=abc"], "repeats is 'abc' (str) and must be int"),
-    (["images=ROOT/images.npz", "data=digits", "n=abc"], "n is 'abc' (str) and must be int"),
+    (["images=ROOT/images.npz", "data=digits", "repeats=abc"], "repeats is 'abc' and must be a whole number"),
+    (["images=ROOT/images.npz", "data=digits", "n=abc"], "n is 'abc' and must be a whole number"),
     (["checkpoint=ROOT/0/run", "sampler=drs", "sampler.m_quantile=2"], "m_quantile must lie in (0, 1]"),
     (["checkpoint=ROOT/0/run", "sampler=confidence", "data.num_classes=0"], "no labels to train it on"),
     (

@@ -32,7 +32,7 @@ def checkpoint(composed: Compose, tmp_path: Path) -> Path:
 
 def evaluated(folder: Path, *overrides: str, dataset: str = "ring") -> tuple[float, dict[str, Any]]:
     given = (f"data={dataset}", "device=cpu", f"run_dir={folder}/run", *overrides)
-    value = evaluate(compose_config(*given, root="evaluate", keys=USED), [*overrides], dataset)
+    value = evaluate(compose_config(*given, root="evaluate", keys=[*USED]), [*overrides], dataset)
     return value, json.loads((folder / "run" / "evaluation.json").read_text())
 
 

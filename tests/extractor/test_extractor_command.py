@@ -206,7 +206,7 @@ def test_default_folder_is_the_users(composed: Compose) -> None:
         ("name=???", r"name=\?\?\? must begin with a letter"),
         ("name=1", "name=1 must begin with a letter"),
         ("epochs=0", "epochs=0 must be above 0"),
-        ("epochs=two", r"epochs is 'two' \(str\) and must be int"),
+        ("epochs=two", "epochs is 'two' and must be a whole number"),
         ("lr=nan", "lr=nan must be above 0"),
         ("threads=0", "threads=0 must be above 0"),
         ("data.num_classes=0", "no images with labels of two classes or more"),

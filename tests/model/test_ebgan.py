@@ -117,7 +117,7 @@ def test_resumed_equals_uninterrupted(build_model: Any, tmp_path: Path, stop_aft
     ("overrides", "sentence"),
     [
         (["model.pretraining_epochs=0"], "pretraining_epochs above 0"),
-        (["model.pretraining_epochs=-1"], "must be 0 or more"),
+        (["model.pretraining_epochs=-1"], "must be a number of 0 or more"),
         (["model.loss.margin=0"], "above 0"),
         (["autoencoder.decoder.latent_dim=7"], "autoencoder.encoder.outputs alone"),
         (["autoencoder.power=3"], "power"),

@@ -50,7 +50,7 @@ def draw(made: Made, tmp_path: Path) -> Callable[..., Path]:
     """draw("digits", n=5): the folder that the command writes."""
 
     def run(dataset: str, *overrides: str, **changed: Any) -> Path:
-        config = compose_config(f"data={dataset}", *overrides, root="sample", keys=USED)
+        config = compose_config(f"data={dataset}", *overrides, root="sample", keys=[*USED])
         given = {"checkpoint": str(made[dataset][0]), "out": str(tmp_path / "out"), "device": "cpu"} | changed
         return sample(config | given, [*overrides, "seed=3"], dataset)
 

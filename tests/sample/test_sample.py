@@ -29,7 +29,7 @@ HOPELESS = (
 COMMANDS: dict[str, tuple[str, ...]] = {
     "png": ("sample", "CHECKPOINT/digits", "n=60"),
     "npz": ("sample", "CHECKPOINT/digits", "n=60", "format=npz"),
-    "evaluate": ("evaluate", "CHECKPOINT/digits", "n=60", "metric=pixels", "run_dir=out"),
+    "evaluate": ("evaluate", "CHECKPOINT/digits", "n=60", "metric=pixels", "hydra.run.dir=out"),
     "one by one": ("sample", "CHECKPOINT/digits", "n=60", "format=npz", "sampler.batch_size=1"),
     "in batches": ("sample", "CHECKPOINT/digits", "n=60", "format=npz", "sampler.batch_size=16"),
     "all at once": ("sample", "CHECKPOINT/digits", "n=60", "format=npz", "sampler.batch_size=1000"),
@@ -99,7 +99,9 @@ def answers(tmp_path_factory: Any) -> dict[str, dict[str, Any]]:
             text = text.replace(f"CHECKPOINT/{name}", f"checkpoint={run}")
         return text.split("\n")
 
-    lines = [line(*arguments, *(() if "run_dir=out" in arguments else ("out=out",))) for arguments in COMMANDS.values()]
+    lines = [
+        line(*arguments, *(() if "hydra.run.dir=out" in arguments else ("out=out",))) for arguments in COMMANDS.values()
+    ]
     for arguments, _ in REFUSED:
         out = () if any(argument.startswith("out=") for argument in arguments) else ("out=out",)
         lines.append(line("sample", *arguments, *out))

@@ -53,9 +53,9 @@ def test_the_console_script_completes() -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentences"),
     [
-        (("model=typo",), ("model/typo", "gmgan_dynamic", "wgan_gp")),
-        (("model.n_critics=3",), ("n_critics", "not in")),
-        (("learning_rate=3",), ("learning_rate",)),
+        (("model=typo",), ("model=typo", "gmgan_dynamic", "wgan_gp")),
+        (("model.n_critics=3",), ("n_critics", "did you mean model.n_critic?")),
+        (("learning_rate=3",), ("learning_rate", "did you mean optimizer.lr=3?")),
     ],
 )
 def test_mistakes_in_the_configuration(tmp_path: Path, arguments: tuple[str, ...], sentences: tuple[str, ...]) -> None:
@@ -65,18 +65,18 @@ def test_mistakes_in_the_configuration(tmp_path: Path, arguments: tuple[str, ...
 
 
 REFUSED = [
-    (("model.n_critic=abc",), "model.n_critic is 'abc' (str) and must be int"),
+    (("model.n_critic=abc",), "model.n_critic is 'abc' and must be a whole number"),
     (("model.critic.norm=batch",), "batch norm in the critic"),
     (("model.generator.latent_dim=7",), "the generator takes codes of 7 numbers, but the prior draws 100"),
     (("trainer.gradient_clip_val=1",), "trainer.gradient_clip_val"),
-    (("trainer.precision=16-mixed",), "trainer.precision must be one of"),
+    (("trainer.precision=16-mixed",), "trainer.precision is '16-mixed' and must be one of"),
     (("trainer.cuda_graph=true", "trainer.accelerator=cpu"), "trainer.cuda_graph=true needs an NVIDIA GPU"),
-    (("+trainer.max_steps=9",), "trainer.max_steps is no option here"),
-    (("trainer.strategy=fsdp",), "trainer.strategy must be one of"),
-    (("optimizer.lr=-1", "logger=wandb"), "optimizer: Invalid learning rate"),
+    (("+trainer.max_steps=9",), "did you mean generator_steps=9?"),
+    (("trainer.strategy=fsdp",), "trainer.strategy is 'fsdp' and must be one of"),
+    (("optimizer.lr=-1", "logger=wandb"), "optimizer.lr is -1 and must be a number above 0"),
     (("model.critic.hidden=[]",), "hidden must list"),
-    (("callbacks.image_samples.rows=0",), "a grid needs rows"),
-    (("trainer.devices=banana",), "trainer: `devices`"),
+    (("callbacks.image_samples.rows=0",), "callbacks.image_samples.rows is 0 and must be a whole number of 1 or more"),
+    (("trainer.devices=banana",), "trainer.devices is 'banana' and must be"),
     (("epochs=0",), "epochs is 0 and must be a number above 0"),
     (("generator_steps=ten",), "generator_steps is 'ten'"),
     (("data.batch_size=100000",), "100000"),

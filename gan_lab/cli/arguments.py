@@ -1,0 +1,214 @@
+"""Reads a command line before Hydra does: what it cannot mean is refused with what was probably meant. No torch."""
+
+import re
+import shlex
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import ChoiceSweep, Override, Quote, QuotedString
+from hydra.errors import HydraException
+
+from gan_lab.cli.choices import LISTED, choices, groups, groups_of, no_such_choice, root_file
+from gan_lab.cli.suggestions import DERIVED, instead, known_root, meant_key, unknown_root
+from gan_lab.errors import GanLabError
+
+HYDRAS_OWN = ("--help", "-h", "--hydra-help", "--version", "--shell-completion", "-sc", "--info", "-i")
+"""With one of these, nothing is composed that could be wrong."""
+FLAGS = {
+    **dict.fromkeys(("--multirun", "-m", "--run", "-r", "--resolve", *HYDRAS_OWN), 0),
+    **dict.fromkeys(("--cfg", "-c", "--package", "-p", "--config-path", "-cp", "--config-name", "-cn"), 1),
+    **dict.fromkeys(("--config-dir", "-cd", "--experimental-rerun"), 1),
+}
+"""The flags of Hydra, and how many words follow them."""
+ELSEWHERE = ("--config-path", "-cp", "--config-dir", "-cd")
+"""With one of these, there are choices that lie elsewhere."""
+NULL = ("experiment", "network", "logger")
+"""Groups of which nothing needs to be chosen."""
+ASSIGNMENT = re.compile(r"(~|\+{0,2})([A-Za-z_][\w./@:-]*)(=(.*))?", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command that composes a configuration: its module, the file that it starts from, and the key of a bare path."""
+
+    module: str
+    root: str
+    path: str | None = None
+
+    @property
+    def typed(self) -> str:
+        """How a user starts it."""
+        return f"python -m {self.module}"
+
+
+def understood(arguments: Sequence[str], command: Command) -> list[str]:
+    """Returns the arguments for Hydra, a bare path as `checkpoint=PATH`.
+
+    Raises GanLabError for what cannot be meant.
+    """
+    if any(word in HYDRAS_OWN for word in arguments):
+        return [*arguments]
+    flags, words = split(arguments, command)
+    words = [as_assignment(word, command) for word in words]
+    multirun = bool({"-m", "--multirun"} & {*flags}) or "hydra.mode=MULTIRUN" in words
+    if multirun and not words:
+        raise GanLabError(f"-m trains several runs, and nothing says which: {command.typed} -m model=gan,wgan seed=1,2")
+    if "--resolve" in flags and not {"--cfg", "-c"} & {*flags}:
+        raise GanLabError("--resolve belongs to --cfg job, which shows the configuration")
+    known = not any(flag.partition("=")[0] in ELSEWHERE for flag in flags)
+    for word in words:
+        check(parsed(word), command, multirun, known and not any("hydra.searchpath" in other for other in words))
+    return [*flags, *words]
+
+
+def split(arguments: Sequence[str], command: Command) -> tuple[list[str], list[str]]:
+    """Returns the flags of Hydra with their words, and the other words. Raises GanLabError for other flags."""
+    flags: list[str] = []
+    words: list[str] = []
+    rest = [*arguments]
+    while rest:
+        word = rest.pop(0)
+        name = word.partition("=")[0]
+        if name in FLAGS:
+            count = 0 if "=" in word else FLAGS[name]
+            if len(rest) < count:
+                raise GanLabError(f"{word} takes a value" + (": job, hydra or all" if name in ("--cfg", "-c") else ""))
+            flags += [word, *rest[:count]]
+            del rest[:count]
+            if name in ("--cfg", "-c") and flags[-1].removeprefix(f"{name}=") not in ("job", "hydra", "all"):
+                raise GanLabError(f"{name} takes job, hydra or all, not {flags[-1]}")
+        elif word.startswith("-") and not word.startswith("-="):
+            refuse_flag(word, rest[0] if rest else None, command)
+        else:
+            words.append(word)
+    return flags, words
+
+
+def refuse_flag(word: str, following: str | None, command: Command) -> None:
+    """Raises GanLabError that says how a flag is written here."""
+    name, sign, value = word.lstrip("-").partition("=")
+    typed = word
+    if not sign and following is not None and not re.match(r"--?[A-Za-z]|[\w.]+=", following):
+        value, typed = following, f"{word} {following}"
+    key = name.replace("-", "_")
+    found = instead(key, value or None, command.root)
+    if found is None and "." in key and known_root(key, command.root):
+        found = f"{key}={value or 'VALUE'}"
+    help_ = f"{command.typed} --help lists what can be chosen"
+    raise GanLabError(
+        f"{typed} is written {found} here: options have the form KEY=VALUE, without dashes"
+        if found
+        else f"there is no option {typed}: options have the form KEY=VALUE, without dashes, and {help_}"
+    )
+
+
+def as_assignment(word: str, command: Command) -> str:
+    """Returns the word, a bare path as an assignment. Raises GanLabError for another word that assigns nothing."""
+    is_path = "=" not in word or ("/" in word.partition("=")[0] and Path(word).expanduser().exists())
+    if word.startswith("~") and not word.startswith("~/") and "=" not in word:
+        return word
+    if not is_path and ASSIGNMENT.fullmatch(word):
+        return word
+    if command.path is not None and is_path and word:
+        return f"{command.path}={quoted(word)}"
+    found = instead(word, None, command.root)
+    if found is None and "=" not in word:
+        found = next((f"{group}={word}" for group in groups_of(command.root) if word in choices(group)), None)
+    if found is None and Path(word).exists() and command.root == "config":
+        found = f"resume={word}"
+    if found is None and ":" in word and "=" not in word:
+        found = word.replace(":", "=", 1).replace("= ", "=")
+    raise GanLabError(
+        f"{shlex.quote(word)} sets nothing: options have the form KEY=VALUE, without spaces around the sign"
+        + (f", as in {found}" if found else "")
+    )
+
+
+def quoted(path: str) -> str:
+    """Returns a path in the quotes that keep Hydra from reading it."""
+    return QuotedString(path, Quote.single).with_quotes()
+
+
+def parsed(word: str) -> Override:
+    """Returns a word as Hydra reads it. Raises GanLabError where it cannot."""
+    try:
+        return OverridesParser.create().parse_override(word)
+    except HydraException as error:
+        found = ASSIGNMENT.fullmatch(word)
+        key, value = (found[2], found[4]) if found else (word, None)
+        if value is None:
+            raise GanLabError(f"{shlex.quote(word)} sets nothing: options have the form KEY=VALUE") from error
+        raise GanLabError(
+            f"the value of {word} cannot be read: a list is [a,b], and text with other characters stands in two pairs "
+            f"of quotes, {key}=\"'{value.strip(chr(39))}'\""
+        ) from error
+
+
+def check(override: Override, command: Command, multirun: bool, choices_known: bool) -> None:
+    """Raises GanLabError for an override that cannot be meant."""
+    key, typed = override.key_or_group, str(override.input_line)
+    if override.is_sweep_override() and not multirun:
+        raise GanLabError(
+            f"{typed} lists several values: put -m before it for one run each, or brackets around a list, {key}=[...]"
+        )
+    if override.is_delete() and not override.is_hydra_override():
+        return
+    text = typed.partition("=")[2]
+    if key in DERIVED and "${" in str(root_file(command.root).get(key)):  # the name of an extractor is its own
+        follows = DERIVED[key]
+        if follows in ("data=", "model="):
+            follows = instead(key, text, command.root) or follows
+        raise GanLabError(
+            f"{key} cannot be set, since it follows from the rest of the command line"
+            + (f": set {follows}" if follows else "")
+        )
+    if key in ("resume", "checkpoint", "images") and typed.endswith("="):
+        raise GanLabError(f"{typed} is empty: give it a path")
+    if override.is_hydra_override() and not choices(key):
+        return
+    if key in groups() or choices(key):
+        if choices_known:
+            check_choice(override, command)
+    elif (found := meant_key(key, text, command.root)) is not None:
+        raise GanLabError(f"there is no option {key}: did you mean {found}?")
+    elif choices_known and not known_root(key, command.root):
+        raise GanLabError(unknown_root(key, text, command.root))
+
+
+def check_choice(override: Override, command: Command) -> None:
+    """Raises GanLabError for a choice that there is not, or that is not listed as it must be."""
+    group = override.key_or_group
+    if (
+        group in groups()
+        and group not in groups_of(command.root)
+        and not override.is_add()
+        and override.package is None
+    ):
+        others = ", ".join(f"{one}=" for one in groups_of(command.root))
+        if group != "autoencoder" or command.root != "config":
+            raise GanLabError(f"{command.typed} takes no {group}=: its choices are {others}")
+    for value in elements(override):
+        prefix = f"{override.get_key_element()}="
+        if value is None and group in NULL:
+            continue
+        single = value if isinstance(value, list) else [value]
+        for name in single:
+            text = "null" if name is None else str(name)
+            if text not in choices(group):
+                raise GanLabError(no_such_choice(group, text, f"{prefix}{text}"))
+        if group in LISTED and not isinstance(value, list) and override.package is None:
+            raise GanLabError(
+                f"{prefix}{value} is written {prefix}[{value}]: the list replaces what the model or the command has"
+            )
+
+
+def elements(override: Override) -> Iterator[Any]:
+    """Yields the values that an override gives one after the other, in a sweep several."""
+    value = override.value()
+    if isinstance(value, ChoiceSweep):
+        yield from (Override._convert_value(one) for one in value.list)
+    elif not override.is_sweep_override():
+        yield value

@@ -1,0 +1,145 @@
+"""The values that an option may have: types beside which a constructor declares its range. Imports no torch.
+
+`lr: Positive` says that `lr` is a number above 0, and `conform` refuses others in one sentence, whether the value comes
+from a configuration or from Python. Numbers are finite unless their domain says otherwise.
+"""
+
+import inspect
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from gan_lab.errors import GanLabError
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """A set of values: how a user reads it, and which values it has. `infinite` admits infinity, but never NaN."""
+
+    words: str
+    allows: Callable[[Any], bool]
+    infinite: bool = False
+
+
+def at_least(least: int) -> Domain:
+    """Returns the domain of the whole numbers from `least` on."""
+    return Domain(f"a whole number of {least} or more", lambda value: value >= least)
+
+
+Positive = Annotated[float, Domain("a number above 0", lambda value: value > 0)]
+NonNegative = Annotated[float, Domain("a number of 0 or more", lambda value: value >= 0)]
+Share = Annotated[float, Domain("a number above 0, at most 1", lambda value: 0 < value <= 1)]
+"""A part of a whole that is not empty."""
+Probability = Annotated[float, Domain("a number from 0 to 1", lambda value: 0 <= value <= 1)]
+BelowOne = Annotated[float, Domain("a number from 0 to below 1", lambda value: 0 <= value < 1)]
+"""The decay of a running average, or the probability of dropout."""
+Exponent = Annotated[float, Domain("a number from 1 to inf", lambda value: value >= 1, infinite=True)]
+"""The p of a p-norm."""
+PositiveInt = Annotated[int, at_least(1)]
+NonNegativeInt = Annotated[int, at_least(0)]
+
+
+class MisfitError(Exception):
+    """A value that its type does not allow."""
+
+
+def conform(value: Any, hint: Any, path: str) -> Any:
+    """Returns the value in the type that the hint asks for. Raises GanLabError where a conversion would lose
+    something, and for a value outside of the domain."""
+    try:
+        return fitted(value, hint)
+    except MisfitError:
+        raise GanLabError(f"{path} is {shown(value)} and must be {readable(hint)}") from None
+
+
+def fitted(value: Any, hint: Any, infinite: bool = False) -> Any:
+    """Returns the value in the hint's type: 1 as 1.0, 1e3 as 1000 and a list as a tuple, where it asks for them.
+
+    Unlike in Python, True is no number. Raises MisfitError.
+    """
+    kind, inner = get_origin(hint) or hint, get_args(hint)
+    if kind is Annotated:
+        domains = [one for one in inner[1:] if isinstance(one, Domain)]
+        found = fitted(value, inner[0], any(domain.infinite for domain in domains))
+        return required(found, all(domain.allows(found) for domain in domains))
+    if kind in (Union, UnionType):
+        return fitted_to_one(value, inner, infinite)
+    if kind is Literal:
+        return required(value, any(value == one and type(value) is type(one) for one in inner))
+    if kind is tuple and inner:
+        items = [*required(value, isinstance(value, list | tuple))]
+        kinds = inner[:1] * len(items) if inner[-1] is ... else inner
+        required(value, len(kinds) == len(items))
+        return tuple(fitted(item, own) for item, own in zip(items, kinds, strict=True))
+    if kind is list and inner:
+        return [fitted(item, inner[0]) for item in required(value, isinstance(value, list))]
+    if inspect.isclass(kind) and issubclass(kind, Mapping) and len(inner) == 2:
+        return {key: fitted(item, inner[1]) for key, item in required(value, isinstance(value, Mapping)).items()}
+    return fitted_to_class(value, kind, hint, infinite)
+
+
+def fitted_to_class(value: Any, kind: Any, hint: Any, infinite: bool) -> Any:
+    """Does what `fitted` does for a hint without parts."""
+    if kind is Any:
+        return value
+    if kind in (int, float):
+        required(value, isinstance(value, int | float) and not isinstance(value, bool))
+        if kind is float:
+            return required(float(value), math.isfinite(value) or (infinite and not math.isnan(value)))
+        return int(required(value, value == value // 1))
+    if kind is NoneType or kind is None:
+        return required(value, value is None)
+    if kind in (bool, str):
+        return required(value, isinstance(value, kind))
+    from beartype.door import is_bearable  # takes a moment, and few hints need it: those of other libraries
+
+    return required(value, is_bearable(value, hint))
+
+
+def fitted_to_one(value: Any, hints: tuple[Any, ...], infinite: bool) -> Any:
+    """Returns the value as it is where one of the hints takes it so, otherwise in the first type that takes it."""
+    found = []
+    for hint in hints:
+        try:
+            found.append(fitted(value, hint, infinite))
+        except MisfitError:
+            continue
+    required(value, bool(found))
+    return next((one for one in found if type(one) is type(value)), found[0])
+
+
+def required(value: Any, condition: bool) -> Any:
+    """Returns the value. Raises MisfitError where the condition does not hold."""
+    if not condition:
+        raise MisfitError
+    return value
+
+
+def readable(hint: Any) -> str:
+    """Returns a type as a user reads it: `a whole number of 1 or more`, `one of a, b`."""
+    kind, inner = get_origin(hint) or hint, get_args(hint)
+    if kind is Annotated:
+        domains = [one.words for one in inner[1:] if isinstance(one, Domain)]
+        return domains[-1] if domains else readable(inner[0])
+    if kind in (Union, UnionType):
+        return " or ".join(dict.fromkeys(readable(one) for one in inner))
+    if kind is Literal:
+        return f"one of {', '.join(shown(one) for one in inner)}" if len(inner) > 1 else shown(inner[0])
+    if kind in (tuple, list) and inner:
+        single = [one for one in inner if one is not ...]
+        many = "" if len(inner) > len(single) or kind is list else f"{len(inner)} "
+        return f"a list of {many}values, each {' or '.join(dict.fromkeys(readable(one) for one in single))}"
+    return WORDS[kind] if kind in WORDS else getattr(hint, "__name__", str(hint)).replace("typing.", "")
+
+
+WORDS: dict[Any, str] = {int: "a whole number", float: "a number", bool: "true or false", str: "text", NoneType: "null"}
+
+
+def shown(value: Any) -> str:
+    """Returns a value as it is written on the command line, text in quotes where it could be taken for something
+    else."""
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    return repr(value)

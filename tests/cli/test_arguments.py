@@ -1,0 +1,287 @@
+"""What users of other GAN code type is answered with what it is called here, and nothing is accepted that does nothing.
+
+A row is a command line without `python -m gan_lab`, and what its one sentence must contain.
+"""
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gan_lab.cli.arguments import Command, understood
+from gan_lab.cli.choices import choices, meant, written
+from gan_lab.cli.suggestions import known_root
+from gan_lab.cli.synonyms import CHOICES, KEYS
+from gan_lab.errors import GanLabError
+from tests.commands import environment, many
+from tests.documents import COMMANDS, MENTIONED, words
+from tests.test_documents import examples
+
+TRAINING = Command("gan_lab", "config")
+MEASURING = {
+    name: Command(f"gan_lab.{name}", name, path="checkpoint") for name in ("evaluate", "sample", "sensitivity")
+}
+OTHERS = {name: Command(f"gan_lab.{name}", name) for name in ("explain", "extractor")}
+COMPOSING = {"": TRAINING, **MEASURING, **OTHERS}
+
+AT_ONCE = {
+    "lr=1e-4": "did you mean optimizer.lr=1e-4?",
+    "+lr=1e-4": "did you mean optimizer.lr=1e-4?",
+    "++lr=1e-4": "did you mean optimizer.lr=1e-4?",
+    "learning_rate=3": "optimizer.lr=3",
+    "lr_d=4e-4": "model.optimizers.critic.lr=4e-4",
+    "beta1=0.5": "optimizer.betas=[0.5,0.999]",
+    "b2=0.9": "optimizer.betas=[0.5,0.9]",
+    "batch_size=32": "data.batch_size=32",
+    "bs=32": "data.batch_size=32",
+    "latent_dim=64": "model.prior.dim=64",
+    "z_dim=64": "model.prior.dim=64",
+    "nz=64": "model.prior.dim=64",
+    "model.latent_dim=64": "model.prior.dim=64",
+    "+model.latent_dim=64": "model.prior.dim=64",
+    "n_critic=3": "model.n_critic=3",
+    "critic_iters=3": "model.n_critic=3",
+    "n_dis=3": "model.n_critic=3",
+    "device=cuda": "trainer.accelerator=gpu",
+    "gpus=2": "trainer.devices=2",
+    "trainer.gpus=2": "trainer.devices=2",
+    "max_epochs=3": "epochs=3",
+    "+trainer.max_epochs=3": "epochs=3",
+    "max_steps=100": "generator_steps=100",
+    "lambda_gp=10": "model.penalties.gradient.weight=10",
+    "clip_value=0.01": "model.constraints.weight_clipping.limit=0.01",
+    "image_size=64": "data.image_size=64",
+    "dataroot=x": "data.root=x",
+    "ngf=64": "model.generator.width=64",
+    "workers=4": "images are held in memory",
+    "manual_seed=3": "seed=3",
+    "outdir=x": "hydra.run.dir=x",
+    "penalties=[r1]": "did you mean penalty=[r1]?",
+    "losses=hinge": "did you mean loss=hinge?",
+    "modle=gan": "did you mean model=gan?",
+    "optimiser.lr=1": "did you mean optimizer.lr=1?",
+    "foo=1": "there is no option foo",
+    "+foo.bar=1": "there is no option foo.bar",
+    "dataset=mnist": "dataset cannot be set, since it follows from the rest of the command line: set data=mnist",
+    "dataset=MNIST": "set data=mnist",
+    "variant=wgan-gp": "set model=wgan_gp",
+    "run_dir=x": "set hydra.run.dir=",
+    "overrides=[]": "overrides cannot be set",
+    "data=MNIST": "did you mean data=mnist?",
+    "data=fashion-mnist": "did you mean data=fashion_mnist?",
+    "data=cifar10": "did you mean data=folder data.root=PATH?",
+    "model=wgan-gp": "did you mean model=wgan_gp?",
+    "model=WGANGP": "did you mean model=wgan_gp?",
+    "model=dcgan": "did you mean model=gan network=dcgan?",
+    "model=vanilla": "did you mean model=gan?",
+    "model=typo": "the choices are began, bwgan",
+    "model=null": "there is no model=null",
+    "loss=bce": "did you mean loss=non_saturating?",
+    "loss=mse": "did you mean loss=least_squares?",
+    "model.loss=hinge": "did you mean loss=hinge?",
+    "penalty=[gp]": "did you mean penalty=[gradient]?",
+    "penalty=[r1,gp]": "did you mean penalty=[gradient]?",
+    "penalty=r1": "is written penalty=[r1]",
+    "callback=progress": "is written callback=[progress]",
+    "prior=gaussian": "did you mean prior=normal?",
+    "network=cnn": "did you mean network=dcgan?",
+    "optimizer=rms_prop": "did you mean optimizer=rmsprop?",
+    "sampler=rejection": "did you mean sampler=drs?",
+    "logger=tb": "did you mean logger=tensorboard?",
+    "hydra/launcher=slurm": "did you mean hydra/launcher=submitit_slurm?",
+    "-m model=gan,wgna": "did you mean model=wgan?",
+    "-m penalty=[r1],[gp]": "did you mean penalty=[gradient]?",
+    "-m penalty=r1,r2": "is written penalty=[r1]",
+    "-m": "nothing says which",
+    "model=gan,wgan": "put -m before it",
+    "--lr 1e-4": "--lr 1e-4 is written optimizer.lr=1e-4 here",
+    "--lr=1e-4": "optimizer.lr=1e-4",
+    "--model=wgan_gp": "model=wgan_gp",
+    "--dataset MNIST": "data=mnist",
+    "--epochs 5": "epochs=5",
+    "--batch-size 64": "data.batch_size=64",
+    "--cuda": "trainer.accelerator=gpu",
+    "--optimizer.lr 3": "optimizer.lr=3",
+    "--frobnicate 3": "there is no option --frobnicate 3",
+    "--cfg everything": "--cfg takes job, hydra or all",
+    "--resolve": "--resolve belongs to --cfg job",
+    "wgan_gp": "as in model=wgan_gp",
+    "mnist": "as in data=mnist",
+    "lr:1e-4": "lr=1e-4",
+    "seed =3": "without spaces",
+    "'model = gan'": "without spaces",
+    "resume=": "resume= is empty",
+    "data.root=a=b": "quotes",
+    "model.generator.hidden=[1,2": "a list is [a,b]",
+}
+"""Refused before anything is composed."""
+COMPOSED = {
+    "model.generator.dropout=0.3": "did you mean model.critic.dropout?",
+    "model.n_critics=3": "did you mean model.n_critic?",
+    "model=gan penalty=[r1] model.penalties.r1.lambda_=3": "did you mean model.penalties.r1.gamma?",
+    "model.critic.projection=true": "did you mean +model.critic.projection?",
+    "sampler.eps=0.1": "it comes with sampler=ddls or sampler=drs",
+    "sobolev.p=3": "it comes with penalty=[sobolev]",
+    "loggers.wandb.project=x": "it comes with logger=wandb",
+    "hydra.sweeper.n_trials=3": "it comes with sweep=search",
+    "hydra.swep.dir=x": "hydra.sweep.dir",
+    "trainer.foo=2": "trainer has accelerator, devices",
+    "+model.generator.depth=3": "model.generator.depth is no option of MLPGenerator",
+    "+data.foo=1": "data.foo is no option of Digits",
+    "model=gan model.n_critic=3 ~model.loss": "model lacks loss",
+    "autoencoder.encoder.outputs=16": "does nothing here, since no part in use takes autoencoder.encoder.outputs",
+    "autoencoder=dcgan": "model=ebgan and model=began use it",
+    "+search.x=3": "only a search uses it",
+    "+optimizer.eps=0.1": "an option of one player's optimizer is +model.optimizers.critic.OPTION",
+    "~callbacks.evaluation metric=random": "metric=random does nothing here",
+    "~callbacks.evaluation sampler.batch_size=3": "sampler.batch_size=3 does nothing here",
+    "sampler@sampler.proposal=direct": "does nothing here, since this configuration has no sampler.proposal",
+    "optimizer.lr=-1": "optimizer.lr is -1 and must be a number above 0",
+    "optimizer.lr=nan": "optimizer.lr is nan and must be a number above 0",
+    "optimizer.betas=[0.5]": "optimizer.betas is [0.5] and must be a list of 2 values",
+    "seed=abc": "seed is 'abc' and must be a whole number",
+    "seed=true": "seed is true and must be a whole number",
+    "epochs=0": "epochs is 0 and must be a number above 0",
+    "generator_steps=0.5": "generator_steps is 0.5 and must be a whole number of 1 or more",
+    "epochs=null": "this run has no length",
+    "epochs=0 generator_steps=1": "epochs is 0",
+    "epochs=5 generator_steps=100": "are two lengths: give one of them",
+    "experiment=best_mnist epochs=5": "epochs=5 does nothing here, since generator_steps is 14000",
+    "data.batch_size=0": "data.batch_size is 0 and must be a whole number of 1 or more",
+    "model.prior.dim=-5": "model.prior.dim is -5",
+    "model.critic.dropout=1.0": "model.critic.dropout is 1.0 and must be a number from 0 to below 1",
+    "model.generator.norm=instance": "must be one of 'none', 'batch', 'layer', 'spectral'",
+    "model.penalties.gradient.weight=-1": "model.penalties.gradient.weight is -1",
+    "model=bwgan sobolev.p=0.5": "sobolev.p is 0.5 and must be a number from 1 to inf",
+    "model=ebgan autoencoder.encoder.outputs=0": "autoencoder.encoder.outputs is 0",
+    "trainer.devices=banana": "trainer.devices is 'banana'",
+    "data=folder data.root=nowhere": "no image was found in nowhere",
+    "model=gmgan_static data=swiss_roll": "class labels",
+    "resume=nowhere": "nothing to resume",
+    "-m model=gan,wgan optimizer.lr=1e-4,-1": "optimizer.lr is -1 and must be a number above 0",
+    "-m model=ebgan,gan autoencoder.encoder.outputs=16": "autoencoder.encoder.outputs=16 does nothing here",
+    "-m model=gan,wgan model.n_critics=1,2": "did you mean model.n_critic?",
+    "-m sweep=search model=gan 'optimizer.lr=interval(-1,1)'": "optimizer.lr is -1.0",
+    "-m sweep=search model=gan 'model.critic.dropout=interval(0.0,1.0)'": "model.critic.dropout is 1.0",
+    "evaluate": "evaluate needs either checkpoint=PATH",
+    "evaluate nowhere": "there is no checkpoint at",
+    "evaluate checkpoint=": "checkpoint= is empty",
+    "evaluate images=nowhere": "nowhere does not exist",
+    "evaluate images=. sampler=ddls": "sampler=ddls does nothing here",
+    "evaluate images=. n=0": "n is 0 and must be a whole number of 1 or more",
+    "evaluate images=. repeats=-1": "repeats is -1",
+    "evaluate images=. network=mlp": "network=mlp does nothing here",
+    "evaluate model=gan images=.": "takes no model=",
+    "evaluate num_samples=5": "did you mean n=5?",
+    "evaluate images=. run_dir=out": "set hydra.run.dir=",
+    "evaluate -m images=. data=digits metric.batch_size=5,0": "metric.batch_size is 0",
+    "sample": "sample needs checkpoint=PATH",
+    "sample nowhere": "there is no checkpoint at",
+    "sample --output x": "out=x",
+    "sensitivity nowhere": "there is no checkpoint at",
+    "explain figures=[lipschitz] classifier.samples=100": "classifier.samples=100 does nothing here",
+    "explain figures=[nothing]": "must be a list of one or more of",
+    "explain lipschitz.steps=-1": "lipschitz.steps is -1",
+    "explain threads=two": "threads is 'two' and must be a whole number",
+    "extractor": "name is missing",
+    "extractor name=x lr=-1": "lr is -1 and must be a number above 0",
+    "sweep a b": "takes one argument",
+}
+"""Refused when the configuration has been composed."""
+UNSAID = re.compile(
+    r"Traceback|search path|searchpath|[Ll]exer|struct|[Pp]rimary config|defaults list|hydra\.cc|Error executing"
+)
+
+
+@pytest.mark.parametrize("line", AT_ONCE)
+def test_a_wrong_word_is_answered_before_anything_is_composed(line: str) -> None:
+    with pytest.raises(GanLabError) as refused:
+        understood(shlex.split(line), TRAINING)
+    assert AT_ONCE[line] in str(refused.value)
+    assert not UNSAID.search(str(refused.value))
+
+
+@pytest.mark.slow
+def test_whatever_is_wrong_is_refused_in_one_sentence_that_leaves_nothing_behind(tmp_path: Path) -> None:
+    modules = (*COMPOSING, "sweep")
+    alone = {line for line in AT_ONCE if line.split()[0].isidentifier() and line.split()[0] not in modules}
+    rows = {
+        line: said for line, said in (AT_ONCE | COMPOSED).items() if line not in alone
+    }  # `many` takes it for a module
+    for line, result in zip(rows, many([shlex.split(line) for line in rows], tmp_path), strict=True):
+        said = result["said"].strip()
+        assert result["status"] == 1, (line, said)
+        assert said.startswith("gan_lab: "), (line, said)
+        assert rows[line] in said, (line, said)
+        assert len(said.splitlines()) == 1, (line, said)
+        assert not UNSAID.search(said), (line, said)
+        assert [*Path(result["folder"]).rglob("config.yaml")] == [], line
+
+
+def test_every_command_of_the_documents_is_understood() -> None:
+    lines = [words(command) for command in COMMANDS + MENTIONED] + [("", one.split()) for _, _, one in examples()]
+    read = [understood(given, COMPOSING[module]) for module, given in lines if module in COMPOSING]
+    assert len(read) > 100
+
+
+@pytest.mark.parametrize("name", MEASURING)
+def test_a_bare_path_is_the_checkpoint(name: str) -> None:
+    command = MEASURING[name]
+    assert understood(["outputs/gan/2026-01-01"], command) == ["checkpoint='outputs/gan/2026-01-01'"]
+    assert understood(["it's here/last.ckpt"], command) == ["checkpoint='it\\'s here/last.ckpt'"]
+
+
+def test_what_hydra_is_asked_passes() -> None:
+    for line in ("--help", "-h", "--hydra-help", "-sc query=bash", "--info plugins", "--cfg job --resolve model=gan"):
+        assert sorted(understood(line.split(), TRAINING)) == sorted(line.split())
+
+
+def test_a_line_of_hydra_for_other_processes_stays_as_it_is() -> None:
+    """Lightning starts the other processes of a run with what this one had, and the folder."""
+    line = ["model=gan", "hydra.run.dir='outputs/a b'", "hydra.job.name=x", "hydra.output_subdir=null", "resume='c d'"]
+    assert understood(line, TRAINING) == line
+    assert understood(["nowhere/run"], MEASURING["sample"]) == understood(
+        understood(["nowhere/run"], MEASURING["sample"]), MEASURING["sample"]
+    )
+
+
+def test_choices_of_other_directories_are_not_known_here(tmp_path: Path) -> None:
+    line = ["--config-dir", str(tmp_path), "model=mine"]
+    assert understood(line, TRAINING) == line
+
+
+@pytest.mark.parametrize("root", KEYS)
+def test_what_a_synonym_stands_for_is_there(root: str) -> None:
+    for ours in {*KEYS[root].values()}:
+        key = ours.partition("=")[0].lstrip("+")
+        assert key.startswith("hydra.") or choices(key) or known_root(key, root), ours
+
+
+@pytest.mark.parametrize("group", CHOICES)
+def test_what_a_choice_is_called_elsewhere_is_one_here(group: str) -> None:
+    for ours in {*CHOICES[group].values()}:
+        understood([word for word in ours.split() if "PATH" not in word], TRAINING)
+    for theirs, ours in CHOICES[group].items():
+        assert meant(group, theirs) in (ours, written(group, theirs))
+
+
+def test_help_of_every_command_needs_no_torch(tmp_path: Path) -> None:
+    code = """
+import contextlib, importlib, io, sys
+composing = ("", "evaluate", "sample", "sensitivity", "explain", "extractor")
+for name in (*composing, "compare", "dashboard", "sweep", "reference"):
+    for flag in ("--help", "-h"):
+        sys.argv, said = ["gan_lab", flag], io.StringIO()
+        with contextlib.redirect_stdout(said), contextlib.suppress(SystemExit):
+            importlib.import_module(f"gan_lab.{name}.__main__".replace("..", ".")).main()
+        assert "gan_lab" in said.getvalue() and len(said.getvalue()) > 80, (name, said.getvalue())
+        assert "torch" not in sys.modules, name
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert [*tmp_path.iterdir()] == []
