@@ -124,10 +124,11 @@ def test_values_keep_their_types_but_for_what_loses_nothing() -> None:
 
 
 def test_a_type_is_written_as_a_user_reads_it() -> None:
-    assert readable(int) == "int"
-    assert readable(tuple[int, ...]) == "tuple[int, ...]"
-    assert readable(Literal["a", "b"]) == "one of ['a', 'b']"
-    assert readable(Any) == "Any"
+    assert readable(int) == "a whole number"
+    assert readable(NonNegative) == "a number of 0 or more"
+    assert readable(tuple[int, ...]) == "a list of values, each a whole number"
+    assert readable(tuple[int, int] | None) == "a list of 2 values, each a whole number or null"
+    assert readable(Literal["a", "b"]) == "one of 'a', 'b'"
 
 
 def test_a_configuration_is_an_object_or_holds_nothing_else() -> None:

@@ -26,7 +26,7 @@ def check_training(config: DictConfig, overrides: Sequence[str], search: bool = 
     """
     check_length(config, overrides)
     refuse_missing_labels(config)
-    check_composed(config, overrides, USED | ({"search": dict} if search else {}))
+    check_composed(config, overrides, USED | ({"search": dict | None} if search else {}))
     root = OmegaConf.select(config, "data.root")
     if config.data._target_ == "gan_lab.data.folder.Folder" and not image_files(Path(root).expanduser()):
         raise GanLabError(

@@ -56,12 +56,7 @@ class Folder(DataModule):
             shape=shape, num_classes=num_classes, batch_size=batch_size or USUAL_BATCH, seed=seed, split_seed=split_seed
         )
         self.fits_batch = batch_size is None
-        if channels not in (1, 3, None):
-            raise GanLabError(f"data.channels={channels} must be 1 (grey) or 3 (colour)")
-        size = given_size(image_size)
-        if image_size is not None and size is None:
-            raise GanLabError(f"data.image_size={image_size} must be a number of pixels above 0, or [height, width]")
-        wanted = (channels or shape[0], *(size or shape[1:]))
+        wanted = (channels or shape[0], *(given_size(image_size) or shape[1:]))
         if shape != wanted or len(shape) != 3 or shape[0] not in (1, 3) or min(shape) < 1:
             raise GanLabError(
                 f"data.shape={list(shape)} must be [channels, height, width]: set data.channels and data.image_size, "

@@ -30,9 +30,9 @@ def test_what_is_the_machines_or_the_displays_is_no_setting() -> None:
 
 
 def test_a_command_line_gives_its_settings_but_not_its_choices() -> None:
-    command = "python -m gan_lab model=gan data=ring seed=3 +epochs=5 'a.b=[1, x]' rate=1e-3 name=null broken=[ t='a b'"
+    command = "python -m gan_lab model=gan data=ring seed=3 +epochs=5 'a.b=[1, x]' rate=1e-3 std=null broken=[ t='a b'"
     assert settings_of_command(command) == {
-        **{"epochs": 5, "a.b": [1, "x"], "rate": 0.001, "name": None, "broken": "[", "t": "a b"},
+        **{"epochs": 5, "a.b": [1, "x"], "rate": 0.001, "std": None, "broken": "[", "t": "a b"},
     }
     assert settings_of_command("x=1 y='unclosed") == {"x": 1, "y": "'unclosed"}
     assert settings_of_command("x=a=b") == {"x": "a=b"}

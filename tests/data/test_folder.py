@@ -9,6 +9,7 @@ import pytest
 import torch
 from PIL import Image
 
+from gan_lab.build import build
 from gan_lab.data.folder import Folder
 from gan_lab.data.folder_classes import class_names, count_subfolders, image_files
 from gan_lab.types import GanLabError
@@ -193,7 +194,8 @@ def test_a_pipe_is_not_waited_for(classes: Path) -> None:
 
 @pytest.mark.parametrize("size", [0, [3], [4, 5, 6], [4, 0], "large", True])
 def test_refuses_a_size_that_is_none(size: Any) -> None:
-    with pytest.raises(GanLabError, match=r"data\.image_size=.* a number of pixels above 0, or \[height, width"):
+    wanted = r"data\.image_size is .* must be a whole number of 1 or more or a list of 2 values"
+    with pytest.raises(GanLabError, match=wanted):
         sized(size, (3, 6, 6))
 
 
@@ -244,8 +246,8 @@ def test_the_home_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_two_channels_are_neither_grey_nor_colour() -> None:
-    with pytest.raises(GanLabError, match=r"data.channels=2 must be 1 \(grey\) or 3 \(colour\)"):
-        folder(Path("x"), channels=2)  # type: ignore[arg-type]
+    with pytest.raises(GanLabError, match=r"data\.channels is 2 and must be one of 1, 3"):
+        sized(6, (2, 6, 6))
 
 
 def test_photographs_are_turned_upright_and_half_transparent_parts_darken(tmp_path: Path) -> None:
@@ -268,19 +270,19 @@ def test_refuses_a_shape_that_contradicts_the_size() -> None:
     assert sized(None, (3, 6, 7)).shape == sized([6, 7], (3, 6, 7)).shape == (3, 6, 7)
 
 
-def sized(size: Any, shape: tuple[int, ...]) -> Folder:
-    return Folder(
-        root="x",
-        image_size=size,
-        channels=3,
-        validation_fraction=0.1,
-        test_fraction=0.1,
-        shape=shape,
-        num_classes=0,
-        batch_size=2,
-        seed=0,
-        split_seed=0,
-    )
+def sized(size: Any, shape: tuple[int, ...]) -> Any:
+    """Builds the data of a configuration."""
+    config = {
+        "_target_": "gan_lab.data.folder.Folder",
+        "root": "x",
+        "image_size": size,
+        "channels": shape[0],
+        "validation_fraction": 0.1,
+        "test_fraction": 0.1,
+        "shape": [*shape],
+        **{"num_classes": 0, "batch_size": 2, "seed": 0, "split_seed": 0},
+    }
+    return build(config, "data")
 
 
 def test_counting_classes_imports_no_torch() -> None:

@@ -76,11 +76,12 @@ def test_image_files_are_measured_and_equal_ones_warned_of(
     options = ("metric=pixels", f"metric.cache_dir={tmp_path}/cache", "n=12")
     _, record = evaluated(tmp_path, f"images={tmp_path}/images.npy", *options, dataset="digits")
     assert (record["subject"]["found"], record["subject"]["n"], record["protocol"]["samples"]) == (20, 12, 12)
-    assert (record["cost"], record["warnings"]) == ({}, [])
+    assert record["cost"] == {}
+    assert [warning.split(":")[0] for warning in record["warnings"]] == ["FID of 12 images is mostly noise"]
     assert "cost of a sample" not in capsys.readouterr().out
     assert (tmp_path / "run" / "samples.png").is_file()
     _, record = evaluated(tmp_path, f"images={tmp_path}/copies.npy", *options[:2], dataset="digits")
-    assert record["warnings"][0].startswith("100.0% of the images equal another one")
+    assert any(warning.startswith("100.0% of the images equal another one") for warning in record["warnings"])
     assert "warning: 100.0% of the images" in capsys.readouterr().out
 
 
@@ -91,7 +92,7 @@ def test_image_files_are_measured_and_equal_ones_warned_of(
         (("checkpoint=a", "images=b"), "needs either checkpoint=PATH"),
         (("checkpoint=a", "repeats=0"), "repeats=0 must be 1 or more"),
         (("images=a", "repeats=2"), "exactly 1 for images="),
-        (("checkpoint=a", "n=many"), r"n is 'many' \(str\) and must be int"),
+        (("checkpoint=a", "n=many"), "n is 'many' and must be a whole number"),
         (("checkpoint=nowhere", "repeats=2"), "there is no checkpoint at .*nowhere"),
         (("images=nowhere",), "nowhere does not exist"),
     ],

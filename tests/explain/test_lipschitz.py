@@ -72,11 +72,11 @@ def test_slope_of_a_critic_against_finite_differences(lipschitz: Callable[..., L
         ("lipschitz.critic.shape=[1,28,28]", "level sets need data of shape"),
         ("lipschitz.critic.outputs=2", "with one output"),
         ("lipschitz.critic.norm=batch", "no batch norm"),
-        ("lipschitz.noise=0", "noise, steps and points must be above 0"),
-        ("lipschitz.noise=-1", "noise, steps and points must be above 0"),
-        ("lipschitz.steps=0", "must be above 0"),
-        ("lipschitz.points=0", "must be above 0"),
-        ("lipschitz.clipping.limit=0", "limit above 0"),
+        ("lipschitz.noise=0", "lipschitz.noise is 0 and must be a number above 0"),
+        ("lipschitz.noise=-1", "lipschitz.noise is -1 and must be a number above 0"),
+        ("lipschitz.steps=0", "must be a whole number of 1 or more"),
+        ("lipschitz.points=0", "must be a whole number of 1 or more"),
+        ("lipschitz.clipping.limit=0", "limit is 0 and must be a number above 0"),
     ],
 )
 def test_refusals(lipschitz: Callable[..., Lipschitz], override: str, sentence: str) -> None:
@@ -86,7 +86,7 @@ def test_refusals(lipschitz: Callable[..., Lipschitz], override: str, sentence: 
 
 @pytest.mark.parametrize(
     ("lr", "sentence"),
-    [("-1", "lipschitz.optimizer: Invalid learning rate"), ("1e30", "a critic of lipschitz diverged")],
+    [("-1", "lipschitz.optimizer.lr is -1 and must be a number above 0"), ("1e30", "a critic of lipschitz diverged")],
 )
 def test_learning_rates_that_cannot_be_right(lipschitz: Callable[..., Lipschitz], lr: str, sentence: str) -> None:
     with pytest.raises(GanLabError, match=sentence):

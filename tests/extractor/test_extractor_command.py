@@ -118,7 +118,7 @@ def test_a_short_training_from_its_command_line(
     assert {*report["accuracy"]} == {"train", "validation", "test"}
     out, err = capsys.readouterr()
     assert f"accuracy on test images: {report['accuracy']['test']:.4f}; use squares-v1 as metric with:" in out
-    assert out.splitlines()[-1].endswith(f"metric.extractor.sha256={report['sha256']}")
+    assert out.splitlines()[-1] == "metric=trained metric.extractor.name=squares-v1"
     assert ("gan_lab: warning: extractor squares-v1 fails" in err) == bool(report["falls_short"])
     weights = (tmp_path / "outputs" / "extractors" / "squares-v1.safetensors").read_bytes()
     assert hashlib.sha256(weights).hexdigest() == report["sha256"]
@@ -126,7 +126,7 @@ def test_a_short_training_from_its_command_line(
 
 def test_the_program_is_its_main_function(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.argv", ["gan_lab.extractor", "data=digits", "name=1"])
-    with pytest.raises(SystemExit, match=r"^gan_lab: name=1 must begin with a letter"):
+    with pytest.raises(SystemExit, match=r"^gan_lab: name is 1 and must be text"):
         as_program("extractor")
 
 
@@ -207,7 +207,7 @@ def test_default_folder_is_the_users(composed: Compose) -> None:
         ("name=1", "name=1 must begin with a letter"),
         ("epochs=0", "epochs=0 must be above 0"),
         ("epochs=two", "epochs is 'two' and must be a whole number"),
-        ("lr=nan", "lr=nan must be above 0"),
+        ("lr=nan", "lr is nan and must be a number"),
         ("threads=0", "threads=0 must be above 0"),
         ("data.num_classes=0", "no images with labels of two classes or more"),
     ],

@@ -85,7 +85,10 @@ def test_a_batch_that_makes_no_whole_packs_is_refused(build_model: Any) -> None:
 
 @pytest.mark.parametrize(
     ("overrides", "sentence"),
-    [(["model.packing=0"], "at least 1"), (["model.packing=2", "model.critic.shape=[2]"], r"or \(4,\) in packs of 2")],
+    [
+        (["model.packing=0"], "packing is 0 and must be a whole"),
+        (["model.packing=2", "model.critic.shape=[2]"], r"or \(4,\) in packs of 2"),
+    ],
 )
 def test_refused(build_model: Any, overrides: list[str], sentence: str) -> None:
     with pytest.raises(GanLabError, match=sentence):

@@ -395,7 +395,7 @@ def test_samplers_can_be_chained(model_of: Any, settings: Any, keeping: Any, out
 @pytest.mark.parametrize("name", YAMLS)
 def test_a_batch_size_of_nothing_is_refused(model_of: Any, settings: Any, name: str) -> None:
     variant = "gmgan" if name in NEEDS_MIXTURE else "gan"
-    with pytest.raises(GanLabError, match=r"sampler\.batch_size must be 1 or more, not 0"):
+    with pytest.raises(GanLabError, match=r"sampler\.batch_size is 0 and must be a whole number of 1 or more"):
         built(settings(name), 0).prepare(model_of(variant), DATA)
 
 

@@ -258,7 +258,7 @@ def test_a_record_and_a_picture_of_what_was_asked(
     assert sum(seconds.values()) <= took + 0.002
     said = capsys.readouterr().out
     assert "infinite" in said
-    assert f"sensitivity: {folder}/sensitivity.json" in said
+    assert f"all values: {folder}/sensitivity.json" in said
 
 
 def test_sizes_may_be_all_images_and_k_one_less_than_the_smallest() -> None:
