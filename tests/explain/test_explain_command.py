@@ -1,8 +1,6 @@
 """python -m gan_lab.explain as a user types it."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -70,19 +68,6 @@ def test_mistakes_are_refused_before_anything_is_drawn(
     with pytest.raises(GanLabError, match=sentence):
         explain(composed(override, f"run_dir={tmp_path}/run", root="explain"), "")
     assert not (tmp_path / "run").exists()
-
-
-def test_help_needs_no_torch(tmp_path: Path) -> None:
-    code = (
-        "import sys; sys.argv = ['gan_lab.explain', '--help']\n"
-        "from gan_lab.explain.__main__ import main\n"
-        "main()\n"
-        "assert 'torch' not in sys.modules and 'matplotlib' not in sys.modules, 'heavy'\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert "figures=[lipschitz]" in done.stdout
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_program_draws_what_its_arguments_say(

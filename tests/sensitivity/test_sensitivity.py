@@ -3,8 +3,6 @@
 import hashlib
 import json
 import math
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -279,16 +277,3 @@ def test_there_must_be_as_many_images_on_both_sides(digits: Digits) -> None:
     with pytest.raises(GanLabError, match="sizes go up to 401"):
         refuse_sizes([50, 100, 401], digits, "test", "digits")
     refuse_sizes([1, 997], digits, "train", "digits")
-
-
-def test_help_needs_no_torch(tmp_path: Path) -> None:
-    code = (
-        "import sys; sys.argv = ['gan_lab.sensitivity', '--help']\n"
-        "from gan_lab.sensitivity.__main__ import main\n"
-        "main()\n"
-        "assert 'torch' not in sys.modules and 'matplotlib' not in sys.modules, 'heavy'\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert "sizes=[500,1000]" in done.stdout
-    assert list(tmp_path.iterdir()) == []
