@@ -61,6 +61,6 @@ def next_steps(config: Mapping[str, Any], folder: Path) -> list[str]:
     return [
         "what to do next:",
         f"  python -m gan_lab.compare {all_of_it}  # compare runs",
-        f"  python -m gan_lab.evaluate checkpoint={run}  # measure it on the test data",
+        f"  python -m gan_lab.evaluate {run}  # measure it on the test data",
         f"  python -m gan_lab resume={run} {key}={2 * config[key]}  # train it longer",
     ]
