@@ -52,3 +52,24 @@ def test_the_bar_goes_from_where_the_run_stands_to_its_end(
     progress.on_exception(model.trainer, model, ValueError())
     assert resumed.disable, "it is closed"
     assert "a label" in capsys.readouterr().err
+
+
+def test_time_left_is_that_of_steps_evaluations_and_final_measures(
+    build_model: BuildModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """10 steps and two evaluations of 4 and 6 seconds in 30 seconds; 10 steps and one evaluation are left."""
+    model, progress = build_model("model=gan", "data=ring"), Progress(label="mine")
+    measure = PointMeasure(split="validation", emd_points=100, high_quality_threshold=4.0)
+    evaluation = Evaluation(run_dir=str(tmp_path), measure=measure, sampler=Direct(batch_size=64), times=2, n=100)
+    monkeypatch.setattr(measure, "expected_seconds", lambda final=False: None)
+    monkeypatch.setattr("gan_lab.callback.progress.time.perf_counter", lambda: 130.0)
+    progress.began, progress.first_step, progress.evaluation = 100.0, 0, evaluation
+    model.run_length = 10
+    assert progress.remaining(model) is None, "nothing was timed"
+    progress.first_step = -10
+    evaluation.timed_evaluations, evaluation.latest_step, evaluation.best_step = [4.0, 6.0], 5, 5
+    assert progress.remaining(model) == pytest.approx(10 * 2 + 5 + 2 * 5)
+    evaluation.best_step = 2
+    assert progress.remaining(model) == pytest.approx(10 * 2 + 5 + 2 * 2 * 5)
+    progress.evaluation = None
+    assert progress.remaining(model) == pytest.approx(10 * 3)

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from gan_lab.cli.dataset import dataset_of, on_its_dataset, with_dataset
+from gan_lab.cli.dataset import dataset_of, on_its_dataset, paths, refuse_missing, with_dataset
+from gan_lab.errors import GanLabError
 
 
 @pytest.fixture
@@ -50,3 +51,20 @@ def test_the_command_sees_it(run: Path, monkeypatch: pytest.MonkeyPatch) -> None
 def test_a_home_is_found(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(run.parent))
     assert with_dataset(["checkpoint=~/run"]) == ["checkpoint=~/run", "data=ring"]
+
+
+def test_paths_are_those_of_the_last_word_for_a_key() -> None:
+    assert paths("checkpoint", ["n=5"]) == paths("checkpoint", ["checkpoint=null"]) == []
+    assert paths("checkpoint", ["n=5", "checkpoint=a"]) == ["a"]
+    assert paths("checkpoint", ["checkpoint=a", "images=b", "checkpoint=c,'d e'"]) == ["c", "d e"]
+
+
+def test_a_path_that_leads_nowhere_is_refused(run: Path) -> None:
+    refuse_missing([f"checkpoint={run}", f"images={run}"])
+    for line in ([f"checkpoint={run},nowhere"], ["checkpoint=nowhere"]):
+        with pytest.raises(GanLabError, match=r"there is no checkpoint at .*nowhere"):
+            refuse_missing(line)
+    with pytest.raises(GanLabError, match="no checkpoint at"):
+        refuse_missing([f"checkpoint={run}", "which=last"])
+    with pytest.raises(GanLabError, match="nowhere does not exist: images= takes"):
+        refuse_missing(["images=nowhere"])

@@ -25,6 +25,7 @@ MORE: dict[str, tuple[str, ...]] = {
         *("tests/sampler/test_budget.py", "tests/sample", "tests/training"),
     ),
     "callback": ("tests/training", "tests/sweep/test_search.py"),
+    "checks": ("tests/cli", "tests/sweep"),
     "cli": ("tests/training",),
     "distributed": ("tests/test_noise.py", "tests/metric/test_ranks.py"),
     "extractor": ("tests/metric/test_extractors.py",),

@@ -50,7 +50,7 @@ def test_commands_name_the_run_and_a_longer_length(
     lengths = {"epochs": None, "generator_steps": None} | {key: value}
     _, compare, evaluate, resume = next_steps(lengths, tmp_path / "outputs" / "gan" / "now")
     assert compare.split()[:4] == ["python", "-m", "gan_lab.compare", "outputs/gan"]
-    assert evaluate.split()[:4] == ["python", "-m", "gan_lab.evaluate", "checkpoint=outputs/gan/now"]
+    assert evaluate.split()[:4] == ["python", "-m", "gan_lab.evaluate", "outputs/gan/now"]
     command, _, given = resume.partition("  # ")[0].rpartition("=")
     assert command.split() == ["python", "-m", "gan_lab", "resume=outputs/gan/now", key]
     assert int(given) > value
