@@ -123,3 +123,13 @@ def test_the_legend_lies_in_the_figure(label: str) -> None:
     around, inside = figure.bbox, legend.get_window_extent()
     assert around.x0 <= inside.x0 < inside.x1 <= around.x1
     assert around.y0 <= inside.y0 < inside.y1 <= panel.get_window_extent().y0
+
+
+def test_the_legend_has_room_for_every_row_and_the_floor_three_in_a_line() -> None:
+    def lines(count: int) -> float:
+        rows = [
+            row(result(str(number), curves=curve(STEPS, fid=[5, 1, 3])), label=str(number)) for number in range(count)
+        ]
+        return (draw(section(*rows, floor={"fid": 0.5}), ["fid"], 0).get_size_inches()[1] - 3.1 - 0.3) / 0.22
+
+    assert [lines(count) for count in (1, 2, 3, 5, 6)] == pytest.approx([1, 1, 2, 2, 3])
