@@ -62,7 +62,7 @@ def next_steps(config: Mapping[str, Any], folder: Path) -> list[str]:
     return [
         "what to do next:",
         f"  python -m gan_lab.evaluate {run}  # measure it on the test data",
-        f"  python -m gan_lab.sample {run} n=100 out=samples{'' if images else ' format=npz'}  # draw samples into files",
+        f"  python -m gan_lab.sample {run} n=100 out=samples{'' if images else ' format=npz'}  # draw into files",
         f"  python -m gan_lab resume={run} {key}={2 * config[key]}  # train it longer",
         f"  python -m gan_lab.compare {all_of_it}  # compare runs",
     ]
