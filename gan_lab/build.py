@@ -33,7 +33,7 @@ def build(config: Mapping[str, Any], path: str) -> Any:
     GanLabError naming the key for an unknown option, a missing one, a value of the wrong type or outside of its domain,
     and for a value that the constructor refuses with ValueError.
     """
-    target = get_object(config["_target_"])
+    target = named_object(config["_target_"], path)
     values = {key: value for key, value in config.items() if not key.startswith("_")}
     arguments = checked(signature_of(target), values, path, partial_call=config.get("_partial_", False))
     arguments = {key: build_below(value, f"{path}.{key}") for key, value in arguments.items()}
@@ -43,6 +43,14 @@ def build(config: Mapping[str, Any], path: str) -> Any:
         return target(**arguments)
     except ValueError as error:
         raise GanLabError(f"{path}: {error}") from error
+
+
+def named_object(name: str, path: str) -> Any:
+    """Returns what a dotted name names. Raises GanLabError where there is nothing of this name."""
+    try:
+        return get_object(name)
+    except (ImportError, ValueError) as error:
+        raise GanLabError(f"{path}._target_ is {name}, and there is nothing of this name") from error
 
 
 def build_below(value: Any, path: str) -> Any:

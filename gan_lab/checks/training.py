@@ -25,7 +25,10 @@ def check_training(config: DictConfig, overrides: Sequence[str], search: bool = 
     `overrides` are those of the command line. In a `search`, the space to search is used too.
     """
     check_length(config, overrides)
+    refuse_incomplete(config)
     refuse_missing_labels(config)
+    if not search and "pruning" in config.callbacks:
+        raise GanLabError("callback=pruning stops runs of a search that are behind others: it is for -m sweep=search")
     check_composed(config, overrides, USED | ({"search": dict | None} if search else {}))
     root = OmegaConf.select(config, "data.root")
     if config.data._target_ == "gan_lab.data.folder.Folder" and not image_files(Path(root).expanduser()):
@@ -39,3 +42,18 @@ def refuse_missing_labels(config: DictConfig) -> None:
     model = OmegaConf.to_container(config.model, resolve=False)
     if "${data.num_classes}" in str(model) and config.data.num_classes == 0:
         raise GanLabError("this model needs class labels, but these data have none: set data= to a set with classes")
+
+
+def refuse_incomplete(config: DictConfig) -> None:
+    """Raises GanLabError for callbacks and loggers that are no objects, and for pictures of what the data are not."""
+    for part, choice in (("callbacks", "callback=[NAME]"), ("loggers", "logger=NAME")):
+        entries = config[part]
+        if not isinstance(entries, DictConfig):
+            raise GanLabError(f"{part} is {entries} and must have an entry for each: {choice} chooses them")
+        for name, entry in entries.items():
+            if not isinstance(entry, DictConfig) or "_target_" not in entry:
+                raise GanLabError(f"{part}.{name} is no whole object: {choice} adds one, and ~{part}.NAME removes one")
+    shape = OmegaConf.select(config, "data.shape")
+    for name, size, others in (("image_samples", 3, "point_samples"), ("point_samples", 1, "image_samples")):
+        if name in config.callbacks and len(shape) != size:
+            raise GanLabError(f"callback={name} cannot draw these data, whose shape is {[*shape]}: use {others}")

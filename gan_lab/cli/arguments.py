@@ -12,6 +12,7 @@ from hydra.core.override_parser.types import ChoiceSweep, Override, Quote, Quote
 from hydra.errors import HydraException
 
 from gan_lab.cli.choices import LISTED, choices, groups, groups_of, no_such_choice, root_file
+from gan_lab.cli.contradictions import refuse_contradictions, refuse_removal
 from gan_lab.cli.suggestions import DERIVED, instead, known_root, meant_key, unknown_root
 from gan_lab.errors import GanLabError
 
@@ -25,8 +26,8 @@ FLAGS = {
 """The flags of Hydra, and how many words follow them."""
 ELSEWHERE = ("--config-path", "-cp", "--config-dir", "-cd")
 """With one of these, there are choices that lie elsewhere."""
-NULL = ("experiment", "network", "logger")
-"""Groups of which nothing needs to be chosen."""
+NOTHING = "experiment=null"
+"""Says what is so without it. Hydra does not take it."""
 ASSIGNMENT = re.compile(r"(~|\+{0,2})([A-Za-z_][\w./@:-]*)(=(.*))?", re.DOTALL)
 
 
@@ -52,15 +53,18 @@ def understood(arguments: Sequence[str], command: Command) -> list[str]:
     if any(word in HYDRAS_OWN for word in arguments):
         return [*arguments]
     flags, words = split(arguments, command)
-    words = [as_assignment(word, command) for word in words]
+    words = [as_assignment(word, command) for word in words if word != NOTHING]
     multirun = bool({"-m", "--multirun"} & {*flags}) or "hydra.mode=MULTIRUN" in words
     if multirun and not words:
         raise GanLabError(f"-m trains several runs, and nothing says which: {command.typed} -m model=gan,wgan seed=1,2")
     if "--resolve" in flags and not {"--cfg", "-c"} & {*flags}:
         raise GanLabError("--resolve belongs to --cfg job, which shows the configuration")
     known = not any(flag.partition("=")[0] in ELSEWHERE for flag in flags)
-    for word in words:
-        check(parsed(word), command, multirun, known and not any("hydra.searchpath" in other for other in words))
+    known = known and not any("hydra.searchpath" in word for word in words)
+    overrides = [parsed(word) for word in words]
+    for override in overrides:
+        check(override, command, multirun, known)
+    refuse_contradictions(overrides, multirun)
     return [*flags, *words]
 
 
@@ -107,7 +111,9 @@ def refuse_flag(word: str, following: str | None, command: Command) -> None:
 
 def as_assignment(word: str, command: Command) -> str:
     """Returns the word, a bare path as an assignment. Raises GanLabError for another word that assigns nothing."""
-    is_path = "=" not in word or ("/" in word.partition("=")[0] and Path(word).expanduser().exists())
+    key = word.partition("=")[0]
+    names_file = "/" in key or (command.path is not None and not known_root(key, command.root))
+    is_path = "=" not in word or (names_file and Path(word).expanduser().exists())
     if word.startswith("~") and not word.startswith("~/") and "=" not in word:
         return word
     if not is_path and ASSIGNMENT.fullmatch(word):
@@ -151,10 +157,11 @@ def check(override: Override, command: Command, multirun: bool, choices_known: b
     """Raises GanLabError for an override that cannot be meant."""
     key, typed = override.key_or_group, str(override.input_line)
     if override.is_sweep_override() and not multirun:
-        raise GanLabError(
-            f"{typed} lists several values: put -m before it for one run each, or brackets around a list, {key}=[...]"
-        )
+        single = key in choices_of_one(command)
+        brackets = "" if single else f", or brackets around a list, {key}=[...]"
+        raise GanLabError(f"{typed} lists several values: put -m before it for one run each{brackets}")
     if override.is_delete() and not override.is_hydra_override():
+        refuse_removal(override)
         return
     text = typed.partition("=")[2]
     if key in DERIVED and "${" in str(root_file(command.root).get(key)):  # the name of an extractor is its own
@@ -192,8 +199,12 @@ def check_choice(override: Override, command: Command) -> None:
             raise GanLabError(f"{command.typed} takes no {group}=: its choices are {others}")
     for value in elements(override):
         prefix = f"{override.get_key_element()}="
-        if value is None and group in NULL:
-            continue
+        if value is None and group in groups():
+            raise GanLabError(f"{prefix}null chooses nothing: the choices are {', '.join(choices(group))}")
+        if isinstance(value, list) and group in choices_of_one(command):
+            raise GanLabError(f"{prefix}{shown(value)} is written {prefix}{shown(value)[1:-1]}: one is chosen")
+        if isinstance(value, list) and len({*map(str, value)}) < len(value):
+            raise GanLabError(f"{prefix}{shown(value)} names one choice twice")
         single = value if isinstance(value, list) else [value]
         for name in single:
             text = "null" if name is None else str(name)
@@ -212,3 +223,13 @@ def elements(override: Override) -> Iterator[Any]:
         yield from (Override._convert_value(one) for one in value.list)
     elif not override.is_sweep_override():
         yield value
+
+
+def choices_of_one(command: Command) -> set[str]:
+    """Returns the groups of a command from which a single choice is made."""
+    return {*groups_of(command.root)} - {*LISTED, "logger"}
+
+
+def shown(values: Sequence[Any]) -> str:
+    """Returns a list as it is typed."""
+    return f"[{','.join(map(str, values))}]"

@@ -92,6 +92,8 @@ def plain_errors() -> Iterator[None]:
         end(error)
     except GanLabError as error:
         end(error)
+    except OmegaConfBaseException as error:  # a value that follows from others cannot be found
+        end(GanLabError(str(error).splitlines()[0]))
 
 
 @contextmanager

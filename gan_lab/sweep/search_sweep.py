@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from omegaconf import OmegaConf
 
+from gan_lab.domains import PositiveInt, conform
 from gan_lab.errors import GanLabError
 from gan_lab.runs.state import state
 from gan_lab.sweep.base import Sweep
@@ -41,7 +42,7 @@ class SearchSweep(Sweep):
         sampler: Callable[..., Any],
     ) -> None:
         super().__init__(params=params, max_batch_size=max_batch_size)
-        self.n_trials = n_trials
+        self.n_trials = conform(n_trials, PositiveInt, "hydra.sweeper.n_trials")
         self.seed = seed
         self.sampler = sampler
 

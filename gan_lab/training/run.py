@@ -8,12 +8,11 @@ from typing import Any, cast
 
 import torch
 from hydra.core.hydra_config import HydraConfig
-from hydra.utils import get_object
 from lightning import Trainer
 from lightning.fabric.utilities.exceptions import MisconfigurationException
 from omegaconf import DictConfig, OmegaConf
 
-from gan_lab.build import build
+from gan_lab.build import build, named_object
 from gan_lab.callback.checkpoints import AtomicCheckpointIO, Checkpoints
 from gan_lab.callback.config_file import ConfigFile
 from gan_lab.cli.command import no_empty_folder
@@ -85,7 +84,7 @@ def run_training(config: dict[str, Any], run_dir: Path, checkpoint: Path | None)
     data.setup()
     for note in data.notes if first() else ():
         print(note)
-    loss = get_object(config["model"]["loss"]["_target_"])
+    loss = named_object(config["model"]["loss"]["_target_"], "model.loss")
     if loss.needs_labels and not data.num_classes:
         raise GanLabError(f"{loss.__name__} needs class labels, but data={config['dataset']} has none here")
     torch.manual_seed(seed_of("weights", config["seed"]))

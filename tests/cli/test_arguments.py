@@ -78,7 +78,21 @@ AT_ONCE = {
     "model=dcgan": "did you mean model=gan network=dcgan?",
     "model=vanilla": "did you mean model=gan?",
     "model=typo": "the choices are began, bwgan",
-    "model=null": "there is no model=null",
+    "model=null": "model=null chooses nothing: the choices are began, ",
+    "logger=null": "logger=null chooses nothing: the choices are csv, ",
+    "loss=[hinge]": "loss=[hinge] is written loss=hinge",
+    "model=[gan,wgan]": "model=[gan,wgan] is written model=gan,wgan",
+    "penalty=[r1,r1]": "names one choice twice",
+    "seed=1 seed=2": "seed is given twice, seed=1 and seed=2",
+    "model=gan model=wgan": "model is given twice",
+    "++optimizer.lr=1e-3 optimizer.lr=1e-4": "optimizer.lr is given twice",
+    "sweep=search": "sweep=search does nothing for a single run",
+    "hydra/launcher=joblib": "does nothing for a single run",
+    "loss=hinge,wasserstein": "put -m before it for one run each",
+    "~seed": "~seed removes what is needed: ~ removes one entry of callbacks",
+    "~optimizer.lr": "removes what is needed",
+    "~callbacks": "removes what is needed",
+    "~callback": "~callback is written callback=[] here",
     "loss=bce": "did you mean loss=non_saturating?",
     "loss=mse": "did you mean loss=least_squares?",
     "model.loss=hinge": "did you mean loss=hinge?",
@@ -263,7 +277,7 @@ def test_what_a_synonym_stands_for_is_there(root: str) -> None:
 @pytest.mark.parametrize("group", CHOICES)
 def test_what_a_choice_is_called_elsewhere_is_one_here(group: str) -> None:
     for ours in {*CHOICES[group].values()}:
-        understood([word for word in ours.split() if "PATH" not in word], TRAINING)
+        understood(["-m", *(word for word in ours.split() if "PATH" not in word)], TRAINING)
     for theirs, ours in CHOICES[group].items():
         assert meant(group, theirs) in (ours, written(group, theirs))
 
@@ -285,3 +299,25 @@ for name in (*composing, "compare", "dashboard", "sweep", "reference"):
     )
     assert done.returncode == 0, done.stderr
     assert [*tmp_path.iterdir()] == []
+
+
+def test_nothing_is_given_twice_and_a_path_may_have_a_sign_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    command = MEASURING["evaluate"]
+    for line in (["a", "b"], ["a", "checkpoint=b"]):
+        with pytest.raises(GanLabError, match=r"^checkpoint is given twice"):
+            understood(line, command)
+    (tmp_path / "my run=1").mkdir()
+    assert understood(["my run=1", "n=5"], command) == ["checkpoint='my run=1'", "n=5"]
+    (tmp_path / "n=5").mkdir()
+    assert understood(["my run=1", "n=5"], command) == ["checkpoint='my run=1'", "n=5"], "n is an option"
+
+
+def test_what_may_be_removed_and_what_says_nothing() -> None:
+    line = ["~callbacks.progress", "~model.penalties.gradient", "~search", "~metric.metrics.prdc", "experiment=null"]
+    assert understood(line, TRAINING) == line[:-1]
+    assert understood(["-m", "sweep=search", "hydra/launcher=joblib"], TRAINING)[1:] == [
+        *("sweep=search", "hydra/launcher=joblib"),
+    ]
