@@ -54,7 +54,6 @@ two seeds, within sixteen (Student's t).
   own nearest neighbour in the training set.
 - `minutes` were taken on different machines.
 - The link of a row shows the first samples that were measured, those of its last seed.
-- `labels` marks models that were trained with class labels.
 - The documents measured their values with other features. Compare rankings, not values.
 
 `table/ROW-seedN.json` holds all values, including those of the last checkpoint and on the validation images, with the
