@@ -15,18 +15,16 @@ def samplers(t: Table) -> str:
 
     A sampler improves FID if it lowers it by more than the plain generator's standard deviation over those seeds.
     """
-    parts = []
+    found, counts = [], []
     for name, plain, noise, rows in by_model(t):
         fids = {sampler: measures["fid"] for sampler, measures in rows.items()}
         best = min(fids, key=fids.__getitem__)
-        parts.append(
-            f"`{name}` ({plain:.1f} ± {noise:.1f} without a sampler): "
-            f"{sum(plain - fid > noise for fid in fids.values())} of {len(fids)} settings help, `{best}` most, with "
-            f"{said(rows[best])}"
-        )
+        found.append(f"`{name}` {plain:.1f} ± {noise:.1f} and {said(rows[best])} with `{best}`")
+        counts.append(f"{sum(plain - fid > noise for fid in fids.values())} of {len(fids)} for `{name}`")
     return (
-        f"**Do samplers help?** A setting helps if it lowers the FID of {N:,} samples by more than its standard "
-        f"deviation over three sampling seeds. {'; '.join(parts)}."
+        f"**Do samplers help?** FID of {N:,} samples without a sampler and with the best setting: {'; '.join(found)}. "
+        "A setting helps if it lowers this FID by more than its standard deviation over three sampling seeds. Settings "
+        f"that help: {', '.join(counts)}."
     )
 
 
