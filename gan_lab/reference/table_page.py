@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from gan_lab.reference.answers import ANSWERS, answers
+from gan_lab.reference.claims import claims
 from gan_lab.reference.published import Record
 from gan_lab.reference.row_curves import read_curves
 from gan_lab.reference.row_figures import TITLES
@@ -71,6 +72,11 @@ row of ours.
 {missing(by_row, stale)}
 
 ## What the documents claim
+
+One line for each claim, and below it every answer with its values. A sampler lowers or raises FID if it changes it by
+more than the standard deviation over sampling seeds, at the best of its settings.
+
+{claims(records, reference)}
 
 {answers(ANSWERS, records, reference)}
 {best(reference)}
