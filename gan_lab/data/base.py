@@ -124,7 +124,7 @@ class DataModule(LightningDataModule, ABC):
         of_parts = ", ".join(f"{count:,} to {use}" for count, use in uses)
         if len(self.shape) == 3:
             kind, (channels, height, width) = "images", self.shape
-            form = f"{height} x {width} pixels, {counted(channels, 'channel')}"
+            form = f"{height} x {width} pixels (height x width), {counted(channels, 'channel')}"
         else:
             kind, form = "points", f"{self.shape[0]} dimensions"
         classes = counted(self.num_classes, "class") if self.num_classes else "without classes"

@@ -22,7 +22,7 @@ from gan_lab.metric.measures_page import measures_page
 from gan_lab.runs.atomic import write_json, write_text
 from gan_lab.runs.provenance import provenance
 from gan_lab.runs.run_folder import EVALUATION, MEASURES
-from gan_lab.sampler.cost import cost_per_sample
+from gan_lab.sampler.cost import cost_in_words, cost_per_sample
 from gan_lab.terminal.bar import bar, heading
 from gan_lab.terminal.table import against, paragraph, table
 from gan_lab.trained_model import chosen_device
@@ -54,7 +54,7 @@ def evaluate(config: dict[str, Any], overrides: list[str], dataset: str) -> floa
     with heading(measure.reference_work):
         measure.prepare(subject.data, min(config["n"], subject.available or config["n"]), config["seed"], device)
         floor = measure.floor()
-    for note in measure.notes:
+    for note in [*fewer(config["n"], measure.n), *measure.notes]:
         print(note)
     seconds |= {"reference": time.perf_counter() - start, "sampling": 0.0, "measuring": 0.0}
 
@@ -103,15 +103,20 @@ def evaluate(config: dict[str, Any], overrides: list[str], dataset: str) -> floa
     write_text(run_dir / MEASURES, measures_page(columns, protocol))
     lines = [f"{run_dir.name}: {in_one_line(values, floor, measure.monitor)}"]
     if not one_of_many():
-        lines = [table(headline(columns, measure.monitor)), LEGEND, paragraph(against(protocol))]
+        lines = [subject.title, table(headline(columns, measure.monitor)), LEGEND, paragraph(against(protocol))]
         if cost:
-            lines.append(f"cost of a sample: {cost['passes']:.4g} network passes, {cost['milliseconds']:.3g} ms")
+            lines.append(cost_in_words(cost))
     lines += [f"warning: {warning}" for warning in warnings]
     if not one_of_many():
         lines.append("seconds: " + ", ".join(f"{name} {value:.1f}" for name, value in seconds.items()))
         lines += written(run_dir)
     print("\n".join(lines))
     return values[measure.monitor]
+
+
+def fewer(wanted: int, there: int) -> list[str]:
+    """Returns a sentence where there are fewer samples to compare than were asked for."""
+    return [f"n={wanted} is more than there are: {there} samples are compared with {there}"] if there < wanted else []
 
 
 def written(run_dir: Path) -> list[str]:

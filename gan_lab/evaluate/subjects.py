@@ -1,5 +1,6 @@
 """What is evaluated: samples of a trained model, or image files."""
 
+import os
 from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Any, final
@@ -35,6 +36,11 @@ class Subject(ABC):
     def stated(self) -> dict[str, Any]:
         """Returns where the samples come from."""
 
+    @property
+    @abstractmethod
+    def title(self) -> str:
+        """What is measured, in a few words."""
+
     @abstractmethod
     def save_pictures(self, run_dir: Path, drawn: SampleResult) -> None:
         """Saves the pictures that only this kind of subject has into figures/."""
@@ -65,6 +71,13 @@ class FromModel(Subject):
     def stated(self) -> dict[str, Any]:
         return self.trained.stated | {"sampler": self.sampler.name, **self.sampler.stated(), "ema": True}
 
+    @property
+    def title(self) -> str:
+        run, config = self.trained.checkpoint, self.trained.config
+        name = config.get("name", config["variant"])
+        step = self.trained.stated["generator_steps"]
+        return f"{name} on {config['dataset']}, seed {config['seed']}, generator step {step} ({os.path.relpath(run)})"
+
     def save_pictures(self, run_dir: Path, drawn: SampleResult) -> None:
         """Saves chains.png, the path of the first samples' codes, where the sampler moves codes."""
         if drawn.path:
@@ -82,7 +95,7 @@ class FromFiles(Subject):
                 f"images= needs data of images, not of shape {list(data.shape)}: set data= to a set of images"
             )
         channels, height, width = data.shape
-        self.data = data
+        self.data, self.path = data, path
         self.file = read_images(Path(path), (channels, height, width), n, seed)
         self.available = len(self.file.images)
 
@@ -92,6 +105,10 @@ class FromFiles(Subject):
 
     def stated(self) -> dict[str, Any]:
         return dict(self.file.stated)
+
+    @property
+    def title(self) -> str:
+        return f"{self.available} images of {self.path}"
 
     def save_pictures(self, run_dir: Path, drawn: SampleResult) -> None:
         """Saves nothing more."""

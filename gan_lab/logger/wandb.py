@@ -28,7 +28,6 @@ def start_wandb(
     For a sweep its configuration gets two columns: `swept`, the settings that the sweep chose for this run, and
     `setting`, the same as text without the seed, by which runs can be averaged.
     """
-    Path(save_dir).mkdir(parents=True, exist_ok=True)
     logger = StepwiseWandb(
         project=project,
         name=name,

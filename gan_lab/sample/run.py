@@ -13,7 +13,7 @@ from gan_lab.sample.options import Settings
 from gan_lab.sample.trajectory import interpolation, traversal
 from gan_lab.sampler.base import Sampler
 from gan_lab.sampler.chains import chains_picture
-from gan_lab.sampler.cost import cost_per_sample
+from gan_lab.sampler.cost import cost_in_words, cost_per_sample
 from gan_lab.terminal.table import paragraph
 from gan_lab.trained_model import TrainedModel, chosen_device
 from gan_lab.types import SampleResult
@@ -71,7 +71,7 @@ def sample(config: dict[str, Any], overrides: list[str], dataset: str) -> Path:
         write_json(folder / "samples.json", record)
     for warning in drawn.report.get("warnings", []):
         print(f"warning: {warning}")
-    print(f"cost of a sample: {cost['passes']:.4g} network passes, {cost['milliseconds']:.3g} ms")
+    print(cost_in_words(cost))
     names = ", ".join(sorted(path.name + "/" * path.is_dir() for path in settings.out.iterdir()))
     print(f"{settings.n:,} samples of {trained.stated['variant']}: {config['out']}")
     print(paragraph(f"written there: {names}"))

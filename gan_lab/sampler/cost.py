@@ -1,5 +1,7 @@
 """The cost of a sample."""
 
+from collections.abc import Mapping
+
 from gan_lab.types import SampleResult
 
 PASSES = "_evaluations"
@@ -15,3 +17,9 @@ def cost_per_sample(drawn: SampleResult) -> dict[str, float]:
         return {}
     each = {f"{name.removesuffix(PASSES)}_passes": count for name, count in counts.items()}
     return {"passes": sum(counts.values())} | each | {"milliseconds": 1000 * drawn.stats["seconds"] / n}
+
+
+def cost_in_words(cost: Mapping[str, float]) -> str:
+    """Returns the cost of one sample as a sentence part."""
+    passes = "1 network pass" if cost["passes"] == 1 else f"{cost['passes']:.4g} network passes"
+    return f"cost of a sample: {passes}, {cost['milliseconds']:.3g} ms"

@@ -134,10 +134,9 @@ def measuring(evaluation: Evaluation, model: AdversarialModule) -> str:
     assert model.run_length is not None
     times = evaluation.times_in(model.run_length)
     often = "once" if times == 1 else f"{times} times"
-    sentence = f"Samples are measured {often} during the run, by {evaluation.measure.described}"
     if times < evaluation.most:
-        return f"{sentence}; it is too short for more (callbacks.evaluation.steps_apart={evaluation.steps_apart})."
-    return f"{sentence}."
+        often += f", since the run is short (callbacks.evaluation.steps_apart={evaluation.steps_apart})"
+    return f"Samples are measured {often}, by {evaluation.measure.described}."
 
 
 def sharing(config: Mapping[str, Any], model: AdversarialModule, data: DataModule, machine: str, processes: int) -> str:

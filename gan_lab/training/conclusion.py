@@ -55,12 +55,14 @@ def files(folder: Path, measured: bool) -> list[str]:
 
 
 def next_steps(config: Mapping[str, Any], folder: Path) -> list[str]:
-    """Returns the commands that compare, measure and prolong a run, a line each."""
+    """Returns the commands that measure, sample, prolong and compare a run, a line each."""
     run, all_of_it = os.path.relpath(folder), os.path.relpath(folder.parent)
+    images = len(config["data"]["shape"]) == 3
     key = "epochs" if config["generator_steps"] is None else "generator_steps"
     return [
         "what to do next:",
-        f"  python -m gan_lab.compare {all_of_it}  # compare runs",
         f"  python -m gan_lab.evaluate {run}  # measure it on the test data",
+        f"  python -m gan_lab.sample {run} n=100 out=samples{'' if images else ' format=npz'}  # draw into files",
         f"  python -m gan_lab resume={run} {key}={2 * config[key]}  # train it longer",
+        f"  python -m gan_lab.compare {all_of_it}  # compare runs",
     ]

@@ -108,8 +108,8 @@ def run_training(config: dict[str, Any], run_dir: Path, checkpoint: Path | None)
         counters = read_checkpoint(checkpoint)["counters"]
         if counters["generator_steps"] >= model.run_length:
             raise GanLabError(
-                f"this run already has its {model.run_length} generator steps: set a larger epochs= or "
-                "generator_steps= to continue it"
+                f"this run already has its {counters['generator_steps']} generator steps: to continue it, set "
+                "generator_steps= above that, or a larger epochs="
             )
         csv.resume_at(counters["generator_steps"])
     loggers = [build(logger, f"loggers.{name}") for name, logger in config["loggers"].items()]

@@ -181,7 +181,8 @@ def test_images_may_be_rectangles(tmp_path: Path) -> None:
 
 def test_the_data_are_described_with_their_numbers(classes: Path) -> None:
     assert loaded(classes).described == (
-        f"30 images of {classes.name} (21 to train, 6 to validate, 3 to test), 6 x 6 pixels, 3 channels, 3 classes"
+        f"30 images of {classes.name} (21 to train, 6 to validate, 3 to test), 6 x 6 pixels (height x width), "
+        "3 channels, 3 classes"
     )
     assert loaded(classes, num_classes=0).described.endswith(", without classes")
 

@@ -58,7 +58,7 @@ def test_the_mean_and_spread_are_those_of_the_sampling_seeds(
     assert all(seconds > 0 for seconds in record["seconds"].values())
     printed = capsys.readouterr().out
     assert "±" in printed
-    assert "cost of a sample: 1 network passes" in printed
+    assert "cost of a sample: 1 network pass," in printed
     assert f"the whole record: {tmp_path}/run/evaluation.json" in printed
     assert f"all measures: {tmp_path}/run/measures.md" in printed
     assert "| emd ↓ | " in (tmp_path / "run" / "measures.md").read_text()

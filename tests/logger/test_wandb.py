@@ -164,7 +164,8 @@ def tell(run: str, told: str) -> None:
     start = partial(start_wandb, save_dir=run, project="p", name="n", group="g", job_type="train", tags=("a", "b"))
     logger = start(offline=True)
     for step, fid in ((5, 7.0), (10, 3.0), (15, 4.0)):
-        logger.log_metrics({"fid": fid, "loss": -fid}, step=step)
+        logger.log_metrics({"fid": fid, "loss": -fid} | ({"kid": 1.0} if step == 15 else {}), step=step)
+    (Path(run) / "metrics.csv").write_text("generator_steps,fid,kid\n5,7.0,\n10,3.0,\n15,4.0,1.0\n")
     (Path(run) / "summary.json").write_text(json.dumps(SUMMARY))
     logger.finalize("success")
     experiment = logger.experiment
@@ -206,6 +207,8 @@ def test_a_run_of_a_sweep_tells_what_was_varied_every_step_and_how_it_ended(tmp_
     assert {axes[name]["step_metric"] for name in ("*", "measure/fid")} == {"generator_steps"}
     assert axes["measure/fid"]["summary"] == {"last": True, "min": True}
     assert first.summary["measure/fid"] == {"last": 4.0, "min": 3.0}
+    hidden = {name: axes[f"measure/{name}"]["options"].get("hidden", False) for name in ("fid", "kid")}
+    assert hidden == {"fid": False, "kid": True}, "one point is no curve"
 
 
 def test_a_key_is_found_where_login_puts_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

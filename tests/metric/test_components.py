@@ -166,3 +166,11 @@ def test_ranks_with_unequal_shares_and_without_labels(tmp_path: Path) -> None:
         assert list(said) == SHARES
         for values in said.values():
             assert values == pytest.approx(alone, rel=1e-9)
+
+
+@pytest.mark.parametrize(("apart", "ratio"), [(1.0, inf), (1.0 + 2**-20, 2.0**40)])
+def test_a_spread_as_small_as_rounding_errors_is_none(apart: float, ratio: float) -> None:
+    """Two points at ±apart, two at b with |b|² = 2^40 - 1: rounding errors are 2^-40 of Σ|x|², 2 for apart = 1."""
+    b = [0.0, 1048575.0, 1447.0, 50.0, 29.0]
+    features = torch.tensor([[apart, 0, 0, 0, 0], [-apart, 0, 0, 0, 0], b, b], dtype=torch.float64)
+    assert separation(features, torch.tensor([0, 0, 1, 1])) == pytest.approx(ratio / 2, rel=1e-3)

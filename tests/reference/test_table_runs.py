@@ -3,13 +3,14 @@
 import json
 from pathlib import Path
 
+import pytest
 import torch
 from omegaconf import OmegaConf
 from PIL import Image
 
 from gan_lab.reference.row_records import MEASURES, current
 from gan_lab.reference.row_settings import Settings
-from gan_lab.reference.table_runs import collect
+from gan_lab.reference.table_runs import collect, write_table
 
 
 def run_folder(run: Path, n_critic: int, status: str = "finished", precision: str = "32-true", seed: int = 1) -> None:
@@ -79,3 +80,21 @@ def test_samples_of_other_settings_give_way_to_those_of_the_row_as_it_is(tmp_pat
         assert collect(tmp_path / "runs" / str(n), {("gan_n2", seed)}, wanted, tmp_path / "kept")
     with Image.open(tmp_path / "kept" / "gan_n2.png") as strip:
         assert strip.getpixel((0, 0)) == 50
+
+
+def test_what_there_is_of_the_table_is_not_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted: dict[str, Settings] = {"gan_n2": {"epochs": 20, "model.n_critic": 2, "model._target_": "GAN"}}
+    written: list[int] = []
+    for name, value in {
+        **{"TABLE": tmp_path / "kept", "RUNS": tmp_path / "own", "wanted_settings": lambda: wanted},
+        "write_pages": lambda: written.append(len([*(tmp_path / "kept").glob("*.json")])),
+    }.items():
+        monkeypatch.setattr(f"gan_lab.reference.table_runs.{name}", value)
+    for seed in (1, 2):
+        run_folder(tmp_path / "mine" / str(seed), n_critic=2, seed=seed)
+    write_table(["gan_n2"], [1], [tmp_path / "mine"], train=False)
+    first = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "kept").glob("*.json")}
+    write_table(["gan_n2"], [1, 2], [tmp_path / "mine"], train=False)
+    second = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "kept").glob("*.json")}
+    assert written == [1, 2], "the pages are written after each"
+    assert second.items() > first.items(), "seed 1 was kept as it was"

@@ -95,7 +95,7 @@ def test_images_of_the_averaged_generator_and_where_they_come_from(
     assert min(seconds.values()) >= 0
     assert sum(seconds.values()) <= took + 0.001
     said = capsys.readouterr().out
-    assert "cost of a sample: 1 network passes" in said
+    assert "cost of a sample: 1 network pass," in said
     assert f"6 samples of gmgan_static: {tmp_path}/out" in said
     assert "written there: images/, samples.json, sheet.png" in said
     assert "warning" not in said

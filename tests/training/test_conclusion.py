@@ -53,10 +53,12 @@ def test_commands_name_the_run_and_a_longer_length(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str, value: int
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    lengths = {"epochs": None, "generator_steps": None} | {key: value}
-    _, compare, evaluate, resume = next_steps(lengths, tmp_path / "outputs" / "gan" / "now")
+    lengths = {"data": {"shape": [2]}, "epochs": None, "generator_steps": None} | {key: value}
+    _, evaluate, sample, resume, compare = next_steps(lengths, tmp_path / "outputs" / "gan" / "now")
     assert compare.split()[:4] == ["python", "-m", "gan_lab.compare", "outputs/gan"]
     assert evaluate.split()[:4] == ["python", "-m", "gan_lab.evaluate", "outputs/gan/now"]
+    assert sample.split()[:4] == ["python", "-m", "gan_lab.sample", "outputs/gan/now"]
+    assert "format=npz" in sample, "there is no picture of a point"
     command, _, given = resume.partition("  # ")[0].rpartition("=")
     assert command.split() == ["python", "-m", "gan_lab", "resume=outputs/gan/now", key]
     assert int(given) > value
