@@ -10,7 +10,8 @@ from hydra.experimental.callback import Callback
 from omegaconf import DictConfig
 
 from gan_lab.evaluate.cost_figures import save_figures
-from gan_lab.metric.headline import LEGEND, arrow, headlines
+from gan_lab.metric.direction import named
+from gan_lab.metric.headline import LEGEND, headlines
 from gan_lab.runs.atomic import write_text
 from gan_lab.runs.run_folder import EVALUATION, read_json
 from gan_lab.terminal.table import cell, fitted, terminal_width
@@ -82,7 +83,7 @@ def lines(group: list[Record], records: list[Record], measures: list[str] | None
     if measures is None:
         measures = list(dict.fromkeys(name for record in group for name in record["measures"]["generated"]))
     costs = [name for name in ("passes", "milliseconds") if any(name in record["cost"] for record in group)]
-    heads = [f"{name} {arrow(name)}".strip() for name in measures] if arrows else measures
+    heads = [named(name) for name in measures] if arrows else measures
     rows = [["", *heads, *(f"{name} per sample" for name in costs)]]
     for record in group:
         found, spread = record["measures"]["generated"], record["measures"]["spread"]

@@ -18,12 +18,13 @@ from gan_lab.evaluate.pictures import save_pictures
 from gan_lab.evaluate.subjects import FromFiles, FromModel, Subject
 from gan_lab.metric.base import Evaluator
 from gan_lab.metric.headline import LEGEND, headline, in_one_line
+from gan_lab.metric.measures_page import measures_page
 from gan_lab.runs.atomic import write_json, write_text
 from gan_lab.runs.provenance import provenance
 from gan_lab.runs.run_folder import EVALUATION, MEASURES
 from gan_lab.sampler.cost import cost_in_words, cost_per_sample
 from gan_lab.terminal.bar import bar, heading
-from gan_lab.terminal.table import against, markdown, paragraph, table
+from gan_lab.terminal.table import against, paragraph, table
 from gan_lab.trained_model import chosen_device
 
 DUPLICATES = 0.01
@@ -99,7 +100,7 @@ def evaluate(config: dict[str, Any], overrides: list[str], dataset: str) -> floa
     write_json(run_dir / EVALUATION, record)
     columns: dict[str, Mapping[str, float]] = {"generated": values}
     columns |= ({"±": spread} if spread else {}) | {"real (floor)": floor}
-    write_text(run_dir / MEASURES, f"{markdown(columns)}\n{against(protocol)}\n")
+    write_text(run_dir / MEASURES, measures_page(columns, protocol))
     lines = [f"{run_dir.name}: {in_one_line(values, floor, measure.monitor)}"]
     if not one_of_many():
         lines = [subject.title, table(headline(columns, measure.monitor)), LEGEND, paragraph(against(protocol))]

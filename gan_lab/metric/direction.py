@@ -13,3 +13,13 @@ def direction(measure: str) -> int:
     Names may go on after what is listed here: `precision_k3` is a `precision`.
     """
     return -1 if measure.startswith(LOWER) else 1 if measure.startswith(HIGHER) else 0
+
+
+def arrow(measure: str) -> str:
+    """Returns the arrow to the better side of a measure; empty where neither is said."""
+    return {-1: "↓", 0: "", 1: "↑"}[direction(measure)]
+
+
+def named(measure: str) -> str:
+    """Returns the name of a measure followed by its arrow, if it has one: `fid ↓`."""
+    return f"{measure} {arrow(measure)}".strip()

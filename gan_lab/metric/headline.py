@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from gan_lab.metric.direction import direction
+from gan_lab.metric.direction import named
 from gan_lab.terminal.table import cell
 
 FIRST = (
@@ -17,11 +17,6 @@ LEGEND = "↓ lower is better, ↑ higher is better"
 Columns = Mapping[str, Mapping[str, float]]
 
 
-def arrow(measure: str) -> str:
-    """Returns the arrow of a measure, whatever its number of neighbours (`precision_k3`); empty for one without."""
-    return {-1: "↓", 0: "", 1: "↑"}[direction(measure)] if without_k(measure) in FIRST else ""
-
-
 def without_k(measure: str) -> str:
     """Returns `precision` for `precision_k3`."""
     return re.sub(r"_k\d+$", "", measure)
@@ -29,17 +24,14 @@ def without_k(measure: str) -> str:
 
 def headlines(measures: Iterable[str], monitor: str) -> list[str]:
     """Returns the names of the measures that come first, five at most, the one that chooses checkpoints before all."""
-    there = [name for name in dict.fromkeys(measures) if arrow(name) or name == monitor]
+    there = [name for name in dict.fromkeys(measures) if without_k(name) in FIRST or name == monitor]
     return sorted(there, key=lambda name: -1 if name == monitor else FIRST.index(without_k(name)))[:MOST]
 
 
 def headline(columns: Columns, monitor: str) -> dict[str, dict[str, float]]:
     """Returns the same columns with those measures alone, named with their arrows: `fid ↓`."""
     names = headlines((name for values in columns.values() for name in values), monitor)
-    return {
-        title: {f"{name} {arrow(name)}".strip(): values[name] for name in names if name in values}
-        for title, values in columns.items()
-    }
+    return {title: {named(name): values[name] for name in names if name in values} for title, values in columns.items()}
 
 
 def in_one_line(values: Mapping[str, float], floor: Mapping[str, float], monitor: str) -> str:

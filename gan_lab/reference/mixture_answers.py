@@ -10,12 +10,27 @@ def mixtures(t: Table) -> str:
         "gan_dropout_0.3": "plain Gaussian with the same dropout (d = 100)",
         "gan_d200": "plain Gaussian without dropout (d = 200)",
     }
-    dynamic, static, gaussian, _ = rows
+    dynamic, static, *_ = rows
     return (
-        f"**Does a dynamic mixture beat a static one?** {t.compared(dynamic, static)}. **Does a dynamic mixture beat a "
-        f"plain Gaussian?** {t.compared(dynamic, gaussian)}. **Does a static mixture beat a plain Gaussian?** "
-        f"{t.compared(static, gaussian)}. FID: {t.listed(rows)}."
+        f"**Does a dynamic mixture ({t.mean(dynamic):.1f}) beat a static one ({t.mean(static):.1f})?** "
+        f"{t.compared(dynamic, static)}. **Does a dynamic mixture beat a plain Gaussian?** "
+        f"{against_gaussians(t, dynamic)}. **Does a static mixture beat a plain Gaussian?** "
+        f"{against_gaussians(t, static)}. FID: {t.listed(rows)}."
     )
+
+
+def against_gaussians(t: Table, mixture: str) -> str:
+    """Returns in words whether a mixture has a lower FID than each of the two plain Gaussians."""
+    same, plain = "gan_dropout_0.3", "gan_d200"
+    return (
+        f"With the same dropout ({t.mean(same):.1f}), {as_clause(t.compared(mixture, same))}; with d = 200 as in "
+        f"document 001, and without dropout ({t.mean(plain):.1f}), {as_clause(t.compared(mixture, plain))}"
+    )
+
+
+def as_clause(verdict: str) -> str:
+    """Returns a verdict as a part of a sentence."""
+    return verdict[0].lower() + verdict[1:].replace(":", ",", 1)
 
 
 def trained(t: Table) -> str:
@@ -30,7 +45,8 @@ def labels(t: Table) -> str:
     gaussian, dynamic, without = "gan_dropout_0.3", "gmgan_dynamic", "gmgan_dynamic_unlabelled"
     gain = t.lower(without, gaussian)
     gained, of = t.mean(gaussian) - t.mean(without), t.mean(gaussian) - t.mean(dynamic)
-    share = f", {100 * gained / of:.0f} % of the gain over the plain Gaussian" if gain and of > 0 else ""
+    over = f"the plain Gaussian with the same dropout ({t.mean(gaussian):.1f})"
+    share = f", {100 * gained / of:.0f} % of the gain over {over}" if gain and of > 0 else ""
     return (
         "**Do labels explain the mixture's lower FID?** "
         f"{t.verdict(None if gain is None else not gain, without, gaussian)}. FID of the same mixture: "

@@ -39,7 +39,7 @@ def line(name: str, records: Sequence[Record], folder: str) -> dict[str, str]:
     """Returns the cells of a row by column; `folder` is where the pictures of samples lie."""
     shown = f"[`{rows()[name][-1]}`]({folder}{name}.png)"
     if ".loss.class_" in records[0]["config"]["model.loss._target_"]:
-        shown += ", labels"
+        shown += ", with class labels"
     fids = values(records, name, "fid")
     return {
         "row": shown,

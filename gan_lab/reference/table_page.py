@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from gan_lab.reference.answers import ANSWERS, answers
+from gan_lab.reference.claims import claims
 from gan_lab.reference.published import Record
 from gan_lab.reference.row_curves import read_curves
 from gan_lab.reference.row_figures import TITLES
@@ -54,7 +55,6 @@ two seeds, within sixteen (Student's t).
   own nearest neighbour in the training set.
 - `minutes` were taken on different machines.
 - The link of a row shows the first samples that were measured, those of its last seed.
-- `labels` marks models that were trained with class labels.
 - The documents measured their values with other features. Compare rankings, not values.
 
 `table/ROW-seedN.json` holds all values, including those of the last checkpoint and on the validation images, with the
@@ -72,6 +72,11 @@ row of ours.
 {missing(by_row, stale)}
 
 ## What the documents claim
+
+One line for each claim, and below it every answer with its values. A sampler lowers or raises FID if it changes it by
+more than the standard deviation over sampling seeds, at the best of its settings.
+
+{claims(records, reference)}
 
 {answers(ANSWERS, records, reference)}
 {best(reference)}

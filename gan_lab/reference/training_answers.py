@@ -1,13 +1,17 @@
 """Answers to the documents' claims about n_critic, dropout, batch norm and their settings, from the table's records."""
 
-from gan_lab.reference.answer_table import Table
+from gan_lab.reference.answer_table import ANSWERS, Table
 from gan_lab.reference.rows import REPORTED, TUNED
 
 
 def n_critic(t: Table) -> str:
     rows = {"gan_n1": "n = 1", "gan_n2": "n = 2", "gan_n3": "n = 3"}
-    said = f"{t.each_compared(rows)}. FID after the same number of images: {t.listed(rows)}"
-    return f"**Does training the generator less often help?** {said}."
+    never = {t.compared(row, "gan_n1") for row in ("gan_n2", "gan_n3")} == {ANSWERS[False]}
+    verdict = "No, neither for n = 2 nor for n = 3" if never else t.each_compared(rows)
+    return (
+        "**Does training the generator less often help (`model.n_critic` = n: the generator is trained every n critic "
+        f"steps)?** {verdict}. FID after the same number of images: {t.listed(rows)}."
+    )
 
 
 def equal_steps(t: Table) -> str:

@@ -1,5 +1,7 @@
 """Answers to the documents' claims about WGAN's weight clipping and gradient penalty, from the table's records."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from statistics import mean
 
 from gan_lab.reference.answer_table import Table
@@ -54,23 +56,37 @@ def unstable(t: Table) -> str:
     )
 
 
-def estimate(t: Table) -> str:
-    """Returns in words the final Wasserstein estimate, the mean over the last tenth of the run.
+@dataclass(frozen=True, slots=True)
+class FinalEstimate:
+    """The peak of a run's Wasserstein estimate, its mean over the last tenth of the run and over the tenth before."""
 
-    Less than a tenth of the peak counts as zero.
-    """
-    parts = []
-    for name, short, long in (
-        ("With clipping", CLIPPED, "wgan_50_epochs"),
-        ("With the penalty", PENALISED, "wgan_gp_100_epochs"),
-    ):
+    row: str
+    peak: float
+    before: float
+    end: float
+
+    @property
+    def is_zero(self) -> bool:
+        """Whether it fell to less than a tenth of its peak, which counts as zero."""
+        return self.end < 0.1 * self.peak
+
+
+def final_estimates(t: Table) -> Iterator[FinalEstimate]:
+    """Yields the final estimate with clipping and then that with the penalty, each of its longest run."""
+    for short, long in ((CLIPPED, "wgan_50_epochs"), (PENALISED, "wgan_gp_100_epochs")):
         row = t.with_curves(long, short)
         _, estimates = t.curve(row, "critic/wasserstein_estimate")
-        peak, before, end = max(estimates), mean(estimates[-8:-4]), mean(estimates[-4:])
-        trend = "and is still falling" if end < before else "and has stopped falling"
+        yield FinalEstimate(row, max(estimates), mean(estimates[-8:-4]), mean(estimates[-4:]))
+
+
+def estimate(t: Table) -> str:
+    """Returns in words the final Wasserstein estimate, the mean over the last tenth of the run."""
+    parts = []
+    for name, found in zip(("With clipping", "With the penalty"), final_estimates(t), strict=True):
+        trend = "and is still falling" if found.end < found.before else "and has stopped falling"
         parts.append(
-            f"{name}, it {'falls to zero' if end < 0.1 * peak else f'does not reach zero {trend}'}: its mean over the "
-            f"last tenth of the run is {end:.2f}, after a peak of {peak:.2f} (`{row}`)"
+            f"{name}, it {'falls to zero' if found.is_zero else f'does not reach zero {trend}'}: its mean over the "
+            f"last tenth of the run is {found.end:.2f}, after a peak of {found.peak:.2f} (`{found.row}`)"
         )
     return (
         f"**Does the Wasserstein estimate tend to zero, as it should?** {'. '.join(parts)}. Less than a tenth of the "

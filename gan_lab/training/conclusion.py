@@ -7,9 +7,10 @@ from typing import Any
 
 from gan_lab.callback.evaluation import Evaluation
 from gan_lab.metric.headline import LEGEND, headline, in_one_line
+from gan_lab.metric.measures_page import measures_page
 from gan_lab.runs.atomic import write_text
 from gan_lab.runs.run_folder import RunFolder
-from gan_lab.terminal.table import against, markdown, paragraph, table
+from gan_lab.terminal.table import against, paragraph, table
 
 Columns = dict[str, dict[str, float]]
 
@@ -23,8 +24,7 @@ def columns(evaluation: Evaluation, last_step: int) -> Columns:
 
 def write_measures(evaluation: Evaluation, last_step: int, folder: RunFolder) -> None:
     """Writes measures.md, the table of all final measures."""
-    protocol = against(evaluation.protocol())
-    write_text(folder.measures, f"{markdown(columns(evaluation, last_step))}\n{protocol}\n")
+    write_text(folder.measures, measures_page(columns(evaluation, last_step), evaluation.protocol()))
 
 
 def results(evaluation: Evaluation, last_step: int) -> list[str]:

@@ -61,7 +61,7 @@ def test_the_mean_and_spread_are_those_of_the_sampling_seeds(
     assert "cost of a sample: 1 network pass," in printed
     assert f"the whole record: {tmp_path}/run/evaluation.json" in printed
     assert f"all measures: {tmp_path}/run/measures.md" in printed
-    assert "| emd | " in (tmp_path / "run" / "measures.md").read_text()
+    assert "| emd ↓ | " in (tmp_path / "run" / "measures.md").read_text()
     again, one = evaluated(tmp_path, *options[:3], "seed=5")
     assert again == pytest.approx(runs[1])
     assert one["measures"]["spread"] == {}

@@ -1,6 +1,7 @@
 """Which measures come first, and how they are shown."""
 
-from gan_lab.metric.headline import arrow, headline, headlines, in_one_line
+from gan_lab.metric.direction import arrow, named
+from gan_lab.metric.headline import headline, headlines, in_one_line
 
 IMAGES = (
     *("class_separation", "coverage_k5", "fid", "fid_infinity", "kid", "recall_k3", "precision_k3", "density_k5"),
@@ -20,10 +21,11 @@ def test_what_chooses_checkpoints_comes_first_even_if_nothing_is_known_of_it() -
     assert headlines([*IMAGES, "mine"], "mine")[:2] == ["mine", "fid"]
 
 
-def test_arrows_point_to_the_better_side_and_longer_names_are_other_measures() -> None:
+def test_arrows_point_to_the_better_side_where_there_is_one() -> None:
     assert [arrow(name) for name in ("fid", "kid", "emd", "reverse_kl")] == ["↓"] * 4
     assert [arrow(name) for name in ("precision_k3", "recall_k10", "coverage_k5", "modes_covered")] == ["↑"] * 4
-    assert arrow("fid_infinity") == arrow("class_separation") == ""
+    assert arrow("class_separation") == ""
+    assert [named(name) for name in ("fid_infinity", "class_separation")] == ["fid_infinity ↓", "class_separation"]
 
 
 def test_columns_keep_their_values_and_miss_what_they_miss() -> None:

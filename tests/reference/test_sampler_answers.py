@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from gan_lab.reference.sampler_answers import consistent, sampler_kinds, samplers
+from gan_lab.reference.sampler_answers import FILTER, consistent, rejection, sampler_kinds, samplers
 from tests.reference.made import table
 
 
@@ -17,6 +17,7 @@ def sampled(sampler: str, fid: float, n: int = 2000, seeds: int = 3, **spread: f
 def test_samplers_help_where_they_gain_more_than_the_noise(tmp_path: Path) -> None:
     rows = [
         *(sampled("direct", 30.0), sampled("sir", 27.5), sampled("dot", 28.5), sampled("batch_inception_score", 31.0)),
+        *(sampled("latent_reweighting", 26.9), sampled("latent_ascent", 29.0)),
         *(sampled("ddls", 35.0), sampled("ddls sampler.eps=0.05", 33.0), sampled("drs", 1.0, n=10_000)),
     ]
     points = {"sampler": "direct", "n": 2000, "seeds": [1], "measures": {"high_quality": 1.0}}
@@ -25,10 +26,22 @@ def test_samplers_help_where_they_gain_more_than_the_noise(tmp_path: Path) -> No
     file.write_text(json.dumps({"gan": {"rows": rows}, "grid": {"rows": [points]}}))
     t = table(reference=tmp_path)
     said = samplers(t)
-    assert (
-        "`gan` (30.0 ± 2.0 without a sampler): 1 of 5 settings help, `sir` most, with **27.5** (0.50 / 0.25)." in said
-    )
-    assert sampler_kinds(t).endswith("`gan` 30.0, 33.0, 31.0.")
+    assert "`gan` 30.0 ± 2.0 and **26.9** (0.50 / 0.25) with `latent_reweighting`." in said
+    assert "that help: 2 of 7 for `gan`." in said
+    assert sampler_kinds(t).endswith("`gan` 30.0, 33.0, 31.0, 26.9.")
+
+
+def test_rejection_is_judged_for_each_number_of_samples(tmp_path: Path) -> None:
+    fids = {100: (60.0, 59.0, 57.0), 1_000: (30.0, 27.0, 26.0), 10_000: (29.0, 20.0, 31.0)}
+    names = ("direct", *(f"{FILTER} sampler.quantile={rejected}" for rejected in (0.59, 0.72)))
+    rows = [sampled(name, fid, n) for n, three in fids.items() for name, fid in zip(names, three, strict=True)]
+    one_seed = sampled("direct", 1.0, 10_000, seeds=1)
+    (tmp_path / "samplers").mkdir()
+    (tmp_path / "samplers" / "samplers.json").write_text(json.dumps({"wgan_gp": {"rows": [*rows, one_seed]}}))
+    said = rejection(table(reference=tmp_path))
+    assert "seeds: with 100 samples, no; with 1,000 samples, yes; with 10,000 samples, no. FID" in said
+    assert "60.0 ± 2.0, 59.0, 57.0 with 100 samples; 30.0 ± 2.0, 27.0, 26.0 with 1,000 samples" in said
+    assert "FID falls by 30.0 without" in said
 
 
 def test_precision_and_recall_are_repeated_and_measured_otherwise(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ def test_the_page_averages_seeds_and_names_what_is_missing() -> None:
     assert "| [`experiment=gan_d200`](table/gan_d200.png) | 2 | 21.00 ± 1.41 | 0.50 |" in page
     assert "| 15,625 | 10 | 27.73 (.52 / .20), document 001 |" in page
     assert "| [`model=hinge`](table/hinge.png) | 1 | 30.00 |" in page
-    assert "| [`model=gmgan_static`](table/gmgan_static.png), labels | 1 | 9.00 |" in page
+    assert "| [`model=gmgan_static`](table/gmgan_static.png), with class labels | 1 | 9.00 |" in page
     assert "| real images (floor) |  | 20.00 | 0.50 |" in page
     assert "`gan_d200` (3)" in page
     assert "`lsgan` (1)" in page

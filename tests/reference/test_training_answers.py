@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from gan_lab.reference.rows import REPORTED
-from gan_lab.reference.training_answers import dropout, equal_steps, order, stability
+from gan_lab.reference.training_answers import dropout, equal_steps, n_critic, order, stability
 from tests.reference.made import record, table, write_curve
 
 
@@ -15,6 +15,14 @@ def test_the_order_is_that_of_the_reported_figures() -> None:
     assert "?** Yes." in said
     assert f"theirs: {' < '.join(f'`{row}`' for row in theirs)}" in said
     assert "?** No." in order(table(record("gan", 1), *(record(row, 10 - place) for place, row in enumerate(theirs))))
+
+
+def test_training_the_generator_less_often_is_judged_for_each_n() -> None:
+    rows = [record("gan_n1", 20, seed) for seed in (1, 2, 3)] + [record("gan_n2", 30, seed) for seed in (1, 2, 3)]
+    assert "?** No, neither for n = 2 nor for n = 3." in n_critic(
+        table(*rows, *(record("gan_n3", 40, s) for s in (1, 2, 3)))
+    )
+    assert "?** n = 2: No; n = 3: Yes." in n_critic(table(*rows, *(record("gan_n3", 10, s) for s in (1, 2, 3))))
 
 
 def test_generators_are_compared_after_equal_steps(tmp_path: Path) -> None:

@@ -115,7 +115,7 @@ def test_a_run_folder_explains_itself(tmp_path: Path) -> None:
     for word in ("fid ↓", "precision_k3 ↑", "recall_k3 ↑", f"gan_lab.evaluate {run.relative_to(tmp_path)}"):
         assert word in printed
     assert "kid" not in printed, "what matters less is in a file"
-    assert "| kid |" in (run / "measures.md").read_text()
+    assert "| kid ↓ |" in (run / "measures.md").read_text()
     files = {str(path.relative_to(run)) for path in run.rglob("*") if path.is_file()}
     assert files >= {
         *("config.yaml", "metrics.csv", "summary.json", "measures.md", "figures/terms.png", "figures/measures.png"),

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from gan_lab.build import build
+from gan_lab.metric.direction import named
 from gan_lab.runs.run_folder import RunFolder
 from gan_lab.training.conclusion import columns, files, next_steps, result_in_one_line, write_measures
 from tests.callback.test_evaluation import evaluated
@@ -19,7 +20,12 @@ def test_the_file_has_every_measure_of_best_last_and_real(build_model: BuildMode
     text = RunFolder(tmp_path).measures.read_text()
     for values in callback.results.values():
         for name, value in values.items():
-            assert re.search(rf"^\| {name} \|.*\b{re.escape(f'{value:.4g}')} ", text, re.MULTILINE), (name, value)
+            assert re.search(rf"^\| {named(name)} \|.*\b{re.escape(f'{value:.4g}')} ", text, re.MULTILINE), (
+                name,
+                value,
+            )
+    assert "lower is better" in text
+    assert text.endswith("What each measure means: gan_lab/metric/README.md\n")
     assert [*columns(callback, 20)] == [f"best (step {callback.best_step})", "last (step 20)", "real (floor)"]
     line = result_in_one_line(callback, tmp_path / "0_gan")
     assert line.startswith(f"0_gan: emd {callback.best:.4g} (real ")
