@@ -49,7 +49,7 @@ def refuse_incomplete(config: DictConfig) -> None:
     for part, choice in (("callbacks", "callback=[NAME]"), ("loggers", "logger=NAME")):
         entries = config[part]
         if not isinstance(entries, DictConfig):
-            raise GanLabError(f"{part} is {entries!r} and must have an entry for each: {choice} chooses them")
+            raise GanLabError(f"{part} must have an entry for each: {choice} chooses them")
         for name, entry in entries.items():
             if not isinstance(entry, DictConfig) or "_target_" not in entry:
                 raise GanLabError(f"{part}.{name} is no whole object: {choice} adds one, and ~{part}.NAME removes one")

@@ -17,7 +17,7 @@ from gan_lab.errors import GanLabError
         (("data=folder", "data.root=nowhere", "data.shape=[1,4,4]", "data.num_classes=0"), "^no image was found in"),
         (("search={}",), r"^search=\{\} does nothing here.*only a search uses it"),
         (("epochs=2", "generator_steps=3"), "epochs"),
-        (("callbacks=null",), "^callbacks is None and must have an entry for each"),
+        (("callbacks=null",), "^callbacks must have an entry for each"),
         (("callbacks.progress=null",), "^callbacks.progress is no whole object"),
         (("+loggers.mine.project=x",), "^loggers.mine is no whole object"),
         (("callback=[pruning]",), "it is for -m sweep=search"),
