@@ -52,7 +52,7 @@ def refuse_incomplete(config: DictConfig) -> None:
             raise GanLabError(f"{part} must have an entry for each: {choice} chooses them")
         for name, entry in entries.items():
             if not isinstance(entry, DictConfig) or "_target_" not in entry:
-                raise GanLabError(f"{part}.{str(name)} is no whole object: {choice} adds one, and ~{part}.NAME removes one")
+                raise GanLabError(f"{part}.{name!s} is no whole object: {choice} adds one, ~{part}.NAME removes one")
     shape = OmegaConf.select(config, "data.shape")
     for name, size, others in (("image_samples", 3, "point_samples"), ("point_samples", 1, "image_samples")):
         if name in config.callbacks and len(shape) != size:
