@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import tomllib
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,7 @@ PROCESSES = {"trainer.devices=2", "hydra/launcher=joblib"}
 SWEEP = ("-m", "model=gan", "penalty=[],[r1]", "seed=1,2", "callbacks.terms.every=1")
 
 
-def asks(arguments: list[str], *keys: str) -> bool:
+def asks(arguments: Sequence[str], *keys: str) -> bool:
     return any(argument.startswith(keys) for argument in arguments)
 
 
@@ -57,6 +58,8 @@ def shortened(command: str) -> list[str]:
         small += ("hydra.sweeper.n_trials=2",)
     if asks(arguments, "data=ring"):
         small += ("metric.emd_points=50",)
+    if asks(small, "generator_steps="):  # a run has one length
+        arguments = [word for word in arguments if not word.startswith("epochs=")]
     return [*filter(None, [module]), *arguments, *small]
 
 

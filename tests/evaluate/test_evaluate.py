@@ -95,7 +95,10 @@ REFUSED = [
     (["images=ROOT/images.npz", "data=digits", "repeats=2"], "repeats=2"),
     (["images=ROOT/images.npz", "data=digits", "repeats=abc"], "repeats is 'abc' and must be a whole number"),
     (["images=ROOT/images.npz", "data=digits", "n=abc"], "n is 'abc' and must be a whole number"),
-    (["checkpoint=ROOT/0/run", "sampler=drs", "sampler.m_quantile=2"], "m_quantile must lie in (0, 1]"),
+    (
+        ["checkpoint=ROOT/0/run", "sampler=drs", "sampler.m_quantile=2"],
+        "m_quantile is 2 and must be a number above 0",
+    ),
     (["checkpoint=ROOT/0/run", "sampler=confidence", "data.num_classes=0"], "no labels to train it on"),
     (
         ["checkpoint=ROOT/0/run", "sampler=batch_inception_score", "sampler.threshold=3"],
