@@ -11,7 +11,15 @@ SEVERAL = ("sweep", "hydra/launcher", "hydra/sweeper")
 """Groups that only a multirun uses."""
 PATHS = ("checkpoint", "images", "resume")
 """Keys of which a second value would leave the first one out without a word."""
-REMOVABLE = ("callbacks", "loggers", "model.penalties", "model.constraints", "metric.metrics")
+REMOVABLE = (
+    "callbacks",
+    "loggers",
+    "model.penalties",
+    "model.constraints",
+    "metric.metrics",
+    "extractors",
+    "lipschitz.penalties",
+)
 """Collections, from which one entry may be removed."""
 
 
@@ -34,7 +42,7 @@ def refuse_contradictions(overrides: Sequence[Override], multirun: bool) -> None
 
 def refuse_removal(override: Override) -> None:
     """Raises GanLabError where an override removes anything but an entry of a collection, or the space of a search."""
-    key = override.key_or_group
+    key = override.package or override.key_or_group
     if key == "search" or key.startswith("search.") or key.rpartition(".")[0] in REMOVABLE:
         return
     if key in LISTED:

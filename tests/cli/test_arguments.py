@@ -316,6 +316,7 @@ def test_nothing_is_given_twice_and_a_path_may_have_a_sign_in_it(
 def test_what_may_be_removed_and_what_says_nothing() -> None:
     line = ["~callbacks.progress", "~model.penalties.gradient", "~search", "~metric.metrics.prdc", "experiment=null"]
     assert understood(line, TRAINING) == line[:-1]
+    assert understood(["a", "~metric@extractors.random"], MEASURING["sensitivity"])[1:] == ["~metric@extractors.random"]
     assert understood(["-m", "sweep=search", "hydra/launcher=joblib"], TRAINING)[1:] == [
         *("sweep=search", "hydra/launcher=joblib"),
     ]
