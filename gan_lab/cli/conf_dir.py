@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from omegaconf import OmegaConf
 
+from gan_lab.checks.effect import plain
 from gan_lab.cli.file_hash import sha256
 from gan_lab.cli.run_name import run_name
 from gan_lab.data.folder_classes import count_subfolders
@@ -39,11 +40,6 @@ def changed(node: Any, *keys_and_values: Any) -> dict[str, Any]:
     """Returns a copy of a part of the configuration with some values replaced, given as key, value, key, value."""
     own = dict(zip(keys_and_values[::2], keys_and_values[1::2], strict=True))
     return {key: plain(value) for key, value in (plain(node) | own).items()}
-
-
-def plain(value: Any) -> Any:
-    """Returns a part of the configuration as dictionaries and lists."""
-    return OmegaConf.to_container(value, resolve=True) if OmegaConf.is_config(value) else value
 
 
 def packed_shape(shape: Sequence[int], size: int) -> list[int]:

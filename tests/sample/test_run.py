@@ -20,7 +20,7 @@ from gan_lab.model.base import AdversarialModule
 from gan_lab.noise import seed_of
 from gan_lab.sample.__main__ import USED
 from gan_lab.sample.run import sample
-from tests.as_typed import as_typed
+from tests.commands import as_program
 
 MODELS = {
     "digits": ("model=gmgan_static", "data=digits", "model.generator.hidden=[8]", "model.critic.hidden=[8]"),
@@ -170,10 +170,13 @@ def test_what_cannot_be_drawn_leaves_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_command_takes_the_data_of_the_checkpoint(made: Made, tmp_path: Path) -> None:
+def test_the_command_takes_the_data_of_the_checkpoint(
+    made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path, _ = made["ring"]
     arguments = [f"checkpoint={path}", "n=3", "format=npz", f"out={tmp_path}/out", f"hydra.run.dir={tmp_path}/run"]
-    as_typed("gan_lab.sample", *arguments)
+    monkeypatch.setattr("sys.argv", ["gan_lab.sample", *arguments])
+    as_program("sample")
     assert arrays(tmp_path / "out")["points"].shape == (3, 2)
     said = record(tmp_path / "out")["command"].split()
     assert said == ["python", "-m", "gan_lab.sample", *arguments[:4], "data=ring"]

@@ -28,7 +28,7 @@ from gan_lab.noise import seed_of
 from gan_lab.sensitivity.__main__ import main
 from gan_lab.sensitivity.results import compared, curve, intercepts
 from gan_lab.sensitivity.run import numbers, refuse_sizes, sensitivity
-from tests.as_typed import as_typed
+from tests.commands import as_program
 from tests.fixtures import Compose
 
 SMALL = ("model=gan", "data=digits", "model.generator.hidden=[16]", "model.critic.hidden=[16]", "model.prior.dim=4")
@@ -234,14 +234,18 @@ def test_one_extractor_is_enough(make_checkpoint: MakeCheckpoint, composed: Comp
 
 
 def test_a_record_and_a_picture_of_what_was_asked(
-    make_checkpoint: MakeCheckpoint, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    make_checkpoint: MakeCheckpoint,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     path, _ = make_checkpoint(*SMALL)
     folder = tmp_path / "run"
     alone = ["metric=pixels", "~metric@extractors.random", "~metric@extractors.pixels"]
     command = [f"checkpoint={path}", "sizes=[40,20]", "ks=[2,1]", "seed=5", *alone]
     start = time.perf_counter()
-    as_typed("gan_lab.sensitivity", *command, f"hydra.run.dir={folder}")
+    monkeypatch.setattr("sys.argv", ["gan_lab.sensitivity", *command, f"hydra.run.dir={folder}"])
+    as_program("sensitivity")
     took = time.perf_counter() - start
     assert {file.name for file in folder.iterdir()} == {"sensitivity.json", "sensitivity.png"}
     report = json.loads((folder / "sensitivity.json").read_text())
