@@ -69,6 +69,15 @@ def histogram(classes: Tensor) -> Tensor:
     return classes.bincount(minlength=3) / len(classes)
 
 
+def test_another_model_of_the_same_data_uses_the_classifier_again_and_finds_its_own_thresholds(folder: Path) -> None:
+    first = prepared(folder)
+    before = {*folder.iterdir()}
+    other = confident()
+    other.prepare(module(Affine(2, scale=0.7, shift=-0.4), Told(2, lambda x: x.sum(1))), DATA, folder)
+    assert len({*folder.iterdir()} - before) == 1
+    assert not torch.equal(other.thresholds, first.thresholds)
+
+
 @pytest.mark.parametrize("quantile", [0.2, 0.5, 0.8])
 def test_a_quantile_per_class_rejects_that_share_and_keeps_the_classes(folder: Path, quantile: float) -> None:
     sampler = prepared(folder, quantile=quantile)
