@@ -33,10 +33,16 @@ def environment(**more: str) -> dict[str, str]:
     return inherited | own | more
 
 
+def last_of_each(arguments: Sequence[str]) -> list[str]:
+    """The arguments without those whose key comes once more later: what a test asks for itself replaces QUICK's."""
+    last = {word.partition("=")[0].lstrip("+"): index for index, word in enumerate(arguments) if "=" in word}
+    return [w for i, w in enumerate(arguments) if "=" not in w or last[w.partition("=")[0].lstrip("+")] == i]
+
+
 def program(*arguments: str, cwd: Path, **more: str) -> "subprocess.Popen[str]":
     """python -m gan_lab ARGUMENTS as it starts in a shell, running."""
     return subprocess.Popen(
-        [sys.executable, "-m", "gan_lab", *arguments],
+        [sys.executable, "-m", "gan_lab", *last_of_each(arguments)],
         cwd=cwd,
         env=environment(**more),
         stdout=subprocess.PIPE,
@@ -47,7 +53,7 @@ def program(*arguments: str, cwd: Path, **more: str) -> "subprocess.Popen[str]":
 
 def start(*arguments: str, cwd: Path, **more: str) -> Forked:
     """The same without its imports, running."""
-    return Forked(in_one_process.run_one, arguments, cwd=cwd, env=environment(**more))
+    return Forked(in_one_process.run_one, last_of_each(arguments), cwd=cwd, env=environment(**more))
 
 
 def ended(process: "subprocess.Popen[str] | Forked", status: int = 0) -> str:
@@ -68,7 +74,8 @@ def many(commands: Sequence[Sequence[str]], cwd: Path, apart: bool = True, **mor
     Where they are not `apart`, all of them run in `cwd`.
     """
     with tempfile.NamedTemporaryFile() as results:
-        process = Forked(in_one_process.run_all, commands, results.name, apart, cwd=cwd, env=environment(**more))
+        each = [last_of_each(words) for words in commands]
+        process = Forked(in_one_process.run_all, each, results.name, apart, cwd=cwd, env=environment(**more))
         printed, _ = process.communicate(timeout=900)
         found = [json.loads(line) for line in Path(results.name).read_text().splitlines()]
     assert len(found) == len(commands), printed

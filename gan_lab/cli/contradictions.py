@@ -9,8 +9,6 @@ from gan_lab.errors import GanLabError
 
 SEVERAL = ("sweep", "hydra/launcher", "hydra/sweeper")
 """Groups that only a multirun uses."""
-PATHS = ("checkpoint", "images", "resume")
-"""Keys of which a second value would leave the first one out without a word."""
 REMOVABLE = (
     "callbacks",
     "loggers",
@@ -24,13 +22,11 @@ REMOVABLE = (
 
 
 def refuse_contradictions(overrides: Sequence[Override], multirun: bool) -> None:
-    """Raises GanLabError for a path that is given twice, and for a choice that has no effect without -m."""
+    """Raises GanLabError for a key that is given twice, and for a choice that has no effect without -m."""
     before: dict[tuple[str, str | None], Override] = {}
     for override in overrides:
         if override.key_or_group in SEVERAL and not multirun:
             raise GanLabError(f"{override.input_line} does nothing for a single run: it is for several, with -m")
-        if override.key_or_group not in PATHS:
-            continue
         one = (override.key_or_group, override.package)
         if one in before:
             both = f"{before[one].input_line} and {override.input_line}"
