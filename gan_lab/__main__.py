@@ -10,7 +10,7 @@ from omegaconf import DictConfig
 
 from gan_lab.checks.length import check_length
 from gan_lab.checks.training import check_training
-from gan_lab.cli.arguments import Command
+from gan_lab.cli.arguments import Command, quoted
 from gan_lab.cli.command import heavy_imports, no_empty_folder, plain_errors, requested, run_command
 from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.distributed.environment import first_on_node
@@ -64,7 +64,7 @@ def start() -> None:
     path = requested("resume", sys.argv[1:])
     if path is not None:
         run_dir, _ = resume.locate(path)
-        sys.argv.append(f"hydra.run.dir='{run_dir}'")
+        sys.argv.append(f"hydra.run.dir={quoted(str(run_dir))}")
     run()
 
 

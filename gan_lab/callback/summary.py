@@ -13,6 +13,7 @@ from gan_lab.model.base import AdversarialModule
 from gan_lab.runs.atomic import write_json
 from gan_lab.runs.provenance import provenance
 from gan_lab.runs.run_folder import RunFolder
+from gan_lab.terminal.commands import typed
 
 
 @final
@@ -38,7 +39,7 @@ class Summary(StepCallback):
         name: str = "",
     ) -> None:
         self.path = RunFolder(Path(run_dir)).summary
-        command = " ".join(["python -m gan_lab", *overrides])
+        command = typed("gan_lab", *overrides)
         named = {"variant": variant, "name": name or variant}
         self.identity = {"command": command, **named, "dataset": dataset, "seed": seed}
         self.times = times

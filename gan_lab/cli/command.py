@@ -16,7 +16,7 @@ from hydra.types import RunMode
 from omegaconf import DictConfig
 from omegaconf.errors import OmegaConfBaseException
 
-from gan_lab.cli.arguments import Command, split, understood
+from gan_lab.cli.arguments import Command, parsed, split, understood
 from gan_lab.cli.compose import composition
 from gan_lab.cli.conf_dir import register_resolvers
 from gan_lab.cli.diagnosis import diagnosis
@@ -115,5 +115,6 @@ def end(error: GanLabError) -> None:
 
 def requested(key: str, arguments: Sequence[str]) -> str | None:
     """Returns VALUE of `key=VALUE` on the command line without quotes, or None where it is absent or null."""
-    found = [argument.partition("=")[2] for argument in arguments if argument.startswith(f"{key}=")]
-    return None if not found or found[-1] in ("", "null") else found[-1].strip("'\"")
+    found = [argument for argument in arguments if argument.startswith(f"{key}=")]
+    value = parsed(found[-1]).value() if found else None
+    return value or None if value is None or isinstance(value, str) else found[-1].partition("=")[2]

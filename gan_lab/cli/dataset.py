@@ -28,10 +28,10 @@ def on_its_dataset(run: Callable[[], object]) -> Callable[[], None]:
 
 def with_dataset(arguments: Sequence[str]) -> list[str]:
     """Returns the command line, with the data set of its first checkpoint added where it names none."""
-    path = requested("checkpoint", arguments)
-    if path is None or requested("data", arguments) is not None:
+    checkpoints = paths("checkpoint", arguments)
+    if not checkpoints or requested("data", arguments) is not None:
         return [*arguments]
-    dataset = dataset_of(Path(path.split(",")[0]).expanduser())
+    dataset = dataset_of(Path(checkpoints[0]).expanduser())
     return [*arguments] if dataset is None else [*arguments, f"data={dataset}"]
 
 

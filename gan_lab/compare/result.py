@@ -1,5 +1,6 @@
 """Reads the results of a run folder or of an evaluation."""
 
+import shlex
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -81,7 +82,7 @@ def read_run(folder: Path) -> Result:
     if not (config or summary or metrics.clocks.size):
         raise NoRunError(f"no run of gan_lab ({'; '.join(notes)})" if notes else "no run of gan_lab")
     command = str(summary.get("command", ""))
-    given = settings_of_command(" ".join(map(str, listed(config.get("overrides")))) if config else command)
+    given = settings_of_command(shlex.join(map(str, listed(config.get("overrides")))) if config else command)
     settings = settings_of(config) or {**given}
     settings |= {key: summary[key] for key in ("variant", "dataset") if key in summary and not config}
     if name := config.get("name") or summary.get("name"):

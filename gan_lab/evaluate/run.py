@@ -24,6 +24,7 @@ from gan_lab.runs.provenance import provenance
 from gan_lab.runs.run_folder import EVALUATION, MEASURES
 from gan_lab.sampler.cost import cost_in_words, cost_per_sample
 from gan_lab.terminal.bar import bar, heading
+from gan_lab.terminal.commands import typed
 from gan_lab.terminal.table import against, paragraph, table
 from gan_lab.trained_model import chosen_device
 
@@ -83,7 +84,7 @@ def evaluate(config: dict[str, Any], overrides: list[str], dataset: str) -> floa
     run_dir = Path(config["run_dir"])
     protocol = measure.protocol() | {"dataset": dataset, "samples": len(drawn.x)}
     record = {
-        "command": " ".join(["python -m gan_lab.evaluate", *overrides]),
+        "command": typed("gan_lab.evaluate", *overrides),
         "overrides": overrides,
         "subject": subject.stated() | {"seeds": seeds, "n": len(drawn.x)},
         "measures": {"generated": values, "spread": spread, "floor": floor, "runs": runs},

@@ -22,6 +22,7 @@ from gan_lab.metric.extractor.trained import SHIPPED, TrainedFeatures, to_artefa
 from gan_lab.metric.real_images import quantised
 from gan_lab.runs.atomic import write_bytes, write_json
 from gan_lab.runs.provenance import provenance
+from gan_lab.terminal.commands import assigned
 
 NAME = r"[A-Za-z][A-Za-z0-9._-]*"
 
@@ -144,15 +145,7 @@ def overrides(config: dict[str, Any]) -> str:
     chosen = {"name": config["name"]}
     if config["folder"] != USUAL_FOLDER:
         chosen["folder"] = str(Path(config["folder"]).expanduser().absolute())
-    return shlex.join(["metric=trained", *(f"metric.extractor.{key}={quoted(chosen[key])}" for key in chosen)])
-
-
-def quoted(value: str) -> str:
-    """Returns the value in the form that Hydra reads, in quotes where a character is special."""
-    if re.fullmatch(r"[A-Za-z0-9/._-]*", value):
-        return value
-    escaped = value.replace("'", r"\'")
-    return f"'{escaped}'"
+    return shlex.join(["metric=trained", *(assigned(f"metric.extractor.{key}", chosen[key]) for key in chosen)])
 
 
 def warning(config: dict[str, Any], report: dict[str, Any]) -> str | None:

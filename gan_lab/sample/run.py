@@ -14,6 +14,7 @@ from gan_lab.sample.trajectory import interpolation, traversal
 from gan_lab.sampler.base import Sampler
 from gan_lab.sampler.chains import chains_picture
 from gan_lab.sampler.cost import cost_in_words, cost_per_sample
+from gan_lab.terminal.commands import typed
 from gan_lab.terminal.table import paragraph
 from gan_lab.trained_model import TrainedModel, chosen_device
 from gan_lab.types import SampleResult
@@ -44,7 +45,7 @@ def sample(config: dict[str, Any], overrides: list[str], dataset: str) -> Path:
 
     cost = cost_per_sample(drawn)
     record = {
-        "command": " ".join(["python -m gan_lab.sample", *overrides]),
+        "command": typed("gan_lab.sample", *overrides),
         "overrides": overrides,
         "checkpoint": trained.stated | {"ema": True},
         "sampler": {"name": sampler.name, **sampler.stated()},

@@ -18,11 +18,13 @@ from hydra.types import HydraContext
 from omegaconf import DictConfig, OmegaConf, open_dict, read_write
 
 from gan_lab.checks.training import check_training
+from gan_lab.cli.arguments import quoted
 from gan_lab.distributed.environment import SWEEP, refuse_missing_launcher
 from gan_lab.errors import GanLabError
 from gan_lab.runs.state import OVER, state
 from gan_lab.sweep.jobs import Jobs, name_of
 from gan_lab.sweep.sweep_progress import Progress
+from gan_lab.terminal.commands import typed
 
 
 class Sweep(Sweeper):
@@ -55,12 +57,12 @@ class Sweep(Sweeper):
             self.folder /= name_of([*(f"{k}={v}" for k, v in self.params.items()), *task])
             with read_write(config), open_dict(config):
                 config.hydra.sweep.dir = str(self.folder)
-                own.append(f"hydra.sweep.dir='{self.folder}'")  # for the jobs, which compose their own configuration
+                own.append(f"hydra.sweep.dir={quoted(str(self.folder))}")  # for the jobs, which compose their own configuration
         refuse_missing_launcher(config.hydra.launcher._target_)
         self.launcher = Plugins.instance().instantiate_launcher(
             hydra_context=hydra_context, task_function=task_function, config=config
         )
-        command = " ".join(["python -m gan_lab -m", *task])
+        command = typed("gan_lab", "-m", *task)
         self.jobs = Jobs(self.folder, self.kind, command)
 
     def parsed(self, arguments: Sequence[str]) -> list[Override]:

@@ -12,6 +12,7 @@ from gan_lab.domains import PositiveInt, conform
 from gan_lab.errors import GanLabError
 from gan_lab.runs.state import state
 from gan_lab.sweep.base import Sweep
+from gan_lab.terminal.commands import typed
 
 if TYPE_CHECKING:
     import optuna
@@ -160,4 +161,4 @@ class SearchSweep(Sweep):
         if study.get_trials(states=(TrialState.COMPLETE,)):
             best = study.best_trial
             print(f"best of {len(study.trials)} trials, {best.value:.4g}:")
-            print(f"  python -m gan_lab {' '.join([*self.fixed, *values(best)])}")
+            print(f"  {typed('gan_lab', *self.fixed, *values(best))}")

@@ -1,5 +1,6 @@
 """The settings that a sweep varies, as columns for its runs. Imports no torch."""
 
+import shlex
 from pathlib import Path
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
@@ -36,11 +37,14 @@ def chosen(sweep: Path) -> dict[str, dict[str, Value]]:
 
     Comparing the jobs would not do, because a search does not know its later jobs yet.
     """
-    jobs, command = read_jobs(sweep), read_command(sweep)
-    return {
-        job["folder"]: dict(column(text) for text in job["overrides"] if f" {text} " not in f" {command} ")
-        for job in jobs
-    }
+    jobs, command = read_jobs(sweep), f" {read_command(sweep)} "
+    return {job["folder"]: dict(column(text) for text in job["overrides"] if not states(command, text)) for job in jobs}
+
+
+def states(command: str, override: str) -> bool:
+    """Returns whether a command that begins and ends with a space has this override, in a shell's quotes or, as older
+    records, without them."""
+    return any(f" {word} " in command for word in (override, shlex.quote(override)))
 
 
 def column(text: str) -> tuple[str, Value]:

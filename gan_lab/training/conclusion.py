@@ -10,6 +10,7 @@ from gan_lab.metric.headline import LEGEND, headline, in_one_line
 from gan_lab.metric.measures_page import measures_page
 from gan_lab.runs.atomic import write_text
 from gan_lab.runs.run_folder import RunFolder
+from gan_lab.terminal.commands import assigned, bare, typed
 from gan_lab.terminal.table import against, paragraph, table
 
 Columns = dict[str, dict[str, float]]
@@ -56,13 +57,14 @@ def files(folder: Path, measured: bool) -> list[str]:
 
 def next_steps(config: Mapping[str, Any], folder: Path) -> list[str]:
     """Returns the commands that measure, sample, prolong and compare a run, a line each."""
-    run, all_of_it = os.path.relpath(folder), os.path.relpath(folder.parent)
-    images = len(config["data"]["shape"]) == 3
+    run, all_of_it = bare(os.path.relpath(folder)), bare(os.path.relpath(folder.parent))
+    resumed = assigned("resume", os.path.relpath(folder))
+    drawn = [] if len(config["data"]["shape"]) == 3 else ["format=npz"]
     key = "epochs" if config["generator_steps"] is None else "generator_steps"
     return [
         "what to do next:",
-        f"  python -m gan_lab.evaluate {run}  # measure it on the test data",
-        f"  python -m gan_lab.sample {run} n=100 out=samples{'' if images else ' format=npz'}  # draw into files",
-        f"  python -m gan_lab resume={run} {key}={2 * config[key]}  # train it longer",
-        f"  python -m gan_lab.compare {all_of_it}  # compare runs",
+        f"  {typed('gan_lab.evaluate', run)}  # measure it on the test data",
+        f"  {typed('gan_lab.sample', run, 'n=100', 'out=samples', *drawn)}  # draw into files",
+        f"  {typed('gan_lab', resumed, f'{key}={2 * config[key]}')}  # train it longer",
+        f"  {typed('gan_lab.compare', all_of_it)}  # compare runs",
     ]

@@ -16,6 +16,7 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig, open_dict, read_write
 
+from gan_lab.cli.arguments import quoted
 from gan_lab.distributed.environment import SWEEP
 from gan_lab.distributed.ranks import grouped
 from gan_lab.training.precision import CHOSEN
@@ -53,7 +54,7 @@ def isolated_job(resumed: bool = False) -> Iterator[None]:
                 job_over.clear()
                 follow_parent()
             own = [o for o in hydra.overrides.hydra if not o.lstrip("+~").startswith(OF_THE_SWEEP)]
-            task = [f"resume='{hydra.runtime.output_dir}'"] if resumed else hydra.overrides.task
+            task = [f"resume={quoted(hydra.runtime.output_dir)}"] if resumed else hydra.overrides.task
             sys.argv = [sys.argv[0], *task, *own]
             set_run_dir(config, hydra.runtime.output_dir)
         yield

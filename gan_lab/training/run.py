@@ -27,6 +27,7 @@ from gan_lab.runs import resume
 from gan_lab.runs.checkpoint import read_checkpoint
 from gan_lab.runs.lock import only_process
 from gan_lab.runs.run_folder import RunFolder
+from gan_lab.terminal.commands import assigned, typed
 from gan_lab.training.announcement import Announcement, evaluation_of
 from gan_lab.training.conclusion import files, next_steps, result_in_one_line, results, write_measures
 from gan_lab.training.isolation import isolated_job
@@ -201,7 +202,7 @@ def conclude(config: dict[str, Any], trainer: Trainer, model: AdversarialModule,
     signals = [c.signal for c in trainer.callbacks if isinstance(c, Checkpoints) and c.signal]  # type: ignore[attr-defined]
     if not model.finished:
         print(f"the run was interrupted at generator step {model.generator_steps}; continue it with:")
-        print(f"  python -m gan_lab resume={os.path.relpath(run_dir)}")
+        print(f"  {typed('gan_lab', assigned('resume', os.path.relpath(run_dir)))}")
         raise SystemExit(128 + (signals[0] if signals else 15))
     evaluation = evaluation_of(trainer)
     lines = []

@@ -85,7 +85,7 @@ def test_a_folder_goes_if_nothing_was_written_into_it(tmp_path: Path) -> None:
 
 
 def test_the_last_value_on_the_command_line_is_what_was_asked_for() -> None:
-    line = ["a=1", "b=", "b=2", "c='x y'", 'd="z"', "e=1", "e=null", "f=p=q", "gg=1", "h=3", "h="]
+    line = ["a=1", "b=", "b=2", "c='x y'", 'd="z"', "e=1", "e=null", "f='p=q'", "gg=1", "h=3", "h="]
     asked = {name: requested(name, line) for name in "abcdefgh"}
     assert asked == {"a": "1", "b": "2", "c": "x y", "d": "z", "e": None, "f": "p=q", "g": None, "h": None}
     assert requested("b", ["b=2", "b="]) is None

@@ -22,7 +22,6 @@ from gan_lab.extractor.run import (
     labels_to_learn,
     options,
     overrides,
-    quoted,
     train_extractor,
     warning,
     weights_path,
@@ -240,7 +239,6 @@ def test_values_are_quoted_for_hydra_and_the_shell(composed: Compose) -> None:
     line = overrides({"name": "x-v1", "folder": folder})
     extractor = composed(*shlex.split(line))["metric"]["extractor"]
     assert (extractor["name"], extractor["folder"], extractor["sha256"]) == ("x-v1", folder, "")
-    assert quoted("/home/me/weights-1.0") == "/home/me/weights-1.0"
 
 
 @pytest.fixture

@@ -1,0 +1,31 @@
+"""Commands as they are typed, for texts from which a user pastes them into a shell. Imports no torch."""
+
+import re
+import shlex
+from pathlib import Path
+
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.errors import HydraException
+
+from gan_lab.cli.arguments import quoted
+
+
+def typed(module: str, *words: str) -> str:
+    """Returns `python -m MODULE WORDS`, with quotes around the words that a shell would read otherwise."""
+    return shlex.join(["python", "-m", module, *words])
+
+
+def assigned(key: str, text: str) -> str:
+    """Returns `KEY=TEXT`, with the text in Hydra's quotes where it would be read as something else without them."""
+    plain = f"{key}={text}"
+    try:
+        alike = OverridesParser.create().parse_override(plain).value() == text
+    except HydraException:
+        alike = False
+    return plain if alike else f"{key}={quoted(text)}"
+
+
+def bare(path: str | Path) -> str:
+    """Returns a path that stands for itself on a command line: no flag and no assignment."""
+    text = str(path)
+    return text if re.match(r"[./]", text) or not re.search(r"^[-~]|=", text) else f"./{text}"
