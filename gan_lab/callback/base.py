@@ -1,5 +1,9 @@
 """The base of all callbacks here, which act on generator steps instead of batches."""
 
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 
 from lightning import Callback, LightningModule, Trainer
@@ -20,11 +24,43 @@ class StepCallback(Callback):
     ) -> None:
         model = cast(AdversarialModule, pl_module)
         if model.generator_steps != self.last_step:
-            self.last_step = model.generator_steps
             self.on_generator_step(trainer, model)
+            self.last_step = model.generator_steps
 
     def on_generator_step(self, trainer: Trainer, model: AdversarialModule) -> None:
         """Acts on the model after a round with a generator step."""
+
+
+class Periodic(StepCallback, ABC):
+    """Calls `act` at the generator steps that are `due`, `times` over the run, and notes how long that takes."""
+
+    times: int
+
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        super().on_train_start(trainer, pl_module)
+        self.took: list[float] = []  # the seconds of each time since this process began
+
+    def on_generator_step(self, trainer: Trainer, model: AdversarialModule) -> None:
+        if due(model, self.times):
+            with self.clocked():
+                self.act(trainer, model)
+
+    @abstractmethod
+    def act(self, trainer: Trainer, model: AdversarialModule) -> None:
+        """Does what is due."""
+
+    @contextmanager
+    def clocked(self) -> Iterator[None]:
+        """Notes the seconds of the block in `took`."""
+        start = time.perf_counter()
+        yield
+        self.took.append(time.perf_counter() - start)
+
+    def to_come(self, model: AdversarialModule) -> int:
+        """Returns how often this still acts in a run with an end."""
+        assert model.run_length is not None
+        left = model.run_length - self.last_step
+        return min(left, self.times - self.last_step * self.times // model.run_length)
 
 
 def due(model: AdversarialModule, times: int) -> bool:

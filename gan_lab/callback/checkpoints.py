@@ -9,7 +9,7 @@ import torch
 from lightning import LightningModule, Trainer
 from lightning.pytorch.plugins.io import TorchCheckpointIO
 
-from gan_lab.callback.base import StepCallback, due
+from gan_lab.callback.base import Periodic
 from gan_lab.domains import NonNegativeInt
 from gan_lab.model.base import AdversarialModule
 from gan_lab.runs.atomic import replacing
@@ -54,7 +54,7 @@ def refuse_broken_weights(model: AdversarialModule) -> None:
 
 
 @final
-class Checkpoints(StepCallback):
+class Checkpoints(Periodic):
     """Keeps `last.ckpt`: at the start, `times` over the run, and when the run is asked to stop (SIGINT, SIGTERM).
 
     The last checkpoint is written after the last evaluation. If the run is killed during that evaluation, it is resumed
@@ -93,8 +93,8 @@ class Checkpoints(StepCallback):
         self.signal = number
         self.model.finite_check.stop_wanted = True
 
-    def on_generator_step(self, trainer: Trainer, model: AdversarialModule) -> None:
-        if due(model, self.times) and not model.finished:
+    def act(self, trainer: Trainer, model: AdversarialModule) -> None:
+        if not model.finished:
             save_checkpoint(trainer, model, self.path)
 
     def on_train_batch_end(

@@ -11,7 +11,7 @@ import torch
 from lightning import LightningModule, Trainer
 from tqdm import tqdm
 
-from gan_lab.callback.base import StepCallback, due, log
+from gan_lab.callback.base import Periodic, log
 from gan_lab.callback.checkpoints import save_checkpoint
 from gan_lab.domains import NonNegativeInt, PositiveInt, at_least
 from gan_lab.metric.base import Evaluator
@@ -32,7 +32,7 @@ def evaluations_in(length: int, times: int, steps_apart: int) -> int:
 
 
 @final
-class Evaluation(StepCallback):
+class Evaluation(Periodic):
     """Measures samples of the averaged generator against validation data and saves the best one as `best.ckpt`.
 
     This happens `times` times during the run, including its end, with `n` samples, or as many as there are validation
@@ -67,7 +67,6 @@ class Evaluation(StepCallback):
         self.n = n
         self.best, self.best_step, self.latest_step = inf, 0, 0
         self.seconds = {"reference": 0.0, "while_training": 0.0, "final": 0.0}  # the time spent on measuring so far
-        self.timed_evaluations: list[float] = []  # the seconds of each since this process began
         self.latest: dict[str, float] = {}
         self.results: dict[str, dict[str, float]] = {}
 
@@ -87,13 +86,9 @@ class Evaluation(StepCallback):
         for logger in trainer.loggers:
             logger.log_hyperparams({"protocol": self.protocol()})
 
-    def on_generator_step(self, trainer: Trainer, model: AdversarialModule) -> None:
-        if not due(model, self.times):
-            return
-        before = self.seconds["while_training"]
+    def act(self, trainer: Trainer, model: AdversarialModule) -> None:
         with self.timed("while_training"), heading("measuring samples", leave=False):
             self.latest = self.evaluate(model)
-        self.timed_evaluations.append(self.seconds["while_training"] - before)
         self.latest_step = model.generator_steps
         log(trainer, model, self.latest)
         if self.latest[self.measure.monitor] < self.best:
@@ -113,11 +108,6 @@ class Evaluation(StepCallback):
     def times_in(self, length: int) -> int:
         """Returns how often a run of so many generator steps is measured."""
         return evaluations_in(length, self.most, self.steps_apart)
-
-    def to_come(self, model: AdversarialModule) -> int:
-        """Returns the number of evaluations that a run with an end still makes, its last one included."""
-        assert model.run_length is not None
-        return self.times - self.latest_step * self.times // model.run_length
 
     def evaluate(self, model: AdversarialModule, final: bool = False) -> dict[str, float]:
         """Returns the measures of the averaged generator; `final` adds the expensive ones. Every rank must call it."""

@@ -1,13 +1,17 @@
 """The progress bar."""
 
 import time
+from dataclasses import dataclass
+from math import fsum
+from statistics import mean
 from typing import Any, final
 
-from lightning import LightningModule, Trainer
+from lightning import Callback, LightningModule, Trainer
 from tqdm import tqdm
 
-from gan_lab.callback.base import StepCallback
+from gan_lab.callback.base import Periodic, StepCallback
 from gan_lab.callback.evaluation import Evaluation
+from gan_lab.callback.figures import Figures
 from gan_lab.callback.remaining_time import Pace, clock, remaining_seconds
 from gan_lab.distributed.environment import quiet
 from gan_lab.model.base import AdversarialModule
@@ -15,6 +19,17 @@ from gan_lab.model.base import AdversarialModule
 FORMAT = "{desc}: {percentage:.0f}%|{bar}| {n_fmt}/{total_fmt}{postfix}"
 EVERY = 0.5
 """Seconds between two looks of the bar."""
+FIGURES = 2.0
+"""Seconds that the figures and the film at the end of a run take, about: nothing before them tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A moment of a run: its generator step, the time, and how much of it went into `Periodic` callbacks so far."""
+
+    step: int
+    time: float
+    beside: float
 
 
 @final
@@ -29,21 +44,26 @@ class Progress(StepCallback):
         self.label = label
         self.bar: tqdm | None = None
         self.evaluation: Evaluation | None = None
+        self.periodic: list[Periodic] = []
+        self.closing = 0.0
+        self.warm: Mark | None = None
         self.looked = 0.0
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         super().on_train_start(trainer, pl_module)
         assert isinstance(pl_module, AdversarialModule)
-        self.evaluation = next((c for c in trainer.callbacks if isinstance(c, Evaluation)), None)  # type: ignore[attr-defined]
-        self.first_step = pl_module.generator_steps
-        self.bar = None
+        callbacks: list[Callback] = trainer.callbacks  # type: ignore[attr-defined]
+        self.evaluation = next((c for c in callbacks if isinstance(c, Evaluation)), None)
+        self.periodic = [c for c in callbacks if isinstance(c, Periodic)]
+        self.closing = FIGURES if any(isinstance(c, Figures) for c in callbacks) else 0.0
+        self.bar = self.warm = None
 
     def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int) -> None:
         """Opens the bar: before the first round, real images may have been measured, in bars of their own."""
         if self.bar is not None or not trainer.is_global_zero:
             return
         assert isinstance(pl_module, AdversarialModule)
-        self.began = time.perf_counter()
+        self.began = self.mark(pl_module)
         self.bar = tqdm(
             desc=self.label,
             total=pl_module.run_length,
@@ -56,6 +76,7 @@ class Progress(StepCallback):
     def on_generator_step(self, trainer: Trainer, model: AdversarialModule) -> None:
         if self.bar is None or self.bar.disable:
             return
+        self.warm = self.warm or self.mark(model)
         if time.perf_counter() - self.looked < EVERY:
             return
         self.looked = time.perf_counter()
@@ -80,21 +101,33 @@ class Progress(StepCallback):
 
     def remaining(self, model: AdversarialModule) -> float | None:
         """Returns the seconds that this run still takes; None for a run without an end."""
-        done = model.generator_steps - self.first_step
-        if model.run_length is None or not done:
+        if model.run_length is None or (step := self.seconds_of_a_step(model)) is None:
             return None
-        seconds, found = time.perf_counter() - self.began, self.evaluation
+        steps, found = model.run_length - model.generator_steps, self.evaluation
+        others = [(c.took, c.to_come(model)) for c in self.periodic if c is not found]
         if found is None:
-            return remaining_seconds(Pace(seconds / done), model.run_length - model.generator_steps, 0, 0)
-        timed = found.timed_evaluations
+            return remaining_seconds(Pace(step), steps, 0, 0, others) + self.closing
         pace = Pace(
-            step=(seconds - sum(timed)) / done,
-            evaluation=sum(timed) / len(timed) if timed else None,
+            step=step,
+            evaluation=mean(found.took) if found.took else None,
             expected=found.measure.expected_seconds(),
             expected_final=found.measure.expected_seconds(final=True),
         )
         finals = 1 if found.best_step == found.latest_step else 2
-        return remaining_seconds(pace, model.run_length - model.generator_steps, found.to_come(model), finals)
+        return remaining_seconds(pace, steps, found.to_come(model), finals, others) + self.closing
+
+    def mark(self, model: AdversarialModule) -> Mark:
+        beside = fsum(seconds for callback in self.periodic for seconds in callback.took)
+        return Mark(model.generator_steps, time.perf_counter(), beside)
+
+    def seconds_of_a_step(self, model: AdversarialModule) -> float | None:
+        """Returns the mean of the generator steps after the first one, which is slower; its own where it is the only
+        one, and None before it."""
+        now = self.mark(model)
+        since = self.warm if self.warm and now.step > self.warm.step else self.began
+        if now.step == since.step:
+            return None
+        return (now.time - since.time - now.beside + since.beside) / (now.step - since.step)
 
     def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         self.close(pl_module)
@@ -105,5 +138,5 @@ class Progress(StepCallback):
     def close(self, model: LightningModule) -> None:
         if self.bar is not None and not self.bar.disable:
             assert isinstance(model, AdversarialModule)
-            self.show(model, [f"took {clock(time.perf_counter() - self.began)}"])
+            self.show(model, [f"took {clock(time.perf_counter() - self.began.time)}"])
             self.bar.close()

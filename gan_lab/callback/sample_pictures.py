@@ -1,6 +1,6 @@
 """Pictures of generated samples during training."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from pathlib import Path
 
 import numpy as np
@@ -9,14 +9,14 @@ from lightning import LightningModule, Trainer
 from lightning.pytorch.loggers import TensorBoardLogger, WandbLogger
 from PIL.Image import Image
 
-from gan_lab.callback.base import StepCallback, due
+from gan_lab.callback.base import Periodic
 from gan_lab.domains import NonNegativeInt
 from gan_lab.images import save_gif
 from gan_lab.model.base import AdversarialModule
 from gan_lab.runs.run_folder import RunFolder
 
 
-class SamplePictures(StepCallback, ABC):
+class SamplePictures(Periodic):
     """Writes samples/step_NNNNNN.png, `times` over the run and once before it, and gives it to W&B and TensorBoard.
 
     samples/latest.png is always the last one, and at the end all of them become samples/training.gif.
@@ -34,11 +34,11 @@ class SamplePictures(StepCallback, ABC):
         super().on_train_start(trainer, pl_module)
         assert isinstance(pl_module, AdversarialModule)
         if pl_module.rounds == 0:
-            self.draw(trainer, pl_module)
+            with self.clocked():
+                self.draw(trainer, pl_module)
 
-    def on_generator_step(self, trainer: Trainer, model: AdversarialModule) -> None:
-        if due(model, self.times):
-            self.draw(trainer, model)
+    def act(self, trainer: Trainer, model: AdversarialModule) -> None:
+        self.draw(trainer, model)
 
     def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         assert isinstance(pl_module, AdversarialModule)

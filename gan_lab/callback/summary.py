@@ -5,7 +5,7 @@ from typing import Any, final
 
 from lightning import LightningModule, Trainer
 
-from gan_lab.callback.base import StepCallback, due
+from gan_lab.callback.base import Periodic
 from gan_lab.callback.evaluation import Evaluation
 from gan_lab.domains import NonNegativeInt
 from gan_lab.errors import PrunedError
@@ -17,7 +17,7 @@ from gan_lab.terminal.commands import typed
 
 
 @final
-class Summary(StepCallback):
+class Summary(Periodic):
     """Writes summary.json, `times` over the run and at its end: status, counters, measures and their protocol, machine.
 
     `name` is the variant and what differs from its yaml.
@@ -49,9 +49,8 @@ class Summary(StepCallback):
         assert isinstance(pl_module, AdversarialModule)
         self.write(trainer, pl_module, "running")
 
-    def on_generator_step(self, trainer: Trainer, model: AdversarialModule) -> None:
-        if due(model, self.times):
-            self.write(trainer, model, "running")
+    def act(self, trainer: Trainer, model: AdversarialModule) -> None:
+        self.write(trainer, model, "running")
 
     def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         assert isinstance(pl_module, AdversarialModule)

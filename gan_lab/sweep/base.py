@@ -57,7 +57,9 @@ class Sweep(Sweeper):
             self.folder /= name_of([*(f"{k}={v}" for k, v in self.params.items()), *task])
             with read_write(config), open_dict(config):
                 config.hydra.sweep.dir = str(self.folder)
-                own.append(f"hydra.sweep.dir={quoted(str(self.folder))}")  # for the jobs, which compose their own configuration
+                own.append(
+                    f"hydra.sweep.dir={quoted(str(self.folder))}"
+                )  # for the jobs, which compose their own configuration
         refuse_missing_launcher(config.hydra.launcher._target_)
         self.launcher = Plugins.instance().instantiate_launcher(
             hydra_context=hydra_context, task_function=task_function, config=config

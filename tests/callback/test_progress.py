@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from gan_lab.callback.base import Periodic
 from gan_lab.callback.checkpoints import AtomicCheckpointIO
 from gan_lab.callback.evaluation import Evaluation
+from gan_lab.callback.figures import Figures
 from gan_lab.callback.progress import Progress
 from gan_lab.metric.points import PointMeasure
 from gan_lab.sampler.direct import Direct
@@ -54,22 +56,63 @@ def test_the_bar_goes_from_where_the_run_stands_to_its_end(
     assert "a label" in capsys.readouterr().err
 
 
-def test_time_left_is_that_of_steps_evaluations_and_final_measures(
+class Sleeping(Periodic):
+    """Acts without doing anything."""
+
+    def __init__(self, times: int) -> None:
+        self.times = times
+
+    def act(self, trainer: Any, model: Any) -> None:
+        pass
+
+
+def test_what_callbacks_do_is_counted_as_often_as_it_is_still_done(build_model: BuildModel) -> None:
+    model = build_model("model=gan", "data=ring")
+    often, seldom = Sleeping(20), Sleeping(2)
+    played(model, 7, often, seldom)
+    assert (len(often.took), len(seldom.took)) == (7, 2), "in every step of a run that is shorter"
+    assert (often.to_come(model), seldom.to_come(model)) == (0, 0)
+    often.last_step = seldom.last_step = 3
+    assert (often.to_come(model), seldom.to_come(model)) == (4, 2)
+    seldom.last_step = 4
+    assert seldom.to_come(model) == 1
+
+
+def test_time_left_is_that_of_steps_pictures_evaluations_and_final_measures(
     build_model: BuildModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """10 steps and two evaluations of 4 and 6 seconds in 30 seconds; 10 steps and one evaluation are left."""
+    """The first step took 9 seconds; nine more, four pictures of 1 second and an evaluation of 5 took 27."""
     model, progress = build_model("model=gan", "data=ring"), Progress(label="mine")
     measure = PointMeasure(split="validation", emd_points=100, high_quality_threshold=4.0)
     evaluation = Evaluation(run_dir=str(tmp_path), measure=measure, sampler=Direct(batch_size=64), times=2, n=100)
+    pictures = Sleeping(10)
     monkeypatch.setattr(measure, "expected_seconds", lambda final=False: None)
-    monkeypatch.setattr("gan_lab.callback.progress.time.perf_counter", lambda: 130.0)
-    progress.began, progress.first_step, progress.evaluation = 100.0, 0, evaluation
-    model.run_length = 10
+    now = [100.0]
+    monkeypatch.setattr("gan_lab.callback.progress.time.perf_counter", lambda: now[0])
+    progress.periodic, progress.evaluation = [pictures, evaluation], evaluation
+    pictures.took, evaluation.took = [1.0], []  # one before the first step
+    model.run_length = 20
+    progress.began = progress.mark(model)
     assert progress.remaining(model) is None, "nothing was timed"
-    progress.first_step = -10
-    evaluation.timed_evaluations, evaluation.latest_step, evaluation.best_step = [4.0, 6.0], 5, 5
-    assert progress.remaining(model) == pytest.approx(10 * 2 + 5 + 2 * 5)
+    model.player_steps["generator"], now[0] = 1, 109.0
+    progress.warm = progress.mark(model)
+    assert progress.remaining(model) == pytest.approx(19 * 9 + 10 * 1)
+    model.player_steps["generator"], now[0] = 10, 136.0
+    pictures.took, evaluation.took = [1.0] * 5, [5.0]
+    pictures.last_step = evaluation.last_step = evaluation.latest_step = evaluation.best_step = 10
+    step, left = (27 - 4 - 5) / 9, 10
+    assert progress.remaining(model) == pytest.approx(left * step + 5 * 1 + 5 + 2 * 5)
     evaluation.best_step = 2
-    assert progress.remaining(model) == pytest.approx(10 * 2 + 5 + 2 * 2 * 5)
+    assert progress.remaining(model) == pytest.approx(left * step + 5 * 1 + 5 + 2 * 2 * 5)
+    progress.closing = 3.0
     progress.evaluation = None
-    assert progress.remaining(model) == pytest.approx(10 * 3)
+    progress.periodic = [pictures]
+    assert progress.remaining(model) == pytest.approx(left * (27 - 4) / 9 + 5 * 1 + 3.0)
+
+
+def test_the_figures_at_the_end_are_reckoned_with_where_they_are_drawn(build_model: BuildModel, tmp_path: Path) -> None:
+    model, progress = build_model("model=gan", "data=ring"), Progress(label="mine")
+    played(model, 1, progress, Figures(run_dir=str(tmp_path)))
+    assert progress.closing > 0
+    played(build_model("model=gan", "data=ring"), 1, progress)
+    assert progress.closing == 0

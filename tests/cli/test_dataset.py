@@ -50,7 +50,7 @@ def test_the_command_sees_it(run: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_a_home_is_found(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(run.parent))
-    assert with_dataset(["checkpoint=~/run"]) == ["checkpoint=~/run", "data=ring"]
+    assert with_dataset(["checkpoint='~/run'"]) == ["checkpoint='~/run'", "data=ring"]
 
 
 def test_paths_are_those_of_the_last_word_for_a_key() -> None:

@@ -12,7 +12,7 @@ from gan_lab.terminal.commands import assigned, bare, typed
 PATHS = (
     "outputs/gan/2024-01-02",
     "my runs/gan",
-    "it's/\"best\"",
+    'it\'s/"best"',
     "a,b/[1]",
     "lr=3,seed=1",
     "seed=1/gan",
