@@ -86,7 +86,7 @@ def test_a_sweep_of_two_jobs_on_one_process_and_on_two(tmp_path: Path) -> None:
     steady = ("+model.optimizers.critic.eps=1e-4", "+model.optimizers.generator.eps=1e-4")  # see test_processes.py
     sweep = ("-m", "model=gan", "trainer.devices=1,2", *QUICK, "generator_steps=10", *steady)
     printed = gan_lab(*sweep, cwd=tmp_path)
-    assert "2 of 2 jobs done" in printed
+    assert "2 of 2 runs done" in printed
     one, two = run_folders(tmp_path)
     assert [run.name for run in (one, two)] == ["0_gan", "1_gan"]
     for run, processes in ((one, 1), (two, 2)):

@@ -9,6 +9,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from gan_lab.compare.result import NoRunError, Result, read_evaluation, read_run
+from gan_lab.errors import GanLabError
 from gan_lab.runs.run_folder import EVALUATION, INSIDE, MARKS
 
 
@@ -21,9 +22,17 @@ class Found:
 
 
 def find(folders: Sequence[Path]) -> Found:
-    """Returns every run and evaluation below the folders once, in the natural order of their paths."""
-    skipped = [f"{folder}: this folder does not exist" for folder in folders if not folder.is_dir()]
-    places = {path.resolve(): path for folder in folders for path in walk(folder)}
+    """Returns every run and evaluation below the folders once, in the natural order of their paths.
+
+    Raises GanLabError for a path that is no folder.
+    """
+    for folder in folders:
+        if not folder.is_dir():
+            wrong = "is no folder" if folder.exists() else "does not exist"
+            raise GanLabError(f"{folder} {wrong}: compare takes run folders, sweeps, and folders above them")
+    below = {folder: [*walk(folder)] for folder in folders}
+    places = {path.resolve(): path for paths in below.values() for path in paths}
+    skipped = [f"{folder}: there is no run of gan_lab below it" for folder in folders if places and not below[folder]]
     trained: dict[Path, Result] = {}
     evaluations: list[Result] = []
     for path in tqdm(sorted(places, key=natural_path), "reading runs", delay=1.0, leave=False, disable=None):

@@ -18,7 +18,7 @@ from tqdm import tqdm
 from gan_lab.compare.columns import Column
 from gan_lab.compare.result import Result
 from gan_lab.compare.sections import Row, Section, Statistic, brief
-from gan_lab.compare.tables import COSTS
+from gan_lab.compare.tables import COSTS, spread_note
 from gan_lab.compare.thumbnails import frames, frames_per_run
 from gan_lab.errors import GanLabError
 from gan_lab.metric.direction import direction
@@ -98,6 +98,7 @@ def section_data(section: Section, rows: list[dict[str, Any]]) -> dict[str, Any]
         "directions": {name: direction(name) for name in section.measures},
         "headlines": section.headlines,
         "floor": section.floor,
+        "spread": spread_note(section),
         "swept": section.swept,
         "apart": section.apart,
         "folded": section.folded,

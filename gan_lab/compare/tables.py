@@ -8,7 +8,7 @@ from dataclasses import replace
 from gan_lab.compare.columns import TARGET, Column, shown
 from gan_lab.compare.result import COUNTERS
 from gan_lab.compare.sections import Row, Section, Statistic, brief
-from gan_lab.terminal.table import aligned, cell
+from gan_lab.terminal.table import aligned, cell, paragraph, spread_in_words
 
 COSTS = (*COUNTERS, "seconds_per_1000_steps")
 NOISE = 1e-12
@@ -22,9 +22,8 @@ def markdown(sections: Sequence[Section], columns: Sequence[Column], skipped: Se
     """Returns a table for each protocol: measures of the best and last generators, mean ± spread over seeds."""
     indices = {index for section in sections for index in (*section.swept, *section.folded, *section.alike)}
     told = [columns[index] for index in sorted(indices)]
-    return "\n".join(
-        [*(part for section in sections for part in markdown_section(section, columns)), *notes(told, skipped)]
-    )
+    lines = [part for section in sections for part in markdown_section(section, columns)]
+    return "\n".join([*lines, *notes(told, skipped)])
 
 
 def markdown_section(section: Section, columns: Sequence[Column]) -> list[str]:
@@ -53,6 +52,7 @@ def markdown_section(section: Section, columns: Sequence[Column]) -> list[str]:
     texts = ["| " + " | ".join(escaped(text) for text in line) + " |" for line in lines]
     return [
         *(f"**{section.title}**", "", *protocol_lines(section), "", texts[0], rule, *texts[1:], ""),
+        *([f"{note}.", ""] if (note := spread_note(section)) else []),
         *settings_lines(section, columns),
     ]
 
@@ -77,6 +77,17 @@ def settings_lines(section: Section, columns: Sequence[Column]) -> list[str]:
         *([f"The same in all rows: {alike}.", ""] if alike else []),
         *(text for name, said in by_variant.items() for text in (f"`{name}` comes with {said}.", "")),
     ]
+
+
+def spread_note(section: Section) -> str:
+    """Returns what the ± in a table is; nothing where there is none. Costs are no reason to tell it."""
+    over_runs = [len(row.counted) for row in section.rows]
+    over_samples = [row.counted[0].sampling[0] for row in section.rows if len(row.counted) == 1]
+    notes = (
+        spread_in_words(over_runs, "runs of a row, one for each seed"),
+        spread_in_words(over_samples, "sampling seeds of a run"),
+    )
+    return "; ".join(note for note in notes if note)
 
 
 def stated(row: Row, columns: Sequence[Column], indices: Sequence[int]) -> str:
@@ -208,7 +219,13 @@ def terminal_section(section: Section, most: int) -> list[str]:
     floor = [floor_of(section, name) for name, _ in measures]
     lines.append(["real (floor)", *floor, *[""] * (len(lines[0]) - len(floor) - 1)])
     left = len(ranked) - most
-    return [f"\n{section.title}", *aligned(lines), *([f"... and {left} more"] if left > 0 else [])]
+    note = spread_note(section)
+    return [
+        f"\n{section.title}",
+        *aligned(lines),
+        *([f"... and {left} more"] if left > 0 else []),
+        *([paragraph(note)] if note else []),
+    ]
 
 
 def shortened(label: str) -> str:

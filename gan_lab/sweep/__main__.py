@@ -10,9 +10,9 @@ from gan_lab.sweep.sweep_progress import sentence
 
 
 def main() -> None:
-    """Prints the state of each job of a sweep and a summary."""
+    """Prints the state of each run of a sweep and a summary."""
     if {"--help", "-h"} & {*sys.argv}:
-        print("Shows how far each job of a sweep is.\n\n  python -m gan_lab.sweep outputs/multirun/NAME")
+        print("Shows how far each run of a sweep is.\n\n  python -m gan_lab.sweep outputs/multirun/NAME")
         return
     if len(sys.argv) != 2:
         sys.exit(

@@ -134,9 +134,9 @@ class Sweep(Sweeper):
             write([folder for folder in folders if folder.is_dir()], self.folder)
         if failures:
             listed = "".join(f"\n  {name}: {error}" for name, error in failures.items())
-            raise GanLabError(f"{len(failures)} of {len(numbers)} jobs failed; {self.failed}{listed}")
+            raise GanLabError(f"{len(failures)} of {len(numbers)} runs failed; {self.failed}{listed}")
 
     def progress(self, total: int) -> Progress:
         progress = Progress(total, self.failures)
-        print(f"sweep: {total} jobs in {os.path.relpath(self.folder)}; if it is stopped, the same command continues it")
+        print(f"sweep: {total} runs in {os.path.relpath(self.folder)}; if it is stopped, the same command continues it")
         return progress

@@ -30,7 +30,7 @@ class GridSweep(Sweep):
                 raise GanLabError(f"{override.input_line}: a grid lists its values, an interval is for sweep=search")
         combinations = [overrides for line in lines for overrides in BasicSweeper.split_arguments(line, None)[0]]
         if not combinations:
-            raise GanLabError("this sweep has no job: a list or a range of values is empty")
+            raise GanLabError("this sweep has no run: a list or a range of values is empty")
         numbers = sorted({self.enter(overrides) for overrides in combinations})
         progress = self.progress(len(numbers))
         progress.folders = self.jobs.folders(numbers)

@@ -1,4 +1,4 @@
-"""Prints the progress of a sweep: jobs done, running and left, the remaining time, the best result so far."""
+"""Prints the progress of a sweep: runs done, running and left, the remaining time, the best result so far."""
 
 import threading
 import time
@@ -58,7 +58,7 @@ class Progress(threading.Thread):
 def sentence(states: Sequence[State], folders: Sequence[Path], total: int, rate: float) -> str:
     """Returns the progress in one line. `rate` is in jobs per second, counting parts of jobs; 0 where it is unknown."""
     counts = Counter(found.status for found in states)
-    words = [f"{counts['finished']} of {total} jobs done"]
+    words = [f"{counts['finished']} of {total} runs done"]
     words += [
         f"{counts[status]} {status}" for status in ("pruned", "failed", "interrupted", "running") if counts[status]
     ]

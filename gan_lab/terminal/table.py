@@ -2,7 +2,10 @@
 
 import shutil
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+
+FEW = 3
+"""So many values, or fewer, hardly tell a standard deviation."""
 
 
 def table(columns: Mapping[str, Mapping[str, float]]) -> str:
@@ -55,6 +58,16 @@ def aligned(lines: list[list[str]]) -> list[str]:
         )
         for line in lines
     ]
+
+
+def spread_in_words(counts: Iterable[int], of: str) -> str:
+    """Returns what stands behind a ± over so many values each, `runs of a row`; nothing where none is over several."""
+    several = sorted({count for count in counts if count > 1})
+    if not several:
+        return ""
+    many = " to ".join(str(count) for count in dict.fromkeys((several[0], several[-1])))
+    doubt = ": from two or three, a rough estimate" if several[0] <= FEW else ""
+    return f"± is the standard deviation over the {many} {of}{doubt}"
 
 
 def against(protocol: Mapping[str, str | int | float]) -> str:

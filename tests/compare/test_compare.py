@@ -244,8 +244,9 @@ def test_figures_of_chosen_columns(tmp_path: Path, config: dict[str, Any]) -> No
 
 
 def test_nothing_is_written_where_nothing_was_found(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
     with pytest.raises(GanLabError, match="no run"):
-        write([tmp_path / "nowhere"], tmp_path / "out")
+        write([tmp_path / "empty"], tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
@@ -275,7 +276,7 @@ def test_the_program_compares_the_folders_of_its_arguments(
         "2 runs: outputs/gan/compare.html, outputs/gan/compare.csv, outputs/gan/compare.md" in capsys.readouterr().out
     )
     for arguments, sentence in (
-        (("nowhere",), "^gan_lab: there is no run of gan_lab below nowhere$"),
+        (("nowhere",), "^gan_lab: nowhere does not exist: compare takes run folders, sweeps, and folders above them$"),
         (("outputs", "--figures", "--curves", "fud"), "^gan_lab: no run has a curve of fud"),
     ):
         monkeypatch.setattr("sys.argv", ["gan_lab.compare", *arguments])

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from gan_lab.compare.find import find
+from gan_lab.errors import GanLabError
 from tests.compare.runs import write_run
 
 
@@ -60,10 +61,19 @@ def test_foreign_folders_are_skipped_with_a_sentence(
     (tmp_path / "foreign").mkdir()
     for name, text in files.items():
         (tmp_path / "foreign" / name).write_text(text)
-    found = find([tmp_path, tmp_path / "nowhere"])
+    (tmp_path / "empty").mkdir()
+    found = find([tmp_path, tmp_path / "empty"])
     assert [result.folder.name for result in found.results] == ["run"]
-    assert len(found.skipped) == 2
-    assert "foreign: " in found.skipped[1]
+    empty, foreign = found.skipped
+    assert empty == f"{tmp_path}/empty: there is no run of gan_lab below it"
+    assert "foreign: " in foreign
+
+
+def test_a_path_that_is_no_folder_is_refused_beside_others(tmp_path: Path, config: dict[str, Any]) -> None:
+    write_run(tmp_path / "run", config)
+    for path, wrong in ((tmp_path / "nowhere", "does not exist"), (tmp_path / "run" / "config.yaml", "is no folder")):
+        with pytest.raises(GanLabError, match=f"^{path} {wrong}: compare takes run folders"):
+            find([tmp_path, path])
 
 
 def test_each_run_once_in_natural_order(tmp_path: Path, config: dict[str, Any]) -> None:

@@ -7,7 +7,18 @@ import pytest
 
 from gan_lab.compare.columns import Column
 from gan_lab.compare.sections import Statistic
-from gan_lab.compare.tables import amount, comma_separated, cost, escaped, markdown, readable, seeds, state, terminal
+from gan_lab.compare.tables import (
+    amount,
+    comma_separated,
+    cost,
+    escaped,
+    markdown,
+    readable,
+    seeds,
+    spread_note,
+    state,
+    terminal,
+)
 from tests.compare.results import result, row, section
 
 LR, VARIANT = Column("optimizer.lr", True, ("model.lr",)), Column("variant", True)
@@ -40,6 +51,21 @@ def test_a_cost_has_no_spread_of_zero() -> None:
     assert cost(row(*runs), "seconds") == "1.5 ± 0.71"
     assert cost(row(*runs), "images_seen") == "-"
     assert amount(row(*runs).statistic("best", "emd")) == "3 ± 0"
+
+
+def test_what_a_spread_is_over_is_said_where_there_is_one() -> None:
+    lone, two, five = (row(*(result(str(n), seed=n) for n in range(count))) for count in (1, 2, 5))
+    sampled = row(result(sampling=(4, {"emd": 0.1})))
+    assert spread_note(section(lone)) == ""
+    assert spread_note(section(five)) == "± is the standard deviation over the 5 runs of a row, one for each seed"
+    said = (
+        "± is the standard deviation over the 2 runs of a row, one for each seed: from two or three, a rough estimate"
+    )
+    assert spread_note(section(lone, two)) == said
+    assert "over the 2 to 5 runs" in spread_note(section(five, two))
+    assert spread_note(section(sampled)) == "± is the standard deviation over the 4 sampling seeds of a run"
+    assert f"{said}." in markdown([section(two)], [], []).splitlines()
+    assert "rough estimate" in terminal([section(two)]).splitlines()[-1]
 
 
 def test_what_would_end_a_cell_is_escaped() -> None:

@@ -65,7 +65,7 @@ def test_a_sweep_of_rows_runs_each_with_its_own_overrides(tmp_path: Path) -> Non
     listed = "hydra.sweeper.experiments=[gan_n2,'methods model=hinge']"
     arguments: tuple[Any, ...] = ("-m", "experiment=table", "seed=1,2", listed, *quick)
     said = gan_lab(*arguments, cwd=tmp_path)
-    assert "4 of 4 jobs done" in said
+    assert "4 of 4 runs done" in said
     configs = [OmegaConf.load(path) for path in tmp_path.glob("outputs/multirun/*/*/config.yaml")]
     found = {(c.variant, c.model.n_critic, c.seed, c.model.generator.norm) for c in configs}
     assert found == {(v, n, s, norm) for v, n, norm in (("gan", 2, "none"), ("hinge", 1, "batch")) for s in (1, 2)}

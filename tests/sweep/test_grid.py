@@ -61,7 +61,7 @@ def test_killed_at_random_moments_and_continued_equals_uninterrupted(tmp_path: P
         assert differences(checkpoint(run)["state_dict"], checkpoint(whole)["state_dict"]) == []
     again = gan_lab(*SWEEP, cwd=cut)
     assert again.count("not run again") == 4
-    assert "4 of 4 jobs done" in again
+    assert "4 of 4 runs done" in again
 
 
 def test_an_interrupted_job_resumes(tmp_path: Path) -> None:
@@ -88,16 +88,16 @@ def test_an_interrupted_job_resumes(tmp_path: Path) -> None:
 def test_a_failing_job_is_told_and_stops_no_other(tmp_path: Path) -> None:
     arguments = ("-m", "model=gan", "optimizer.lr=1e30,1e29,1e-4", *QUICK, "generator_steps=20")
     said = gan_lab(*arguments, cwd=tmp_path, status=1)
-    assert "2 of 3 jobs failed; the same command tries them again" in said
+    assert "2 of 3 runs failed; the same command tries them again" in said
     assert "0_gan: " in said
     assert "is not finite" in said
     assert "1_gan: " in said
     assert "Traceback" not in said
-    assert "1 of 3 jobs done, 2 failed, 0 left" in said
+    assert "1 of 3 runs done, 2 failed, 0 left" in said
     assert [run.name for run in finished(tmp_path)] == ["2_gan"]
     again = gan_lab(*arguments, cwd=tmp_path, status=1)
     assert "2_gan: finished before, not run again" in again
-    assert "2 of 3 jobs failed" in again
+    assert "2 of 3 runs failed" in again
 
 
 def test_a_folder_given_by_hand_grows_and_refuses_other_values(tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_a_folder_given_by_hand_grows_and_refuses_other_values(tmp_path: Path) -
     config.write_text(config.read_text().replace("n_critic: 1", "n_critic: 4"))
     said = gan_lab("-m", "model=gan", "seed=1,2", *short, cwd=tmp_path, status=1)
     assert "mine/0_gan was trained with other values (model.n_critic 4 there, 1 here)" in said
-    assert "1 of 2 jobs failed" in said
+    assert "1 of 2 runs failed" in said
 
 
 def test_mistakes_show_before_the_first_job_runs(tmp_path: Path) -> None:
@@ -159,7 +159,7 @@ def test_a_job_that_was_killed_in_its_last_moments_goes_on(tmp_path: Path) -> No
 def test_a_worker_that_dies_fails_its_jobs_alone(tmp_path: Path) -> None:
     arguments = (*killing(tmp_path), "hydra/launcher=joblib", "hydra.launcher.n_jobs=2")
     said = ended(program(*arguments, cwd=tmp_path), status=1)
-    assert "jobs failed; the same command tries them again" in said
+    assert "runs failed; the same command tries them again" in said
     assert "Traceback" not in said
     for _ in range(2):  # a worker may have died before the other job came as far
         process = program(*arguments, cwd=tmp_path)

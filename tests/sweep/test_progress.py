@@ -19,7 +19,7 @@ def test_counts_time_and_best() -> None:
         *(State("failed", 0.3), State("pruned", 1.0), State("waiting")),
     ]
     said = sentence(states, FOLDERS, 8, rate=0.1)
-    assert said.startswith("2 of 8 jobs done, 1 pruned, 1 failed, 1 running, 3 left")
+    assert said.startswith("2 of 8 runs done, 1 pruned, 1 failed, 1 running, 3 left")
     # of 8 jobs one failed, 3 are over, half of one is: 3.5 at a tenth of a job a second
     assert "about 0:00:35 remaining" in said
     assert "best fid so far 20 (1_gan)" in said
@@ -29,7 +29,7 @@ def test_nothing_is_foretold_without_a_rate_or_at_the_end() -> None:
     assert "remaining" not in sentence([State("waiting")], FOLDERS[:1], 1, rate=0.0)
     done = sentence([State("finished", 1.0, 3.0, "fid")], FOLDERS[:1], 1, rate=1.0)
     assert "remaining" not in done
-    assert done.startswith("1 of 1 jobs done, 0 left")
+    assert done.startswith("1 of 1 runs done, 0 left")
 
 
 def test_it_speaks_only_of_news(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -48,8 +48,8 @@ def test_it_speaks_only_of_news(tmp_path: Path, capsys: pytest.CaptureFixture[st
     said = capsys.readouterr().out.splitlines()
     assert len(said) == 3, "two pieces of news, and once because it was silent for long"
     assert said[1] == said[2]
-    assert "0 of 1 jobs done" in said[0]
-    assert "1 of 1 jobs done, 0 left, best fid so far 7 (0_gan)" in said[1]
+    assert "0 of 1 runs done" in said[0]
+    assert "1 of 1 runs done, 0 left, best fid so far 7 (0_gan)" in said[1]
 
 
 def test_another_terminal_may_ask(tmp_path: Path) -> None:
@@ -65,7 +65,7 @@ def test_another_terminal_may_ask(tmp_path: Path) -> None:
     assert lines[0] == ["0_gan", "finished", "100%", "fid", "7", "not", "finite"]
     assert lines[1][:3] == ["1_gan", "failed", "50%"]
     assert lines[2] == ["2_gan", "waiting", "0%"]
-    assert " ".join(lines[3]).startswith("1 of 3 jobs done, 1 failed, 1 left")
+    assert " ".join(lines[3]).startswith("1 of 3 runs done, 1 failed, 1 left")
     refused = subprocess.run([sys.executable, "-m", "gan_lab.sweep", "x"], capture_output=True, text=True, check=False)
     assert refused.returncode == 1
     assert refused.stderr.startswith("gan_lab: x/sweep.json is not the record of a sweep")

@@ -88,7 +88,7 @@ def test_a_folder_holds_one_search_and_remembers_what_failed(tmp_path: Path) -> 
     for _ in range(2):
         said = gan_lab(*arguments, *two, cwd=tmp_path, status=1)
         assert "is not finite" in said
-        assert "1 of 2 jobs failed; the search went on without them" in said
+        assert "1 of 2 runs failed; the search went on without them" in said
         assert "best of 3 trials" in said
     for other in (("generator_steps=10",), ("generator_steps=20", "model.n_critic=1,2")):
         said = gan_lab(*arguments, *other, "hydra.sweeper.n_trials=9", cwd=tmp_path, status=1)

@@ -81,8 +81,8 @@ def test_a_grid_is_every_combination_in_numbered_folders(
     assert kept["jobs"][2]["overrides"] == ["model=gan", "model.n_critic=2", "seed=3"]
     assert {path.name for path in folder.glob("compare.*")} == {"compare.html", "compare.md", "compare.csv"}
     said = capsys.readouterr().out
-    assert f"sweep: 4 jobs in outputs/multirun/{folder.name}" in said
-    assert "4 of 4 jobs done, 0 left, best fid so far" in said
+    assert f"sweep: 4 runs in outputs/multirun/{folder.name}" in said
+    assert "4 of 4 runs done, 0 left, best fid so far" in said
 
 
 def test_a_folder_of_ones_own_grows_and_its_jobs_keep_their_numbers(sweep: Run, tmp_path: Path) -> None:
@@ -100,7 +100,7 @@ def test_a_job_that_fails_is_named_at_the_end_and_stops_no_other(sweep: Run, tmp
     with pytest.raises(SystemExit) as end:
         sweep("model=gan", "optimizer.lr=3,1e-3", "hydra.sweep.dir=mine")
     said = str(end.value)
-    assert "1 of 2 jobs failed; the same command tries them again" in said
+    assert "1 of 2 runs failed; the same command tries them again" in said
     assert "\n  0_gan: broken" in said
     assert "1_gan" not in said
     assert json.loads((tmp_path / "mine" / "1_gan" / "summary.json").read_text())["status"] == "finished"
@@ -152,7 +152,7 @@ def test_a_search_begins_with_what_is_set_and_learns_from_every_job(
 
 
 def test_a_search_goes_on_without_what_failed_or_was_hopeless(sweep: Run, tmp_path: Path) -> None:
-    with pytest.raises(SystemExit, match="1 of 3 jobs failed; the search went on without them"):
+    with pytest.raises(SystemExit, match="1 of 3 runs failed; the search went on without them"):
         sweep(*SEARCH, "optimizer.lr=2,0.5,1e-3", "hydra.sweeper.n_trials=9")
     states = {path.parent.name: json.loads(path.read_text()) for path in tmp_path.glob("mine/*/summary.json")}
     assert sorted(found["status"] for found in states.values()) == ["failed", "finished", "pruned"]

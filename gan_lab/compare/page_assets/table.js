@@ -88,6 +88,9 @@ function drawTable() {
   const unit = `${state.mode === "seeds" ? "row" : "run"}${total === 1 ? "" : "s"}`;
   element("shown").textContent = `${shownRows.length}${shownRows.length < total ? ` of ${total}` : ""} ${unit}`;
   element("release").hidden = !state.selected.size;
+  const spread = state.mode === "seeds" ? section().spread : "";
+  element("spread").hidden = !spread;
+  element("spread").textContent = `${spread}.`;
   hintAtColumns();
 }
 
