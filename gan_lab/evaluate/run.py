@@ -25,7 +25,7 @@ from gan_lab.runs.run_folder import EVALUATION, MEASURES
 from gan_lab.sampler.cost import cost_in_words, cost_per_sample
 from gan_lab.terminal.bar import bar, heading
 from gan_lab.terminal.commands import typed
-from gan_lab.terminal.table import against, paragraph, table
+from gan_lab.terminal.table import against, paragraph, spread_in_words, table
 from gan_lab.trained_model import chosen_device
 
 DUPLICATES = 0.01
@@ -105,12 +105,14 @@ def evaluate(config: dict[str, Any], overrides: list[str], dataset: str) -> floa
     lines = [f"{run_dir.name}: {in_one_line(values, floor, measure.monitor)}"]
     if not one_of_many():
         lines = [subject.title, table(headline(columns, measure.monitor)), LEGEND, paragraph(against(protocol))]
+        if spread:
+            lines.append(paragraph(spread_in_words([len(seeds)], "sampling seeds")))
         if cost:
             lines.append(cost_in_words(cost))
     lines += [f"warning: {warning}" for warning in warnings]
     if not one_of_many():
         lines.append("seconds: " + ", ".join(f"{name} {value:.1f}" for name, value in seconds.items()))
-        lines += written(run_dir)
+        lines += written(run_dir, seeds)
     print("\n".join(lines))
     return values[measure.monitor]
 
@@ -120,12 +122,13 @@ def fewer(wanted: int, there: int) -> list[str]:
     return [f"n={wanted} is more than there are: {there} samples are compared with {there}"] if there < wanted else []
 
 
-def written(run_dir: Path) -> list[str]:
-    """Returns the lines that say what was written and where."""
+def written(run_dir: Path, seeds: list[int]) -> list[str]:
+    """Returns the lines that say what was written and where, and which of several seeds is shown, the last one."""
+    of = f" of seed {seeds[-1]}" if len(seeds) > 1 else ""
     figures = sorted(path.name for path in (run_dir / "figures").glob("*.png"))
     return [
-        f"samples: {run_dir}/samples.png",
-        *([f"figures: {run_dir}/figures: {', '.join(figures)}"] if figures else []),
+        f"samples{of}: {run_dir}/samples.png",
+        *([f"figures{of}: {run_dir}/figures: {', '.join(figures)}"] if figures else []),
         f"all measures: {run_dir}/{MEASURES}",
         f"the whole record: {run_dir}/{EVALUATION}",
     ]

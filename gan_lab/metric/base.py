@@ -24,6 +24,8 @@ def listed(names: list[str]) -> str:
 
 
 Split = Literal["validation", "test"]
+FEW = 100
+"""Below so many samples, differences between measures are mostly chance."""
 
 
 class Evaluator(ABC):
@@ -84,7 +86,10 @@ class Evaluator(ABC):
 
     def warnings(self) -> list[str]:
         """Returns sentences on measures that mean little here; after `prepare`. Every rank calls it."""
-        return []
+        if self.n >= FEW:
+            return []
+        floor = f"{self.monitor} {self.floor()[self.monitor]:.3g}"
+        return [f"every measure of {self.n} samples is mostly noise: real ones get {floor}"]
 
     @property
     @abstractmethod

@@ -30,10 +30,6 @@ SECONDS = "seconds of "
 """What begins the name of a duration that is cached with a floor."""
 
 
-FEW = 100
-"""Below so many images, differences between FIDs are mostly chance."""
-
-
 @final
 class FeatureMeasure(Evaluator):
     """Compares images by the features of an extractor.
@@ -79,11 +75,11 @@ class FeatureMeasure(Evaluator):
         return f"{of}, made for {self.extractor.made_for}{others}"
 
     def warnings(self) -> list[str]:
+        if few := super().warnings():
+            return few
         if "fid" not in self._keys(final=True) or self.n >= self._dim:
             return []
         floor = f"real images get {self.floor()['fid']:.3g}"
-        if self.n < FEW:
-            return [f"FID of {self.n} images is mostly noise: {floor}"]
         return [f"FID of {self.n} images is too high, since there are {self._dim} features: {floor}"]
 
     @property

@@ -21,7 +21,7 @@ def strip_of_samples(path: Path) -> Image.Image:
 
 
 def sheet(records: Sequence[Record], folder: Path) -> Image.Image:
-    """Returns one picture of all rows in two columns, the best first: name, FID on test images and ten samples.
+    """Returns one picture of all rows in two columns, the best first: name, seed, FID on test images and ten samples.
 
     The samples come from the strips in the table's folder. Samples and FID are those of each row's last seed.
     """
@@ -33,7 +33,7 @@ def sheet(records: Sequence[Record], folder: Path) -> Image.Image:
     draw = ImageDraw.Draw(picture)
     for number, record in enumerate(rows):
         left, top = number // half * width, number % half * LINE
-        draw.text((left + 8, top + 8), record["row"], fill="black")
+        draw.text((left + 8, top + 8), f"{record['row']}, seed {record['seed']}", fill="black")
         draw.text((left + WORDS - 8, top + 8), f"{record['measures']['test']['fid']:.1f}", fill="black", anchor="ra")
         with Image.open(folder / f"{record['row']}.png") as strip:
             picture.paste(strip.crop((0, 0, SHEET * LINE, LINE)), (left + WORDS, top))

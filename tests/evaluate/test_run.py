@@ -20,6 +20,11 @@ from tests.fixtures import Compose
 from tests.sampler.known import small_ring
 
 
+def words(printed: str) -> str:
+    """What is printed, without the ends of its lines."""
+    return " ".join(printed.split())
+
+
 @pytest.fixture
 def checkpoint(composed: Compose, tmp_path: Path) -> Path:
     """Of a model of the ring that was not trained."""
@@ -57,7 +62,8 @@ def test_the_mean_and_spread_are_those_of_the_sampling_seeds(
     assert {*record["seconds"]} == {"preparing", "reference", "sampling", "measuring"}
     assert all(seconds > 0 for seconds in record["seconds"].values())
     printed = capsys.readouterr().out
-    assert "±" in printed
+    assert "± is the standard deviation over the 3 sampling seeds: from two or three, a rough estimate" in words(printed)
+    assert f"samples of seed 6: {tmp_path}/run/samples.png" in printed
     assert "cost of a sample: 1 network pass," in printed
     assert f"the whole record: {tmp_path}/run/evaluation.json" in printed
     assert f"all measures: {tmp_path}/run/measures.md" in printed
@@ -77,7 +83,7 @@ def test_image_files_are_measured_and_equal_ones_warned_of(
     _, record = evaluated(tmp_path, f"images={tmp_path}/images.npy", *options, dataset="digits")
     assert (record["subject"]["found"], record["subject"]["n"], record["protocol"]["samples"]) == (20, 12, 12)
     assert record["cost"] == {}
-    assert [warning.split(":")[0] for warning in record["warnings"]] == ["FID of 12 images is mostly noise"]
+    assert [warning.split(":")[0] for warning in record["warnings"]] == ["every measure of 12 samples is mostly noise"]
     assert "cost of a sample" not in capsys.readouterr().out
     assert (tmp_path / "run" / "samples.png").is_file()
     _, record = evaluated(tmp_path, f"images={tmp_path}/copies.npy", *options[:2], dataset="digits")
