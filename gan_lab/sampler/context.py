@@ -73,13 +73,12 @@ class SamplingContext:
 
     def need_critic(self, sampler: str) -> None:
         """Raises GanLabError for a critic that cannot score a single sample."""
-        if self.packing > 1:
+        packs = f"scores packs of {self.packing}" if self.packing > 1 else ""
+        coupled = any(isinstance(layer, BatchStatistics) for layer in self.critic.modules())
+        if found := packs or ("uses statistics of the batch" if coupled else ""):
             raise GanLabError(
-                f"sampler={sampler} needs scores of single samples, but this critic scores packs of {self.packing}"
-            )
-        if any(isinstance(layer, BatchStatistics) for layer in self.critic.modules()):
-            raise GanLabError(
-                f"sampler={sampler} needs scores of single samples, but this critic uses statistics of the batch"
+                f"sampler={sampler} needs scores of single samples, but this critic {found}: choose a sampler without "
+                "a critic, such as sampler=direct or sampler=truncated"
             )
 
     def generate(self, latent: Latent) -> Float[Tensor, " b *shape"]:

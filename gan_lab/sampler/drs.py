@@ -18,7 +18,9 @@ from gan_lab.types import Latent
 
 EXCEEDED = 0.001
 """The share of proposals above M, beyond that of the quantile, from which there is a warning."""
-HINT = "lower sampler.m_quantile (0.999), calibrate, or use sampler=sir, whose cost is fixed"
+HINT = (
+    "few samples look as real as the best one: set sampler.m_quantile=0.999, or choose sampler=sir, whose cost is fixed"
+)
 
 
 @final

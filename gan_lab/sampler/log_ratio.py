@@ -92,9 +92,10 @@ class LogRatio:
             return raw_score
         try:
             loss.log_ratio(torch.zeros(1, loss.outputs, device=self.context.device))
-        except GanLabError:
+        except GanLabError as error:
             if self.calibration == "none":
-                raise
+                learnt = "which learns log p_data / p_g from real and generated samples"
+                raise GanLabError(f"{error}, with sampler.calibration=platt, {learnt}") from error
             return raw_score
         return log_ratio
 
@@ -122,8 +123,9 @@ class LogRatio:
         order = auc(real[half:].double(), fake[half:].double())
         if a <= 0 or order < LEAST_AUC:
             raise CalibrationError(
-                f"the critic does not tell real from generated samples (it ranks {order:.0%} of pairs correctly), so "
-                "that a sampler cannot follow it"
+                "this sampler keeps what the critic finds real, but the critic does not tell real from generated "
+                f"samples (it ranks {order:.0%} of pairs correctly, and chance 50%): train it longer, or choose a "
+                "sampler without a critic, such as sampler=direct or sampler=truncated"
             )
         return found | {name: torch.tensor(value, dtype=torch.float64) for name, value in worth.items()}
 

@@ -214,7 +214,9 @@ def test_few_images_get_what_can_be_measured(answers: Any) -> None:
     assert {"fid", "kid", "class_kl"} <= found["measures"]["generated"].keys()
     assert {"precision_k3", "inception_score"} <= found["left_out"].keys()
     assert "coverage_k5 are left out: at least 6 samples are needed, and there are 4" in said
-    assert f"every measure of 4 samples is mostly noise: real ones get fid {found['measures']['floor']['fid']:.3g}" in said
+    assert (
+        f"every measure of 4 samples is mostly noise: real ones get fid {found['measures']['floor']['fid']:.3g}" in said
+    )
 
 
 def test_copies_are_warned_of(answers: Any) -> None:

@@ -62,7 +62,9 @@ def test_the_mean_and_spread_are_those_of_the_sampling_seeds(
     assert {*record["seconds"]} == {"preparing", "reference", "sampling", "measuring"}
     assert all(seconds > 0 for seconds in record["seconds"].values())
     printed = capsys.readouterr().out
-    assert "± is the standard deviation over the 3 sampling seeds: from two or three, a rough estimate" in words(printed)
+    assert "± is the standard deviation over the 3 sampling seeds: from two or three, a rough estimate" in words(
+        printed
+    )
     assert f"samples of seed 6: {tmp_path}/run/samples.png" in printed
     assert "cost of a sample: 1 network pass," in printed
     assert f"the whole record: {tmp_path}/run/evaluation.json" in printed

@@ -78,7 +78,7 @@ def test_an_inverted_or_constant_critic_is_refused(calibration: str, times: floa
 
 def test_of_an_inverted_critic_it_is_said_that_its_order_is_wrong() -> None:
     # P(N(1, 1) > N(0, 1)) is 76 %: reals have the higher score in 24 % of the pairs.
-    with pytest.raises(CalibrationError, match=r"it ranks 2[2-6]% of pairs correctly"):
+    with pytest.raises(CalibrationError, match=r"it ranks 2[2-6]% of pairs correctly.* such as sampler=direct"):
         ratio(shifted(times=-1.0), "platt")
 
 
@@ -90,7 +90,7 @@ def test_a_critic_whose_order_is_right_too_rarely_is_refused() -> None:
 
 @pytest.mark.parametrize("loss", [Wasserstein(), Hinge()])
 def test_a_score_that_is_no_log_ratio_must_be_calibrated(loss: AdversarialLoss) -> None:
-    with pytest.raises(GanLabError, match="calibrate"):
+    with pytest.raises(GanLabError, match="not a log-ratio: calibrate it first, with sampler"):
         ratio(shifted(loss), "none")
 
 
