@@ -68,8 +68,10 @@ def sentence(states: Sequence[State], folders: Sequence[Path], total: int, rate:
     left = total - counts["failed"] - sum(found.done for found in states if found.status != "failed")
     if rate > 0 and left > 0:
         words.append(f"about {timedelta(seconds=round(left / rate))} remaining")
-    finished = [(found.best, folder.name, found.monitor) for found, folder in zip(states, folders, strict=True)]
-    best = min(((value, name, monitor) for value, name, monitor in finished if value is not None), default=None)
-    if best is not None:
-        words.append(f"best {best[2]} so far {best[0]:.4g} ({best[1]})")
+    finished = [(found, folder.name) for found, folder in zip(states, folders, strict=True)]
+    for monitor in dict.fromkeys(found.monitor for found in states if found.best is not None):
+        value, name = min(
+            (found.best, name) for found, name in finished if found.best is not None and found.monitor == monitor
+        )
+        words.append(f"best {monitor} so far {value:.4g} ({name})")
     return ", ".join(words)

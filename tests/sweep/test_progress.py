@@ -25,6 +25,13 @@ def test_counts_time_and_best() -> None:
     assert "best fid so far 20 (1_gan)" in said
 
 
+def test_what_is_measured_in_two_ways_has_two_bests() -> None:
+    found = [("fid", 30.0), ("emd", 0.5), ("fid", 20.0), ("emd", 1.5)]
+    states = [State("finished", 1.0, value, monitor) for monitor, value in found]
+    said = sentence(states, FOLDERS[:4], 4, rate=0.0)
+    assert said.endswith("best fid so far 20 (2_gan), best emd so far 0.5 (1_gan)")
+
+
 def test_nothing_is_foretold_without_a_rate_or_at_the_end() -> None:
     assert "remaining" not in sentence([State("waiting")], FOLDERS[:1], 1, rate=0.0)
     done = sentence([State("finished", 1.0, 3.0, "fid")], FOLDERS[:1], 1, rate=1.0)
