@@ -10,12 +10,13 @@ from omegaconf import DictConfig
 
 from gan_lab.checks.length import check_length
 from gan_lab.checks.training import check_training
-from gan_lab.cli.arguments import Command, quoted
+from gan_lab.cli.arguments import Command
 from gan_lab.cli.command import heavy_imports, no_empty_folder, plain_errors, requested, run_command
 from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.distributed.environment import first_on_node
 from gan_lab.errors import GanLabError
 from gan_lab.runs import resume
+from gan_lab.terminal.commands import quoted
 
 
 @hydra.main(version_base="1.3", config_path=str(CONF_DIR), config_name="config")

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import ChoiceSweep, Override, Quote, QuotedString
+from hydra.core.override_parser.types import ChoiceSweep, Override
 from hydra.errors import HydraException
 
 from gan_lab.cli.choices import LISTED, choices, groups, groups_of, no_such_choice, root_file
 from gan_lab.cli.contradictions import refuse_contradictions, refuse_removal
 from gan_lab.cli.suggestions import DERIVED, instead, known_root, meant_key, unknown_root
 from gan_lab.errors import GanLabError
+from gan_lab.terminal.commands import quoted
 
 HYDRAS_OWN = ("--help", "-h", "--hydra-help", "--version", "--shell-completion", "-sc", "--info", "-i")
 """With one of these, nothing is composed that could be wrong."""
@@ -131,11 +132,6 @@ def as_assignment(word: str, command: Command) -> str:
         f"{shlex.quote(word)} sets nothing: options have the form KEY=VALUE, without spaces around the sign"
         + (f", as in {found}" if found else "")
     )
-
-
-def quoted(path: str) -> str:
-    """Returns a path in the quotes that keep Hydra from reading it."""
-    return QuotedString(path, Quote.single).with_quotes()
 
 
 def parsed(word: str) -> Override:

@@ -5,14 +5,18 @@ import shlex
 from pathlib import Path
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Quote, QuotedString
 from hydra.errors import HydraException
-
-from gan_lab.cli.arguments import quoted
 
 
 def typed(module: str, *words: str) -> str:
     """Returns `python -m MODULE WORDS`, with quotes around the words that a shell would read otherwise."""
     return shlex.join(["python", "-m", module, *words])
+
+
+def quoted(text: str) -> str:
+    """Returns a text in the quotes that keep Hydra from reading it."""
+    return QuotedString(text, Quote.single).with_quotes()
 
 
 def assigned(key: str, text: str) -> str:

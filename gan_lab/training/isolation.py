@@ -16,9 +16,9 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig, open_dict, read_write
 
-from gan_lab.cli.arguments import quoted
 from gan_lab.distributed.environment import SWEEP
 from gan_lab.distributed.ranks import grouped
+from gan_lab.terminal.commands import quoted
 from gan_lab.training.precision import CHOSEN
 
 PROCESS_VARIABLES = ("LOCAL_RANK", "NODE_RANK", "MASTER_ADDR", "MASTER_PORT", "WORLD_SIZE", CHOSEN)
