@@ -41,7 +41,9 @@ def write(folders: Sequence[Path], out: Path) -> Path:
     print(terminal(sections))
     evaluations = sum(result.kind == "evaluation" for result in found.results)
     runs = len(found.results) - evaluations
-    counts = f"{runs} run{'s' * (runs != 1)}" + (f" and {evaluations} evaluations" if evaluations else "")
+    counts = f"{runs} run{'s' * (runs != 1)}" + (
+        f" and {evaluations} evaluation{'s' * (evaluations != 1)}" if evaluations else ""
+    )
     print(f"\n{counts}: {', '.join(str(out / name) for name in reversed(texts))}")
     return out / "compare.html"
 

@@ -20,13 +20,16 @@ def quoted(text: str) -> str:
 
 
 def assigned(key: str, text: str) -> str:
-    """Returns `KEY=TEXT`, with the text in Hydra's quotes where it would be read as something else without them."""
+    """Returns `KEY=TEXT`, with the text in quotes where Hydra would read something else without them.
+
+    They are double ones, since a shell's are single ones: `'resume="a,b"'`.
+    """
     plain = f"{key}={text}"
     try:
         alike = OverridesParser.create().parse_override(plain).value() == text
     except HydraException:
         alike = False
-    return plain if alike else f"{key}={quoted(text)}"
+    return plain if alike else f"{key}={QuotedString(text, Quote.double).with_quotes()}"
 
 
 def bare(path: str | Path) -> str:

@@ -50,3 +50,5 @@ def test_a_path_to_resume_is_read_back(path: str) -> None:
 def test_an_ordinary_command_has_no_quotes() -> None:
     command = typed("gan_lab", assigned("resume", "outputs/gan/2024-01-02_10-00"), "optimizer.lr=1e-4")
     assert command == "python -m gan_lab resume=outputs/gan/2024-01-02_10-00 optimizer.lr=1e-4"
+    assert typed("gan_lab", assigned("resume", "my runs/gan")) == "python -m gan_lab 'resume=my runs/gan'"
+    assert typed("gan_lab", assigned("resume", "a,b")) == """python -m gan_lab 'resume="a,b"'"""
