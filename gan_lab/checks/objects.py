@@ -6,6 +6,7 @@ from typing import Any
 
 from gan_lab.build import checked
 from gan_lab.checks.source import source_signature
+from gan_lab.trust import refuse_untrusted
 
 WHOLE = re.compile(r"\$\{([\w.]+)\}")
 """A value that is the value of another key."""
@@ -20,6 +21,8 @@ def check_objects(config: Any, path: str, named: Callable[[str], str]) -> None:
         for index, item in enumerate(config):
             check_objects(item, f"{path}[{index}]", named)
     elif isinstance(config, Mapping):
+        if "_target_" in config:
+            refuse_untrusted(str(config["_target_"]), path)
         if (signature := source_signature(str(config.get("_target_")))) is not None:
             values = {key: value for key, value in config.items() if not str(key).startswith("_")}
             checked(signature, values, path, partial_call=config.get("_partial_", False), named=named)

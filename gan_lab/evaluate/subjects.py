@@ -63,7 +63,7 @@ class FromModel(Subject):
         """Builds it from `checkpoint`, `which`, `data` and `sampler` in the configuration of a command."""
         trained = TrainedModel.open(config["checkpoint"], config["which"], device)
         data = trained.load_data(config["data"], dataset, overrides)
-        return cls(trained, build(config["sampler"], "sampler"), data)
+        return cls(trained, build(config["sampler"], "sampler", Sampler), data)
 
     def draw(self, n: int, seed: int) -> SampleResult:
         return self.trained.draw(self.sampler, n, seed)

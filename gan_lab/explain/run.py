@@ -30,7 +30,7 @@ def explain(config: dict[str, Any], command: str) -> tuple[dict[str, Any], list[
     explanations: dict[str, Explanation] = {}
     for name in chosen:
         torch.manual_seed(seed_of("weights", config["seed"]))
-        explanations[name] = build(config[name], name)
+        explanations[name] = build(config[name], name, Explanation)
     figures, sentences = {}, []
     for name, explanation in explanations.items():
         start = time.perf_counter()

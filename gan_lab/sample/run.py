@@ -26,7 +26,7 @@ def sample(config: dict[str, Any], overrides: list[str], dataset: str) -> Path:
     the chosen data's name. Returns the folder. Raises GanLabError for what cannot be drawn; nothing is written then.
     """
     settings = Settings.of(config)
-    sampler: Sampler = build(config["sampler"], "sampler")
+    sampler: Sampler = build(config["sampler"], "sampler", Sampler)
     settings.refuse_sampler(sampler)
     device = chosen_device(config["device"])
     start = time.perf_counter()

@@ -148,7 +148,7 @@ def chosen_measures(config: Mapping[str, Any]) -> list[FeatureMeasure]:
     for path, metric in metrics.items():
         if not {"extractor", "metrics"} <= metric.keys():
             raise GanLabError(f"{path} must be a metric with an extractor, such as mnistcnn, random and pixels")
-        measure: FeatureMeasure = build(metric | alone, path)
+        measure: FeatureMeasure = build(metric | alone, path, FeatureMeasure)
         name = measure.extractor.name
         if settings.setdefault(name, metric["extractor"]) != metric["extractor"]:
             raise GanLabError(f"{path}.extractor has the same name as another one, {name}: give them different names")
