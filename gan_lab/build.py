@@ -37,11 +37,11 @@ def build(config: Mapping[str, Any], path: str, kind: Any = Any) -> Any:
     option, a missing one, a value of the wrong type or outside of its domain, and for a value that the constructor
     refuses with ValueError.
     """
-    target = named_object(config["_target_"], path)
-    later = config.get("_partial_", False)
+    name, later = call_of(config, path)
+    target = named_object(name, path)
     if not admits(kind, returned(target), later):
-        raise GanLabError(f"{path}._target_ is {config['_target_']}, and {path} must be {readable(kind)}")
-    values = {key: value for key, value in config.items() if not key.startswith("_")}
+        raise GanLabError(f"{path}._target_ is {name}, and {path} must be {readable(kind)}")
+    values = options_of(config)
     signature = signature_of(target)
     arguments = checked(signature, values, path, partial_call=later)
     arguments = {
@@ -53,6 +53,18 @@ def build(config: Mapping[str, Any], path: str, kind: Any = Any) -> Any:
         return target(**arguments)
     except ValueError as error:
         raise GanLabError(f"{path}: {error}") from error
+
+
+def call_of(config: Mapping[str, Any], path: str) -> tuple[str, bool]:
+    """Returns what a config names, and whether it is to be called later. Raises GanLabError for values of other
+    types."""
+    name = conform(config["_target_"], str, f"{path}._target_")
+    return name, conform(config.get("_partial_", False), bool, f"{path}._partial_")
+
+
+def options_of(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the options that a config gives to what it names."""
+    return {str(key): value for key, value in config.items() if not str(key).startswith("_")}
 
 
 def named_object(name: str, path: str) -> Any:

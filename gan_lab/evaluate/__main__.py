@@ -9,7 +9,14 @@ from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.checks.composed import check_composed
 from gan_lab.cli.arguments import Command
-from gan_lab.cli.command import check_jobs, heavy_imports, no_empty_folder, overrides_as_typed, plain_errors, run_command
+from gan_lab.cli.command import (
+    check_jobs,
+    heavy_imports,
+    no_empty_folder,
+    overrides_as_typed,
+    plain_errors,
+    run_command,
+)
 from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.cli.dataset import on_its_dataset
 from gan_lab.domains import PositiveInt

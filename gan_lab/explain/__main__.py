@@ -6,7 +6,6 @@ Imports torch only to do so.
 from typing import Any
 
 import hydra
-from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.checks.composed import check_composed

@@ -5,7 +5,6 @@ import sys
 from typing import Any
 
 import hydra
-from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.checks.composed import check_composed

@@ -16,6 +16,7 @@ from gan_lab.runs.state import OVER, State, state
 
 LENGTHS = ("epochs", "generator_steps")
 ELSEWHERE = ("overrides", "resume", "trainer.", "loggers.", "callbacks.", "search.")
+PARTS = {**dict.fromkeys(("model", "data", "trainer", "callbacks", "loggers"), dict), "run_dir": str, "dataset": str}
 MAY_CHANGE = (*LENGTHS, "trainer.devices", "trainer.num_nodes", "trainer.accelerator")
 
 
@@ -43,9 +44,12 @@ def saved_config(run_dir: Path, overrides: Sequence[str], composed: DictConfig |
     run.
     """
     saved = RunFolder(run_dir).read_config()
+    refuse_incomplete(saved, run_dir)
     given = dict(override.lstrip("+").partition("=")[::2] for override in overrides)
-    looked_up = dict(references(saved))
-    config = OmegaConf.create(moved(saved, saved["run_dir"], str(run_dir)))
+    looked_up = {key: text for key, text in texts(saved, "") if "${" in text and not key.endswith("overrides")}
+    saved = moved(saved, saved["run_dir"], str(run_dir))
+    refuse_outside(saved, run_dir)
+    config = OmegaConf.create(saved)
     for key in looked_up.keys() - given.keys():
         if composed is None:
             raise GanLabError(
@@ -57,24 +61,42 @@ def saved_config(run_dir: Path, overrides: Sequence[str], composed: DictConfig |
         if key == "resume":
             continue
         if key not in (*MAY_CHANGE, *looked_up):
-            raise GanLabError(
-                f"{key}={value} cannot change in a resumed run: only {', '.join(MAY_CHANGE)} can change"
-            )
+            raise GanLabError(f"{key}={value} cannot change in a resumed run: only {', '.join(MAY_CHANGE)} can change")
         if key in LENGTHS:
             config.update(dict.fromkeys(LENGTHS))
         OmegaConf.update(config, key, OmegaConf.from_dotlist([f"value={value}"]).value)
     return config
 
 
-def references(node: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Yields every text that refers to something, `${...}`, with its key; not those of command lines."""
+def refuse_incomplete(saved: dict[str, Any], run_dir: Path) -> None:
+    """Raises GanLabError for a configuration without one of the parts that a run needs."""
+    for key, kind in PARTS.items():
+        if not isinstance(saved.get(key), kind):
+            raise GanLabError(f"{RunFolder(run_dir).config} is damaged, since it lacks its {key}: nothing is resumed")
+
+
+def refuse_outside(saved: dict[str, Any], run_dir: Path) -> None:
+    """Raises GanLabError where a callback or a logger would write outside of the folder of the run."""
+    for part in ("callbacks", "loggers"):
+        for key, text in texts(saved[part], part):
+            measures = key.startswith("callbacks.evaluation.measure.")  # caches, and files that are only read
+            inside = Path(os.path.normpath(run_dir / text)).is_relative_to(run_dir)
+            if not (inside or measures or key.endswith("overrides")):
+                raise GanLabError(
+                    f"{RunFolder(run_dir).config} says that {key} is {text}, which lies outside of the run: it is "
+                    "resumed in its own folder alone"
+                )
+
+
+def texts(node: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Yields every text in a nested value, with its key; items of a list have the key of the list."""
     if isinstance(node, dict):
-        for key in node.keys() - {"overrides"}:
-            yield from references(node[key], f"{path}.{key}" if path else str(key))
+        for key, value in node.items():
+            yield from texts(value, f"{path}.{key}" if path else str(key))
     elif isinstance(node, list):
-        for index, value in enumerate(node):
-            yield from references(value, f"{path}[{index}]")
-    elif isinstance(node, str) and "${" in node:
+        for value in node:
+            yield from texts(value, path)
+    elif isinstance(node, str):
         yield path, node
 
 

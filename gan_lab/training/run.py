@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, cast
 
 import torch
-from hydra.core.hydra_config import HydraConfig
 from lightning import Callback, Trainer
 from lightning.fabric.utilities.exceptions import MisconfigurationException
 from lightning.pytorch.loggers import Logger
@@ -75,9 +74,7 @@ def train(composed: DictConfig) -> float | None:
             return run_training(composed, config, run_dir, checkpoint)
 
 
-def run_training(
-    composed: DictConfig, config: dict[str, Any], run_dir: Path, checkpoint: Path | None
-) -> float | None:
+def run_training(composed: DictConfig, config: dict[str, Any], run_dir: Path, checkpoint: Path | None) -> float | None:
     """Builds the objects, runs Lightning, prints the results and returns the best value of the monitored metric.
 
     `config` holds the values of `composed`.

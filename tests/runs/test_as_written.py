@@ -1,6 +1,7 @@
 """What comes from the environment is used, and stored as it was written."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -14,7 +15,9 @@ from tests.commands import QUICK, checkpoint, gan_lab, run_folders
 SECRET = "hunter2-and-more"
 
 
-@pytest.mark.parametrize("text", ["a", "${oc.env:X}", "x=${a.b} and ${c}", r"\${a}", r"a\\${b}", "$5 {a}", "${", "$${a}"])
+@pytest.mark.parametrize(
+    "text", ["a", "${oc.env:X}", "x=${a.b} and ${c}", r"\${a}", r"a\\${b}", "$5 {a}", "${", "$${a}"]
+)
 def test_a_literal_text_is_given_back_as_it_is(text: str) -> None:
     assert OmegaConf.to_container(OmegaConf.create({"x": [literal(text)]}), resolve=True) == {"x": [text]}
 
@@ -41,7 +44,11 @@ def test_texts_from_the_environment_are_stored_as_they_were_written(monkeypatch:
 
 def test_a_file_looks_nothing_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TEAM", SECRET)
-    saved = {"run_dir": str(tmp_path), "overrides": ["x=${oc.env:TEAM}"], "loggers": {"a": {"team": "${oc.env:TEAM}"}}}
+    saved: dict[str, Any] = {"run_dir": str(tmp_path), "dataset": "ring", "overrides": ["x=${oc.env:TEAM}"]}
+    saved |= {
+        **{"model": {}, "data": {}, "trainer": {}, "callbacks": {}},
+        "loggers": {"a": {"team": "${oc.env:TEAM}"}},
+    }
     (tmp_path / "config.yaml").write_text(yaml.safe_dump(saved))
     with pytest.raises(GanLabError, match=r"loggers\.a\.team is \$\{oc\.env:TEAM\}, .* give it again"):
         saved_config(tmp_path, [])
