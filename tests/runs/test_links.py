@@ -17,7 +17,7 @@ READ = {"config.yaml", "last.ckpt"}
 
 def test_a_link_is_replaced_by_the_file(tmp_path: Path) -> None:
     victim, link = tmp_path / "victim", tmp_path / "a.png"
-    for write in (
+    for save in (
         lambda: save_picture(Image.new("L", (4, 4)), link),
         lambda: save_picture(Figure(), link, dpi=20),
         lambda: write_text(link, "text"),
@@ -25,7 +25,7 @@ def test_a_link_is_replaced_by_the_file(tmp_path: Path) -> None:
         victim.write_text("theirs")
         link.unlink(missing_ok=True)
         link.symlink_to(victim)
-        write()
+        save()
         assert victim.read_text() == "theirs"
         assert not link.is_symlink()
     link.unlink()
@@ -60,5 +60,5 @@ def test_a_resumed_run_writes_through_no_link(tmp_path: Path) -> None:
     write([run], run)
     assert {path: path.read_bytes() for path in victims.iterdir()} == before
     changed = [path for path in names if not path.is_symlink() and path.name not in READ]
-    assert {"summary.json", "metrics.csv", "latest.png", "terms.png"} <= {path.name for path in changed}
+    assert {"summary.json", "metrics.csv", "latest.png", "measures.png"} <= {path.name for path in changed}
     assert not (run / "compare.html").is_symlink()
