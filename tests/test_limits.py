@@ -44,7 +44,7 @@ def test_a_picture_has_a_limit_of_pixels(tmp_path: Path, monkeypatch: pytest.Mon
     refuse_pixels(30, 20, path)
     assert shrunk(path, None) is not None
     monkeypatch.setenv("GAN_LAB_MAX_PIXELS", "599")
-    with pytest.raises(GanLabError, match="30 x 20 pixels, but a picture may have 599 of them: .*_PIXELS=600"):
+    with pytest.raises(GanLabError, match=r"30 x 20 pixels, but a picture may have 599 of them: .*_PIXELS=600"):
         refuse_pixels(30, 20, path)
     assert shrunk(path, None) is None
 
