@@ -11,7 +11,7 @@ from omegaconf import DictConfig
 from gan_lab.checks.length import check_length
 from gan_lab.checks.training import check_training
 from gan_lab.cli.arguments import Command
-from gan_lab.cli.command import heavy_imports, no_empty_folder, plain_errors, requested, run_command
+from gan_lab.cli.command import heavy_imports, no_empty_folder, overrides_as_typed, plain_errors, requested, run_command
 from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.distributed.environment import first_on_node
 from gan_lab.errors import GanLabError
@@ -52,7 +52,7 @@ def refuse_mistakes(config: DictConfig) -> None:
     """
     if HydraConfig.get().mode == RunMode.MULTIRUN or not first_on_node():
         return
-    given = HydraConfig.get().overrides.task
+    given = overrides_as_typed()
     if config.resume:
         run_dir, _ = resume.locate(config.resume)
         check_length(cast(Any, resume.saved_config(run_dir, given)), given)

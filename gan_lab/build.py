@@ -9,8 +9,10 @@ from typing import Any, get_type_hints
 
 from hydra.utils import get_object
 
-from gan_lab.domains import BelowOne, NonNegative, Positive, conform
+from gan_lab.domains import BelowOne, NonNegative, Positive, conform, readable
 from gan_lab.errors import GanLabError
+from gan_lab.kinds import admits, part_of, returned
+from gan_lab.trust import refuse_untrusted
 
 Named = Callable[[str], str]
 
@@ -26,18 +28,26 @@ FOREIGN: dict[str, dict[str, Any]] = {
 """The options of torch's optimizers with the values that they allow, which torch does not declare."""
 
 
-def build(config: Mapping[str, Any], path: str) -> Any:
+def build(config: Mapping[str, Any], path: str, kind: Any = Any) -> Any:
     """Calls the config's `_target_` with its other values, innermost first; `path` is the config's own key.
 
-    `_partial_: true` gives a functools.partial. Hydra's `instantiate` would do the same without the checks. Raises
-    GanLabError naming the key for an unknown option, a missing one, a value of the wrong type or outside of its domain,
-    and for a value that the constructor refuses with ValueError.
+    `_partial_: true` gives a functools.partial. Hydra's `instantiate` would do the same without the checks. What is
+    built must be of the `kind` that its place admits: for a value, that is the annotation of the constructor's
+    parameter. Raises GanLabError naming the key for a target that is not trusted or of another kind, for an unknown
+    option, a missing one, a value of the wrong type or outside of its domain, and for a value that the constructor
+    refuses with ValueError.
     """
-    target = named_object(config["_target_"], path)
-    values = {key: value for key, value in config.items() if not key.startswith("_")}
-    arguments = checked(signature_of(target), values, path, partial_call=config.get("_partial_", False))
-    arguments = {key: build_below(value, f"{path}.{key}") for key, value in arguments.items()}
-    if config.get("_partial_", False):
+    name, later = call_of(config, path)
+    target = named_object(name, path)
+    if not admits(kind, returned(target), later):
+        raise GanLabError(f"{path}._target_ is {name}, and {path} must be {readable(kind)}")
+    values = options_of(config)
+    signature = signature_of(target)
+    arguments = checked(signature, values, path, partial_call=later)
+    arguments = {
+        key: build_below(value, f"{path}.{key}", signature.hints.get(key, Any)) for key, value in arguments.items()
+    }
+    if later:
         return partial(target, **arguments)
     try:
         return target(**arguments)
@@ -45,22 +55,37 @@ def build(config: Mapping[str, Any], path: str) -> Any:
         raise GanLabError(f"{path}: {error}") from error
 
 
+def call_of(config: Mapping[str, Any], path: str) -> tuple[str, bool]:
+    """Returns what a config names, and whether it is to be called later. Raises GanLabError for values of other
+    types."""
+    name = conform(config["_target_"], str, f"{path}._target_")
+    return name, conform(config.get("_partial_", False), bool, f"{path}._partial_")
+
+
+def options_of(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the options that a config gives to what it names."""
+    return {str(key): value for key, value in config.items() if not str(key).startswith("_")}
+
+
 def named_object(name: str, path: str) -> Any:
-    """Returns what a dotted name names. Raises GanLabError where there is nothing of this name."""
+    """Returns what a dotted name names. Raises GanLabError where there is nothing of this name, and, before anything is
+    imported, for what is not trusted."""
+    refuse_untrusted(name, path)
     try:
         return get_object(name)
     except (ImportError, ValueError) as error:
         raise GanLabError(f"{path}._target_ is {name}, and there is nothing of this name") from error
 
 
-def build_below(value: Any, path: str) -> Any:
-    """Builds every config inside a mapping or list, and leaves plain values as they are."""
+def build_below(value: Any, path: str, kind: Any = Any) -> Any:
+    """Builds every config inside a mapping or list, and leaves plain values as they are; `kind` is what the place of
+    the value admits."""
     if isinstance(value, Mapping):
         if "_target_" in value:
-            return build(value, path)
-        return {key: build_below(item, f"{path}.{key}") for key, item in value.items()}
+            return build(value, path, kind)
+        return {key: build_below(item, f"{path}.{key}", part_of(kind)) for key, item in value.items()}
     if isinstance(value, list):
-        return [build_below(item, f"{path}[{index}]") for index, item in enumerate(value)]
+        return [build_below(item, f"{path}[{index}]", part_of(kind)) for index, item in enumerate(value)]
     return value
 
 

@@ -9,6 +9,8 @@ from PIL import Image
 from torch import Tensor
 from torchvision.utils import make_grid
 
+from gan_lab.runs.pictures import save_picture
+
 
 def to_uint8(images: Float[Tensor, " *shape"]) -> UInt8[Tensor, " *shape"]:
     """Returns round(127.5 (x + 1)), clamped to 0..255; real and generated images are converted alike."""
@@ -42,4 +44,4 @@ def save_gif(frames: Sequence[Path | Image.Image], path: Path, seconds: float = 
     pictures = [Image.open(frame) if isinstance(frame, Path) else frame for frame in frames]
     pictures = [picture.convert("P", palette=Image.Palette.ADAPTIVE) for picture in pictures]
     durations = [int(1000 * seconds / len(pictures))] * (len(pictures) - 1) + [1000]
-    pictures[0].save(path, save_all=True, append_images=pictures[1:], duration=durations, loop=0)
+    save_picture(pictures[0], path, save_all=True, append_images=pictures[1:], duration=durations, loop=0)

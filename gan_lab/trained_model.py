@@ -44,7 +44,7 @@ class TrainedModel:
         saved = read_checkpoint(found)
         config = saved["config"]
         with torch.random.fork_rng(devices=[]):  # constructors draw initial weights, which are overwritten
-            module: AdversarialModule = build(config["model"], "model")
+            module: AdversarialModule = build(config["model"], "model", AdversarialModule)
         try:
             module.load_state_dict(saved["state_dict"])
         except RuntimeError as error:

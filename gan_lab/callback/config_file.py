@@ -6,6 +6,8 @@ from typing import Any, final
 from lightning import Callback, LightningModule, Trainer
 from omegaconf import OmegaConf
 
+from gan_lab.runs.atomic import write_text
+
 
 @final
 class ConfigFile(Callback):
@@ -20,8 +22,7 @@ class ConfigFile(Callback):
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         if trainer.is_global_zero:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            OmegaConf.save(OmegaConf.create(self.config), self.path)
+            write_text(self.path, OmegaConf.to_yaml(OmegaConf.create(self.config)))
 
     def on_save_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]) -> None:
         checkpoint["config"] = self.config

@@ -17,6 +17,7 @@ from gan_lab.domains import NonNegativeInt, PositiveInt, at_least
 from gan_lab.metric.base import Evaluator
 from gan_lab.model.base import AdversarialModule
 from gan_lab.noise import seed_of
+from gan_lab.runs.checkpoint import read_checkpoint
 from gan_lab.runs.run_folder import RunFolder
 from gan_lab.sampler.base import Sampler
 from gan_lab.terminal.bar import heading
@@ -123,7 +124,7 @@ class Evaluation(Periodic):
             return {}
         saved = {}
         if trainer.is_global_zero:
-            saved = torch.load(self.path, map_location="cpu", weights_only=True)["state_dict"]
+            saved = read_checkpoint(self.path)["state_dict"]
         saved = trainer.strategy.broadcast(saved)
         last = {name: value.clone() for name, value in model.average.state_dict().items()}
         model.average.load_state_dict({name: saved[f"average.{name}"] for name in last})

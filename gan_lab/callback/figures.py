@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from gan_lab.callback.evaluation import Evaluation
 from gan_lab.runs.curves import read_metrics
+from gan_lab.runs.pictures import save_picture
 from gan_lab.runs.run_folder import RunFolder
 
 LAYER = re.compile(r"(.+)_layer_(\d+)")
@@ -44,9 +45,9 @@ class Figures(Callback):
         terms = {name: curve for name, curve in curves.items() if "/" in name}
         measures = {name: curve for name, curve in curves.items() if "/" not in name}
         if terms:
-            draw(terms, {}).savefig(self.folder.figures / "terms.png")
+            save_picture(draw(terms, {}), self.folder.figures / "terms.png")
         if measures:
-            draw(measures, floors).savefig(self.folder.figures / "measures.png")
+            save_picture(draw(measures, floors), self.folder.figures / "measures.png")
 
 
 def read_curves(path: Path) -> dict[str, Curve]:

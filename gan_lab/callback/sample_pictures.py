@@ -13,6 +13,7 @@ from gan_lab.callback.base import Periodic
 from gan_lab.domains import NonNegativeInt
 from gan_lab.images import save_gif
 from gan_lab.model.base import AdversarialModule
+from gan_lab.runs.pictures import save_picture
 from gan_lab.runs.run_folder import RunFolder
 
 
@@ -52,7 +53,7 @@ class SamplePictures(Periodic):
         picture, step = self.picture(model), model.generator_steps
         self.folder.mkdir(parents=True, exist_ok=True)
         for name in (f"step_{step:06d}", "latest"):
-            picture.save(self.folder / f"{name}.png")
+            save_picture(picture, self.folder / f"{name}.png")
         for logger in trainer.loggers:
             if isinstance(logger, WandbLogger):
                 logger.log_image("samples", [picture], step=step)

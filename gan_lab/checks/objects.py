@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from gan_lab.build import checked
+from gan_lab.build import call_of, checked, options_of
 from gan_lab.checks.source import source_signature
+from gan_lab.trust import refuse_untrusted
 
 WHOLE = re.compile(r"\$\{([\w.]+)\}")
 """A value that is the value of another key."""
@@ -20,9 +21,11 @@ def check_objects(config: Any, path: str, named: Callable[[str], str]) -> None:
         for index, item in enumerate(config):
             check_objects(item, f"{path}[{index}]", named)
     elif isinstance(config, Mapping):
-        if (signature := source_signature(str(config.get("_target_")))) is not None:
-            values = {key: value for key, value in config.items() if not str(key).startswith("_")}
-            checked(signature, values, path, partial_call=config.get("_partial_", False), named=named)
+        if "_target_" in config:
+            name, later = call_of(config, path)
+            refuse_untrusted(name, path)
+            if (signature := source_signature(name)) is not None:
+                checked(signature, options_of(config), path, partial_call=later, named=named)
         for key, value in config.items():
             check_objects(value, f"{path}.{key}", named)
 

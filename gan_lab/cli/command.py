@@ -7,13 +7,14 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import cast
 
 from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException
 from hydra.types import RunMode
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from gan_lab.cli.arguments import Command, parsed, split, understood
@@ -22,6 +23,7 @@ from gan_lab.cli.conf_dir import register_resolvers
 from gan_lab.cli.diagnosis import diagnosis
 from gan_lab.distributed.environment import first_on_node
 from gan_lab.errors import GanLabError, NonFiniteError
+from gan_lab.trust import take_trust
 
 # At import, since the processes of launchers need it too: they import this module when they unpickle a job.
 register_resolvers()
@@ -39,7 +41,7 @@ def run_command(action: Callable[[], object], command: Command | None = None) ->
     os.environ.setdefault("HYDRA_FULL_ERROR", "1")  # Hydra hands errors over instead of printing them
     try:
         if command is not None and first_on_node():
-            sys.argv = [sys.argv[0], *understood(sys.argv[1:], command)]
+            sys.argv = [sys.argv[0], *understood(take_trust(sys.argv[1:]), command)]
         action()
     except GanLabError as error:
         sys.exit(f"gan_lab: {error}")
@@ -104,6 +106,11 @@ def no_empty_folder(path: str | Path) -> Iterator[None]:
     finally:
         with suppress(OSError):
             Path(path).rmdir()
+
+
+def overrides_as_typed() -> list[str]:
+    """Returns the overrides of the running job as they were typed: `${...}` in them is not looked up."""
+    return cast(list[str], OmegaConf.to_container(HydraConfig.get().overrides.task, resolve=False))
 
 
 def end(error: GanLabError) -> None:

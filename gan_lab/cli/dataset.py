@@ -1,10 +1,12 @@
-"""Finds the data set that a checkpoint was trained on. Imports torch only for a lone checkpoint file."""
+"""Finds the data set that a checkpoint was trained on. Imports torch only for a checkpoint without config.yaml."""
 
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from gan_lab.cli.arguments import elements, parsed
+from gan_lab.cli.arguments import ELSEWHERE, elements, parsed
+from gan_lab.cli.choices import choices
 from gan_lab.cli.command import requested
 from gan_lab.errors import GanLabError
 from gan_lab.runs.run_folder import BestOrLast, RunFolder, find_checkpoint
@@ -32,7 +34,15 @@ def with_dataset(arguments: Sequence[str]) -> list[str]:
     if not checkpoints or requested("data", arguments) is not None:
         return [*arguments]
     dataset = dataset_of(Path(checkpoints[0]).expanduser())
-    return [*arguments] if dataset is None else [*arguments, f"data={dataset}"]
+    if dataset is None:
+        return [*arguments]
+    elsewhere = any(word.partition("=")[0] in ELSEWHERE or "hydra.searchpath" in word for word in arguments)
+    if not (dataset in choices("data") or (elsewhere and re.fullmatch(r"\w+", dataset))):
+        raise GanLabError(
+            f"{checkpoints[0]} was trained on a data set called {dataset!r}, of which there is no file in conf/data: name "
+            f"the data, data=CHOICE, one of {', '.join(choices('data'))}"
+        )
+    return [*arguments, f"data={dataset}"]
 
 
 def refuse_missing(arguments: Sequence[str]) -> None:
@@ -55,13 +65,16 @@ def paths(key: str, arguments: Sequence[str]) -> list[str]:
 
 
 def dataset_of(path: Path) -> str | None:
-    """Returns the data set of a run, from its config.yaml or, for a lone checkpoint, from the configuration inside
-    it."""
+    """Returns the data set of a run, from its config.yaml or, where there is none, from the configuration inside its
+    checkpoint."""
     folder = RunFolder.around(path)
     if folder.config.is_file():
-        return folder.read_config().get("dataset")
-    if path.is_file():
-        from gan_lab.runs.checkpoint import read_checkpoint
+        found = folder.read_config().get("dataset")
+        return None if found is None else str(found)
+    checkpoints = [path] if path.is_file() else [folder.checkpoint(which) for which in BOTH]
+    for checkpoint in checkpoints:
+        if checkpoint.is_file():
+            from gan_lab.runs.checkpoint import read_checkpoint
 
-        return read_checkpoint(path)["config"]["dataset"]
+            return read_checkpoint(checkpoint)["config"]["dataset"]
     return None

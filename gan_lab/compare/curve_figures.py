@@ -13,6 +13,7 @@ from gan_lab.compare.find import find
 from gan_lab.compare.sections import Row, Section, sections_of
 from gan_lab.errors import GanLabError
 from gan_lab.runs.curves import CLOCKS, Array
+from gan_lab.runs.pictures import save_picture
 
 HANDLE, LETTER = 0.65, 0.075
 """The width of an entry of the legend in inches: of its line, and of a wide letter of its label."""
@@ -33,7 +34,7 @@ def save_figures(folders: Sequence[Path], out: Path, names: Sequence[str], again
     paths = []
     for number, section in enumerate(sections):
         paths.append(out / f"curves{f'_{number}' if number else ''}.png")
-        draw(section, names, CLOCKS.index(against)).savefig(paths[-1], dpi=110)
+        save_picture(draw(section, names, CLOCKS.index(against)), paths[-1], dpi=110)
     return ", ".join(map(str, paths))
 
 

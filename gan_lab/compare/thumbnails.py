@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from gan_lab.limits import refuse_pixels
 from gan_lab.runs.run_folder import RunFolder
 
 FRAMES = 600
@@ -45,9 +46,10 @@ def chosen(items: Sequence[Any], most: int) -> list[Any]:
 def shrunk(path: Path, grid_rows: int | None) -> bytes | None:
     """Returns the upper rows of a grid at about `WIDTH` pixels, or None for a damaged picture."""
     try:
-        with Image.open(path) as opened:
+        with Image.open(path, formats=["PNG"]) as opened:
+            refuse_pixels(*opened.size, path)
             picture = opened.convert("RGB" if opened.mode not in ("L", "RGB") else opened.mode)
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+    except Exception:  # PIL's decoders raise whatever they trip over
         return None
     if grid_rows is not None and grid_rows > ROWS:
         picture = picture.crop((0, 0, picture.width, round(picture.height * ROWS / grid_rows)))

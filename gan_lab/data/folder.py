@@ -16,6 +16,7 @@ from gan_lab.data.folder_changes import changes
 from gan_lab.data.folder_classes import class_name, class_names, image_files
 from gan_lab.data.folder_shape import FORMATS, given_size, has_colour, upright_size
 from gan_lab.domains import NonNegativeInt, PositiveInt, Probability
+from gan_lab.limits import refuse_pixels
 from gan_lab.types import GanLabError
 
 LEAST = 2
@@ -120,8 +121,11 @@ class Folder(DataModule):
             if not path.is_file():  # reading from a pipe would wait forever
                 raise ValueError("no regular file")
             with Image.open(path, formats=FORMATS) as image:
+                refuse_pixels(*image.size, path)
                 shape = (3 if has_colour(image) else 1, *upright_size(image))
                 return pil_to_tensor(self.fitted(image)), shape
+        except GanLabError:
+            raise
         except Exception as error:  # PIL's decoders raise errors of many types
             raise GanLabError(f"{path} cannot be read as an 8-bit image: repair or remove it") from error
 

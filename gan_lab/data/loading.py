@@ -9,7 +9,7 @@ from gan_lab.data.base import DataModule
 
 def load_data(config: Mapping[str, Any]) -> DataModule:
     """Returns the data set that the configuration names, downloaded if necessary and possible, and read into memory."""
-    data: DataModule = build(config, "data")
+    data: DataModule = build(config, "data", DataModule)
     data.prepare_data()
     data.setup()
     for note in data.notes:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gan_lab.runs.pictures import save_picture
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -30,9 +32,9 @@ def save_figures(folder: Path, group: list[Record], labels: list[str], number: i
     found = records[0]["measures"]["generated"]
     for measures in PANELS:
         if all(name in found for name in measures):
-            cost_figure(records, names, measures).savefig(folder / f"cost{suffix}.png", dpi=110)
+            save_picture(cost_figure(records, names, measures), folder / f"cost{suffix}.png", dpi=110)
     if {"precision_k3", "recall_k3"} <= found.keys():
-        quality_diversity_figure(records, names).savefig(folder / f"quality_diversity{suffix}.png", dpi=110)
+        save_picture(quality_diversity_figure(records, names), folder / f"quality_diversity{suffix}.png", dpi=110)
 
 
 def cost_figure(records: list[Record], labels: list[str], measures: tuple[str, ...]) -> Figure:

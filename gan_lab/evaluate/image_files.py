@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import re
 import tempfile
+import zipfile
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -20,6 +21,7 @@ from gan_lab.data.folder_classes import image_files
 from gan_lab.data.mnist import last_line
 from gan_lab.errors import GanLabError
 from gan_lab.evaluate.pixel_values import RULES, rule_for
+from gan_lab.limits import refuse_bytes
 from gan_lab.noise import seed_of
 
 ARRAYS = ("images", "samples", "x", "arr_0")
@@ -173,7 +175,8 @@ def read_numpy(path: Path) -> Shaped[np.ndarray, " *shape"]:
     loaded = np.load(path, allow_pickle=False)
     if isinstance(loaded, np.ndarray):
         return loaded
-    with loaded as arrays:
+    with loaded as arrays, zipfile.ZipFile(path) as archive:
+        refuse_bytes(sum(entry.file_size for entry in archive.infolist()), path)
         names = arrays.files if len(arrays.files) == 1 else [name for name in ARRAYS if name in arrays.files]
         if len(names) != 1:
             raise GanLabError(
@@ -191,7 +194,10 @@ def read_zipped_idx(path: Path) -> UInt8[np.ndarray, "n h w"]:
     # torchvision's reader takes a path only.
     with tempfile.TemporaryDirectory() as folder:
         unzipped = Path(folder) / "ubyte"
-        unzipped.write_bytes(gzip.decompress(path.read_bytes()))
+        with gzip.open(path) as zipped, unzipped.open("wb") as file:
+            while content := zipped.read(1 << 20):
+                file.write(content)
+                refuse_bytes(file.tell(), path)
         return read_idx(unzipped)
 
 

@@ -16,6 +16,7 @@ from gan_lab.metric.components import confusion_matrix
 from gan_lab.metric.feature import FeatureMeasure
 from gan_lab.metric.features import Features
 from gan_lab.point_pictures import points
+from gan_lab.runs.pictures import save_picture
 from gan_lab.types import SampleResult
 
 SHOWN = 100
@@ -28,15 +29,15 @@ def save_pictures(run_dir: Path, measure: Evaluator, data: DataModule, drawn: Sa
     """Saves samples.png and, for images, the figures of `image_figures` in figures/; `row` names the samples' label."""
     run_dir.mkdir(parents=True, exist_ok=True)
     if drawn.x.ndim == 4:
-        enlarge(to_pil(grid(drawn.x[:SHOWN]))).save(run_dir / "samples.png")
+        save_picture(enlarge(to_pil(grid(drawn.x[:SHOWN]))), run_dir / "samples.png")
     else:
-        points(drawn.x, getattr(data, measure.split).values).savefig(run_dir / "samples.png", dpi=100)
+        save_picture(points(drawn.x, getattr(data, measure.split).values), run_dir / "samples.png", dpi=100)
     if not isinstance(measure, FeatureMeasure):
         return
     (run_dir / "figures").mkdir(exist_ok=True)
     fake = measure.extract(to_uint8(drawn.x), drawn.latent.component)
     for name, figure in image_figures(fake, measure.reference, row).items():
-        figure.savefig(run_dir / "figures" / f"{name}.png", dpi=110)
+        save_picture(figure, run_dir / "figures" / f"{name}.png", dpi=110)
 
 
 def image_figures(fake: Features, real: Features, row: str) -> dict[str, Figure]:

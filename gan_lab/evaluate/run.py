@@ -47,7 +47,7 @@ def evaluate(config: dict[str, Any], overrides: list[str], dataset: str) -> floa
             f"repeats={config['repeats']} must be 1 or more, and exactly 1 for images=, which has no seed to vary"
         )
     device = chosen_device(config["device"])
-    measure: Evaluator = build(config["metric"], "metric")
+    measure: Evaluator = build(config["metric"], "metric", Evaluator)
     start = time.perf_counter()
     subject = subject_of(config, dataset, overrides, measure, device)
     seconds = {"preparing": time.perf_counter() - start}

@@ -12,6 +12,7 @@ from gan_lab.data.base import DataModule
 from gan_lab.errors import GanLabError
 from gan_lab.evaluate.image_files import read_images
 from gan_lab.images import from_uint8
+from gan_lab.runs.pictures import save_picture
 from gan_lab.sampler.base import Sampler
 from gan_lab.sampler.chains import chains_picture
 from gan_lab.trained_model import TrainedModel
@@ -63,7 +64,7 @@ class FromModel(Subject):
         """Builds it from `checkpoint`, `which`, `data` and `sampler` in the configuration of a command."""
         trained = TrainedModel.open(config["checkpoint"], config["which"], device)
         data = trained.load_data(config["data"], dataset, overrides)
-        return cls(trained, build(config["sampler"], "sampler"), data)
+        return cls(trained, build(config["sampler"], "sampler", Sampler), data)
 
     def draw(self, n: int, seed: int) -> SampleResult:
         return self.trained.draw(self.sampler, n, seed)
@@ -82,7 +83,7 @@ class FromModel(Subject):
         """Saves chains.png, the path of the first samples' codes, where the sampler moves codes."""
         if drawn.path:
             (run_dir / "figures").mkdir(exist_ok=True)
-            chains_picture(self.sampler.context, drawn.path).save(run_dir / "figures" / "chains.png")
+            save_picture(chains_picture(self.sampler.context, drawn.path), run_dir / "figures" / "chains.png")
 
 
 @final

@@ -6,13 +6,12 @@ Imports torch only to do so.
 from typing import Any
 
 import hydra
-from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.checks.composed import check_composed
 from gan_lab.checks.effect import plain
 from gan_lab.cli.arguments import Command
-from gan_lab.cli.command import heavy_imports, no_empty_folder, plain_errors, run_command
+from gan_lab.cli.command import heavy_imports, no_empty_folder, overrides_as_typed, plain_errors, run_command
 from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.domains import PositiveInt
 from gan_lab.errors import GanLabError
@@ -23,7 +22,7 @@ SECTIONS = ("js_and_emd", "classifier", "gradients", "lipschitz")
 @hydra.main(version_base="1.3", config_path=str(CONF_DIR), config_name="explain")
 def run(config: DictConfig) -> None:
     values: Any = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
-    command = ["python -m gan_lab.explain", *HydraConfig.get().overrides.task]
+    command = ["python -m gan_lab.explain", *overrides_as_typed()]
     with plain_errors(), no_empty_folder(config.run_dir):
         check(config)
         with heavy_imports():
@@ -39,7 +38,7 @@ def check(config: DictConfig) -> None:
     if not isinstance(chosen, list) or not chosen or not {*chosen} <= {*SECTIONS}:
         raise GanLabError(f"figures is {chosen!r} and must be a list of one or more of {', '.join(SECTIONS)}")
     used = {"figures": tuple[str, ...], "seed": int, "threads": PositiveInt, "run_dir": str}
-    check_composed(config, HydraConfig.get().overrides.task, used | dict.fromkeys(chosen, Any))
+    check_composed(config, overrides_as_typed(), used | dict.fromkeys(chosen, Any))
 
 
 def main() -> None:

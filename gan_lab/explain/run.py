@@ -13,6 +13,7 @@ from gan_lab.errors import GanLabError
 from gan_lab.explain.base import Explanation
 from gan_lab.noise import seed_of
 from gan_lab.runs.atomic import write_json
+from gan_lab.runs.pictures import save_picture
 from gan_lab.runs.provenance import provenance
 
 
@@ -30,13 +31,13 @@ def explain(config: dict[str, Any], command: str) -> tuple[dict[str, Any], list[
     explanations: dict[str, Explanation] = {}
     for name in chosen:
         torch.manual_seed(seed_of("weights", config["seed"]))
-        explanations[name] = build(config[name], name)
+        explanations[name] = build(config[name], name, Explanation)
     figures, sentences = {}, []
     for name, explanation in explanations.items():
         start = time.perf_counter()
         explained = explanation.explain()
         run_dir.mkdir(parents=True, exist_ok=True)
-        explained.figure.savefig(run_dir / f"{name}.png", dpi=120)
+        save_picture(explained.figure, run_dir / f"{name}.png", dpi=120)
         seconds = round(time.perf_counter() - start, 2)
         figures[name] = {"settings": config[name], "numbers": explained.numbers, "seconds": seconds}
         sentences += [name, *(f"  {sentence}" for sentence in explained.sentences)]

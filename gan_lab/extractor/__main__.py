@@ -5,12 +5,11 @@ import sys
 from typing import Any
 
 import hydra
-from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.checks.composed import check_composed
 from gan_lab.cli.arguments import Command
-from gan_lab.cli.command import heavy_imports, plain_errors, run_command
+from gan_lab.cli.command import heavy_imports, overrides_as_typed, plain_errors, run_command
 from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.domains import Positive, PositiveInt, Probability
 
@@ -24,9 +23,9 @@ USED: dict[str, Any] = {
 @hydra.main(version_base="1.3", config_path=str(CONF_DIR), config_name="extractor")
 def run(config: DictConfig) -> None:
     plain: Any = OmegaConf.to_container(OmegaConf.masked_copy(config, [*USED]), resolve=True)
-    command = ["python", "-m", "gan_lab.extractor", *HydraConfig.get().overrides.task]
+    command = ["python", "-m", "gan_lab.extractor", *overrides_as_typed()]
     with plain_errors():
-        check_composed(config, HydraConfig.get().overrides.task, USED)
+        check_composed(config, overrides_as_typed(), USED)
         with heavy_imports():
             from gan_lab.extractor.run import overrides, train_extractor, warning
 

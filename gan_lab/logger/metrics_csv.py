@@ -11,7 +11,7 @@ from typing import Any, final
 from lightning.pytorch.loggers import Logger
 from lightning.pytorch.utilities import rank_zero_only
 
-from gan_lab.runs.atomic import write_text
+from gan_lab.runs.atomic import appending, write_text
 
 STEP = "generator_steps"
 
@@ -86,7 +86,7 @@ class MetricsCSV(Logger):
             self.columns += dict.fromkeys(new_columns)
             self.rewrite()
         elif fresh:
-            with self.path.open("a", newline="") as file:
+            with appending(self.path) as file:
                 csv.DictWriter(file, self.columns, restval="").writerows(fresh)
             self.in_file = len(self.rows)
 

@@ -17,6 +17,7 @@ from gan_lab.reference.rows import rows
 from gan_lab.reference.sheet import strip_of_samples
 from gan_lab.runs.atomic import write_json
 from gan_lab.runs.checkpoint import read_checkpoint
+from gan_lab.runs.pictures import save_picture
 from gan_lab.runs.run_folder import CONFIG, EVALUATION, RunFolder, find_checkpoint, read_json
 
 BUDGET = ("generator_steps", "critic_steps", "images_seen", "seconds")
@@ -54,7 +55,7 @@ def keep(run: Path, name: str, trained: Settings, seed: int, folder: Path) -> No
     if seed == 1:
         write_curves(RunFolder(run).metrics, folder / f"{stem}.csv")
     if all(seed >= other["seed"] for other in current(folder, {name: trained})[0]):
-        strip_of_samples(run / "evaluation" / "samples.png").save(folder / f"{name}.png", optimize=True)
+        save_picture(strip_of_samples(run / "evaluation" / "samples.png"), folder / f"{name}.png", optimize=True)
     write_json(folder / f"{stem}.json", record(run, name, trained, seed))
 
 

@@ -12,6 +12,8 @@ from gan_lab.reference.sampler_page import overview
 from gan_lab.reference.sheet import sheet
 from gan_lab.reference.speed_sentences import sentences, speed_of_measuring, speed_table
 from gan_lab.reference.table_page import summary, text
+from gan_lab.runs.atomic import write_text
+from gan_lab.runs.pictures import save_picture
 from gan_lab.runs.run_folder import read_json
 
 DOCUMENTS = (
@@ -56,7 +58,7 @@ def write_pages() -> None:
     """Writes the marked parts of all documents, the page of the whole table and the table's figures."""
     found = records()
     draw(found, TABLE)
-    sheet(found, TABLE).save(TABLE / "figures" / "rows.png", optimize=True)
-    (REFERENCE / "README.md").write_text(page())
+    save_picture(sheet(found, TABLE), TABLE / "figures" / "rows.png", optimize=True)
+    write_text(REFERENCE / "README.md", page())
     for document in DOCUMENTS:
-        document.write_text(filled(document.read_text()))
+        write_text(document, filled(document.read_text()))

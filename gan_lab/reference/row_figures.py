@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from gan_lab.reference.published import Record
 from gan_lab.reference.row_plots import QUALITY, bars, curves, depth, sweep, weights
+from gan_lab.runs.pictures import save_picture
 
 LOSSES = ("fid", "critic/loss", "generator/loss")
 
@@ -81,7 +82,7 @@ def draw(records: Sequence[Record], folder: Path) -> list[str]:
         figure = drawing(records, folder)
         of = "test images, one dot per seed" if name in ("classes", *SWEEPS) else "seed 1"
         figure.suptitle(f"{TITLES[name]} ({of})")
-        figure.savefig(folder / "figures" / f"{name}.png", dpi=70)
+        save_picture(figure, folder / "figures" / f"{name}.png", dpi=70)
     return names
 
 

@@ -17,7 +17,8 @@ from gan_lab.reference.sampler_page import tables
 from gan_lab.reference.sampler_pictures import points_picture, save_cost_figures
 from gan_lab.reference.sampler_plan import TRAINING, folder_of, plan
 from gan_lab.reference.sampler_records import collected
-from gan_lab.runs.atomic import write_json
+from gan_lab.runs.atomic import write_json, write_text
+from gan_lab.runs.pictures import save_picture
 from gan_lab.runs.run_folder import EVALUATION, RunFolder
 
 
@@ -60,5 +61,6 @@ def collect(runs: Path) -> None:
         if chains.is_file():
             shutil.copy(chains, SAMPLERS / part / "ddls_chains.png")
     if "grid" in kept:
-        points_picture(runs, [row["sampler"] for row in kept["grid"]["rows"]]).save(SAMPLERS / "grid" / "samples.png")
-    (SAMPLERS / "tables.md").write_text(tables(kept))
+        picture = points_picture(runs, [row["sampler"] for row in kept["grid"]["rows"]])
+        save_picture(picture, SAMPLERS / "grid" / "samples.png")
+    write_text(SAMPLERS / "tables.md", tables(kept))

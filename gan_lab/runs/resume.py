@@ -3,18 +3,20 @@
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.errors import GanLabError
+from gan_lab.runs.as_written import as_written, literal
 from gan_lab.runs.run_folder import RunFolder
 from gan_lab.runs.state import OVER, State, state
 
 LENGTHS = ("epochs", "generator_steps")
 ELSEWHERE = ("overrides", "resume", "trainer.", "loggers.", "callbacks.", "search.")
+PARTS = {**dict.fromkeys(("model", "data", "trainer", "callbacks", "loggers"), dict), "run_dir": str, "dataset": str}
 MAY_CHANGE = (*LENGTHS, "trainer.devices", "trainer.num_nodes", "trainer.accelerator")
 
 
@@ -33,33 +35,82 @@ def locate(path: str) -> tuple[Path, Path]:
     return folder.path, checkpoint
 
 
-def saved_config(run_dir: Path, overrides: Sequence[str]) -> DictConfig:
+def saved_config(run_dir: Path, overrides: Sequence[str], composed: DictConfig | None = None) -> DictConfig:
     """Returns the saved configuration of the run, with a new length or other devices where these are given.
 
-    The folder may have been moved. Raises GanLabError for any other change, which would make it another run.
+    The folder may have been moved. What the configuration refers to, such as a variable of the environment, is not
+    looked up, since the file may be somebody else's: it has to be given again, or comes from the same job as it is
+    `composed` now. Raises GanLabError where there is neither, and for any other change, which would make it another
+    run.
     """
     saved = RunFolder(run_dir).read_config()
-    config = OmegaConf.create(moved(saved, saved["run_dir"], str(run_dir)))
-    for override in overrides:
-        key, _, value = override.lstrip("+").partition("=")
+    refuse_incomplete(saved, run_dir)
+    given = dict(override.lstrip("+").partition("=")[::2] for override in overrides)
+    looked_up = {key: text for key, text in texts(saved, "") if "${" in text and not key.endswith("overrides")}
+    saved = moved(saved, saved["run_dir"], str(run_dir))
+    refuse_outside(saved, run_dir)
+    config = OmegaConf.create(saved)
+    for key in looked_up.keys() - given.keys():
+        if composed is None:
+            raise GanLabError(
+                f"{RunFolder(run_dir).config} says that {key} is {looked_up[key]}, and what a file refers to is not "
+                f"looked up: give it again, ++{key}=VALUE"
+            )
+        OmegaConf.update(config, key, OmegaConf.select(composed, key))
+    for key, value in given.items():
         if key == "resume":
             continue
-        if key not in MAY_CHANGE:
-            raise GanLabError(f"{override} cannot change in a resumed run: only {', '.join(MAY_CHANGE)} can change")
+        if key not in (*MAY_CHANGE, *looked_up):
+            raise GanLabError(f"{key}={value} cannot change in a resumed run: only {', '.join(MAY_CHANGE)} can change")
         if key in LENGTHS:
             config.update(dict.fromkeys(LENGTHS))
         OmegaConf.update(config, key, OmegaConf.from_dotlist([f"value={value}"]).value)
     return config
 
 
+def refuse_incomplete(saved: dict[str, Any], run_dir: Path) -> None:
+    """Raises GanLabError for a configuration without one of the parts that a run needs."""
+    for key, kind in PARTS.items():
+        if not isinstance(saved.get(key), kind):
+            raise GanLabError(f"{RunFolder(run_dir).config} is damaged, since it lacks its {key}: nothing is resumed")
+
+
+def refuse_outside(saved: dict[str, Any], run_dir: Path) -> None:
+    """Raises GanLabError where a callback or a logger would write outside of the folder of the run."""
+    for part in ("callbacks", "loggers"):
+        for key, text in texts(saved[part], part):
+            measures = key.startswith("callbacks.evaluation.measure.")  # caches, and files that are only read
+            inside = Path(os.path.normpath(run_dir / text)).is_relative_to(run_dir)
+            if not (inside or measures or key.endswith("overrides")):
+                raise GanLabError(
+                    f"{RunFolder(run_dir).config} says that {key} is {text}, which lies outside of the run: it is "
+                    "resumed in its own folder alone"
+                )
+
+
+def texts(node: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Yields every text in a nested value, with its key; items of a list have the key of the list."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            yield from texts(value, f"{path}.{key}" if path else str(key))
+    elif isinstance(node, list):
+        for value in node:
+            yield from texts(value, path)
+    elif isinstance(node, str):
+        yield path, node
+
+
 def moved(node: Any, was: str, now: str) -> Any:
-    """Returns the same nested value with the folder `was` replaced by `now` in every path below it."""
+    """Returns the same nested value with the folder `was` replaced by `now` in every path below it, and every text
+    such that OmegaConf looks up nothing."""
     if isinstance(node, dict):
         return {key: moved(value, was, now) for key, value in node.items()}
     if isinstance(node, list):
         return [moved(value, was, now) for value in node]
-    inside = isinstance(node, str) and (node == was or node.startswith(was + os.sep))
-    return now + node[len(was) :] if inside else node
+    if not isinstance(node, str):
+        return node
+    inside = node == was or node.startswith(was + os.sep)
+    return literal(now + node[len(was) :] if inside else node)
 
 
 def begun(composed: DictConfig) -> bool:
@@ -89,7 +140,7 @@ def refuse_another(folder: RunFolder, composed: DictConfig) -> None:
     Options that only one of the two has, because another version wrote it, do not count as different.
     """
     saved = dict(leaves(folder.read_config()))
-    wanted = dict(leaves(OmegaConf.to_container(composed, resolve=True)))
+    wanted = dict(leaves(as_written(composed, cast(Any, OmegaConf.to_container(composed, resolve=True)))))
     others = [
         f"{key} {saved[key]} there, {wanted[key]} here" for key in wanted if wanted[key] != saved.get(key, wanted[key])
     ]

@@ -9,7 +9,14 @@ from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.checks.composed import check_composed
 from gan_lab.cli.arguments import Command
-from gan_lab.cli.command import check_jobs, heavy_imports, no_empty_folder, plain_errors, run_command
+from gan_lab.cli.command import (
+    check_jobs,
+    heavy_imports,
+    no_empty_folder,
+    overrides_as_typed,
+    plain_errors,
+    run_command,
+)
 from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.cli.dataset import on_its_dataset
 from gan_lab.domains import NonNegativeInt, PositiveInt, at_least
@@ -31,12 +38,12 @@ USED: dict[str, Any] = {
 def run(config: DictConfig) -> None:
     hydra_config = HydraConfig.get()
     with plain_errors(), no_empty_folder(hydra_config.runtime.output_dir):
-        check(config, hydra_config.overrides.task)
+        check(config, overrides_as_typed())
         with heavy_imports():
             from gan_lab.sample.run import sample
 
         plain: Any = OmegaConf.to_container(OmegaConf.masked_copy(config, [*USED]), resolve=True)
-        sample(plain, [*hydra_config.overrides.task], hydra_config.runtime.choices["data"])
+        sample(plain, overrides_as_typed(), hydra_config.runtime.choices["data"])
 
 
 def check(config: DictConfig, overrides: Sequence[str]) -> None:

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from gan_lab.images import enlarge, grid, save_gif, to_pil, to_uint8
 from gan_lab.point_pictures import points, ways
+from gan_lab.runs.pictures import save_picture
 from gan_lab.sampler.chains import sequence_picture
 from gan_lab.types import SampleResult
 
@@ -51,16 +52,16 @@ def digits(n: int) -> int:
 def write_sheet(folder: Path, x: Float[Tensor, " n *shape"], real: Tensor) -> None:
     """Writes sheet.png: the first images, or generated points over the real ones."""
     if x.ndim == 4:
-        enlarge(to_pil(grid(x[:SHOWN]))).save(folder / "sheet.png")
+        save_picture(enlarge(to_pil(grid(x[:SHOWN]))), folder / "sheet.png")
     else:
-        points(x, real).savefig(folder / "sheet.png", dpi=100)
+        save_picture(points(x, real), folder / "sheet.png", dpi=100)
 
 
 def write_trajectory(folder: Path, x: Float[Tensor, " rows steps *shape"]) -> None:
     """Writes trajectory.png, with a row for each path and a column for each step, and trajectory.gif, forth and
     back."""
     by_step = x.transpose(0, 1)
-    sequence_picture(by_step).save(folder / "trajectory.png")
+    save_picture(sequence_picture(by_step), folder / "trajectory.png")
     frames = [frame(by_step, step) for step in range(len(by_step))]
     save_gif([*frames, *frames[-2::-1]], folder / "trajectory.gif", seconds=3.0)
 

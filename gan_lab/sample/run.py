@@ -6,6 +6,7 @@ from typing import Any
 
 from gan_lab.build import build
 from gan_lab.runs.atomic import replacing_folder, write_json
+from gan_lab.runs.pictures import save_picture
 from gan_lab.runs.provenance import provenance
 from gan_lab.sample.chosen_components import chosen_components
 from gan_lab.sample.files import in_rows, write_samples, write_sheet, write_trajectory
@@ -27,7 +28,7 @@ def sample(config: dict[str, Any], overrides: list[str], dataset: str) -> Path:
     the chosen data's name. Returns the folder. Raises GanLabError for what cannot be drawn; nothing is written then.
     """
     settings = Settings.of(config)
-    sampler: Sampler = build(config["sampler"], "sampler")
+    sampler: Sampler = build(config["sampler"], "sampler", Sampler)
     settings.refuse_sampler(sampler)
     device = chosen_device(config["device"])
     start = time.perf_counter()
@@ -66,7 +67,7 @@ def sample(config: dict[str, Any], overrides: list[str], dataset: str) -> Path:
         write_samples(folder, drawn, settings.format)
         write_sheet(folder, drawn.x, data.validation.values)
         if drawn.path:
-            chains_picture(sampler.context, drawn.path).save(folder / "chains.png")
+            save_picture(chains_picture(sampler.context, drawn.path), folder / "chains.png")
         if settings.trajectory is not None:
             write_ways(folder, settings, sampler, drawn)
         write_json(folder / "samples.json", record)

@@ -12,7 +12,14 @@ from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.checks.composed import check_composed
 from gan_lab.cli.arguments import Command
-from gan_lab.cli.command import check_jobs, heavy_imports, no_empty_folder, plain_errors, run_command
+from gan_lab.cli.command import (
+    check_jobs,
+    heavy_imports,
+    no_empty_folder,
+    overrides_as_typed,
+    plain_errors,
+    run_command,
+)
 from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.cli.dataset import on_its_dataset
 from gan_lab.domains import PositiveInt, at_least
@@ -33,12 +40,12 @@ COUNTS: dict[str, Any] = {"metric.extractor": Any, "metric.batch_size": Positive
 def run(config: DictConfig) -> None:
     hydra_config = HydraConfig.get()
     with plain_errors(), no_empty_folder(config.run_dir):
-        check(config, hydra_config.overrides.task)
+        check(config, overrides_as_typed())
         with heavy_imports():
             from gan_lab.sensitivity.run import sensitivity
 
         plain: Any = OmegaConf.to_container(OmegaConf.masked_copy(config, [*USED]), resolve=True)
-        overrides = [*hydra_config.overrides.task]
+        overrides = overrides_as_typed()
         sensitivity(plain, "python -m gan_lab.sensitivity", overrides, hydra_config.runtime.choices["data"])
 
 

@@ -16,6 +16,7 @@ from gan_lab.metric.feature import FeatureMeasure
 from gan_lab.metric.frechet import FrechetDistance
 from gan_lab.metric.real_images import quantised
 from gan_lab.runs.atomic import write_json
+from gan_lab.runs.pictures import save_picture
 from gan_lab.runs.provenance import provenance
 from gan_lab.sensitivity.figure import picture
 from gan_lab.sensitivity.results import SAMPLES, Record, compared, intercepts, table
@@ -103,7 +104,7 @@ def study(
     run_dir = Path(config["run_dir"])
     write_json(run_dir / "sensitivity.json", report)
     against = f"{dataset}, {config['split']} images"
-    picture(results, against).savefig(run_dir / "sensitivity.png", dpi=120)
+    save_picture(picture(results, against), run_dir / "sensitivity.png", dpi=120)
     print("\n".join(["", *table(results, ks, limits)]))
     print(f"compared with N {config['split']} images; the real samples are training images")
     print("seconds: " + ", ".join(f"{name} {value:.1f}" for name, value in seconds.items()))
@@ -148,7 +149,7 @@ def chosen_measures(config: Mapping[str, Any]) -> list[FeatureMeasure]:
     for path, metric in metrics.items():
         if not {"extractor", "metrics"} <= metric.keys():
             raise GanLabError(f"{path} must be a metric with an extractor, such as mnistcnn, random and pixels")
-        measure: FeatureMeasure = build(metric | alone, path)
+        measure: FeatureMeasure = build(metric | alone, path, FeatureMeasure)
         name = measure.extractor.name
         if settings.setdefault(name, metric["extractor"]) != metric["extractor"]:
             raise GanLabError(f"{path}.extractor has the same name as another one, {name}: give them different names")

@@ -67,9 +67,15 @@ def read_jobs(folder: Path) -> list[dict[str, Any]]:
     """Returns the jobs in the sweep.json of a folder. Raises GanLabError where it is not the record of a sweep."""
     try:
         jobs = read_json(folder / RECORD)["jobs"]
-        return [{"folder": job["folder"], "overrides": [*job["overrides"]]} for job in jobs]
+        found: list[dict[str, Any]] = [
+            {"folder": str(job["folder"]), "overrides": [*map(str, job["overrides"])]} for job in jobs
+        ]
     except (GanLabError, KeyError, TypeError) as error:
         raise GanLabError(f"{folder / RECORD} is not the record of a sweep ({error})") from error
+    for job in found:
+        if Path(job["folder"]).name != job["folder"] or job["folder"] in ("", ".."):
+            raise GanLabError(f"{folder / RECORD} names a folder outside of the sweep: {job['folder']!r}")
+    return found
 
 
 def read_command(folder: Path) -> str:

@@ -101,10 +101,13 @@ class SearchSweep(Sweep):
         """Raises GanLabError where the folder holds a search of another space, from which this one cannot learn."""
         own = {"fixed": sorted(self.fixed), "space": {key: str(kind) for key, kind in self.space.items()}}
         if study.user_attrs.get("search", own) != own:
-            raise GanLabError(
-                f"{self.folder} holds another search: give this one a folder of its own with hydra.sweep.dir"
-            )
+            raise GanLabError(self.another)
         study.set_user_attr("search", own)
+
+    @property
+    def another(self) -> str:
+        """The sentence for a folder with the journal of a search that is not this one."""
+        return f"{self.folder} holds another search: give this one a folder of its own with hydra.sweep.dir"
 
     def own_values(self) -> dict[str, Any]:
         """Returns the values of the configuration for the keys of the space, where the space contains them."""
@@ -116,21 +119,24 @@ class SearchSweep(Sweep):
         return {key: value for key, value in found.items() if value is not None}
 
     def unfinished(self, study: optuna.Study) -> list[tuple[int, list[str]]]:
-        """Returns the trials that an earlier call did not finish; one without all of its suggestions is discarded."""
+        """Returns the trials that an earlier call did not finish. One without all of its suggestions is discarded, and
+        so is one with a value that this space does not have: the journal may be somebody else's."""
         from optuna.trial import TrialState
 
+        from gan_lab.sweep.space import within
         from gan_lab.sweep.study import values
 
         running: list[FrozenTrial] = study.get_trials(states=(TrialState.RUNNING,))
         for trial in running:
-            if trial.params.keys() != self.space.keys():
+            if not within(self.space, trial.params):
                 study.tell(trial.number, state=TrialState.FAIL)
-        return [(trial.number, values(trial)) for trial in running if trial.params.keys() == self.space.keys()]
+        return [(trial.number, values(trial)) for trial in running if within(self.space, trial.params)]
 
     def suggested(self, study: optuna.Study) -> list[tuple[int, list[str]]]:
         """Returns new trials, as many as may run at once."""
         from optuna.trial import TrialState
 
+        from gan_lab.sweep.space import within
         from gan_lab.sweep.study import values
 
         trials = []
@@ -138,8 +144,14 @@ class SearchSweep(Sweep):
             asked = sum(trial.state is not TrialState.WAITING for trial in study.get_trials(deepcopy=False))
             if asked < self.n_trials:
                 study.sampler = self.sampler(seed=self.seed + asked)
-                trial = study.ask(self.space)
-                trials.append((trial.number, values(trial)))
+                try:
+                    trial = study.ask(self.space)
+                except ValueError as error:  # an earlier trial had another kind of value
+                    raise GanLabError(self.another) from error
+                if within(self.space, trial.params):
+                    trials.append((trial.number, values(trial)))
+                else:
+                    study.tell(trial.number, state=TrialState.FAIL)
         return trials
 
     def tell(self, study: optuna.Study, trial: int, number: int) -> None:

@@ -1,5 +1,6 @@
 """Converts a search space in Hydra's syntax to Optuna's distributions."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import yaml
@@ -36,9 +37,20 @@ def extremes(kind: BaseDistribution) -> list[Any]:
     return [kind.to_external_repr(kind.low), kind.to_external_repr(kind.high)]  # type: ignore[attr-defined]
 
 
+def within(space: Mapping[str, BaseDistribution], chosen: Mapping[str, Any]) -> bool:
+    """Returns whether a value is chosen for every key of the space and no other, each one that the space has."""
+    return space.keys() == chosen.keys() and all(has(kind, chosen[key]) for key, kind in space.items())
+
+
+def has(kind: BaseDistribution, value: Any) -> bool:
+    """Returns whether a distribution has a value, as Optuna represents it."""
+    if isinstance(kind, CategoricalDistribution):
+        return isinstance(value, str) and value in kind.choices
+    return isinstance(value, int | float) and not isinstance(value, bool) and kind._contains(value)
+
+
 def own_value(kind: BaseDistribution, value: Any) -> Any:
     """Returns the value of a configuration as Optuna represents it, None where the space does not contain it."""
     if isinstance(kind, CategoricalDistribution):
         return next((choice for choice in kind.choices if yaml.safe_load(str(choice)) == value), None)
-    numeric = isinstance(value, int | float) and not isinstance(value, bool)
-    return value if numeric and kind._contains(value) else None
+    return value if has(kind, value) else None

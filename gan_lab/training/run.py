@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Any, cast
 
 import torch
-from hydra.core.hydra_config import HydraConfig
-from lightning import Trainer
+from lightning import Callback, Trainer
 from lightning.fabric.utilities.exceptions import MisconfigurationException
+from lightning.pytorch.loggers import Logger
 from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.build import build, named_object
 from gan_lab.callback.checkpoints import AtomicCheckpointIO, Checkpoints
 from gan_lab.callback.config_file import ConfigFile
-from gan_lab.cli.command import no_empty_folder
+from gan_lab.cli.command import no_empty_folder, overrides_as_typed
 from gan_lab.data.base import DataModule
 from gan_lab.distributed.environment import first, first_on_node, one_of_many, refuse_folders_apart
 from gan_lab.errors import GanLabError, PrunedError
@@ -24,6 +24,7 @@ from gan_lab.model.base import AdversarialModule
 from gan_lab.model.captured import CapturedRound
 from gan_lab.noise import seed_of
 from gan_lab.runs import resume
+from gan_lab.runs.as_written import as_written, literal
 from gan_lab.runs.checkpoint import read_checkpoint
 from gan_lab.runs.lock import only_process
 from gan_lab.runs.run_folder import RunFolder
@@ -55,31 +56,36 @@ def train(composed: DictConfig) -> float | None:
     configuration before anything is trained; then no folder is left behind.
     """
     quieten()
+    composed.overrides = [literal(word) for word in overrides_as_typed()]
     run_dir, checkpoint = Path(composed.run_dir), None
     if composed.resume:
         run_dir, checkpoint = resume.locate(composed.resume)
-        composed = resume.saved_config(run_dir, HydraConfig.get().overrides.task)
+        composed = resume.saved_config(run_dir, overrides_as_typed())
     with no_empty_folder(run_dir), only_process(run_dir):
         if before := resume.over(composed):  # another process, for which this one waited, has finished it
             return before.best
         if checkpoint is None and resume.begun(composed):
             run_dir, checkpoint = resume.locate(composed.run_dir)
-            composed = resume.saved_config(run_dir, ())
+            composed = resume.saved_config(run_dir, (), composed)
         config = cast(dict[str, Any], OmegaConf.to_container(composed, resolve=True))
         config.pop("search", None)  # the sweep's, not the run's
         if "root" in config["data"]:
             config["data"]["root"] = os.path.abspath(config["data"]["root"])  # for a resumption from another directory
         with isolated_job(resumed=checkpoint is not None):
-            return run_training(config, run_dir, checkpoint)
+            return run_training(composed, config, run_dir, checkpoint)
 
 
-def run_training(config: dict[str, Any], run_dir: Path, checkpoint: Path | None) -> float | None:
-    """Builds the objects, runs Lightning, prints the results and returns the best value of the monitored metric."""
+def run_training(composed: DictConfig, config: dict[str, Any], run_dir: Path, checkpoint: Path | None) -> float | None:
+    """Builds the objects, runs Lightning, prints the results and returns the best value of the monitored metric.
+
+    `config` holds the values of `composed`.
+    """
     refuse_folders_apart(config["trainer"]["num_nodes"])
     tune_process()
     config["trainer"].setdefault("cuda_graph", False)  # runs begun before there was such an option go on
     settle_precision(config["trainer"])
-    data: DataModule = build(config["data"], "data")
+    stored = as_written(composed, config)
+    data: DataModule = build(config["data"], "data", DataModule)
     if first_on_node():
         data.prepare_data()
     data.setup()
@@ -89,7 +95,7 @@ def run_training(config: dict[str, Any], run_dir: Path, checkpoint: Path | None)
     if loss.needs_labels and not data.num_classes:
         raise GanLabError(f"{loss.__name__} needs class labels, but data={config['dataset']} has none here")
     torch.manual_seed(seed_of("weights", config["seed"]))
-    model: AdversarialModule = build(config["model"], "model")
+    model: AdversarialModule = build(config["model"], "model", AdversarialModule)
     model.run_length = run_length(config, model, data)
     try:
         model.configure_optimizers()
@@ -97,7 +103,7 @@ def run_training(config: dict[str, Any], run_dir: Path, checkpoint: Path | None)
         raise GanLabError(f"optimizer: {error}") from error
     folder = RunFolder(run_dir)
     csv = MetricsCSV(folder.metrics)
-    trainer = build_trainer(config, csv, ConfigFile(config, folder.config))
+    trainer = build_trainer(config, csv, ConfigFile(stored, folder.config))
     if evaluation := evaluation_of(trainer):
         evaluation.measure.plan(data, evaluation.n)
     if config["trainer"]["cuda_graph"]:
@@ -112,9 +118,9 @@ def run_training(config: dict[str, Any], run_dir: Path, checkpoint: Path | None)
                 "generator_steps= above that, or a larger epochs="
             )
         csv.resume_at(counters["generator_steps"])
-    loggers = [build(logger, f"loggers.{name}") for name, logger in config["loggers"].items()]
+    loggers = [build(logger, f"loggers.{name}", Logger) for name, logger in config["loggers"].items()]
     for logger in loggers:  # last, so that nothing that is refused leaves a W&B run behind
-        logger.log_hyperparams(config)
+        logger.log_hyperparams(stored)
     trainer.loggers = [csv, *loggers]
     trainer.callbacks.insert(1, Announcement(config, os.path.relpath(run_dir)))  # type: ignore[attr-defined]
     try:
@@ -175,7 +181,7 @@ def build_trainer(config: dict[str, Any], csv: MetricsCSV, config_file: ConfigFi
     options |= {
         "callbacks": [
             config_file,  # first: a checkpoint without its configuration is of no use
-            *(build(callback, f"callbacks.{name}") for name, callback in config["callbacks"].items()),
+            *(build(callback, f"callbacks.{name}", Callback) for name, callback in config["callbacks"].items()),
         ],
         "logger": csv,
         "plugins": [AtomicCheckpointIO()],
@@ -186,7 +192,7 @@ def build_trainer(config: dict[str, Any], csv: MetricsCSV, config_file: ConfigFi
         "use_distributed_sampler": False,
     }
     try:
-        return build(options, "trainer")
+        return build(options, "trainer", Trainer)
     except (TypeError, MisconfigurationException) as error:
         raise GanLabError(f"trainer: {error}") from error
 

@@ -17,7 +17,8 @@ def run(tmp_path: Path) -> Path:
     checkpoints.mkdir(parents=True)
     (tmp_path / "run" / "config.yaml").write_text("dataset: ring\n")
     (checkpoints / "best.ckpt").touch()
-    saved = {"config": {"dataset": "grid"}, "state_dict": {}, "counters": {}}
+    config = {"dataset": "grid", "model": {}, "data": {}, "variant": "gan", "seed": 1}
+    saved = {"config": config, "state_dict": {}, "counters": {}}
     (tmp_path / "apart" / "deep").mkdir(parents=True)
     torch.save(saved, tmp_path / "apart" / "deep" / "lone.ckpt")
     return tmp_path / "run"
@@ -30,6 +31,9 @@ def test_a_run_a_checkpoint_in_it_and_a_lone_one_know_their_data(run: Path) -> N
     assert dataset_of(run.parent / "nowhere") is None
     (run / "config.yaml").write_text("seed: 3\n")
     assert dataset_of(run) is None
+    (run / "config.yaml").unlink()
+    (run.parent / "apart" / "deep" / "lone.ckpt").rename(run / "checkpoints" / "best.ckpt")
+    assert dataset_of(run) == "grid"
 
 
 def test_it_is_added_where_none_is_named(run: Path) -> None:
@@ -39,6 +43,16 @@ def test_it_is_added_where_none_is_named(run: Path) -> None:
     assert with_dataset([f"checkpoint={lone},{run}"]) == [f"checkpoint={lone},{run}", "data=grid"]
     for other in (["n=5"], [*line, "data=digits"], ["checkpoint=nowhere"], ["checkpoint=null"]):
         assert with_dataset(other) == other
+
+
+@pytest.mark.parametrize("name", ["../../x", "/etc/passwd", "rings", "[ring,grid]", "ring,seed=2", ""])
+def test_a_file_names_a_known_data_set(run: Path, name: str) -> None:
+    (run / "config.yaml").write_text(f"dataset: '{name}'\n")
+    with pytest.raises(GanLabError, match="there is no file in conf/data: name the data"):
+        with_dataset([f"checkpoint={run}"])
+    mine = [f"checkpoint={run}", "--config-dir=mine"]
+    if name == "rings":
+        assert with_dataset(mine) == [*mine, "data=rings"], "a data set of one's own, in a folder that the user names"
 
 
 def test_the_command_sees_it(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,14 @@ from gan_lab.runs.resume import begun, leaves, locate, moved, over, saved_config
 def made(run: Path, **changed: Any) -> Path:
     """A run folder with a checkpoint that nobody reads."""
     config = {
-        **{"run_dir": str(run), "epochs": 20, "generator_steps": None, "seed": 1, "data": {"root": "here", "n": 3}},
+        **{
+            "run_dir": str(run),
+            "dataset": "ring",
+            "epochs": 20,
+            "generator_steps": None,
+            "seed": 1,
+            "data": {"root": "here", "n": 3},
+        },
         **{"trainer": {"devices": 1, "precision": "32-true"}, "loggers": {}, "model": {"n_critic": 5}},
         "callbacks": {"evaluation": {"run_dir": str(run), "n": 500}, "samples": {"folder": f"{run}/samples"}},
     }

@@ -44,3 +44,10 @@ def test_a_torn_record_is_refused_in_a_sentence(tmp_path: Path, text: str) -> No
     (tmp_path / "sweep.json").write_text(text)
     with pytest.raises(GanLabError, match="is not the record of a sweep"):
         Jobs(tmp_path, "grid", "command")
+
+
+@pytest.mark.parametrize("folder", ["../0_gan", "/tmp/0_gan", "a/b", "..", "."])
+def test_a_record_names_no_folder_outside_of_its_own(tmp_path: Path, folder: str) -> None:
+    (tmp_path / "sweep.json").write_text(f'{{"jobs": [{{"folder": "{folder}", "overrides": []}}]}}')
+    with pytest.raises(GanLabError, match="names a folder outside of the sweep"):
+        Jobs(tmp_path, "grid", "command")

@@ -8,8 +8,11 @@ from typing import Any
 
 import optuna
 import pytest
+from optuna.distributions import CategoricalDistribution, FloatDistribution
 
 from gan_lab.callback.pruning import Pruning
+from gan_lab.errors import GanLabError
+from gan_lab.sweep.search_sweep import SearchSweep
 from gan_lab.sweep.study import mend, open_study
 from tests.commands import QUICK, gan_lab, start
 
@@ -94,6 +97,27 @@ def test_a_folder_holds_one_search_and_remembers_what_failed(tmp_path: Path) -> 
         said = gan_lab(*arguments, *other, "hydra.sweeper.n_trials=9", cwd=tmp_path, status=1)
         assert "mine holds another search" in said
     assert len(open_study(tmp_path / "mine").trials) == 3
+
+
+def test_a_trial_of_a_journal_has_values_of_this_space_or_is_discarded() -> None:
+    sweep = SearchSweep(params={}, max_batch_size=None, n_trials=3, seed=1, sampler=optuna.samplers.RandomSampler)
+    sweep.folder = Path("mine")
+    sweep.space = {"optimizer.lr": FloatDistribution(1e-5, 1e-3)}
+    study = optuna.create_study()
+    for kind in (FloatDistribution(1.0, 9.0), sweep.space["optimizer.lr"]):
+        study.ask({"optimizer.lr": kind})
+    ((number, (override,)),) = sweep.unfinished(study)
+    assert number == 1
+    assert 1e-5 <= float(override.removeprefix("optimizer.lr=")) <= 1e-3
+    assert [trial.state.name for trial in study.trials] == ["FAIL", "RUNNING"]
+    study.enqueue_trial({"optimizer.lr": 5.0})
+    assert sweep.suggested(study) == [], "what is enqueued must lie in the space, too"
+
+    foreign = optuna.create_study()
+    foreign.ask({"optimizer.lr": CategoricalDistribution(["1e-4,model.constraints={a:{_target_:os.system}}"])})
+    assert sweep.unfinished(foreign) == []
+    with pytest.raises(GanLabError, match="holds another search"):
+        sweep.suggested(foreign)
 
 
 @pytest.mark.slow

@@ -8,7 +8,7 @@ from optuna.distributions import BaseDistribution, CategoricalDistribution, Floa
 
 from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.errors import GanLabError
-from gan_lab.sweep.space import distribution, own_value
+from gan_lab.sweep.space import distribution, own_value, within
 
 VARIANTS = sorted(path.stem for path in (CONF_DIR / "model").glob("*.yaml"))
 
@@ -53,6 +53,15 @@ def test_own_values_are_those_in_the_space() -> None:
     assert own_value(parsed("true,false"), False) == "False"
     assert own_value(parsed("choice([128,256],[512])"), [128, 256]) == "[128,256]"
     assert own_value(parsed("range(1,6,2)"), 4) is None
+
+
+def test_a_choice_lies_within_its_space() -> None:
+    space = {"a": parsed("interval(0,1)"), "b": parsed("choice(x,y)"), "c": parsed("range(1,6,2)")}
+    assert within(space, {"a": 0.5, "b": "x", "c": 3})
+    for wrong in ({"a": 2.0}, {"a": "0.5"}, {"a": True}, {"b": "z"}, {"b": {"_target_": "os.system"}}, {"c": 2}):
+        assert not within(space, {"a": 0.5, "b": "x", "c": 3} | wrong)
+    assert not within(space, {"a": 0.5, "b": "x"})
+    assert not within(space, {"a": 0.5, "b": "x", "c": 3, "d": 1})
 
 
 @pytest.mark.slow
