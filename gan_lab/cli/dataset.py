@@ -39,8 +39,8 @@ def with_dataset(arguments: Sequence[str]) -> list[str]:
     elsewhere = any(word.partition("=")[0] in ELSEWHERE or "hydra.searchpath" in word for word in arguments)
     if not (dataset in choices("data") or (elsewhere and re.fullmatch(r"\w+", dataset))):
         raise GanLabError(
-            f"{checkpoints[0]} was trained on a data set called {dataset!r}, of which there is no file in conf/data: name "
-            f"the data, data=CHOICE, one of {', '.join(choices('data'))}"
+            f"{checkpoints[0]} was trained on a data set called {dataset!r}, of which conf/data has no file: name the "
+            f"data, data=CHOICE, one of {', '.join(choices('data'))}"
         )
     return [*arguments, f"data={dataset}"]
 
