@@ -11,12 +11,22 @@ from omegaconf import DictConfig
 from gan_lab.checks.length import check_length
 from gan_lab.checks.training import check_training
 from gan_lab.cli.arguments import Command
-from gan_lab.cli.command import heavy_imports, no_empty_folder, overrides_as_typed, plain_errors, requested, run_command
+from gan_lab.cli.command import (
+    check_shown,
+    heavy_imports,
+    no_empty_folder,
+    overrides_as_typed,
+    plain_errors,
+    requested,
+    run_command,
+)
 from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.distributed.environment import first_on_node
 from gan_lab.errors import GanLabError
 from gan_lab.runs import resume
 from gan_lab.terminal.commands import quoted
+
+COMMAND = Command("gan_lab", "config")
 
 
 @hydra.main(version_base="1.3", config_path=str(CONF_DIR), config_name="config")
@@ -63,7 +73,9 @@ def refuse_mistakes(config: DictConfig) -> None:
 def start() -> None:
     """Starts Hydra; for a resumed run, in the folder of that run."""
     path = requested("resume", sys.argv[1:])
-    if path is not None:
+    if path is None:
+        check_shown(COMMAND, check_training)
+    else:
         run_dir, _ = resume.locate(path)
         sys.argv.append(f"hydra.run.dir={quoted(str(run_dir))}")
     run()
@@ -71,7 +83,7 @@ def start() -> None:
 
 def main() -> None:
     """Trains as the command line says; a user's mistake ends the command with one sentence."""
-    run_command(start, Command("gan_lab", "config"))
+    run_command(start, COMMAND)
 
 
 if __name__ == "__main__":

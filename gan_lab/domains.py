@@ -6,6 +6,7 @@ from a configuration or from Python. Numbers are finite unless their domain says
 
 import inspect
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import NoneType, UnionType
@@ -37,6 +38,9 @@ BelowOne = Annotated[float, Domain("a number from 0 to below 1", lambda value: 0
 """The decay of a running average, or the probability of dropout."""
 Exponent = Annotated[float, Domain("a number from 1 to inf", lambda value: value >= 1, infinite=True)]
 """The p of a p-norm."""
+Device = Annotated[
+    str, Domain("cpu, cuda, cuda:NUMBER or mps", lambda value: re.fullmatch(r"cpu|cuda(:\d+)?|mps", value) is not None)
+]
 PositiveInt = Annotated[int, at_least(1)]
 NonNegativeInt = Annotated[int, at_least(0)]
 
@@ -134,7 +138,10 @@ def readable(hint: Any) -> str:
     return WORDS[kind] if kind in WORDS else getattr(hint, "__name__", str(hint)).replace("typing.", "")
 
 
-WORDS: dict[Any, str] = {int: "a whole number", float: "a number", bool: "true or false", str: "text", NoneType: "null"}
+WORDS: dict[Any, str] = {
+    **{int: "a whole number", float: "a number", bool: "true or false", str: "text"},
+    **{NoneType: "null", None: "null"},
+}
 
 
 def shown(value: Any) -> str:

@@ -13,7 +13,9 @@ from hydra.errors import HydraException
 
 from gan_lab.cli.choices import LISTED, choices, groups, groups_of, no_such_choice, root_file
 from gan_lab.cli.contradictions import refuse_contradictions, refuse_removal
-from gan_lab.cli.suggestions import DERIVED, instead, known_root, meant_key, unknown_root
+from gan_lab.cli.misspelt import holds_pictures, refuse_misspelt
+from gan_lab.cli.suggestions import DERIVED, bare_choice, instead, known_root, meant_key, unknown_root
+from gan_lab.cli.synonyms import COMMANDS
 from gan_lab.errors import GanLabError
 from gan_lab.terminal.commands import quoted
 
@@ -21,12 +23,13 @@ HYDRAS_OWN = ("--help", "-h", "--hydra-help", "--version", "--shell-completion",
 """With one of these, nothing is composed that could be wrong."""
 FLAGS = {
     **dict.fromkeys(("--multirun", "-m", "--run", "-r", "--resolve", *HYDRAS_OWN), 0),
-    **dict.fromkeys(("--cfg", "-c", "--package", "-p", "--config-path", "-cp", "--config-name", "-cn"), 1),
-    **dict.fromkeys(("--config-dir", "-cd", "--experimental-rerun"), 1),
+    **dict.fromkeys(("--cfg", "-c", "--package", "-p", "--config-dir", "-cd", "--experimental-rerun"), 1),
 }
 """The flags of Hydra, and how many words follow them."""
-ELSEWHERE = ("--config-path", "-cp", "--config-dir", "-cd")
+ELSEWHERE = ("--config-dir", "-cd")
 """With one of these, there are choices that lie elsewhere."""
+WHOLE = ("config_path", "cp", "config_name", "cn")
+"""Flags of Hydra that would replace all files of the configuration."""
 NOTHING = "experiment=null"
 """Says what is so without it. Hydra does not take it."""
 ASSIGNMENT = re.compile(r"(~|\+{0,2})([A-Za-z_][\w./@:-]*)(=(.*))?", re.DOTALL)
@@ -99,6 +102,12 @@ def refuse_flag(word: str, following: str | None, command: Command) -> None:
     if not sign and following is not None and not re.match(r"--?[A-Za-z]|[\w.]+=", following):
         value, typed = following, f"{word} {following}"
     key = name.replace("-", "_")
+    if key in COMMANDS and command.root == "config" and not sign:
+        raise GanLabError(f"there is no option {word}: what is meant is {COMMANDS[key]}")
+    if key in WHOLE:
+        raise GanLabError(
+            f"{typed} would replace the files of gan_lab: your own lie in a folder that --config-dir FOLDER adds"
+        )
     found = instead(key, value or None, command.root)
     if found is None and "." in key and known_root(key, command.root):
         found = f"{key}={value or 'VALUE'}"
@@ -117,17 +126,18 @@ def as_assignment(word: str, command: Command) -> str:
     is_path = "=" not in word or (names_file and Path(word).expanduser().exists())
     if word.startswith("~") and not word.startswith("~/") and "=" not in word:
         return word
-    if not is_path and ASSIGNMENT.fullmatch(word):
+    if not is_path and (parts := ASSIGNMENT.fullmatch(word)):
+        refuse_misspelt(word, parts[1], parts[2], parts[4], command.root)
         return word
+    if command.root == "evaluate" and is_path and holds_pictures(Path(word).expanduser()):
+        raise GanLabError(f"{word} is no run: pictures are measured with images={word}")
     if command.path is not None and is_path and word:
         return f"{command.path}={quoted(word)}"
-    found = instead(word, None, command.root)
-    if found is None and "=" not in word:
-        found = next((f"{group}={word}" for group in groups_of(command.root) if word in choices(group)), None)
+    if (command_word := COMMANDS.get(word.replace("-", "_"))) is not None and command.root == "config":
+        raise GanLabError(f"{word} is no option: what is meant is {command_word}")
+    found = bare_choice(word, command.root) or instead(word, None, command.root)
     if found is None and Path(word).exists() and command.root == "config":
         found = f"resume={word}"
-    if found is None and ":" in word and "=" not in word:
-        found = word.replace(":", "=", 1).replace("= ", "=")
     raise GanLabError(
         f"{shlex.quote(word)} sets nothing: options have the form KEY=VALUE, without spaces around the sign"
         + (f", as in {found}" if found else "")
@@ -143,6 +153,12 @@ def parsed(word: str) -> Override:
         key, value = (found[2], found[4]) if found else (word, None)
         if value is None:
             raise GanLabError(f"{shlex.quote(word)} sets nothing: options have the form KEY=VALUE") from error
+        near = value.strip("=, ")
+        if near != value and ASSIGNMENT.fullmatch(f"{key}={near}"):
+            raise GanLabError(f"{word} cannot be read: did you mean {key}={near}?") from error
+        if called := re.fullmatch(r"(\w+)\(.*\)", value):
+            options = "its options are words of their own, as in optimizer=adam optimizer.lr=1e-4"
+            raise GanLabError(f"{word} is written {key}={called[1]} here: {options}") from error
         raise GanLabError(
             f"the value of {word} cannot be read: a list is [a,b], and text with other characters stands in two pairs "
             f"of quotes, {key}=\"'{value.strip(chr(39))}'\""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from difflib import get_close_matches
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -10,11 +11,23 @@ import yaml
 from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.cli.synonyms import CHOICES, bare
 
-BUILT_IN = {"hydra/launcher": ("basic",), "hydra/sweeper": ("basic",)}
+BUILT_IN = {
+    **{"hydra/launcher": ("basic",), "hydra/sweeper": ("basic",)},
+    **dict.fromkeys(("hydra/job_logging", "hydra/hydra_logging"), ("default", "disabled", "none", "stdout")),
+}
 """Choices that Hydra brings itself."""
+IDLE = {
+    **dict.fromkeys(("evaluate", "sensitivity"), ("network", "callback")),
+    **dict.fromkeys(("sample", "extractor"), ("network", "callback", "metric")),
+}
+"""By the root of a command's configuration: groups that it has for the sake of data that choose from them."""
 LISTED = ("penalty", "callback")
 """Groups whose choices are listed in brackets."""
 SEARCHED = ("penalty", "sampler", "metric", "loss", "prior", "data", "network", "callback", "logger", "model")
+CONDITIONS = ("penalty", "sampler", "loss", "prior", "network", "logger", "metric", "data")
+"""Groups of whose choices some have options that others lack."""
+FEW = 4
+"""More choices than that are not named as examples."""
 MANY = 40
 """More choices than that are not listed."""
 
@@ -23,7 +36,7 @@ MANY = 40
 def choices(group: str) -> tuple[str, ...]:
     """Returns the choices of a group, none where there is no such group."""
     found = sorted(path.stem for path in (CONF_DIR / group).glob("*.yaml"))
-    return (*found, *BUILT_IN.get(group, ())) if found else ()
+    return (*found, *BUILT_IN.get(group, ()))
 
 
 @cache
@@ -43,7 +56,13 @@ def groups_of(root: str) -> tuple[str, ...]:
     """Returns the groups from which a command chooses."""
     entries = [entry for entry in root_file(root)["defaults"] if isinstance(entry, dict)]
     keys = [str(key) for entry in entries for key in entry]
-    return tuple(key for key in keys if key in groups())
+    return tuple(key for key in keys if key in groups() and key not in IDLE.get(root, ()))
+
+
+def listing(root: str) -> str:
+    """Returns the groups from which a command chooses with their choices, a line each, for its help."""
+    taken = [*groups_of(root), *(["autoencoder"] if root == "config" else [])]
+    return "\n".join(f"{group}: {', '.join(choices(group))}" for group in sorted(taken))
 
 
 def meant(group: str, name: str) -> str | None:
@@ -65,35 +84,78 @@ def written(group: str, choice: str) -> str:
 
 def no_such_choice(group: str, name: str, typed: str) -> str:
     """Returns the sentence for a choice that there is not; `typed` is what stood on the command line."""
-    found, others = meant(group, name), choices(group)
+    found, others = own_file(group, name) or meant(group, name), choices(group)
     listed = f"the choices are {', '.join(others)}" if len(others) < MANY else "python -m gan_lab --help lists them"
     return f"there is no {typed}{f' (did you mean {found}?)' if found else ''}: {listed}"
 
 
-def yaml_keys(node: Any, path: str = "") -> Iterator[str]:
-    """Yields the keys of a nested mapping, joined by dots."""
+def own_file(group: str, name: str) -> str | None:
+    """Returns how a path that was typed as a choice is given, None where the name is no path."""
+    if group == "data" and ("/" in name or Path(name).is_dir()):
+        return f"data=folder data.root={name}"
+    return f"--config-dir FOLDER {group}={Path(name).stem}" if name.endswith((".yaml", ".yml")) else None
+
+
+def yaml_values(node: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Yields the keys of a nested mapping, joined by dots, with their values."""
     if isinstance(node, dict):
         for key, value in node.items():
             inner = f"{path}.{key}" if path else str(key)
-            yield inner
-            yield from yaml_keys(value, inner)
+            yield inner, value
+            yield from yaml_values(value, inner)
 
 
 @cache
-def keys_of_choice(group: str, choice: str) -> frozenset[str]:
-    """Returns the keys that a choice brings to the configuration."""
+def values_of_choice(group: str, choice: str) -> dict[str, Any]:
+    """Returns what a choice, and those of its group that it begins from, bring to the configuration, by key."""
     text = (CONF_DIR / group / f"{choice}.yaml").read_text()
     package = next((line.split()[-1] for line in text.splitlines() if line.startswith("# @package")), group)
-    content = {key: value for key, value in (yaml.safe_load(text) or {}).items() if key not in ("defaults", "search")}
+    whole = yaml.safe_load(text) or {}
+    content = {key: value for key, value in whole.items() if key not in ("defaults", "search")}
     prefix = "" if package == "_global_" else package.replace("/", ".")
-    return frozenset(yaml_keys(content, prefix))
+    found: dict[str, Any] = {}
+    for entry in whole.get("defaults", ()):
+        if isinstance(entry, str) and entry != "_self_" and not entry.startswith("/"):
+            found |= values_of_choice(group, str(Path(choice).parent / entry.partition("@")[0]))
+    return found | dict(yaml_values(content, prefix))
+
+
+@cache
+def values(root: str) -> dict[str, dict[str, Any]]:
+    """Returns the keys that a command's files have, each with its values by the choice that brings them."""
+    own = {key: value for key, value in root_file(root).items() if key not in ("defaults", "hydra")}
+    found: dict[str, dict[str, Any]] = {key: {"": value} for key, value in yaml_values(own)}
+    for group in groups_of(root):
+        for choice in choices(group):
+            for key, value in values_of_choice(group, choice).items():
+                found.setdefault(key, {})[written(group, choice)] = value
+    return found
 
 
 def bringing(key: str) -> str | None:
     """Returns the choices that bring a key which is not there, as they are written; None where none does."""
     for group in (*SEARCHED, "hydra/launcher", "hydra/sweeper"):
-        found = [choice for choice in choices(group) if choice != "basic" and key in keys_of_choice(group, choice)]
+        found = bringing_of(group, key)
         if found:
             name = "sweep" if group == "hydra/sweeper" else group
-            return " or ".join(written(name, choice) for choice in found[:3])
+            return " or ".join(written(name, choice) for choice in found[:FEW])
     return None
+
+
+def bringing_of(group: str, key: str) -> list[str]:
+    """Returns the choices of one group that bring the key."""
+    own = [choice for choice in choices(group) if choice not in BUILT_IN.get(group, ())]
+    return [choice for choice in own if key in values_of_choice(group, choice)]
+
+
+def condition(key: str, root: str) -> str:
+    """Returns ` (which comes with penalty=[gradient])` for a key that only some choices of a group bring, and not those
+    that a command begins from."""
+    if key.startswith("callbacks."):
+        return ""
+    found = {group: bringing_of(group, key) for group in CONDITIONS}
+    first = [entry for entry in root_file(root)["defaults"] if isinstance(entry, dict)]
+    if any(choice in found.get(group, ()) for entry in first for group, choice in entry.items()):
+        return ""
+    words = [written(group, choice) for group in CONDITIONS for choice in found[group]]
+    return f" (which comes with {' or '.join(words[:FEW])})" if words else ""

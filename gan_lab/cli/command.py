@@ -17,10 +17,11 @@ from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from gan_lab.cli.arguments import Command, parsed, split, understood
+from gan_lab import __version__
+from gan_lab.cli.arguments import ELSEWHERE, Command, parsed, split, understood
 from gan_lab.cli.compose import composition
 from gan_lab.cli.conf_dir import register_resolvers
-from gan_lab.cli.diagnosis import diagnosis
+from gan_lab.cli.diagnosis import diagnosis, of_a_value
 from gan_lab.distributed.environment import first_on_node
 from gan_lab.errors import GanLabError, NonFiniteError
 from gan_lab.trust import take_trust
@@ -38,6 +39,9 @@ def run_command(action: Callable[[], object], command: Command | None = None) ->
     Of a `command` that composes a configuration, the command line is read first, and rewritten for Hydra. The other
     processes of a run that Lightning starts have the command line of the first one.
     """
+    if "--version" in sys.argv[1:]:
+        print(f"gan_lab {__version__}")
+        return
     os.environ.setdefault("HYDRA_FULL_ERROR", "1")  # Hydra hands errors over instead of printing them
     try:
         if command is not None and first_on_node():
@@ -60,6 +64,14 @@ def check_jobs(command: Command, check: Callable[[DictConfig, Sequence[str]], No
         for job in BasicSweeper.split_arguments(OverridesParser.create().parse_overrides(words), None)[0]:
             own = [word for word in job if not word.startswith("hydra")]
             check(composition(command.root, tuple(own)), own)
+
+
+def check_shown(command: Command, check: Callable[[DictConfig, Sequence[str]], None]) -> None:
+    """Checks the configuration that `--cfg` shows as that of a single run of the package's own choices."""
+    flags, words = split(sys.argv[1:], command)
+    names = {flag.partition("=")[0] for flag in flags}
+    if {"-c", "--cfg"} & names and not {"-m", "--multirun", *ELSEWHERE} & names:
+        check(composition(command.root, tuple(words)), words)
 
 
 @contextmanager
@@ -95,7 +107,7 @@ def plain_errors() -> Iterator[None]:
     except GanLabError as error:
         end(error)
     except OmegaConfBaseException as error:  # a value that follows from others cannot be found
-        end(GanLabError(str(error).splitlines()[0]))
+        end(GanLabError(of_a_value(error) or "the values of this configuration cannot be found"))
 
 
 @contextmanager

@@ -47,15 +47,28 @@ def packed_shape(shape: Sequence[int], size: int) -> list[int]:
     return [shape[0] * size, *shape[1:]]
 
 
+def listing(root: str) -> str:
+    """Returns the groups from which a command chooses, with their choices."""
+    from gan_lab.cli import choices  # which needs the folder from here
+
+    return choices.listing(root)
+
+
 def register_resolvers() -> None:
-    """Registers `${subfolders:path}`, `${wandb_offline:}` and the others below, for use in yaml files."""
+    """Registers `${subfolders:path}`, `${wandb_offline:}` and the others below, for use in yaml files.
+
+    Lists and dictionaries become parts of the configuration, without which `--cfg job --resolve` could not show them.
+    """
     # Cached in each configuration: networks ask for the shape again and again, and a folder may hold 100,000 files.
     OmegaConf.register_new_resolver("subfolders", count_subfolders, replace=True, use_cache=True)
-    OmegaConf.register_new_resolver("folder_shape", folder_shape, replace=True, use_cache=True)
+    OmegaConf.register_new_resolver(
+        "folder_shape", lambda *given: OmegaConf.create(folder_shape(*given)), replace=True, use_cache=True
+    )
     OmegaConf.register_new_resolver("sha256", sha256, replace=True)
     OmegaConf.register_new_resolver("wandb_offline", wandb_offline, replace=True)
     OmegaConf.register_new_resolver("sweep_name", sweep_name, replace=True)
     OmegaConf.register_new_resolver("run_name", lambda *, _root_: run_name(CONF_DIR, _root_), replace=True)
     OmegaConf.register_new_resolver("one_more", lambda number: number + 1, replace=True)
-    OmegaConf.register_new_resolver("changed", changed, replace=True)
-    OmegaConf.register_new_resolver("packed", packed_shape, replace=True)
+    OmegaConf.register_new_resolver("changed", lambda *given: OmegaConf.create(changed(*given)), replace=True)
+    OmegaConf.register_new_resolver("packed", lambda *given: OmegaConf.create(packed_shape(*given)), replace=True)
+    OmegaConf.register_new_resolver("listing", listing, replace=True)

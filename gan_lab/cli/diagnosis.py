@@ -1,7 +1,7 @@
 """Says what was wrong with a command line that Hydra could not compose, in our words."""
 
+import re
 from collections.abc import Sequence
-from typing import Any
 
 from hydra.core.override_parser.types import Override
 from hydra.errors import HydraException
@@ -12,8 +12,6 @@ from gan_lab.cli.arguments import Command, elements, parsed
 from gan_lab.cli.compose import composition
 from gan_lab.cli.suggestions import unknown_key
 
-HYDRAS_WORDS = ("search path", "lexer", "struct", "primary config", "hydra.cc", "defaults list", "ConfigStore", "+")
-
 
 def diagnosis(error: Exception, words: Sequence[str], command: Command) -> str:
     """Returns one sentence for an error of Hydra or OmegaConf, with the option that was meant where one was."""
@@ -22,15 +20,15 @@ def diagnosis(error: Exception, words: Sequence[str], command: Command) -> str:
     try:
         config = composition(command.root, tuple(chosen))
     except (HydraException, OmegaConfBaseException):
-        return of_a_part(overrides, error) or plain_words(error, words)
+        return of_a_part(overrides, error) or plain_words(error, overrides, command)
     for override in filter(is_value, overrides):
         key = override.key_or_group
         there = present(config, key)
         if override.is_add() and there:
             return f"{override.input_line} sets what is there already: write {str(override.input_line)[1:]}"
         if not override.is_add() and not override.is_force_add() and not there:
-            return unknown_key(key, next(elements(override), None), config, command.root)
-    return of_a_part(overrides, error) or plain_words(error, words)
+            return unknown_key(key, first_value(override), config, command.root)
+    return of_a_part(overrides, error) or plain_words(error, overrides, command)
 
 
 def of_a_part(overrides: Sequence[Override], error: Exception) -> str | None:
@@ -52,12 +50,16 @@ def is_group(override: Override) -> bool:
     return override.key_or_group in groups()
 
 
+def first_value(override: Override) -> str:
+    """Returns the value of an override as it is typed, of a sweep the first one."""
+    return str(Override._get_value_element_as_str(next(elements(override), None)))
+
+
 def first_choice(override: Override) -> str:
     """Returns the override with the first of its values."""
     if not override.is_sweep_override():
         return str(override.input_line)
-    value: Any = next(elements(override), None)
-    return f"{override.get_key_element()}={Override._get_value_element_as_str(value)}"
+    return f"{override.get_key_element()}={first_value(override)}"
 
 
 def present(config: DictConfig, key: str) -> bool:
@@ -69,11 +71,33 @@ def present(config: DictConfig, key: str) -> bool:
         return True
 
 
-def plain_words(error: Exception, words: Sequence[str]) -> str:
-    """Returns the first line of the error where a user can read it, otherwise the command line that was not
-    understood."""
+def plain_words(error: Exception, overrides: Sequence[Override], command: Command) -> str:
+    """Returns what is wrong with a value if an error says so, otherwise the part of the command line that does not
+    fit."""
     cause = error.__cause__ if isinstance(error.__cause__, OmegaConfBaseException) else error
-    line = next(iter(str(cause).splitlines()), "")
-    if line and not any(word in line for word in HYDRAS_WORDS):
-        return line
-    return f"no configuration fits {' '.join(words)}: python -m gan_lab --cfg job shows every value that can be set"
+    if (said := of_a_value(cause)) is not None:
+        return said
+    typed = [str(one.input_line) for one in overrides]
+    wrong = next((word for word in typed if composes([one for one in typed if one != word], command)), " ".join(typed))
+    return f"{wrong} does not fit here: {command.typed} --cfg job shows every value that can be set"
+
+
+def of_a_value(error: BaseException) -> str | None:
+    """Returns the sentence for a value that follows from others, None for other errors."""
+    line = next(iter(str(error).splitlines()), "")
+    if found := re.match(r"\w+ raised while resolving interpolation: (.*)", line):
+        return found[1]
+    if found := re.match(r"Interpolation key '(.*)' not found", line):
+        return f"a value follows from {found[1]}, which this configuration does not have"
+    if found := re.match(r"Missing mandatory value: (.*)", line):
+        return f"{found[1]} is missing: give it with {found[1]}=VALUE"
+    return None
+
+
+def composes(words: Sequence[str], command: Command) -> bool:
+    """Returns whether there is a configuration for the words."""
+    try:
+        composition(command.root, tuple(words))
+    except (HydraException, OmegaConfBaseException):
+        return False
+    return True

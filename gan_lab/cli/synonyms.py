@@ -20,13 +20,22 @@ def table(rows: dict[str, str]) -> dict[str, str]:
 TRAINING = table(
     {
         "optimizer.lr": "lr learning_rate base_lr init_lr optimizer.learning_rate model.lr model.learning_rate",
-        "model.optimizers.generator.lr": "lr_g g_lr gen_lr generator_lr lr_generator model.generator.lr",
-        "model.optimizers.critic.lr": "lr_d d_lr disc_lr discriminator_lr critic_lr lr_critic model.critic.lr",
-        "optimizer.betas": "betas adam_betas",
+        "model.optimizers.generator.lr": "lr_g g_lr gen_lr generator_lr lr_generator model.generator.lr "
+        "model.generator.learning_rate optimizer.lr_g optimizer.generator_lr",
+        "model.optimizers.critic.lr": "lr_d d_lr disc_lr discriminator_lr critic_lr lr_critic model.critic.lr "
+        "model.critic.learning_rate optimizer.lr_d optimizer.critic_lr",
+        "optimizer.betas": "betas adam_betas optimizer.beta",
         "optimizer.betas=[{},0.999]": "b1 beta1 adam_beta1 beta_1 optimizer.beta1 optimizer.b1",
         "optimizer.betas=[0.5,{}]": "b2 beta2 adam_beta2 beta_2 optimizer.beta2 optimizer.b2",
-        "+model.optimizers.critic.weight_decay": "weight_decay wd optimizer.weight_decay",
-        "data.batch_size": "batch_size bs batch minibatch_size train_batch_size trainer.batch_size model.batch_size",
+        **{
+            f"+model.optimizers.critic.{option}={{}} +model.optimizers.generator.{option}={{}}": names
+            for option, names in (
+                ("weight_decay", "weight_decay wd optimizer.weight_decay optimizer.wd"),
+                ("eps", "eps adam_eps adam_epsilon optimizer.eps optimizer.epsilon"),
+                ("amsgrad", "amsgrad optimizer.amsgrad"),
+            )
+        },
+        "data.batch_size": "b batch_size bs batch minibatch_size train_batch_size trainer.batch_size model.batch_size",
         "model.prior.dim": "latent_dim z_dim dim_z nz latent_size latent noise_dim noise_size z_size code_dim zdim "
         "encoding_dims model.latent_dim model.z_dim model.nz model.prior.latent_dim prior.dim model.generator.z_dim",
         "model.prior.components": "components n_components num_components n_gaussians k n_mixtures prior.components",
@@ -36,16 +45,18 @@ TRAINING = table(
         "model.ema_decay": "ema ema_decay ema_beta use_ema g_ema model.ema",
         "model.packing": "packing pac pac_size",
         "model.top_k.share": "top_k topk",
-        "model.loss.real_target": "label_smoothing smoothing smooth one_sided_label_smoothing",
+        "model.loss.real_target={1-}": "label_smoothing smoothing smooth one_sided_label_smoothing "
+        "loss.label_smoothing model.label_smoothing",
         "trainer.accelerator": "device accelerator trainer.device backend",
         "trainer.accelerator=gpu": "cuda use_cuda use_gpu",
         "trainer.accelerator=cpu": "no_cuda cpu use_cpu",
-        "trainer.devices": "gpus gpu ngpu n_gpu num_gpus devices gpu_ids world_size nproc_per_node trainer.gpus",
+        "trainer.devices": "gpus ngpu n_gpu num_gpus devices world_size nproc_per_node trainer.gpus",
+        "trainer.devices=[{}]": "gpu gpu_id gpu_ids device_id device_ids local_rank",
         "trainer.num_nodes": "nodes num_nodes nnodes",
         "trainer.precision": "precision dtype",
         "trainer.precision=bf16-mixed": "amp fp16 mixed_precision half",
         "trainer.strategy": "strategy",
-        "epochs": "max_epochs n_epochs num_epochs epoch niter nepochs nb_epochs trainer.max_epochs trainer.epochs",
+        "epochs": "e max_epochs n_epochs num_epochs epoch niter nepochs nb_epochs trainer.max_epochs trainer.epochs",
         "generator_steps": "max_steps steps total_steps iterations n_iter num_iters niters max_iter iters num_steps "
         "train_iters total_step trainer.max_steps n_steps",
         "model.penalties.gradient.weight": "lambda_gp gp_weight gp_lambda gp gp_scale gradient_penalty lambda lambd "
@@ -53,41 +64,52 @@ TRAINING = table(
         "model.penalties.r1.gamma": "r1_gamma r1_lambda r1 gamma r1_reg r1_weight",
         "model.constraints.weight_clipping.limit": "clip_value clip weight_clip weight_clipping clamp clamp_upper "
         "weight_cliping_limit clip_limit c",
-        "seed": "manual_seed manualseed random_seed random_state rng_seed global_seed trainer.seed",
+        "-m seed={}": "seeds",
+        "-m sweep=search hydra.sweeper.n_trials={}": "n_trials num_trials trials sweep.n_trials",
+        "trainer.deterministic": "deterministic cudnn_deterministic",
+        "seed": "s manual_seed manualseed random_seed random_state rng_seed global_seed trainer.seed",
         "data": "dataset dataset_name data_name dataset_type",
         "data.root": "dataroot data_dir data_path dataset_path root datadir data_root dataset_dir path data.path "
         "data.dir",
         "data.image_size": "image_size img_size imagesize resolution img_shape size data.img_size data.size",
         "data.channels": "channels nc n_channels img_channels in_channels num_channels data.nc",
         "data.num_classes": "num_classes n_classes classes",
-        "network": "arch architecture backbone net netg netd generator discriminator critic gen disc model.network",
+        "network": "arch architecture backbone net netg netd generator discriminator critic gen disc model.network "
+        "model.generator.type model.critic.type model.generator.name model.critic.name model.arch",
         "model.generator.width": "ngf g_conv_dim gen_dim base_channels width n_filters g_dim model.generator.ngf",
-        "model.critic.width": "ndf d_conv_dim disc_dim d_dim model.critic.ndf model.discriminator.ndf",
+        "model.critic.width": "ndf d_conv_dim disc_dim d_dim model.critic.ndf",
         "model.generator.hidden": "hidden_dim hidden hidden_size hidden_dims hidden_units hidden_layers",
-        "model.generator.norm": "norm batch_norm bn use_bn batchnorm norm_layer",
+        "model.generator.norm": "normalization normalisation norm_type norm batch_norm bn use_bn batchnorm norm_layer",
         "model.critic.norm=spectral": "spectral_norm sn use_sn spectral apply_d_sn",
         "model.generator.activation": "activation nonlinearity",
         "model.critic.dropout": "dropout p_dropout dropout_rate dropout_prob model.dropout",
         "loss": "loss_fn criterion gan_mode adv_loss loss_type gan_loss loss_name model.loss_type",
-        "penalty": "penalties regularizer regularization",
+        "penalty": "penalties model.penalties model.constraints regularizer regularization",
         "prior": "noise noise_type z_dist latent_distribution z_prior",
+        "model=cgan_wgan_gp": "conditional class_conditional use_labels model.conditional",
+        "callback": "callbacks trainer.callbacks",
+        "logger": "loggers trainer.logger",
         "model": "gan gan_type algorithm method gan_model model_name model_type variant",
         "optimizer": "optim opt optimizer_name optimizer_type",
         "experiment": "config exp recipe preset cfg_file config_file",
         "metric": "metrics eval_metric evaluation_metric",
         "resume": "checkpoint ckpt ckpt_path checkpoint_path resume_from resume_from_checkpoint load load_model "
         "restore load_path model_path resume_path trainer.resume_from_checkpoint",
-        "hydra.run.dir": "out outdir out_dir output output_dir outf save_dir log_dir logdir default_root_dir workdir "
+        "hydra.run.dir=outputs/{}": "exp_name experiment_name run_name experiment.name job_name",
+        "hydra.run.dir": "o out outdir out_dir output output_dir outf save_dir log_dir logdir default_root_dir workdir "
         "run_dir experiment_dir save_path results_dir trainer.default_root_dir",
         "logger=wandb": "wandb use_wandb",
         "logger=tensorboard": "tensorboard use_tensorboard",
         "loggers.wandb.project": "project wandb_project project_name",
         "callbacks.terms.every": "log_interval log_every log_every_n_steps print_every log_freq print_freq log_steps "
         "trainer.log_every_n_steps display_step",
-        "callbacks.image_samples.times": "sample_interval sample_every save_image_freq vis_steps sample_step",
-        "callbacks.checkpoints.times": "checkpoint_interval save_every save_interval checkpoint_every save_freq "
-        "save_steps",
-        "callbacks.evaluation.times": "eval_every eval_interval val_check_interval fid_every eval_freq "
+        "callbacks.image_samples.times=NUMBER, for the whole run": "vis_steps sample_step "
+        "sample_interval sample_every save_image_freq",
+        "callbacks.checkpoints.times=NUMBER, for the whole run": "checkpoint_interval save_every save_interval "
+        "checkpoint_every save_freq save_steps callbacks.checkpoints.every callbacks.checkpoints.every_n_epochs "
+        "callbacks.checkpoint.every callbacks.checkpoint.every_n_epochs",
+        "callbacks.evaluation.times=NUMBER, for the whole run": "callbacks.evaluation.every eval_every "
+        "eval_interval val_check_interval fid_every eval_freq "
         "check_val_every_n_epoch trainer.val_check_interval trainer.check_val_every_n_epoch",
         "callbacks.evaluation.n": "n_samples num_samples n_fid fid_samples num_fid_samples n_eval_samples n",
     }
@@ -95,7 +117,8 @@ TRAINING = table(
 MEASURING = {
     "checkpoint": "run model ckpt ckpt_path path checkpoint_path run_dir model_path weights resume load folder dir",
     "n": "num_samples n_samples num samples num_images n_images count number",
-    "device": "gpu accelerator gpus trainer.accelerator",
+    "device": "accelerator trainer.accelerator",
+    "device=cuda:{}": "gpu gpu_id gpus gpu_ids device_id",
     "device=cuda": "cuda use_cuda use_gpu",
     "device=cpu": "no_cuda cpu",
     "data": "dataset dataset_name",
@@ -123,13 +146,14 @@ SAMPLE = table(
         "label": "class y classes digit class_idx labels",
         "trajectory=interpolation": "interpolate interpolation interp",
         "trajectory=traversal": "traverse traversal",
-        "sampler=truncated sampler.psi": "truncation truncation_psi psi trunc",
+        "sampler=truncated sampler.psi={}": "truncation truncation_psi psi trunc",
         "format": "file_type ext extension",
     }
 )
 SENSITIVITY = table(
     {ours: theirs for ours, theirs in MEASURING.items() if ours != "n"}
     | {
+        "+metric@extractors.{}={}": "extractor extractors metrics",
         "ks": "k nearest_k neighbours",
         "sizes": "n n_samples num_samples samples ns",
         "hydra.run.dir": "out outdir out_dir output output_dir save_dir",
@@ -139,20 +163,90 @@ KEYS = {"config": TRAINING, "evaluate": EVALUATE, "sample": SAMPLE, "sensitivity
 """By the root of a command's configuration: the name that somebody typed, and the key that was meant. `{}` stands for
 the value; a key with a value takes none."""
 
+PARTS = table(
+    {
+        "model.generator": "generator gen g netg model.gen model.g model.netg network.generator "
+        "model.network.generator",
+        "model.critic": "critic discriminator disc d netd model.discriminator model.disc model.d model.netd "
+        "network.critic network.discriminator model.network.discriminator",
+        "model.prior": "prior noise latent model.noise model.latent",
+        "model.loss": "loss criterion model.criterion",
+        "model.penalties": "penalty penalties model.penalty",
+        "model.constraints": "constraint constraints model.constraint",
+        "model.optimizers.generator": "optimizers.generator optimizer.generator optimizer_g optimizer.g opt_g optim_g "
+        "g_optimizer generator.optimizer model.generator.optimizer model.optimizer_g",
+        "model.optimizers.critic": "optimizers.critic optimizer.critic optimizer.discriminator optimizer_d optimizer.d "
+        "opt_d optim_d d_optimizer critic.optimizer discriminator.optimizer model.critic.optimizer model.optimizer_d "
+        "model.optimizers.discriminator",
+        "": "train training trainer_args hparams args config cfg params hyperparameters hp opts settings",
+        "network": "network net arch",
+        "optimizer": "optim opt adam rmsprop optimisers optimizers model.optimizer",
+        "data": "dataset datamodule dataloader data_loader",
+        "callbacks": "callback",
+        "loggers": "logger",
+        "loggers.wandb": "wandb",
+        "callbacks.evaluation": "evaluation eval",
+        "callbacks.checkpoints": "checkpoint checkpoints model_checkpoint",
+    }
+)
+"""Parts of the configuration that are called otherwise."""
+
 NO_SUCH = table(
     {
         "images are held in memory, so that no workers load them": "workers num_workers n_cpu n_workers "
         "data.num_workers data.workers pin_memory prefetch_factor data.pin_memory num_threads",
-        "of optimizer=adam it is the first of optimizer.betas": "momentum optimizer.momentum",
-        "no learning rate is scheduled here": "scheduler lr_scheduler lr_decay decay_epoch lr_policy",
+        "of optimizer=adam it is the first of optimizer.betas, and of optimizer=rmsprop "
+        "+model.optimizers.critic.momentum=VALUE +model.optimizers.generator.momentum=VALUE": "momentum "
+        "optimizer.momentum",
+        "no learning rate is scheduled here": "scheduler lr_scheduler lr_decay decay_epoch lr_policy "
+        "optimizer.scheduler optimizer.lr_scheduler optimizer.lr_decay model.scheduler",
+        "no run stops before its end: checkpoints/best.ckpt is its best state": "early_stopping patience early_stop "
+        "callbacks.early_stopping",
+        "nothing is compiled here: trainer.cuda_graph=true makes small networks faster on a GPU": "compile jit "
+        "torch.compile torch_compile",
         "images are not augmented": "augment augmentation hflip data.augment diffaug ada",
         "gradients are neither clipped nor accumulated, which Lightning cannot do for alternating players": "grad_clip "
         "gradient_clip clip_grad max_grad_norm grad_accumulation accumulate",
     }
 )
 """What there is not, and why."""
-VALUES = {"trainer.accelerator": {"cuda": "gpu", "cuda:0": "gpu"}, "device": {"gpu": "cuda", "0": "cuda"}}
-"""Values that are called otherwise."""
+VALUES = {
+    "trainer.accelerator": {"cuda": "gpu", "cuda:0": "gpu"},
+    "device": {"gpu": "cuda", "0": "cuda", "auto": "null", "trainer.accelerator=gpu": "cuda"},
+    "model.ema_decay": {"true": "0.999", "false": "0"},
+    "model.loss.real_target": {"true": "0.9", "false": "1"},
+    "model.packing": {"true": "2", "false": "1"},
+    "model.top_k.share": {"true": "0.5", "false": "1"},
+    "model.generator.norm": {"true": "batch", "false": "none"},
+    "model.penalties.gradient.weight": {"true": "penalty=[gradient]", "false": "penalty=[]"},
+    "model.penalties.r1.gamma": {"true": "penalty=[r1]", "false": "penalty=[]"},
+    "model.constraints.weight_clipping.limit": {"true": "penalty=[weight_clipping]", "false": "penalty=[]"},
+}
+"""Values that are called otherwise, or another assignment that they mean."""
+OPPOSITES = {
+    "trainer.accelerator=gpu": "trainer.accelerator=cpu",
+    "trainer.accelerator=cpu": "trainer.accelerator=gpu",
+    "trainer.precision=bf16-mixed": "trainer.precision=32-true",
+    "logger=wandb": "logger=csv",
+    "logger=tensorboard": "logger=csv",
+    "model.critic.norm=spectral": "model.critic.norm=none",
+    "model=cgan_wgan_gp": "model=wgan_gp",
+    "device=cuda": "device=cpu",
+    "device=cpu": "device=cuda",
+}
+"""What is meant where such an assignment is asked for with the value false."""
+WITHOUT_VALUE = {"trainer.devices=[{}]": "trainer.accelerator=gpu", "device=cuda:{}": "device=cuda"}
+"""What is meant where such an assignment is asked for without a value."""
+COMMANDS = {
+    **dict.fromkeys(("train", "fit", "run", "training"), "nothing, since python -m gan_lab trains"),
+    **dict.fromkeys(("test", "eval", "evaluate", "evaluation", "validate"), "python -m gan_lab.evaluate RUN"),
+    **dict.fromkeys(("sample", "generate", "predict", "inference"), "python -m gan_lab.sample RUN"),
+    **dict.fromkeys(("help", "usage", "options"), "python -m gan_lab --help"),
+    **{"version": "python -m gan_lab --version", "compare": "python -m gan_lab.compare"},
+    **{"explain": "python -m gan_lab.explain", "sensitivity": "python -m gan_lab.sensitivity RUN"},
+    **{"dashboard": "python -m gan_lab.dashboard", "dry_run": "python -m gan_lab --cfg job"},
+}
+"""Words and flags that are commands of other programs."""
 
 CHOICES = {
     "model": table(
@@ -179,7 +273,8 @@ CHOICES = {
     ),
     "loss": table(
         {
-            "loss=non_saturating": "bce vanilla ns standard gan logistic cross_entropy bce_with_logits original",
+            "loss=non_saturating": "bce_loss nn.bce_loss bce_with_logits_loss nn.bce_with_logits_loss "
+            "bce vanilla ns standard gan logistic cross_entropy bce_with_logits original",
             "loss=least_squares": "mse lsgan l2 ls",
             "loss=wasserstein": "wgan w wgan_gp wgangp wloss wass was emd",
             "loss=minimax": "saturating minmax mm",
@@ -231,7 +326,7 @@ CHOICES = {
     ),
     "metric": table(
         {
-            "metric=mnistcnn": "fid mnist cnn lenet",
+            "metric=mnistcnn": "fid kid prdc precision recall density coverage frechet mnist cnn lenet",
             "metric=inception": "inceptionv3 is inception_v3",
             "metric=vgg16": "vgg",
             "metric=pixels": "raw pixel",

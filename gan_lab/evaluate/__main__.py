@@ -19,12 +19,12 @@ from gan_lab.cli.command import (
 )
 from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.cli.dataset import on_its_dataset
-from gan_lab.domains import PositiveInt
+from gan_lab.domains import Device, PositiveInt
 from gan_lab.errors import GanLabError
 
 COMMAND = Command("gan_lab.evaluate", "evaluate", path="checkpoint")
 USED: dict[str, Any] = {
-    **{"checkpoint": str | None, "images": str | None, "which": Literal["best", "last"], "device": str | None},
+    **{"checkpoint": str | None, "images": str | None, "which": Literal["best", "last"], "device": Device | None},
     **{
         "n": PositiveInt,
         "seed": int,
@@ -59,7 +59,7 @@ def check(config: DictConfig, overrides: Sequence[str]) -> None:
         )
     only_for_models = () if config.images is None else ("sampler", "which")
     used = {key: hint for key, hint in USED.items() if key not in only_for_models}
-    check_composed(config, overrides, used, idle=("network", "callback", *only_for_models))
+    check_composed(config, overrides, used, idle=only_for_models)
 
 
 def start() -> None:

@@ -20,7 +20,7 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
     try:
         saved = torch.load(path, map_location="cpu", weights_only=True)
     except (RuntimeError, EOFError, OSError, ValueError, KeyError, pickle.UnpicklingError) as error:
-        raise GanLabError(f"{path} is damaged or not a checkpoint: {str(error).splitlines()[0]}") from error
+        raise GanLabError(f"{path} is damaged or not a checkpoint of gan_lab") from error
     refuse_strange(saved, PARTS, f"{path} is not a checkpoint of gan_lab")
     refuse_strange(saved["config"], SETTINGS, f"the configuration in {path} is incomplete")
     return saved

@@ -19,13 +19,13 @@ from gan_lab.cli.command import (
 )
 from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.cli.dataset import on_its_dataset
-from gan_lab.domains import NonNegativeInt, PositiveInt, at_least
+from gan_lab.domains import Device, NonNegativeInt, PositiveInt, at_least
 from gan_lab.errors import GanLabError
 
 COMMAND = Command("gan_lab.sample", "sample", path="checkpoint")
 TRAJECTORIES: dict[str, Any] = {"trajectory_rows": PositiveInt, "trajectory_steps": Annotated[int, at_least(2)]}
 USED: dict[str, Any] = {
-    **{"checkpoint": str | None, "which": Literal["best", "last"], "device": str | None, "out": str},
+    **{"checkpoint": str | None, "which": Literal["best", "last"], "device": Device | None, "out": str},
     **{"n": PositiveInt, "seed": int, "label": NonNegativeInt | None, "component": NonNegativeInt | None},
     **{"format": Literal["png", "npz"], "trajectory": Literal["interpolation", "traversal"] | None},
     **{"data": Any, "sampler": Any},
@@ -52,7 +52,7 @@ def check(config: DictConfig, overrides: Sequence[str]) -> None:
         raise GanLabError("sample needs checkpoint=PATH, a run folder or a .ckpt file")
     unused = TRAJECTORIES if config.trajectory is None else {}
     used = {key: hint for key, hint in USED.items() if key not in unused}
-    check_composed(config, overrides, used, idle=("network", "callback", "metric"))
+    check_composed(config, overrides, used)
 
 
 def start() -> None:

@@ -22,12 +22,12 @@ from gan_lab.cli.command import (
 )
 from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.cli.dataset import on_its_dataset
-from gan_lab.domains import PositiveInt, at_least
+from gan_lab.domains import Device, PositiveInt, at_least
 from gan_lab.errors import GanLabError
 
 COMMAND = Command("gan_lab.sensitivity", "sensitivity", path="checkpoint")
 OWN: dict[str, Any] = {
-    **{"checkpoint": str | None, "which": Literal["best", "last"], "device": str | None, "run_dir": str},
+    **{"checkpoint": str | None, "which": Literal["best", "last"], "device": Device | None, "run_dir": str},
     **{"ks": tuple[PositiveInt, ...], "sizes": tuple[Annotated[int, at_least(2)], ...]},
     **{"split": Literal["validation", "test"], "seed": int},
 }
@@ -55,7 +55,7 @@ def check(config: DictConfig, overrides: Sequence[str]) -> None:
         raise GanLabError("sensitivity needs checkpoint=PATH, a run folder or a .ckpt file")
     used = {**OWN, **dict.fromkeys(("data", "extractors", "sampler"), Any)}
     used |= COUNTS if "extractor" in config.metric else {"metric": Any}
-    check_composed(config, overrides, used, idle=("network", "callback"))
+    check_composed(config, overrides, used)
 
 
 def start() -> None:
