@@ -208,7 +208,7 @@ def check_choice(override: Override, command: Command) -> None:
     ):
         others = ", ".join(f"{one}=" for one in groups_of(command.root))
         if group != "autoencoder" or command.root != "config":
-            raise GanLabError(f"{command.typed} takes no {group}=: its choices are {others}")
+            raise GanLabError(f"{command.typed} takes no {group}=: its choices are {others or 'none'}")
     for value in elements(override):
         prefix = f"{override.get_key_element()}="
         if value is None and group in groups():

@@ -24,8 +24,8 @@ IDLE = {
 LISTED = ("penalty", "callback")
 """Groups whose choices are listed in brackets."""
 SEARCHED = ("penalty", "sampler", "metric", "loss", "prior", "data", "network", "callback", "logger", "model")
-CONDITIONS = ("penalty", "sampler", "loss", "prior", "network", "logger", "metric", "data")
-"""Groups of whose choices some have options that others lack."""
+CONDITIONS = ("penalty", "loss", "sampler", "prior", "network", "logger", "metric", "data")
+"""Groups of whose choices some have options that others lack; the first two are chosen by the model."""
 FEW = 4
 """More choices than that are not named as examples."""
 MANY = 40
@@ -155,7 +155,7 @@ def condition(key: str, root: str) -> str:
         return ""
     found = {group: bringing_of(group, key) for group in CONDITIONS}
     first = [entry for entry in root_file(root)["defaults"] if isinstance(entry, dict)]
-    if any(choice in found.get(group, ()) for entry in first for group, choice in entry.items()):
+    if any(choice in found[group] for one in first for group, choice in one.items() if group in CONDITIONS[2:]):
         return ""
     words = [written(group, choice) for group in CONDITIONS for choice in found[group]]
     return f" (which comes with {' or '.join(words[:FEW])})" if words else ""
