@@ -65,7 +65,7 @@ REFUSED: list[tuple[tuple[str, ...], str]] = [
     (("CHECKPOINT/digits", "n=0"), "n is 0 and must be a whole number of 1 or more"),
     (("CHECKPOINT/digits", "n=2.5"), "n is 2.5"),
     (("CHECKPOINT/digits", "format=jpg"), "format is 'jpg'"),
-    (("CHECKPOINT/digits", "device=abacus"), "device=abacus is not available"),
+    (("CHECKPOINT/digits", "device=abacus"), "device is 'abacus' and must be cpu, cuda"),
     (("CHECKPOINT/digits", "out=TAKEN"), "taken exists and is not empty"),
     (("CHECKPOINT/digits", "out=TAKEN/file"), "file exists and is not empty"),
     (("CHECKPOINT/digits", "label=3", "component=3"), "label=3 and component=3 both choose"),
