@@ -23,7 +23,7 @@ HYDRAS_OWN = ("--help", "-h", "--hydra-help", "--version", "--shell-completion",
 """With one of these, nothing is composed that could be wrong."""
 FLAGS = {
     **dict.fromkeys(("--multirun", "-m", "--run", "-r", "--resolve", *HYDRAS_OWN), 0),
-    **dict.fromkeys(("--cfg", "-c", "--package", "-p", "--config-dir", "-cd", "--experimental-rerun"), 1),
+    **dict.fromkeys(("--cfg", "-c", "--config-dir", "-cd"), 1),
 }
 """The flags of Hydra, and how many words follow them."""
 ELSEWHERE = ("--config-dir", "-cd")

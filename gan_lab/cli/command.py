@@ -46,6 +46,7 @@ def run_command(action: Callable[[], object], command: Command | None = None) ->
     try:
         if command is not None and first_on_node():
             sys.argv = [sys.argv[0], *understood(take_trust(sys.argv[1:]), command)]
+            refuse_many_shown(command)
         action()
     except GanLabError as error:
         sys.exit(f"gan_lab: {error}")
@@ -64,6 +65,13 @@ def check_jobs(command: Command, check: Callable[[DictConfig, Sequence[str]], No
         for job in BasicSweeper.split_arguments(OverridesParser.create().parse_overrides(words), None)[0]:
             own = [word for word in job if not word.startswith("hydra")]
             check(composition(command.root, tuple(own)), own)
+
+
+def refuse_many_shown(command: Command) -> None:
+    """Raises GanLabError where --cfg would have to show several configurations."""
+    names = {flag.partition("=")[0] for flag in split(sys.argv[1:], command)[0]}
+    if {"-c", "--cfg"} & names and {"-m", "--multirun"} & names:
+        raise GanLabError("--cfg shows one configuration, and -m asks for several: leave one of them out")
 
 
 def check_shown(command: Command, check: Callable[[DictConfig, Sequence[str]], None]) -> None:

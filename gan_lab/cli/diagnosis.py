@@ -77,8 +77,12 @@ def plain_words(error: Exception, overrides: Sequence[Override], command: Comman
     cause = error.__cause__ if isinstance(error.__cause__, OmegaConfBaseException) else error
     if (said := of_a_value(cause)) is not None:
         return said
+    if found := re.search(r"Additional config directory '(.*)' not found", str(error)):
+        return f"there is no folder {found[1]}: --config-dir takes one with files of your own"
     typed = [str(one.input_line) for one in overrides]
-    wrong = next((word for word in typed if composes([one for one in typed if one != word], command)), " ".join(typed))
+    named = [str(one.input_line) for one in overrides if f"'{one.key_or_group}'" in str(error)]
+    alone = [word for word in typed if composes([one for one in typed if one != word], command)]
+    wrong = next(iter(named or alone), " ".join(typed))
     return f"{wrong} does not fit here: {command.typed} --cfg job shows every value that can be set"
 
 

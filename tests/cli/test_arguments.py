@@ -220,6 +220,8 @@ COMPOSED = {
     "model.critic.spectral_norm=true": "did you mean model.critic.norm=spectral?",
     "optimizer.gamma=0.9": "optimizer has lr, betas, fused",
     "trainer.gradient_clip_val=1": "trainer.gradient_clip_val is 1 and must be null",
+    "--config-dir nowhere model=gan": "there is no folder",
+    "--cfg job -m model=gan,wgan": "--cfg shows one configuration, and -m asks for several",
     "--cfg job optimizer.lr=-1": "optimizer.lr is -1 and must be a number above 0",
     "~callbacks.evaluation metric=random": "metric=random does nothing here",
     "~callbacks.evaluation sampler.batch_size=3": "sampler.batch_size=3 does nothing here",
