@@ -28,6 +28,8 @@ FLAGS = {
 """The flags of Hydra, and how many words follow them."""
 ELSEWHERE = ("--config-dir", "-cd")
 """With one of these, there are choices that lie elsewhere."""
+DASHES = "\u2013\u2014"
+"""What some editors make of two hyphens."""
 WHOLE = ("config_path", "cp", "config_name", "cn")
 """Flags of Hydra that would replace all files of the configuration."""
 NOTHING = "experiment=null"
@@ -97,7 +99,7 @@ def split(arguments: Sequence[str], command: Command) -> tuple[list[str], list[s
 
 def refuse_flag(word: str, following: str | None, command: Command) -> None:
     """Raises GanLabError that says how a flag is written here."""
-    name, sign, value = word.lstrip("-").partition("=")
+    name, sign, value = word.lstrip("-" + DASHES).partition("=")
     typed = word
     if not sign and following is not None and not re.match(r"--?[A-Za-z]|[\w.]+=", following):
         value, typed = following, f"{word} {following}"
@@ -129,6 +131,8 @@ def as_assignment(word: str, command: Command) -> str:
     if not is_path and (parts := ASSIGNMENT.fullmatch(word)):
         refuse_misspelt(word, parts[1], parts[2], parts[4], command.root)
         return word
+    if word.startswith(tuple(DASHES)):
+        refuse_flag(word, None, command)
     if command.root == "evaluate" and is_path and holds_pictures(Path(word).expanduser()):
         raise GanLabError(f"{word} is no run: pictures are measured with images={word}")
     if command.path is not None and is_path and word:
@@ -153,7 +157,7 @@ def parsed(word: str) -> Override:
         key, value = (found[2], found[4]) if found else (word, None)
         if value is None:
             raise GanLabError(f"{shlex.quote(word)} sets nothing: options have the form KEY=VALUE") from error
-        near = value.strip("=, ")
+        near = value.strip("=,; ")
         if near != value and ASSIGNMENT.fullmatch(f"{key}={near}"):
             raise GanLabError(f"{word} cannot be read: did you mean {key}={near}?") from error
         if called := re.fullmatch(r"(\w+)\(.*\)", value):

@@ -283,6 +283,8 @@ def nearest(key: str, value: Any, config: DictConfig, root: str) -> list[str]:
     every = [one for one, _ in yaml_values(OmegaConf.to_container(config))]
     present = {one for one in every if one.startswith("hydra") == of_hydra and "._" not in one}
     known = {one for one in present | {*options_of(config)} if not key.startswith(f"{one}.")}
+    if same := [one for one in present if bare(one) == bare(key)]:
+        return same
     siblings = [one for one in known if one.rpartition(".")[0] == parent]
     names = {bare(one.rpartition(".")[2]): one for one in siblings}
     wanted = [names[name] for name in (bare(last), *SIBLINGS.get(bare(last), ())) if name in names]
