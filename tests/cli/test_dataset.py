@@ -48,7 +48,7 @@ def test_it_is_added_where_none_is_named(run: Path) -> None:
 @pytest.mark.parametrize("name", ["../../x", "/etc/passwd", "rings", "[ring,grid]", "ring,seed=2", ""])
 def test_a_file_names_a_known_data_set(run: Path, name: str) -> None:
     (run / "config.yaml").write_text(f"dataset: '{name}'\n")
-    with pytest.raises(GanLabError, match="there is no file in conf/data: name the data"):
+    with pytest.raises(GanLabError, match="conf/data has no file: name the data"):
         with_dataset([f"checkpoint={run}"])
     mine = [f"checkpoint={run}", "--config-dir=mine"]
     if name == "rings":
