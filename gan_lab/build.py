@@ -28,6 +28,10 @@ FOREIGN: dict[str, dict[str, Any]] = {
 """The options of torch's optimizers with the values that they allow, which torch does not declare."""
 
 
+TOO_LARGE = ("allocate memory", "not enough memory", "out of memory", "size calculation overflowed")
+"""What torch says of a tensor that fits into no memory."""
+
+
 def build(config: Mapping[str, Any], path: str, kind: Any = Any) -> Any:
     """Calls the config's `_target_` with its other values, innermost first; `path` is the config's own key.
 
@@ -53,6 +57,10 @@ def build(config: Mapping[str, Any], path: str, kind: Any = Any) -> Any:
         return target(**arguments)
     except ValueError as error:
         raise GanLabError(f"{path}: {error}") from error
+    except (MemoryError, RuntimeError) as error:  # torch raises a RuntimeError of its own
+        if isinstance(error, MemoryError) or any(words in str(error) for words in TOO_LARGE):
+            raise GanLabError(f"{path} does not fit into the memory of this machine: make its sizes smaller") from error
+        raise
 
 
 def call_of(config: Mapping[str, Any], path: str) -> tuple[str, bool]:

@@ -17,16 +17,27 @@ from gan_lab.errors import GanLabError
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """A set of values: how a user reads it, and which values it has. `infinite` admits infinity, but never NaN."""
+    """A set of values: how a user reads it, and which values it has.
+
+    `infinite` admits infinity, but never NaN. `most` is a limit so generous that only what lies beyond it is told of
+    it.
+    """
 
     words: str
     allows: Callable[[Any], bool]
     infinite: bool = False
+    most: int | None = None
 
 
-def at_least(least: int) -> Domain:
+MOST = 1_000_000_000
+"""The largest number of anything: what is larger was not meant, or fits into no memory."""
+LARGEST = 2**63 - 1
+"""The largest whole number of any kind, such as a seed: what fits into 64 bits."""
+
+
+def at_least(least: int, most: int = MOST) -> Domain:
     """Returns the domain of the whole numbers from `least` on."""
-    return Domain(f"a whole number of {least} or more", lambda value: value >= least)
+    return Domain(f"a whole number of {least} or more", lambda value: value >= least, most=most)
 
 
 Positive = Annotated[float, Domain("a number above 0", lambda value: value > 0)]
@@ -41,12 +52,13 @@ Exponent = Annotated[float, Domain("a number from 1 to inf", lambda value: value
 Device = Annotated[
     str, Domain("cpu, cuda, cuda:NUMBER or mps", lambda value: re.fullmatch(r"cpu|cuda(:\d+)?|mps", value) is not None)
 ]
+FolderPath = Annotated[str, Domain("the path of a folder", lambda value: bool(value.strip()))]
 PositiveInt = Annotated[int, at_least(1)]
 NonNegativeInt = Annotated[int, at_least(0)]
 
 
 class MisfitError(Exception):
-    """A value that its type does not allow."""
+    """A value that its type does not allow. Its text is a limit that the words for the type do not have."""
 
 
 def conform(value: Any, hint: Any, path: str) -> Any:
@@ -54,8 +66,8 @@ def conform(value: Any, hint: Any, path: str) -> Any:
     something, and for a value outside of the domain."""
     try:
         return fitted(value, hint)
-    except MisfitError:
-        raise GanLabError(f"{path} is {shown(value)} and must be {readable(hint)}") from None
+    except MisfitError as misfit:
+        raise GanLabError(f"{path} is {shown(value)} and must be {readable(hint)}{misfit}") from None
 
 
 def fitted(value: Any, hint: Any, infinite: bool = False) -> Any:
@@ -66,6 +78,9 @@ def fitted(value: Any, hint: Any, infinite: bool = False) -> Any:
     kind, inner = get_origin(hint) or hint, get_args(hint)
     if kind is Annotated:
         domains = [one for one in inner[1:] if isinstance(one, Domain)]
+        if isinstance(value, int | float):
+            for domain in domains:
+                not_above(value, domain.most)
         found = fitted(value, inner[0], any(domain.infinite for domain in domains))
         return required(found, all(domain.allows(found) for domain in domains))
     if kind in (Union, UnionType):
@@ -91,8 +106,9 @@ def fitted_to_class(value: Any, kind: Any, hint: Any, infinite: bool) -> Any:
     if kind in (int, float):
         required(value, isinstance(value, int | float) and not isinstance(value, bool))
         if kind is float:
-            return required(float(value), math.isfinite(value) or (infinite and not math.isnan(value)))
-        return int(required(value, value == value // 1))
+            number = float(not_above(value, LARGEST) if isinstance(value, int) else value)
+            return required(number, math.isfinite(number) or (infinite and not math.isnan(number)))
+        return int(not_above(required(value, value == value // 1), LARGEST))
     if kind is NoneType or kind is None:
         return required(value, value is None)
     if kind in (bool, str):
@@ -104,21 +120,26 @@ def fitted_to_class(value: Any, kind: Any, hint: Any, infinite: bool) -> Any:
 
 def fitted_to_one(value: Any, hints: tuple[Any, ...], infinite: bool) -> Any:
     """Returns the value as it is where one of the hints takes it so, otherwise in the first type that takes it."""
-    found = []
+    found, limit = [], ""
     for hint in hints:
         try:
             found.append(fitted(value, hint, infinite))
-        except MisfitError:
-            continue
-    required(value, bool(found))
+        except MisfitError as misfit:
+            limit = limit or str(misfit)
+    required(value, bool(found), limit)
     return next((one for one in found if type(one) is type(value)), found[0])
 
 
-def required(value: Any, condition: bool) -> Any:
+def required(value: Any, condition: bool, limit: str = "") -> Any:
     """Returns the value. Raises MisfitError where the condition does not hold."""
     if not condition:
-        raise MisfitError
+        raise MisfitError(limit)
     return value
+
+
+def not_above(value: Any, most: int | None) -> Any:
+    """Returns the value. Raises MisfitError with the limit where it, or its amount below 0, is above the limit."""
+    return value if most is None else required(value, value != value or abs(value) <= most, f", at most {most:,}")
 
 
 def readable(hint: Any) -> str:

@@ -27,7 +27,7 @@ RANGES: list[tuple[Any, list[Any], list[Any]]] = [
     (Probability, [0, 1, 0.5], [-0.1, 1.1, nan]),
     (BelowOne, [0, 0.999], [1, -0.1, nan]),
     (Exponent, [1, 2.5, inf], [0.999, -inf, nan]),
-    (PositiveInt, [1, 10**12, 3.0, 1e3], [0, -1, 1.5, inf, nan, True, "3"]),
+    (PositiveInt, [1, 10**9, 3.0, 1e3], [0, -1, 1.5, inf, nan, True, "3"]),
     (NonNegativeInt, [0, 1], [-1]),
     (Annotated[int, at_least(20)], [20], [19]),
     (float, [0, -1.5], [inf, -inf, nan, False]),
@@ -69,6 +69,23 @@ def test_numbers_and_lists_get_the_type_that_is_asked_for() -> None:
         assert type(conform(value, hint, "x")) is kind
     assert [type(one) for one in conform([0, 1], tuple[float, int], "x")] == [float, int]
     assert type(conform([1], tuple[int, ...], "x")) is tuple
+
+
+@pytest.mark.parametrize(
+    ("value", "hint", "limit"),
+    [
+        (1e100, PositiveInt, "a whole number of 1 or more, at most 1,000,000,000"),
+        (10**9 + 1, PositiveInt | None, "a whole number of 1 or more or null, at most 1,000,000,000"),
+        ([3, 10**400], tuple[PositiveInt, ...], "each a whole number of 1 or more, at most 1,000,000,000"),
+        (-(2**63) - 1, int, "a whole number, at most 9,223,372,036,854,775,807"),
+        (101, Annotated[int, at_least(1, most=100)], "a whole number of 1 or more, at most 100"),
+        (10**400, float, "a number, at most 9,223,372,036,854,775,807"),
+    ],
+)
+def test_what_is_too_large_for_any_use_is_told_of_the_limit(value: Any, hint: Any, limit: str) -> None:
+    with pytest.raises(GanLabError) as refused:
+        conform(value, hint, "n")
+    assert str(refused.value).endswith(limit)
 
 
 def test_a_sentence_says_what_is_allowed() -> None:
