@@ -9,6 +9,8 @@ from hydra.types import RunMode
 from omegaconf import DictConfig
 
 from gan_lab.checks.length import check_length
+from gan_lab.checks.objects import check_objects
+from gan_lab.checks.trainer_options import refuse_devices
 from gan_lab.checks.training import check_training
 from gan_lab.cli.arguments import Command
 from gan_lab.cli.command import (
@@ -65,7 +67,10 @@ def refuse_mistakes(config: DictConfig) -> None:
     given = overrides_as_typed()
     if config.resume:
         run_dir, _ = resume.locate(config.resume)
-        check_length(cast(Any, resume.saved_config(run_dir, given)), given)
+        saved = cast(Any, resume.saved_config(run_dir, given))
+        check_length(saved, given)
+        check_objects(saved["trainer"], "trainer", str)
+        refuse_devices(saved["trainer"])
     else:
         check_training(config, given)
 

@@ -44,6 +44,8 @@ Positive = Annotated[float, Domain("a number above 0", lambda value: value > 0)]
 NonNegative = Annotated[float, Domain("a number of 0 or more", lambda value: value >= 0)]
 Share = Annotated[float, Domain("a number above 0, at most 1", lambda value: 0 < value <= 1)]
 """A part of a whole that is not empty."""
+AboveOne = Annotated[float, Domain("a number above 1", lambda value: value > 1)]
+Inside = Annotated[float, Domain("a number above 0, below 1", lambda value: 0 < value < 1)]
 Probability = Annotated[float, Domain("a number from 0 to 1", lambda value: 0 <= value <= 1)]
 BelowOne = Annotated[float, Domain("a number from 0 to below 1", lambda value: 0 <= value < 1)]
 """The decay of a running average, or the probability of dropout."""

@@ -1,18 +1,21 @@
 """Grids of images from fixed latent codes, during training."""
 
-from typing import final
+from typing import Annotated, final
 
 import torch
 from PIL.Image import Image
 from torch import Tensor
 
 from gan_lab.callback.sample_pictures import SamplePictures
-from gan_lab.domains import NonNegativeInt, PositiveInt
+from gan_lab.domains import NonNegativeInt, at_least
 from gan_lab.images import enlarge, grid, to_pil
 from gan_lab.model.base import AdversarialModule
 from gan_lab.network.modes import evaluation_mode
 from gan_lab.noise import seed_of
 from gan_lab.types import Latent
+
+Side = Annotated[int, at_least(1, most=100)]
+"""Pictures beside each other."""
 
 
 @final
@@ -23,7 +26,7 @@ class ImageSamples(SamplePictures):
     change only if the prior is trained. With a mixture prior, each column is one component.
     """
 
-    def __init__(self, *, run_dir: str, times: NonNegativeInt, rows: PositiveInt, columns: PositiveInt) -> None:
+    def __init__(self, *, run_dir: str, times: NonNegativeInt, rows: Side, columns: Side) -> None:
         super().__init__(run_dir=run_dir, times=times)
         if rows < 1 or columns < 1:
             raise ValueError(f"a grid needs rows and columns, not {rows} and {columns}")

@@ -1,6 +1,6 @@
 """Pictures of real and generated points with the contours of the critic's score."""
 
-from typing import Any, final
+from typing import Annotated, Any, final
 
 import numpy as np
 import torch
@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from gan_lab.callback.sample_pictures import SamplePictures
-from gan_lab.domains import NonNegativeInt, PositiveInt
+from gan_lab.domains import NonNegativeInt, at_least
 from gan_lab.model.base import AdversarialModule
 from gan_lab.network.modes import evaluation_mode
 from gan_lab.noise import seed_of
@@ -23,7 +23,9 @@ class PointSamples(SamplePictures):
     There are no contours if a single point has no score, because of packing or batch statistics.
     """
 
-    def __init__(self, *, run_dir: str, times: NonNegativeInt, points: PositiveInt) -> None:
+    def __init__(
+        self, *, run_dir: str, times: NonNegativeInt, points: Annotated[int, at_least(1, most=1_000_000)]
+    ) -> None:
         super().__init__(run_dir=run_dir, times=times)
         self.points = points
 

@@ -44,6 +44,12 @@ def refuse_without_effect(
             raise GanLabError(f"{override.input_line} does nothing here, since no part in use takes {key}{why}")
 
 
+def given(overrides: Sequence[str]) -> dict[str, str]:
+    """Returns the words of a command line by the keys that they set."""
+    parsed = (OverridesParser.create().parse_override(text) for text in overrides)
+    return {one.key_or_group: str(one.input_line) for one in parsed if one.package is None and not one.is_delete()}
+
+
 def within(key: str, used: Sequence[str]) -> bool:
     """Returns whether a key belongs to the used ones, or holds one of them."""
     return any(f"{key}.".startswith(f"{one}.") or one.startswith(f"{key}.") for one in used)

@@ -1,8 +1,11 @@
 """The options of conf/trainer with the values that alternating players allow. Imports no torch."""
 
+import os
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from gan_lab.domains import Domain, PositiveInt
+from gan_lab.domains import Domain, PositiveInt, shown
+from gan_lab.errors import GanLabError
 
 
 def numbers_devices(value: Any) -> bool:
@@ -31,3 +34,32 @@ TRAINER: dict[str, dict[str, Any]] = {
     }
 }
 """Lightning's own signature has more options, and wider types."""
+FEWEST = 16
+"""A machine may have so many devices, whatever the number of its CPU cores."""
+
+
+def processes_per_node(devices: int | list[int] | str) -> int:
+    """Returns the number of processes that the option starts on a machine, 1 where the machine decides."""
+    if isinstance(devices, list):
+        return len(devices)
+    if isinstance(devices, str):
+        parts = devices.split(",")
+        return 1 if devices == "auto" else max(1, int(devices)) if len(parts) == 1 else len(parts)
+    return max(1, devices)
+
+
+def refuse_devices(trainer: Mapping[str, Any]) -> int:
+    """Returns the number of processes of a run. Raises GanLabError for more than a machine can run, and for indices
+    of CPUs."""
+    devices, accelerator = trainer["devices"], trainer["accelerator"]
+    if accelerator == "cpu" and devices != "auto" and not str(devices).isdigit():
+        raise GanLabError(
+            f"trainer.devices is {shown(devices)}, and on the CPU it must be a number of processes, or auto"
+        )
+    most = max(FEWEST, os.cpu_count() or 1)
+    if processes_per_node(devices) > most:
+        raise GanLabError(
+            f"trainer.devices={devices} would start {processes_per_node(devices)} processes, and this machine runs at "
+            f"most {most} of them: as many as it has CPU cores, or {FEWEST}"
+        )
+    return processes_per_node(devices) * int(trainer["num_nodes"])

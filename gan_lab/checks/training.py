@@ -1,14 +1,16 @@
 """Checks the configuration of a training."""
 
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
-from gan_lab.checks.composed import check_composed
+from gan_lab.checks.composed import check_composed, config_of_hydra
+from gan_lab.checks.data_set import choice_of, refuse_batch, refuse_few_images, refuse_other_facts
+from gan_lab.checks.effect import plain
 from gan_lab.checks.length import LENGTHS, check_length
-from gan_lab.data.folder_classes import image_files
+from gan_lab.checks.measured import Trained, refuse_measure, refuse_sampler
+from gan_lab.checks.trainer_options import refuse_devices
 from gan_lab.errors import GanLabError
 
 USED: dict[str, Any] = {
@@ -17,6 +19,8 @@ USED: dict[str, Any] = {
     **LENGTHS,
 }
 """What a training uses of its configuration, with the types of what is no configuration of an object."""
+
+PLAYERS = {"critic", "generator"}
 
 
 def check_training(config: DictConfig, overrides: Sequence[str], search: bool = False) -> None:
@@ -29,11 +33,32 @@ def check_training(config: DictConfig, overrides: Sequence[str], search: bool = 
     refuse_missing_labels(config)
     if not search and "pruning" in config.callbacks:
         raise GanLabError("callback=pruning stops runs of a search that are behind others: it is for -m sweep=search")
-    check_composed(config, overrides, USED | ({"search": dict | None} if search else {}))
-    root = OmegaConf.select(config, "data.root")
-    if config.data._target_ == "gan_lab.data.folder.Folder" and not image_files(Path(root).expanduser()):
+    check_composed(config, overrides, USED | ({"search": dict | None} if search else {}), search=search)
+    with config_of_hydra(config):
+        data, model = plain(config.data), plain(config.model)
+        evaluation = plain(config.callbacks.get("evaluation"))
+    refuse_few_images(data)
+    refuse_other_facts(config, overrides)
+    refuse_batch(data, refuse_devices(plain(config.trainer)), model.get("packing", 1))
+    refuse_players(model)
+    if evaluation is not None:
+        refuse_measure(evaluation["measure"], data["shape"], choice_of("metric", config), choice_of("data", config))
+        refuse_sampler(
+            evaluation["sampler"], choice_of("sampler", config), Trained.of(model, data), while_training=True
+        )
+
+
+def refuse_players(model: Mapping[str, Any]) -> None:
+    """Raises GanLabError for an optimizer of nobody, and for labels of codes that no loss compares with anything."""
+    if unknown := model["optimizers"].keys() - PLAYERS:
         raise GanLabError(
-            f"no image was found in {root}: set data.root to a folder of images, or use data=digits, which needs none"
+            f"model.optimizers.{min(unknown)} is for nobody: the players are {' and '.join(sorted(PLAYERS))}, whose "
+            "optimizer trains the prior too"
+        )
+    if model["prior"]["_target_"].endswith(".Labelled") and "num_classes" not in model["loss"]:
+        raise GanLabError(
+            "prior=labelled gives each code a class, which this loss never looks at: use a loss of classes, such as "
+            "loss=class_wasserstein, or another prior"
         )
 
 

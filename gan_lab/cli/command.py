@@ -120,12 +120,19 @@ def plain_errors() -> Iterator[None]:
 
 @contextmanager
 def no_empty_folder(path: str | Path) -> Iterator[None]:
-    """Removes the folder at the end of the block if nothing was written into it, because the command was refused."""
+    """Removes the folder at the end of the block if nothing was written into it, because the command was refused.
+
+    So are those around it that lie in the current folder and have nothing else, such as outputs/gan.
+    """
     try:
         yield
     finally:
+        folder, here = Path(os.path.abspath(path)), Path.cwd()
         with suppress(OSError):
-            Path(path).rmdir()
+            if folder != here:  # an rmdir that fails ends it
+                folder.rmdir()
+            while here in folder.parents and (folder := folder.parent) != here:
+                folder.rmdir()
 
 
 def overrides_as_typed() -> list[str]:

@@ -14,14 +14,11 @@ from tqdm import tqdm
 from gan_lab.data.base import DataModule, Samples, counted, shuffled
 from gan_lab.data.folder_changes import changes
 from gan_lab.data.folder_classes import class_name, class_names, image_files
+from gan_lab.data.folder_parts import LEAST, folder_parts
 from gan_lab.data.folder_shape import FORMATS, given_size, has_colour, upright_size
 from gan_lab.domains import NonNegativeInt, PositiveInt, Probability
 from gan_lab.limits import refuse_pixels
 from gan_lab.types import GanLabError
-
-LEAST = 2
-"""The least number of images of a part: fewer have no covariance, and no measure."""
-
 
 USUAL_BATCH = 64
 
@@ -83,8 +80,7 @@ class Folder(DataModule):
                 f"No image was found in {self.root}: set data.root to a folder of images, "
                 "or use data=digits, which needs none"
             )
-        validation, test = (part_of(len(files), share) for share in (self.validation_fraction, self.test_fraction))
-        train = len(files) - validation - test
+        train, validation, test = folder_parts(len(files), self.validation_fraction, self.test_fraction)
         if min(train, validation, test) < LEAST:
             raise GanLabError(
                 f"The {counted(len(files), 'image')} in {self.root} would give {max(train, 0)} for training, "
@@ -139,8 +135,3 @@ class Folder(DataModule):
             upright = Image.alpha_composite(black, upright.convert("RGBA"))
         channels = upright.convert("L" if self.channels == 1 else "RGB")
         return ImageOps.fit(channels, (self.width, self.height), Image.Resampling.BICUBIC)
-
-
-def part_of(images: int, fraction: float) -> int:
-    """Returns the number of images that a fraction sets aside: at least the least that can be measured, unless 0."""
-    return max(round(fraction * images), LEAST if fraction > 0 else 0)

@@ -8,6 +8,8 @@ from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.checks.composed import check_composed
+from gan_lab.checks.data_set import choice_of
+from gan_lab.checks.opened import check_data, check_measured
 from gan_lab.cli.arguments import Command
 from gan_lab.cli.command import (
     check_jobs,
@@ -19,17 +21,17 @@ from gan_lab.cli.command import (
 )
 from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.cli.dataset import on_its_dataset
-from gan_lab.domains import Device, PositiveInt
+from gan_lab.domains import Device, FolderPath, PositiveInt
 from gan_lab.errors import GanLabError
 
 COMMAND = Command("gan_lab.evaluate", "evaluate", path="checkpoint")
 USED: dict[str, Any] = {
-    **{"checkpoint": str | None, "images": str | None, "which": Literal["best", "last"], "device": Device | None},
+    **{"checkpoint": str | None, "images": str | None, "which": Literal["best", "last"], "device": Device},
     **{
         "n": PositiveInt,
         "seed": int,
         "repeats": PositiveInt,
-        "run_dir": str,
+        "run_dir": FolderPath,
         "data": Any,
         "metric": Any,
         "sampler": Any,
@@ -60,6 +62,14 @@ def check(config: DictConfig, overrides: Sequence[str]) -> None:
     only_for_models = () if config.images is None else ("sampler", "which")
     used = {key: hint for key, hint in USED.items() if key not in only_for_models}
     check_composed(config, overrides, used, idle=only_for_models)
+    if config.images is not None and config.repeats > 1:
+        raise GanLabError(f"repeats={config.repeats} does nothing for images=, which have no seed to vary")
+    shape = check_data(config, overrides)
+    if config.images is not None and len(shape) != 3:
+        raise GanLabError(
+            f"images= needs data of images, and data={choice_of('data', config)} has points: set data= to images"
+        )
+    check_measured(config, shape)
 
 
 def start() -> None:

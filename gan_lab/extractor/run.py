@@ -15,16 +15,15 @@ from gan_lab.data.loading import load_data
 from gan_lab.domains import conform
 from gan_lab.errors import GanLabError
 from gan_lab.extractor.acceptance import shortfalls
+from gan_lab.extractor.files import weights_path
 from gan_lab.extractor.ladder import DROPPED, ladder, size
 from gan_lab.extractor.recipe import epochs_for, train_classifier
 from gan_lab.metric.extractor.base import affine_head
-from gan_lab.metric.extractor.trained import SHIPPED, TrainedFeatures, to_artefact
+from gan_lab.metric.extractor.trained import TrainedFeatures, to_artefact
 from gan_lab.metric.real_images import quantised
 from gan_lab.runs.atomic import write_bytes, write_json
 from gan_lab.runs.provenance import provenance
 from gan_lab.terminal.commands import assigned
-
-NAME = r"[A-Za-z][A-Za-z0-9._-]*"
 
 KINDS: dict[str, Any] = {
     "seed": int,
@@ -94,20 +93,6 @@ def options(config: dict[str, Any]) -> dict[str, Any]:
         if chosen[key] is not None and not chosen[key] > 0:
             raise GanLabError(f"{key}={chosen[key]} must be above 0")
     return chosen
-
-
-def weights_path(config: dict[str, Any]) -> Path:
-    """Returns the path of the weights. Raises GanLabError for a name that is not allowed or taken."""
-    name = config["name"]
-    if not isinstance(name, str) or not re.fullmatch(NAME, name):
-        raise GanLabError(
-            f"name={name} must begin with a letter and contain only letters, digits and .-_, as in fashioncnn-v1"
-        )
-    weights = Path(config["folder"]).expanduser().absolute() / f"{name}.safetensors"
-    for path in (weights, SHIPPED / weights.name):
-        if path.exists():
-            raise GanLabError(f"{path} exists, and results may have been measured with it: choose another name")
-    return weights
 
 
 def labels_to_learn(data: DataModule) -> Tensor:

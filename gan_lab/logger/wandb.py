@@ -21,7 +21,15 @@ from gan_lab.sweep.swept import swept_values
 
 
 def start_wandb(
-    *, save_dir: str, project: str, name: str, group: str, job_type: str, tags: tuple[str, ...], offline: bool
+    *,
+    save_dir: str,
+    project: str,
+    name: str,
+    group: str,
+    job_type: str,
+    tags: tuple[str, ...],
+    offline: bool,
+    entity: str | None = None,
 ) -> WandbLogger:
     """Starts a W&B run for this run folder, or continues it when the run is resumed.
 
@@ -30,6 +38,7 @@ def start_wandb(
     """
     logger = StepwiseWandb(
         project=project,
+        entity=entity,
         name=name,
         save_dir=save_dir,
         id=hashlib.blake2b(save_dir.encode(), digest_size=8).hexdigest(),

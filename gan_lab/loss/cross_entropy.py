@@ -2,14 +2,17 @@
 
 from abc import ABC
 from math import log
+from typing import Annotated
 
 from jaxtyping import Float
 from torch import Tensor
 from torch.nn import functional as F
 
-from gan_lab.domains import Share
+from gan_lab.domains import Domain
 from gan_lab.loss.base import AdversarialLoss, judged_real, right_sides, score_diagnostics
 from gan_lab.types import Contest, Terms
+
+TargetOfReals = Annotated[float, Domain("a number above 0.5, at most 1", lambda value: 0.5 < value <= 1)]
 
 
 class CrossEntropy(AdversarialLoss, ABC):
@@ -20,7 +23,7 @@ class CrossEntropy(AdversarialLoss, ABC):
     Source: Salimans et al. 2016, arXiv 1606.03498, section 3.4.
     """
 
-    def __init__(self, *, real_target: Share = 1.0) -> None:
+    def __init__(self, *, real_target: TargetOfReals = 1.0) -> None:
         super().__init__()
         if not 0.5 < real_target <= 1:
             raise ValueError(

@@ -1,14 +1,16 @@
 """The loss-sensitive GAN and its generalised form."""
 
-from typing import final
+from typing import Annotated, final
 
 from jaxtyping import Float
 from torch import Tensor
 from torch.nn import functional as F
 
-from gan_lab.domains import NonNegative
+from gan_lab.domains import Domain, NonNegative
 from gan_lab.loss.base import AdversarialLoss, judged_real, score_diagnostics
 from gan_lab.types import Contest, GanLabError, Terms
+
+Slope = Annotated[float, Domain("a number of at most 1", lambda value: value <= 1)]
 
 
 @final
@@ -31,7 +33,7 @@ class LossSensitive(AdversarialLoss):
     left out.
     """
 
-    def __init__(self, *, tau: NonNegative, slope: float) -> None:
+    def __init__(self, *, tau: NonNegative, slope: Slope) -> None:
         super().__init__()
         if tau < 0:
             raise ValueError(f"the margin's tau must be 0 or more, not {tau}")

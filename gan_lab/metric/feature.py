@@ -13,7 +13,7 @@ from torch import Tensor
 from gan_lab.data.base import DataModule
 from gan_lab.data.samples import Samples
 from gan_lab.distributed.ranks import rank_zero_first, together
-from gan_lab.domains import PositiveInt
+from gan_lab.domains import FolderPath, PositiveInt
 from gan_lab.errors import GanLabError
 from gan_lab.images import to_uint8
 from gan_lab.metric.base import Evaluator, Split
@@ -50,7 +50,7 @@ class FeatureMeasure(Evaluator):
         monitor: str,
         split: Split,
         batch_size: PositiveInt,
-        cache_dir: str,
+        cache_dir: FolderPath,
     ) -> None:
         """`while_training` names those of `metrics` that every evaluation computes; the others are expensive and only
         computed for final results. `monitor` is a key of one of the former. Raises GanLabError where either is not so.

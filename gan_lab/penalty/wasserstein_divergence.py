@@ -1,8 +1,8 @@
 """The gradient term of the Wasserstein divergence."""
 
-from typing import Annotated, final
+from typing import final
 
-from gan_lab.domains import Domain, NonNegative, Positive
+from gan_lab.domains import AboveOne, NonNegative, Positive
 from gan_lab.penalty.base import Penalty, input_gradient
 from gan_lab.penalty.gradient import interpolate
 from gan_lab.types import Contest, Judge, Terms
@@ -27,7 +27,7 @@ class WassersteinDivergence(Penalty):
         self,
         *,
         k: Positive,
-        p: Annotated[float, Domain("a number above 1", lambda value: value > 1)],
+        p: AboveOne,
         eps: NonNegative = 1e-12,
     ) -> None:
         super().__init__()

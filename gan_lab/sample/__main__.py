@@ -1,6 +1,7 @@
 """python -m gan_lab.sample: draws samples from a trained model and saves them. Imports torch only to do so."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import hydra
@@ -8,6 +9,8 @@ from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.checks.composed import check_composed
+from gan_lab.checks.measured import Trained
+from gan_lab.checks.opened import check_data, check_model
 from gan_lab.cli.arguments import Command
 from gan_lab.cli.command import (
     check_jobs,
@@ -19,14 +22,23 @@ from gan_lab.cli.command import (
 )
 from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.cli.dataset import on_its_dataset
-from gan_lab.domains import Device, NonNegativeInt, PositiveInt, at_least
+from gan_lab.domains import Device, FolderPath, NonNegativeInt, at_least
 from gan_lab.errors import GanLabError
+from gan_lab.runs.atomic import refuse_taken
 
 COMMAND = Command("gan_lab.sample", "sample", path="checkpoint")
-TRAJECTORIES: dict[str, Any] = {"trajectory_rows": PositiveInt, "trajectory_steps": Annotated[int, at_least(2)]}
+TRAJECTORIES: dict[str, Any] = {
+    "trajectory_rows": Annotated[int, at_least(1, most=1000)],
+    "trajectory_steps": Annotated[int, at_least(2, most=1000)],
+}
 USED: dict[str, Any] = {
-    **{"checkpoint": str | None, "which": Literal["best", "last"], "device": Device | None, "out": str},
-    **{"n": PositiveInt, "seed": int, "label": NonNegativeInt | None, "component": NonNegativeInt | None},
+    **{"checkpoint": str | None, "which": Literal["best", "last"], "device": Device | None, "out": FolderPath},
+    **{
+        "n": Annotated[int, at_least(1, most=10_000_000)],
+        "seed": int,
+        "label": NonNegativeInt | None,
+        "component": NonNegativeInt | None,
+    },
     **{"format": Literal["png", "npz"], "trajectory": Literal["interpolation", "traversal"] | None},
     **{"data": Any, "sampler": Any},
     **TRAJECTORIES,
@@ -53,6 +65,37 @@ def check(config: DictConfig, overrides: Sequence[str]) -> None:
     unused = TRAJECTORIES if config.trajectory is None else {}
     used = {key: hint for key, hint in USED.items() if key not in unused}
     check_composed(config, overrides, used)
+    shape = check_data(config, overrides)
+    if config.trajectory == "interpolation" and config.n <= config.trajectory_rows:
+        raise GanLabError(
+            f"an interpolation of trajectory_rows={config.trajectory_rows} goes through {config.trajectory_rows + 1} "
+            f"samples: n={config.n} is too small"
+        )
+    if config.format == "png" and len(shape) != 3:
+        raise GanLabError("format=png is for images, but this model generates points: set format=npz")
+    refuse_taken(Path(config.out).expanduser())
+    if (trained := check_model(config, shape)) is not None:
+        check_component(config, trained)
+
+
+def check_component(config: DictConfig, trained: Trained) -> None:
+    """Raises GanLabError for a class or a component that the model does not have, and for more rows than codes have
+    coordinates."""
+    if config.label is not None and config.component is not None:
+        raise GanLabError(
+            f"label={config.label} and component={config.component} both choose what is generated: set one of them"
+        )
+    for key, count in (("label", trained.loss_classes), ("component", trained.components)):
+        value = config[key]
+        if value is not None and value >= count:
+            allowed = f"must be one of 0 to {count - 1}" if count else "cannot be used"
+            kind = "classes" if key == "label" else "components"
+            raise GanLabError(f"{key}={value} {allowed}, since this model has {count or 'no'} {kind}")
+    if config.trajectory == "traversal" and config.trajectory_rows > trained.model["prior"]["dim"]:
+        raise GanLabError(
+            f"a traversal changes one coordinate in each row, and codes have {trained.model['prior']['dim']} of them: "
+            f"trajectory_rows={config.trajectory_rows} is too large"
+        )
 
 
 def start() -> None:

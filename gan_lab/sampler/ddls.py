@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from gan_lab.domains import Positive, PositiveInt, Probability, at_least
+from gan_lab.domains import AboveOne, Inside, Positive, PositiveInt, at_least
 from gan_lab.errors import SamplingNumericsError
 from gan_lab.prior.uniform import Uniform
 from gan_lab.sampler.base import Drawn, Sampler
@@ -65,9 +65,9 @@ class DDLS(Sampler):
         schedule: Literal["constant", "cosine"],
         temperature: Positive,
         mala: bool,
-        target_accept: Probability,
+        target_accept: Inside,
         per_component: bool,
-        max_z2: Positive,
+        max_z2: AboveOne,
     ) -> None:
         super().__init__(batch_size=batch_size)
         refuse_steps(calibration)

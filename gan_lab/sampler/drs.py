@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from gan_lab.domains import Positive, PositiveInt, Share, at_least
+from gan_lab.domains import Inside, Positive, PositiveInt, Share, at_least
 from gan_lab.sampler.base import Drawn, Sampler
 from gan_lab.sampler.budget import Budget, check_budget
 from gan_lab.sampler.context import SamplingContext
@@ -48,7 +48,7 @@ class DRS(Selection):
         m_quantile: Share,
         eps: Positive,
         gamma: float,
-        target_acceptance: Share | None,
+        target_acceptance: Inside | None,
         min_efficiency: Share,
         probe: PositiveInt,
     ) -> None:

@@ -12,7 +12,7 @@ from torch.nn import functional as F
 from torch.nn.utils.parametrizations import _SpectralNorm
 from tqdm import tqdm
 
-from gan_lab.domains import BelowOne, NonNegative, Positive, PositiveInt, at_least
+from gan_lab.domains import AboveOne, BelowOne, NonNegative, Positive, PositiveInt, at_least
 from gan_lab.errors import CalibrationError, GanLabError
 from gan_lab.noise import seed_of
 from gan_lab.runs.cache import Tensors
@@ -70,7 +70,7 @@ class LatentWeights(Stated):
     def __init__(
         self,
         *,
-        m: Positive,
+        m: AboveOne,
         hidden: PositiveInt,
         steps: PositiveInt,
         batch: Annotated[int, at_least(2)],

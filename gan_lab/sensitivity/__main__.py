@@ -11,6 +11,10 @@ from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.checks.composed import check_composed
+from gan_lab.checks.data_set import choice_of
+from gan_lab.checks.effect import plain
+from gan_lab.checks.measured import refuse_extractor
+from gan_lab.checks.opened import check_data, check_model
 from gan_lab.cli.arguments import Command
 from gan_lab.cli.command import (
     check_jobs,
@@ -22,17 +26,17 @@ from gan_lab.cli.command import (
 )
 from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.cli.dataset import on_its_dataset
-from gan_lab.domains import Device, PositiveInt, at_least
+from gan_lab.domains import Device, FolderPath, PositiveInt, at_least
 from gan_lab.errors import GanLabError
 
 COMMAND = Command("gan_lab.sensitivity", "sensitivity", path="checkpoint")
 OWN: dict[str, Any] = {
-    **{"checkpoint": str | None, "which": Literal["best", "last"], "device": Device | None, "run_dir": str},
+    **{"checkpoint": str | None, "which": Literal["best", "last"], "device": Device | None, "run_dir": FolderPath},
     **{"ks": tuple[PositiveInt, ...], "sizes": tuple[Annotated[int, at_least(2)], ...]},
     **{"split": Literal["validation", "test"], "seed": int},
 }
 USED = (*OWN, "data", "metric", "extractors", "sampler")
-COUNTS: dict[str, Any] = {"metric.extractor": Any, "metric.batch_size": PositiveInt, "metric.cache_dir": str}
+COUNTS: dict[str, Any] = {"metric.extractor": Any, "metric.batch_size": PositiveInt, "metric.cache_dir": FolderPath}
 """What is used of a metric: the rest of it is measured by `evaluate`."""
 
 
@@ -56,6 +60,25 @@ def check(config: DictConfig, overrides: Sequence[str]) -> None:
     used = {**OWN, **dict.fromkeys(("data", "extractors", "sampler"), Any)}
     used |= COUNTS if "extractor" in config.metric else {"metric": Any}
     check_composed(config, overrides, used)
+    shape, dataset = check_data(config, overrides), choice_of("data", config)
+    if len(shape) != 3:
+        raise GanLabError(f"sensitivity is for images, not for points: data={dataset} has no extractors to compare")
+    if not config.ks or len({*config.sizes}) < 2:
+        raise GanLabError(
+            f"ks={config.ks} must be one number or more, and sizes={config.sizes} 2 different ones or more"
+        )
+    if max(config.ks) >= min(config.sizes):
+        raise GanLabError(
+            f"ks={config.ks} must be below {min(config.sizes)}, the smallest of sizes: a sample has no more neighbours"
+        )
+    check_model(config, shape)
+    for path, metric in (
+        ("metric", config.metric),
+        *((f"extractors.{key}", m) for key, m in config.extractors.items()),
+    ):
+        if not isinstance(metric, DictConfig) or "extractor" not in metric:
+            raise GanLabError(f"{path} must be a metric with an extractor, such as mnistcnn, random and pixels")
+        refuse_extractor(plain(metric.extractor), shape, path, dataset)
 
 
 def start() -> None:

@@ -1,0 +1,53 @@
+"""Checks what a command measures or draws of a trained model, as far as its run's config.yaml tells."""
+
+import re
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from omegaconf import DictConfig
+
+from gan_lab.checks.composed import config_of_hydra
+from gan_lab.checks.data_set import choice_of, refuse_few_images, refuse_other_facts
+from gan_lab.checks.effect import plain
+from gan_lab.checks.measured import Trained, refuse_measure, refuse_sampler
+from gan_lab.domains import Domain
+from gan_lab.errors import GanLabError
+
+Device = (
+    Annotated[
+        str, Domain("cpu, cuda, cuda:NUMBER or mps", lambda value: bool(re.fullmatch(r"cpu|cuda(:\d+)?|mps", value)))
+    ]
+    | None
+)
+
+
+def check_data(config: DictConfig, overrides: Sequence[str]) -> tuple[int, ...]:
+    """Returns the shape of the chosen data's samples. Raises GanLabError for data that are not of the chosen set."""
+    with config_of_hydra(config):
+        data: Any = plain(config.data)
+    refuse_few_images(data)
+    refuse_other_facts(config, overrides)
+    return tuple(data["shape"])
+
+
+def check_model(config: DictConfig, shape: tuple[int, ...]) -> Trained | None:
+    """Returns what is known of the model of `checkpoint`. Raises GanLabError for samples of another shape than those of
+    the data, and for a sampler that cannot draw from it."""
+    trained = None if config.get("checkpoint") is None else Trained.at(config.checkpoint)
+    if trained is None:
+        return None
+    if trained.shape != shape:
+        raise GanLabError(
+            f"the model generates samples of shape {[*trained.shape]}, but those of data={choice_of('data', config)} "
+            f"have shape {[*shape]}: the two cannot be compared"
+        )
+    with config_of_hydra(config):
+        refuse_sampler(plain(config.sampler), choice_of("sampler", config), trained)
+    return trained
+
+
+def check_measured(config: DictConfig, shape: tuple[int, ...]) -> None:
+    """Raises GanLabError for a measure of other data, and where `check_model` does."""
+    with config_of_hydra(config):
+        refuse_measure(plain(config.metric), shape, choice_of("metric", config), choice_of("data", config))
+    check_model(config, shape)

@@ -1,0 +1,25 @@
+"""Where the weights of a trained extractor lie. Imports no torch."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from gan_lab.errors import GanLabError
+
+NAME = r"[A-Za-z][A-Za-z0-9._-]*"
+SHIPPED = Path(__file__).parent.parent / "metric" / "weights"
+"""The folder of the extractors that come with gan_lab."""
+
+
+def weights_path(config: dict[str, Any]) -> Path:
+    """Returns the path of the weights. Raises GanLabError for a name that is not allowed or taken."""
+    name = config["name"]
+    if not isinstance(name, str) or not re.fullmatch(NAME, name):
+        raise GanLabError(
+            f"name={name} must begin with a letter and contain only letters, digits and .-_, as in fashioncnn-v1"
+        )
+    weights = Path(config["folder"]).expanduser().absolute() / f"{name}.safetensors"
+    for path in (weights, SHIPPED / weights.name):
+        if path.exists():
+            raise GanLabError(f"{path} exists, and results may have been measured with it: choose another name")
+    return weights
