@@ -54,9 +54,14 @@ Exponent = Annotated[float, Domain("a number from 1 to inf", lambda value: value
 Device = Annotated[
     str, Domain("cpu, cuda, cuda:NUMBER or mps", lambda value: re.fullmatch(r"cpu|cuda(:\d+)?|mps", value) is not None)
 ]
+Text = Annotated[str, Domain("text that is not empty", lambda value: bool(value.strip()))]
 FolderPath = Annotated[str, Domain("the path of a folder", lambda value: bool(value.strip()))]
 PositiveInt = Annotated[int, at_least(1)]
 NonNegativeInt = Annotated[int, at_least(0)]
+Widths = Annotated[
+    tuple[PositiveInt, ...], Domain("a list of one or more values, each a whole number of 1 or more", bool)
+]
+Length = Annotated[float, Domain("a number above 0", lambda value: value > 0, most=MOST)]
 
 
 class MisfitError(Exception):

@@ -113,6 +113,10 @@ RULES: dict[str, Sequence[Idle | Contradiction]] = {
             lambda own: not {*own["while_training"]} <= {*own["metrics"]},
             "names a metric in while_training that is not among its metrics",
         ),
+        Contradiction(
+            lambda own: not own["while_training"],
+            "has an empty while_training, but its monitor must be computed then",
+        ),
     ],
     "gan_lab.callback.image_samples.ImageSamples": NO_PICTURES,
     "gan_lab.callback.point_samples.PointSamples": NO_PICTURES,

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gan_lab.domains import Positive, PositiveInt, conform
+from gan_lab.domains import Length, PositiveInt, conform
 from gan_lab.errors import GanLabError
 
-LENGTHS: dict[str, Any] = {"epochs": Positive | None, "generator_steps": PositiveInt | None}
+LENGTHS: dict[str, Any] = {"epochs": Length | None, "generator_steps": PositiveInt | None}
 
 
 def check_length(config: Mapping[str, Any], overrides: Sequence[str]) -> None:

@@ -1,10 +1,10 @@
-"""The options of conf/trainer with the values that alternating players allow. Imports no torch."""
+"""The options of the trainer and of TensorBoard with the values that they may have here. Imports no torch."""
 
 import os
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from gan_lab.domains import Domain, PositiveInt, shown
+from gan_lab.domains import Domain, FolderPath, PositiveInt, shown
 from gan_lab.errors import GanLabError
 
 
@@ -31,7 +31,11 @@ TRAINER: dict[str, dict[str, Any]] = {
         "deterministic": bool | Literal["warn"],
         "gradient_clip_val": None,
         "accumulate_grad_batches": Literal[1],
-    }
+    },
+    "lightning.pytorch.loggers.TensorBoardLogger": {
+        **{"save_dir": FolderPath, "name": str | None, "version": int | str | None, "sub_dir": str | None},
+        **{"log_graph": bool, "default_hp_metric": bool, "prefix": str},
+    },
 }
 """Lightning's own signature has more options, and wider types."""
 FEWEST = 16

@@ -20,7 +20,7 @@ USED: dict[str, Any] = {
 }
 """What a training uses of its configuration, with the types of what is no configuration of an object."""
 
-PLAYERS = {"critic", "generator"}
+PLAYERS = ("critic", "generator")
 
 
 def check_training(config: DictConfig, overrides: Sequence[str], search: bool = False) -> None:
@@ -40,7 +40,7 @@ def check_training(config: DictConfig, overrides: Sequence[str], search: bool = 
     refuse_few_images(data)
     refuse_other_facts(config, overrides)
     refuse_batch(data, refuse_devices(plain(config.trainer)), model.get("packing", 1))
-    refuse_players(model)
+    refuse_unseen_labels(model)
     if evaluation is not None:
         refuse_measure(evaluation["measure"], data["shape"], choice_of("metric", config), choice_of("data", config))
         refuse_sampler(
@@ -48,13 +48,8 @@ def check_training(config: DictConfig, overrides: Sequence[str], search: bool = 
         )
 
 
-def refuse_players(model: Mapping[str, Any]) -> None:
-    """Raises GanLabError for an optimizer of nobody, and for labels of codes that no loss compares with anything."""
-    if unknown := model["optimizers"].keys() - PLAYERS:
-        raise GanLabError(
-            f"model.optimizers.{min(unknown)} is for nobody: the players are {' and '.join(sorted(PLAYERS))}, whose "
-            "optimizer trains the prior too"
-        )
+def refuse_unseen_labels(model: Mapping[str, Any]) -> None:
+    """Raises GanLabError for labels of codes that no loss looks at."""
     if model["prior"]["_target_"].endswith(".Labelled") and "num_classes" not in model["loss"]:
         raise GanLabError(
             "prior=labelled gives each code a class, which this loss never looks at: use a loss of classes, such as "
@@ -70,7 +65,8 @@ def refuse_missing_labels(config: DictConfig) -> None:
 
 
 def refuse_incomplete(config: DictConfig) -> None:
-    """Raises GanLabError for callbacks and loggers that are no objects, and for pictures of what the data are not."""
+    """Raises GanLabError for callbacks and loggers that are no objects, for an optimizer of nobody, and for pictures of
+    what the data are not."""
     for part, choice in (("callbacks", "callback=[NAME]"), ("loggers", "logger=NAME")):
         entries = config[part]
         if not isinstance(entries, DictConfig):
@@ -78,7 +74,13 @@ def refuse_incomplete(config: DictConfig) -> None:
         for name, entry in entries.items():
             if not isinstance(entry, DictConfig) or "_target_" not in entry:
                 raise GanLabError(f"{part}.{name!s} is no whole object: {choice} adds one, ~{part}.NAME removes one")
+    optimizers = OmegaConf.select(config, "model.optimizers")
+    if isinstance(optimizers, DictConfig) and (unknown := [str(name) for name in optimizers if name not in PLAYERS]):
+        raise GanLabError(
+            f"model.optimizers.{unknown[0]} is for nobody: the players are {' and '.join(PLAYERS)}, whose optimizer "
+            "trains the prior too"
+        )
     shape = OmegaConf.select(config, "data.shape")
     for name, size, others in (("image_samples", 3, "point_samples"), ("point_samples", 1, "image_samples")):
-        if name in config.callbacks and len(shape) != size:
+        if name in config.callbacks and OmegaConf.is_list(shape) and len(shape) != size:
             raise GanLabError(f"callback={name} cannot draw these data, whose shape is {[*shape]}: use {others}")

@@ -42,9 +42,13 @@ def changed(node: Any, *keys_and_values: Any) -> dict[str, Any]:
     return {key: plain(value) for key, value in (plain(node) | own).items()}
 
 
-def packed_shape(shape: Sequence[int], size: int) -> list[int]:
-    """Returns the shape of `size` samples stacked along their first axis."""
-    return [shape[0] * size, *shape[1:]]
+def packed_shape(shape: Any, size: Any) -> Any:
+    """Returns the shape of `size` samples stacked along their first axis.
+
+    What is no shape and what is no size is left to the check of these options.
+    """
+    known = isinstance(shape, Sequence) and isinstance(size, int) and len(shape) > 0
+    return [shape[0] * size, *shape[1:]] if known else shape
 
 
 def listing(root: str) -> str:

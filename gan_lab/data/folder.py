@@ -16,7 +16,7 @@ from gan_lab.data.folder_changes import changes
 from gan_lab.data.folder_classes import class_name, class_names, image_files
 from gan_lab.data.folder_parts import LEAST, folder_parts
 from gan_lab.data.folder_shape import FORMATS, given_size, has_colour, upright_size
-from gan_lab.domains import NonNegativeInt, PositiveInt, Probability
+from gan_lab.domains import FolderPath, NonNegativeInt, PositiveInt, Probability
 from gan_lab.limits import refuse_pixels
 from gan_lab.types import GanLabError
 
@@ -39,7 +39,7 @@ class Folder(DataModule):
     def __init__(
         self,
         *,
-        root: str,
+        root: FolderPath,
         image_size: PositiveInt | tuple[PositiveInt, PositiveInt] | None,
         channels: Literal[1, 3] | None,
         validation_fraction: Probability,

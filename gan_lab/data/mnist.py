@@ -11,7 +11,7 @@ from torchvision import datasets
 from torchvision.datasets.mnist import read_image_file, read_label_file
 
 from gan_lab.data.base import DIGITS, DataModule, Samples, shuffled
-from gan_lab.domains import NonNegativeInt, PositiveInt
+from gan_lab.domains import FolderPath, NonNegativeInt, PositiveInt
 from gan_lab.types import GanLabError
 
 SOURCES = {"MNIST": datasets.MNIST, "FashionMNIST": datasets.FashionMNIST, "KMNIST": datasets.KMNIST}
@@ -38,7 +38,7 @@ class MNIST(DataModule):
         self,
         *,
         source: Literal["MNIST", "FashionMNIST", "KMNIST"],
-        root: str,
+        root: FolderPath,
         validation_size: PositiveInt,
         shape: tuple[PositiveInt, ...],
         num_classes: NonNegativeInt,

@@ -6,7 +6,7 @@ import torch
 
 from gan_lab.data.base import DIGITS, DataModule, Samples
 from gan_lab.data.mnist import MNIST
-from gan_lab.domains import NonNegativeInt, PositiveInt
+from gan_lab.domains import FolderPath, NonNegativeInt, PositiveInt
 from gan_lab.noise import seed_of
 from gan_lab.types import GanLabError
 
@@ -37,7 +37,7 @@ class StackedMNIST(DataModule):
     def __init__(
         self,
         *,
-        root: str,
+        root: FolderPath,
         validation_size: PositiveInt,
         train_images: PositiveInt,
         validation_images: PositiveInt,

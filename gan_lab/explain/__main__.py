@@ -12,7 +12,14 @@ from omegaconf import DictConfig, OmegaConf
 from gan_lab.checks.composed import check_composed
 from gan_lab.checks.effect import plain
 from gan_lab.cli.arguments import Command
-from gan_lab.cli.command import check_jobs, heavy_imports, no_empty_folder, overrides_as_typed, plain_errors, run_command
+from gan_lab.cli.command import (
+    check_jobs,
+    heavy_imports,
+    no_empty_folder,
+    overrides_as_typed,
+    plain_errors,
+    run_command,
+)
 from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.domains import FolderPath, PositiveInt
 from gan_lab.errors import GanLabError
@@ -39,6 +46,9 @@ def check(config: DictConfig, overrides: Sequence[str]) -> None:
     chosen = plain(config.figures)
     if not isinstance(chosen, list) or not chosen or not {*chosen} <= {*SECTIONS}:
         raise GanLabError(f"figures is {chosen!r} and must be a list of one or more of {', '.join(SECTIONS)}")
+    for name in chosen:
+        if not isinstance(config[name], DictConfig):
+            raise GanLabError(f"{name} is {config[name]!r} and must keep its options: figures=[...] chooses sections")
     used = {"figures": tuple[str, ...], "seed": int, "threads": PositiveInt, "run_dir": FolderPath}
     check_composed(config, overrides, used | dict.fromkeys(chosen, Any))
 

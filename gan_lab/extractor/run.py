@@ -1,7 +1,6 @@
 """Trains an extractor, for `python -m gan_lab.extractor`."""
 
 import hashlib
-import re
 import shlex
 import time
 from pathlib import Path

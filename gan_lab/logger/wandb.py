@@ -12,6 +12,7 @@ from lightning.pytorch.loggers import WandbLogger
 from lightning.pytorch.utilities import rank_zero_only
 from numpy import isfinite
 
+from gan_lab.domains import FolderPath, Text
 from gan_lab.logger.metrics_csv import STEP
 from gan_lab.logger.names import FINAL, MEASURE, wandb_name
 from gan_lab.metric.direction import direction
@@ -22,14 +23,14 @@ from gan_lab.sweep.swept import swept_values
 
 def start_wandb(
     *,
-    save_dir: str,
-    project: str,
-    name: str,
-    group: str,
+    save_dir: FolderPath,
+    project: Text,
+    name: Text,
+    group: Text,
     job_type: str,
     tags: tuple[str, ...],
     offline: bool,
-    entity: str | None = None,
+    entity: Text | None = None,
 ) -> WandbLogger:
     """Starts a W&B run for this run folder, or continues it when the run is resumed.
 

@@ -7,7 +7,7 @@ from typing import Literal, final
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from gan_lab.domains import BelowOne, NonNegativeInt, PositiveInt
+from gan_lab.domains import BelowOne, NonNegativeInt, PositiveInt, Widths
 from gan_lab.network.base import Critic, Generator
 from gan_lab.network.layers import Activation, Norm, Statistics, block, head
 from gan_lab.types import CriticOutput
@@ -22,7 +22,7 @@ class MLPGenerator(Generator):
         *,
         latent_dim: PositiveInt,
         shape: tuple[PositiveInt, ...],
-        hidden: tuple[PositiveInt, ...],
+        hidden: Widths,
         norm: Norm,
         activation: Activation,
         output: Literal["tanh", "linear"],
@@ -55,7 +55,7 @@ class MLPCritic(Critic):
         *,
         shape: tuple[PositiveInt, ...],
         outputs: PositiveInt,
-        hidden: tuple[PositiveInt, ...],
+        hidden: Widths,
         norm: Norm,
         activation: Activation,
         dropout: BelowOne,

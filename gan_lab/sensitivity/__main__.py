@@ -72,11 +72,10 @@ def check(config: DictConfig, overrides: Sequence[str]) -> None:
             f"ks={config.ks} must be below {min(config.sizes)}, the smallest of sizes: a sample has no more neighbours"
         )
     check_model(config, shape)
-    for path, metric in (
-        ("metric", config.metric),
-        *((f"extractors.{key}", m) for key, m in config.extractors.items()),
-    ):
-        if not isinstance(metric, DictConfig) or "extractor" not in metric:
+    extractors = config.extractors if isinstance(config.extractors, DictConfig) else {"": None}
+    metrics = {"metric": config.metric} | {f"extractors.{key}": metric for key, metric in extractors.items()}
+    for path, metric in metrics.items():
+        if OmegaConf.select(DictConfig({"metric": metric}), "metric.extractor._target_") is None:
             raise GanLabError(f"{path} must be a metric with an extractor, such as mnistcnn, random and pixels")
         refuse_extractor(plain(metric.extractor), shape, path, dataset)
 

@@ -1,6 +1,9 @@
 """What a configuration of a training is refused for, before torch is imported."""
 
+from pathlib import Path
+
 import pytest
+from PIL import Image
 
 from gan_lab.checks.training import check_training
 from gan_lab.cli.compose import composition
@@ -14,13 +17,43 @@ from gan_lab.errors import GanLabError
         (("seed=abc",), r"^seed is 'abc' and must be a whole number$"),
         (("model=gan", "autoencoder.power=1"), r"^autoencoder\.power=1 does nothing here"),
         (("model=gmgan_static", "data.num_classes=0"), "needs class labels, but these data have none"),
-        (("data=folder", "data.root=nowhere", "data.shape=[1,4,4]", "data.num_classes=0"), "^no image was found in"),
+        (("data=folder", "data.root=nowhere"), "^no image was found in"),
         (("search={}",), r"^search=\{\} does nothing here.*only a search uses it"),
         (("epochs=2", "generator_steps=3"), "epochs"),
         (("callbacks=null",), "^callbacks must have an entry for each"),
         (("callbacks.progress=null",), "^callbacks.progress is no whole object"),
         (("+loggers.mine.project=x",), "^loggers.mine is no whole object"),
         (("callback=[pruning]",), "it is for -m sweep=search"),
+        (("model.prior.dim=1e100",), r"^model\.prior\.dim is 1e\+100 and must be .*, at most 1,000,000,000$"),
+        (("model.packing=null",), r"^model\.packing is null and must be a whole number"),
+        (("metric=trained",), r"^metric\.extractor\.name is missing: give it with metric\.extractor\.name=VALUE$"),
+        (("trainer.devices=99999",), r"would start 99999 processes, and this machine runs at most \d+ of them"),
+        (("trainer.devices=[0]", "trainer.accelerator=cpu"), "on the CPU it must be a number of processes"),
+        (("trainer.devices=2", "data.batch_size=63"), "must be a multiple of their number, 2$"),
+        (("model=gan", "model.packing=3"), "^a batch of 64 cannot be divided into packs of 3$"),
+        (("data.batch_size=998",), "at most 997, the number of training samples$"),
+        (("data=mnist", "data.validation_size=60000"), "less than the 60,000 training images$"),
+        (
+            ("data=mnist", "data.source=FashionMNIST"),
+            "other data under the name .*: use data=fashion_mnist$",
+        ),
+        (("data.num_classes=20",), "data=digits has 10 classes: 0 trains without labels$"),
+        (("data.shape=[1,32,32]",), r"the shape \[1, 28, 28\], which follows from the data$"),
+        (("data.shape=7",), r"^data\.shape is 7 and must be a list"),
+        (
+            ("sampler=sigma_scaled",),
+            "^sampler=sigma_scaled needs a model with a mixture prior, and .* Normal",
+        ),
+        (("sampler=drs",), "^sampler=drs needs trained weights"),
+        (("model=gan", "prior=uniform", "sampler=truncated"), "^a uniform prior has no tails"),
+        (("metric=points",), "^metric=points is for points, and data=digits has images"),
+        (("data=ring", "metric=random"), "^metric=random is for images, and data=ring has points"),
+        (("metric=stacked",), "^metric=stacked takes images of 3 channels"),
+        (("metric=inception",), r"^metric=inception needs published weights, .*weights is not set"),
+        (("metric.cache_dir=",), r"^metric\.cache_dir is '' and must be the path of a folder$"),
+        (("hydra.run.dir=",), r"^hydra\.run\.dir is empty"),
+        (("model=gan", "prior=labelled"), "^prior=labelled gives each code a class"),
+        (("+model.optimizers.prior.lr=1",), r"^model\.optimizers\.prior is for nobody"),
         (("data=ring", "callback=[image_samples]"), r"^callback=image_samples cannot draw .* is \[2\]: use point_"),
         (("callback=[point_samples]",), r"^callback=point_samples cannot draw .* is \[1, 28, 28\]: use image_samples"),
     ],
@@ -38,3 +71,20 @@ def test_a_space_to_search_is_used_by_a_search() -> None:
 def test_a_choice_that_is_no_part_of_the_configuration_is_left_to_what_it_brings() -> None:
     overrides = ("model=gan", "network=dcgan", "penalty=[r1]")
     check_training(composition("config", overrides), overrides)
+
+
+def test_the_shape_of_a_folder_follows_from_its_files_and_options(tmp_path: Path) -> None:
+    for number in range(20):
+        Image.new("L", (8, 6)).save(tmp_path / f"{number}.png")
+    folder = ("data=folder", f"data.root={tmp_path}", "network=mlp")
+    for overrides in (folder, (*folder, "data.image_size=12", "data.channels=3", "data.batch_size=16")):
+        check_training(composition("config", overrides), overrides)
+    for option, sentence in (
+        ("data.shape=[3,8,8]", r"the shape \[1, 6, 8\], which .*: set data.image_size and data.channels$"),
+        ("data.batch_size=17", "at most 16, the number of training samples$"),
+        ("data.test_fraction=0.9", "the 20 images in .* would give 0 for training, 2 for validation and 18 for test"),
+        ("metric=mnistcnn", r"^metric=mnistcnn takes images of shape \[1, 28, 28\], and those of data=folder have"),
+    ):
+        overrides = (*folder, option)
+        with pytest.raises(GanLabError, match=sentence):
+            check_training(composition("config", overrides), overrides)

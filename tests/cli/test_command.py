@@ -97,3 +97,14 @@ def test_an_error_while_importing_leaves_the_collection_of_garbage_on() -> None:
     with pytest.raises(ImportError), heavy_imports():
         raise ImportError
     assert gc.isenabled()
+
+
+def test_nothing_is_left_of_the_folders_of_a_refused_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for path, left in (("outputs/gan/now", []), (".", []), (str(tmp_path / "out"), []), ("kept/now", ["kept"])):
+        Path(path).mkdir(parents=True, exist_ok=True)
+        if left:
+            (tmp_path / "kept" / "file").touch()
+        with no_empty_folder(path):
+            pass
+        assert [one.name for one in tmp_path.iterdir()] == left

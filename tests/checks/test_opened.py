@@ -1,0 +1,44 @@
+"""What a command is refused for, given the config.yaml of a run alone."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from gan_lab.checks.opened import check_data, check_measured, check_model
+from gan_lab.cli.compose import compose_config, composition
+from gan_lab.errors import GanLabError
+
+
+@pytest.mark.parametrize(
+    ("run", "given", "sentence"),
+    [
+        ((), (), None),
+        ((), ("sampler=drs",), None),
+        ((), ("sampler=sigma_scaled",), "needs a model with a mixture prior"),
+        (("model=gmgan_unsupervised",), ("sampler=sigma_scaled",), None),
+        ((), ("sampler=drs", "sampler@sampler.proposal=sigma_scaled"), "needs a model with a mixture prior"),
+        (("prior=uniform",), ("sampler=truncated",), "no tails"),
+        (("model.packing=2",), ("sampler=mh",), "^sampler=mh needs scores of single samples"),
+        (("data.num_classes=0",), ("sampler=confidence",), "^sampler=confidence needs a classifier"),
+        ((), ("metric=points",), "^metric=points is for points, and data=digits has images"),
+        (("data=ring",), (), r"^the model generates samples of shape \[2\], but those of data=digits"),
+    ],
+)
+def test_a_run_is_known_by_its_config(
+    tmp_path: Path, run: tuple[str, ...], given: tuple[str, ...], sentence: str | None
+) -> None:
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump(compose_config("model=gan", *run)))
+    overrides = ("data=digits", f"checkpoint={tmp_path}", *given)
+    config = composition("evaluate", overrides)
+    shape = check_data(config, overrides)
+    if sentence is None:
+        check_measured(config, shape)
+        return
+    with pytest.raises(GanLabError, match=sentence):
+        check_measured(config, shape)
+
+
+def test_of_a_checkpoint_elsewhere_nothing_is_known(tmp_path: Path) -> None:
+    overrides = ("data=digits", f"checkpoint={tmp_path / 'lone.ckpt'}", "sampler=sigma_scaled")
+    assert check_model(composition("evaluate", overrides), (1, 28, 28)) is None
