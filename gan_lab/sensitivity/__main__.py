@@ -72,12 +72,15 @@ def check(config: DictConfig, overrides: Sequence[str]) -> None:
             f"ks={config.ks} must be below {min(config.sizes)}, the smallest of sizes: a sample has no more neighbours"
         )
     check_model(config, shape)
-    extractors = config.extractors if isinstance(config.extractors, DictConfig) else {"": None}
-    metrics = {"metric": config.metric} | {f"extractors.{key}": metric for key, metric in extractors.items()}
-    for path, metric in metrics.items():
-        if OmegaConf.select(DictConfig({"metric": metric}), "metric.extractor._target_") is None:
+    plain_metrics: dict[str, Any] = {"metric": plain(config.metric)}
+    extractors: Any = plain(config.extractors)
+    if not isinstance(extractors, dict):
+        raise GanLabError(f"extractors is {extractors!r} and must have an entry for each: +metric@extractors.NAME=NAME")
+    for path, metric in (plain_metrics | {f"extractors.{key}": one for key, one in extractors.items()}).items():
+        extractor = metric.get("extractor") if isinstance(metric, dict) else None
+        if not isinstance(extractor, dict) or "_target_" not in extractor:
             raise GanLabError(f"{path} must be a metric with an extractor, such as mnistcnn, random and pixels")
-        refuse_extractor(plain(metric.extractor), shape, path, dataset)
+        refuse_extractor(extractor, shape, path, dataset)
 
 
 def start() -> None:

@@ -85,6 +85,6 @@ def test_the_shape_of_a_folder_follows_from_its_files_and_options(tmp_path: Path
         ("data.test_fraction=0.9", "the 20 images in .* would give 0 for training, 2 for validation and 18 for test"),
         ("metric=mnistcnn", r"^metric=mnistcnn takes images of shape \[1, 28, 28\], and those of data=folder have"),
     ):
-        overrides = (*folder, option)
+        line = (*folder, option)
         with pytest.raises(GanLabError, match=sentence):
-            check_training(composition("config", overrides), overrides)
+            check_training(composition("config", line), line)

@@ -70,5 +70,5 @@ def test_an_option_of_the_configuration(build_model: BuildModel) -> None:
     model = build_model("model=gan_minimax", "model.loss.real_target=0.75", "data=ring")
     assert (type(model.loss), model.loss.real_target) == (Minimax, 0.75)
     assert build_model("model=gan", "data=ring").loss.real_target == 1
-    with pytest.raises(GanLabError, match=r"model\.loss: real_target"):
+    with pytest.raises(GanLabError, match=r"model\.loss\.real_target is 0.5"):
         build_model("model=gan", "model.loss.real_target=0.5", "data=ring")
