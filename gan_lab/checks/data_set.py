@@ -1,9 +1,11 @@
 """Checks that data are what the name of their set says, and that batches fit them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from hydra.core.global_hydra import GlobalHydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.errors import HydraException
 from omegaconf import DictConfig
@@ -27,6 +29,16 @@ def choice_of(group: str, config: DictConfig) -> str:
     """Returns what was chosen of a group."""
     hydra = config.hydra if "hydra" in config else HydraConfig.get()
     return str(hydra.runtime.choices[group])
+
+
+@contextmanager
+def before_hydra() -> Iterator[None]:
+    """Lets another configuration be composed while Hydra runs a job, which it refuses otherwise."""
+    running, GlobalHydra.instance().hydra = GlobalHydra.instance().hydra, None
+    try:
+        yield
+    finally:
+        GlobalHydra.instance().hydra = running  # the instance is another one by now
 
 
 def refuse_few_images(data: Mapping[str, Any]) -> None:
@@ -53,7 +65,8 @@ def refuse_other_facts(config: DictConfig, overrides: Sequence[str]) -> None:
     name = choice_of("data", config)
     options = [word for key, word in words.items() if key.removeprefix("data.") not in facts]
     try:
-        own = composition("config", (f"data={name}", *options)).data if facts else {}
+        with before_hydra():
+            own = composition("config", (f"data={name}", *options)).data if facts else {}
         true = {fact: plain(own.get(fact)) for fact in facts}
     except (HydraException, OmegaConfBaseException):  # a choice from elsewhere
         return

@@ -3,10 +3,13 @@
 from pathlib import Path
 
 import pytest
+from hydra import initialize_config_dir
+from hydra.core.global_hydra import GlobalHydra
 from PIL import Image
 
 from gan_lab.checks.training import check_training
 from gan_lab.cli.compose import composition
+from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.errors import GanLabError
 
 
@@ -88,3 +91,13 @@ def test_the_shape_of_a_folder_follows_from_its_files_and_options(tmp_path: Path
         line = (*folder, option)
         with pytest.raises(GanLabError, match=sentence):
             check_training(composition("config", line), line)
+
+
+def test_data_under_another_name_are_found_while_hydra_runs_a_job() -> None:
+    overrides = ("data=mnist", "data.source=KMNIST")
+    config = composition("config", overrides)
+    with initialize_config_dir(str(CONF_DIR), version_base="1.3"):
+        running = GlobalHydra.instance().hydra
+        with pytest.raises(GanLabError, match=r"use data=kmnist$"):
+            check_training(config, overrides)
+        assert GlobalHydra.instance().hydra is running is not None
