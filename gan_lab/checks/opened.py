@@ -1,8 +1,7 @@
 """Checks what a command measures or draws of a trained model, as far as its run's config.yaml tells."""
 
-import re
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Any
 
 from omegaconf import DictConfig
 
@@ -10,15 +9,7 @@ from gan_lab.checks.composed import config_of_hydra
 from gan_lab.checks.data_set import choice_of, refuse_few_images, refuse_other_facts
 from gan_lab.checks.effect import plain
 from gan_lab.checks.measured import Trained, refuse_measure, refuse_sampler
-from gan_lab.domains import Domain
 from gan_lab.errors import GanLabError
-
-Device = (
-    Annotated[
-        str, Domain("cpu, cuda, cuda:NUMBER or mps", lambda value: bool(re.fullmatch(r"cpu|cuda(:\d+)?|mps", value)))
-    ]
-    | None
-)
 
 
 def check_data(config: DictConfig, overrides: Sequence[str]) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ from gan_lab.checks.effect import plain
 from gan_lab.checks.length import LENGTHS, check_length
 from gan_lab.checks.measured import Trained, refuse_measure, refuse_sampler
 from gan_lab.checks.trainer_options import refuse_devices
+from gan_lab.domains import PositiveInt, conform
 from gan_lab.errors import GanLabError
 
 USED: dict[str, Any] = {
@@ -80,7 +81,7 @@ def refuse_incomplete(config: DictConfig) -> None:
             f"model.optimizers.{unknown[0]} is for nobody: the players are {' and '.join(PLAYERS)}, whose optimizer "
             "trains the prior too"
         )
-    shape = OmegaConf.select(config, "data.shape")
+    shape = conform(plain(OmegaConf.select(config, "data.shape")), tuple[PositiveInt, ...], "data.shape")
     for name, size, others in (("image_samples", 3, "point_samples"), ("point_samples", 1, "image_samples")):
-        if name in config.callbacks and OmegaConf.is_list(shape) and len(shape) != size:
+        if name in config.callbacks and len(shape) != size:
             raise GanLabError(f"callback={name} cannot draw these data, whose shape is {[*shape]}: use {others}")
