@@ -26,7 +26,7 @@ from gan_lab.errors import GanLabError
 
 COMMAND = Command("gan_lab.evaluate", "evaluate", path="checkpoint")
 USED: dict[str, Any] = {
-    **{"checkpoint": str | None, "images": str | None, "which": Literal["best", "last"], "device": Device},
+    **{"checkpoint": str | None, "images": str | None, "which": Literal["best", "last"], "device": Device | None},
     **{
         "n": PositiveInt,
         "seed": int,

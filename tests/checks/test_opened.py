@@ -1,13 +1,21 @@
 """What a command is refused for, given the config.yaml of a run alone."""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 import yaml
+from omegaconf import DictConfig
 
+from gan_lab.checks.composed import as_hydra_config
 from gan_lab.checks.opened import check_data, check_measured, check_model
 from gan_lab.cli.compose import compose_config, composition
 from gan_lab.errors import GanLabError
+from gan_lab.evaluate import __main__ as evaluate
+from gan_lab.sample import __main__ as sample
+from gan_lab.sensitivity import __main__ as sensitivity
+
+Check = Callable[[DictConfig, Sequence[str]], None]
 
 
 @pytest.mark.parametrize(
@@ -42,3 +50,15 @@ def test_a_run_is_known_by_its_config(
 def test_of_a_checkpoint_elsewhere_nothing_is_known(tmp_path: Path) -> None:
     overrides = ("data=digits", f"checkpoint={tmp_path / 'lone.ckpt'}", "sampler=sigma_scaled")
     assert check_model(composition("evaluate", overrides), (1, 28, 28)) is None
+
+
+@pytest.mark.parametrize(
+    ("root", "check"),
+    [("evaluate", evaluate.check), ("sample", sample.check), ("sensitivity", sensitivity.check)],
+)
+def test_what_a_command_has_by_default_passes(tmp_path: Path, root: str, check: Check) -> None:
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump(compose_config("model=gan")))
+    overrides = ("data=digits", f"checkpoint={tmp_path}", f"hydra.runtime.output_dir={tmp_path / 'out'}")
+    config = composition(root, overrides)
+    with as_hydra_config(config):
+        check(config, overrides[:2])
