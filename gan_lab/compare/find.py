@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,11 @@ from tqdm import tqdm
 
 from gan_lab.compare.result import NoRunError, Result, read_evaluation, read_run
 from gan_lab.errors import GanLabError
+from gan_lab.runs.lenient import printable
 from gan_lab.runs.run_folder import EVALUATION, INSIDE, MARKS
+
+FOLDERS = 50_000
+"""The largest number of folders to look into: a link may lead to a whole disk."""
 
 
 @dataclass(frozen=True)
@@ -37,28 +42,39 @@ def find(folders: Sequence[Path]) -> Found:
     evaluations: list[Result] = []
     for path in tqdm(sorted(places, key=natural_path), "reading runs", delay=1.0, leave=False, disable=None):
         if MARKS & set(os.listdir(path)):
-            try:
+            with left_out(places[path], skipped):
                 trained[path] = read_run(places[path])
-            except NoRunError as error:
-                skipped.append(f"{places[path]}: {error}")
     for path in places.values():
         if (path / EVALUATION).is_file():
-            try:
+            with left_out(path, skipped):
                 evaluations.append(read_evaluation(path / EVALUATION, trained))
-            except NoRunError as error:
-                skipped.append(f"{path}: {error}")
     return Found([*trained.values(), *evaluations], skipped)
 
 
+@contextmanager
+def left_out(path: Path, skipped: list[str]) -> Iterator[None]:
+    """Adds a sentence to `skipped` for a folder that cannot be read, whatever is wrong with it: one bad folder does
+    not stop the others."""
+    try:
+        yield
+    except NoRunError as error:
+        skipped.append(printable(f"{path}: {error}"))
+    except Exception as error:
+        skipped.append(printable(f"{path}: its files cannot be read ({type(error).__name__}: {error})"))
+
+
 def walk(folder: Path) -> Iterator[Path]:
-    """Yields the folders that may be runs or evaluations."""
+    """Yields the folders that may be runs or evaluations. Raises GanLabError where there are too many to look into."""
     seen: set[str] = set()
+    above = {os.path.realpath(parent) for parent in (folder.absolute(), *folder.absolute().parents)}
     for root, inner, files in os.walk(folder, followlinks=True):
         real = os.path.realpath(root)
-        if real in seen:  # a link back up
+        if real in seen or (real in above and Path(root) != folder):  # a link back up, or to what holds all of this
             inner.clear()
             continue
         seen.add(real)
+        if len(seen) > FOLDERS:
+            raise GanLabError(f"there are more than {FOLDERS:,} folders below {folder}: name one nearer to the runs")
         inner[:] = [name for name in inner if name not in INSIDE and not name.startswith(".")]
         if (MARKS | {EVALUATION}) & set(files):
             yield Path(root)
@@ -66,4 +82,4 @@ def walk(folder: Path) -> Iterator[Path]:
 
 def natural_path(path: Path) -> list[tuple[int, int, str]]:
     """Returns a key that sorts 2_gan before 10_gan."""
-    return [(1, int(part), "") if part.isdigit() else (0, 0, part) for part in re.split(r"(\d+)", str(path))]
+    return [(1, int(part), "") if part.isdecimal() else (0, 0, part) for part in re.split(r"(\d+)", str(path))]

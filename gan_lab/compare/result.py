@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from gan_lab.compare.lenient import finite_numbers, listed, mapping, whole
 from gan_lab.compare.purpose import with_purpose
 from gan_lab.compare.settings import Settings, settings_of, settings_of_command
 from gan_lab.errors import UnreadableFileError
 from gan_lab.runs.curves import Curves, Metrics, read_metrics
-from gan_lab.runs.run_folder import RunFolder, read_json, read_yaml
+from gan_lab.runs.foreign import read_json, read_yaml
+from gan_lab.runs.lenient import finite_numbers, listed, mapping, named_measure, tamed, whole
+from gan_lab.runs.run_folder import RunFolder
 
 Values = dict[str, float]
 COUNTERS = ("generator_steps", "images_seen", "seconds")
@@ -33,7 +34,7 @@ NOT_SETTINGS = (
 def noted(read: Callable[[Path], dict[str, Any]], path: Path, notes: list[str]) -> dict[str, Any]:
     """Returns the content of the file; where it cannot be read, an empty dictionary, and a note is added."""
     try:
-        return read(path)
+        return tamed(read(path))
     except UnreadableFileError as error:
         notes.append(str(error))
         return {}
@@ -76,7 +77,7 @@ def read_run(folder: Path) -> Result:
     run = RunFolder(folder)
     config = noted(read_yaml, run.config, notes)
     summary = noted(read_json, run.summary, notes)
-    metrics = read_metrics(run.metrics)
+    metrics = named_alone(read_metrics(run.metrics))
     config = config if isinstance(config.get("model"), dict) else {}
     summary = summary if "variant" in summary else {}
     if not (config or summary or metrics.clocks.size):
@@ -117,6 +118,11 @@ def read_run(folder: Path) -> Result:
     )
 
 
+def named_alone(metrics: Metrics) -> Metrics:
+    """Returns the columns whose names a measure or a term can have."""
+    return Metrics(metrics.clocks, {name: values for name, values in metrics.columns.items() if named_measure(name)})
+
+
 def named_monitor(
     summary: Mapping[str, Any], config: Mapping[str, Any], measures: Mapping[str, Values], metrics: Metrics
 ) -> str:
@@ -124,7 +130,7 @@ def named_monitor(
     stated = summary.get("monitor") or mapping(config.get("metric")).get("monitor")
     there = [*dict.fromkeys([*(name for values in measures.values() for name in values), *metrics.measures()])]
     usual = [name for name in ("fid", "emd") if name in there]
-    return str(stated or (usual or there or ["fid"])[0])
+    return stated if isinstance(stated, str) and named_measure(stated) else (usual or there or ["fid"])[0]
 
 
 def state_of(summary: Mapping[str, Any], folder: Path) -> list[str]:

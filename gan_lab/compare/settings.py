@@ -7,6 +7,9 @@ from typing import Any
 
 import yaml
 
+from gan_lab.runs.foreign import Loader
+from gan_lab.runs.lenient import tamed
+
 Settings = dict[str, Any]
 
 LEFT_OUT = (
@@ -63,8 +66,8 @@ def settings_of_command(command: str) -> Settings:
 def plain(text: str) -> Any:
     """Returns a value of the command line as a number, list or text."""
     try:
-        return float(text) if "e" in text.lower() else yaml.safe_load(text)
-    except (ValueError, yaml.YAMLError):
+        return tamed(float(text) if "e" in text.lower() else yaml.load(text, Loader))
+    except (ValueError, RecursionError, yaml.YAMLError):
         return text
 
 

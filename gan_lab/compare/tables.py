@@ -2,8 +2,10 @@
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from gan_lab.compare.columns import TARGET, Column, shown
 from gan_lab.compare.result import COUNTERS
@@ -15,6 +17,7 @@ NOISE = 1e-12
 """Below it a value is 0: measures are computed in float64 from features in float32."""
 LABEL = 48
 """The largest number of characters of a row's name in the terminal."""
+FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d.]+(e[+-]?\d+)?$|inf$|nan$)")
 SHORT = {"images_seen": "images seen", "generator_steps": "generator steps", "seconds_per_1000_steps": "s / 1000 steps"}
 
 
@@ -23,7 +26,12 @@ def markdown(sections: Sequence[Section], columns: Sequence[Column], skipped: Se
     indices = {index for section in sections for index in (*section.swept, *section.folded, *section.alike)}
     told = [columns[index] for index in sorted(indices)]
     lines = [part for section in sections for part in markdown_section(section, columns)]
-    return "\n".join([*lines, *notes(told, skipped)])
+    return without_html("\n".join([*lines, *notes(told, skipped)]))
+
+
+def without_html(text: str) -> str:
+    """Returns a text in which nothing is a tag, a link or a picture for Markdown: the tables have none of their own."""
+    return text.replace("<", "&lt;").replace("](", "]&#40;")
 
 
 def markdown_section(section: Section, columns: Sequence[Column]) -> list[str]:
@@ -166,6 +174,12 @@ def escaped(text: str) -> str:
     return " ".join(text.replace("|", "\\|").split())
 
 
+def no_formula(cell: Any) -> Any:
+    """Returns a cell that no spreadsheet calculates: texts that begin like a formula get an apostrophe, unless they are
+    numbers."""
+    return f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell
+
+
 def comma_separated(sections: Sequence[Section], columns: Sequence[Column]) -> str:
     """Returns every value in full: a line for each row, with all measures and the folders."""
     measures = [*dict.fromkeys(name for section in sections for name in section.measures)]
@@ -174,18 +188,18 @@ def comma_separated(sections: Sequence[Section], columns: Sequence[Column]) -> s
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     named = [f"{which}/{name}" for which, name in pairs]
-    writer.writerow(
+    lines: list[list[Any]] = [
         [
             *("kind", "protocol", *(column.key for column in columns), "runs", "seeds", "state"),
             *(head for name in (*named, *COSTS) for head in (name, f"{name}/spread")),
             *(f"floor/{name}" for name in floors),
             *("machine", "folders"),
         ]
-    )
+    ]
     for section in sections:
         for row in section.rows:
             statistics = [*(row.statistic(*pair) for pair in pairs), *(row.cost(name) for name in COSTS)]
-            writer.writerow(
+            lines.append(
                 [
                     *(section.kind, section.title, *(shown(value) for value in row.values)),
                     *(len(row.results), len(row.counted), state(row)),
@@ -194,6 +208,7 @@ def comma_separated(sections: Sequence[Section], columns: Sequence[Column]) -> s
                     *(row.machines, " ".join(str(result.folder) for result in row.results)),
                 ]
             )
+    writer.writerows([no_formula(cell) for cell in line] for line in lines)
     return text.getvalue()
 
 

@@ -44,13 +44,18 @@ def chosen(items: Sequence[Any], most: int) -> list[Any]:
 
 
 def shrunk(path: Path, grid_rows: int | None) -> bytes | None:
-    """Returns the upper rows of a grid at about `WIDTH` pixels, or None for a damaged picture."""
+    """Returns the upper rows of a grid at about `WIDTH` pixels; None for a damaged picture, and for a link, since a
+    picture from elsewhere does not belong to the run."""
     try:
-        with Image.open(path, formats=["PNG"]) as opened:
-            refuse_pixels(*opened.size, path)
-            picture = opened.convert("RGB" if opened.mode not in ("L", "RGB") else opened.mode)
+        return None if path.is_symlink() or not path.is_file() else small(path, grid_rows)
     except Exception:  # PIL's decoders raise whatever they trip over
         return None
+
+
+def small(path: Path, grid_rows: int | None) -> bytes:
+    with Image.open(path, formats=["PNG"]) as opened:
+        refuse_pixels(*opened.size, path)
+        picture = opened.convert("RGB" if opened.mode not in ("L", "RGB") else opened.mode)
     if grid_rows is not None and grid_rows > ROWS:
         picture = picture.crop((0, 0, picture.width, round(picture.height * ROWS / grid_rows)))
     factor = max(1, round(picture.width / WIDTH))

@@ -90,14 +90,14 @@ def thinned(x: Array, y: Array, mean: bool) -> Series:
 def read_metrics(path: Path) -> Metrics:
     """Returns the complete lines of the file. An empty, damaged or unknown file is read as far as possible."""
     try:
-        text = path.read_text(errors="replace")
-    except OSError:
+        text = path.read_text(errors="replace") if path.is_file() else ""
+        lines = csv.reader(text[: text.rfind("\n") + 1].splitlines())  # a line without its end is incomplete
+        header = next(lines, [])
+        rows = [row for row in lines if len(row) == len(header)]
+    except (OSError, csv.Error):
         return Metrics()
-    lines = csv.reader(text[: text.rfind("\n") + 1].splitlines())  # a line without its end is incomplete
-    header = next(lines, [])
     if CLOCKS[0] not in header:
         return Metrics()
-    rows = [row for row in lines if len(row) == len(header)]
     values = np.array([[parse_number(cell) for cell in row] for row in rows]).reshape(-1, len(header))
     steps = values[:, header.index(CLOCKS[0])]
     values = values[np.isfinite(steps)]

@@ -1,13 +1,11 @@
 """The files of a run folder, and how they are read. Imports no torch."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-
 from gan_lab.errors import GanLabError, UnreadableFileError
+from gan_lab.runs.foreign import read_json, read_yaml
 
 BestOrLast = Literal["best", "last"]
 
@@ -21,8 +19,6 @@ INSIDE = {CHECKPOINTS, SAMPLES, FIGURES, PREPARED, "wandb", "tensorboard"}
 """Folders of a run that contain no other run."""
 EVALUATION = "evaluation.json"
 """The record that `python -m gan_lab.evaluate` leaves in a folder of its own."""
-
-Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,30 +84,3 @@ def find_checkpoint(path: str, which: BestOrLast) -> Path:
     if not found.is_file():
         raise GanLabError(f"there is no checkpoint at {found}: set checkpoint= to a run folder or a .ckpt file")
     return found
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """Returns the mapping in a JSON file. Raises UnreadableFileError where it is missing, damaged or no mapping."""
-    try:
-        return mapping_in(json.loads(path.read_text(errors="replace")), path)
-    except OSError as error:
-        raise UnreadableFileError(f"{path.name} is missing") from error
-    except ValueError as error:
-        raise UnreadableFileError(f"{path.name} is damaged") from error
-
-
-def read_yaml(path: Path) -> dict[str, Any]:
-    """Returns the mapping in a YAML file. Raises UnreadableFileError where it is missing, damaged or no mapping."""
-    try:
-        return mapping_in(yaml.load(path.read_text(errors="replace"), Loader), path)
-    except OSError as error:
-        raise UnreadableFileError(f"{path.name} is missing") from error
-    except (yaml.YAMLError, ValueError) as error:
-        raise UnreadableFileError(f"{path.name} is damaged") from error
-
-
-def mapping_in(value: Any, path: Path) -> dict[str, Any]:
-    """Returns the value. Raises UnreadableFileError where it is no mapping."""
-    if isinstance(value, dict):
-        return value
-    raise UnreadableFileError(f"{path.name} does not hold a mapping")

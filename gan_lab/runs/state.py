@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from gan_lab.runs.lenient import finite_numbers, mapping, printable, whole
 from gan_lab.runs.lock import held
 from gan_lab.runs.run_folder import RunFolder
 
@@ -29,11 +30,11 @@ def state(run: Path) -> State:
     summary = RunFolder(run).read_summary()
     if not summary:
         return State("running" if held(run) else "waiting")
-    status = summary["status"]
+    status = str(summary.get("status", "failed"))
     if status == "running" and not held(run):
         status = "interrupted"
-    monitor = summary.get("monitor", "fid")
-    best = summary.get("measures", {}).get("best", {}).get(monitor)
-    length = summary.get("length") or 0
-    done = 1.0 if status in OVER else min(1.0, summary["generator_steps"] / length) if length else 0.0
-    return State(status, done, best, monitor, summary.get("reason", ""))
+    monitor = str(summary.get("monitor", "fid"))
+    best = finite_numbers(mapping(summary.get("measures")).get("best")).get(monitor)
+    length, steps = (whole(summary.get(name)) or 0 for name in ("length", "generator_steps"))
+    done = 1.0 if status in OVER else min(1.0, steps / length) if length > 0 else 0.0
+    return State(status, done, best, monitor, printable(str(summary.get("reason", ""))))

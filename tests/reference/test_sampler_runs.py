@@ -15,7 +15,7 @@ from gan_lab.reference.sampler_pictures import points_picture
 from gan_lab.reference.sampler_plan import folder_of
 from gan_lab.reference.sampler_records import row
 from gan_lab.reference.sampler_runs import measure, write_samplers
-from gan_lab.runs.run_folder import read_json
+from gan_lab.runs.foreign import read_json
 
 
 def untrained(run: Path, *overrides: str) -> None:
