@@ -32,7 +32,7 @@ $(BIN)/python:
 train: .venv/.run ## train WGAN-GP on the embedded digits; ARGS="model=gan epochs=10" for anything else
 	$(BIN)/python -m gan_lab $(ARGS)
 
-test: .venv/.test ## run the quick half of the tests, four minutes on two cores; ARGS="-k resume" for less
+test: .venv/.test ## run the quick half of the tests, five minutes on two cores; ARGS="-k resume" for less
 	$(PYTEST) -m "not slow and not nightly" $(ARGS)
 
 test-all: .venv/.test ## run all tests but the nightly ones, 25 minutes on two cores
