@@ -14,7 +14,7 @@ from omegaconf.errors import OmegaConfBaseException
 from gan_lab.checks.effect import given, plain
 from gan_lab.cli.choices import meant
 from gan_lab.cli.compose import composition
-from gan_lab.data.folder_classes import image_files
+from gan_lab.data.folder_classes import image_files, no_image
 from gan_lab.data.folder_parts import LEAST, folder_parts
 from gan_lab.errors import GanLabError
 
@@ -48,9 +48,7 @@ def refuse_few_images(data: Mapping[str, Any]) -> None:
         return
     images, root = sum(parts), data["root"]
     if images == 0:
-        raise GanLabError(
-            f"no image was found in {root}: set data.root to a folder of images, or use data=digits, which needs none"
-        )
+        raise GanLabError(no_image(Path(root), data.get("links", False)))
     raise GanLabError(
         f"the {images} images in {root} would give {max(parts[0], 0)} for training, {parts[1]} for validation and "
         f"{parts[2]} for test, but each needs {LEAST} or more: add images, or set data.validation_fraction and "
@@ -90,7 +88,7 @@ def parts_of(data: Mapping[str, Any]) -> tuple[int, int, int] | None:
     """Returns how many images of a folder are for training, for validation and for test; None for other data."""
     if data["_target_"] != "gan_lab.data.folder.Folder":
         return None
-    images = len(image_files(Path(data["root"]).expanduser()))
+    images = len(image_files(Path(data["root"]).expanduser(), data.get("links", False)))
     return folder_parts(images, data["validation_fraction"], data["test_fraction"])
 
 

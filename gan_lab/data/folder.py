@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from gan_lab.data.base import DataModule, Samples, counted, shuffled
 from gan_lab.data.folder_changes import changes
-from gan_lab.data.folder_classes import class_name, class_names, image_files
+from gan_lab.data.folder_classes import class_name, class_names, image_files, links_left_out, no_image
 from gan_lab.data.folder_parts import LEAST, folder_parts
 from gan_lab.data.folder_shape import FORMATS, given_size, has_colour, upright_size
 from gan_lab.domains import FolderPath, NonNegativeInt, PositiveInt, Probability
@@ -33,7 +33,8 @@ class Folder(DataModule):
     follows from them, and from the files otherwise (`folder_shape`). If all images lie in sub-folders of `root`, the
     label of an image is the index of its sub-folder's name in sorted order. `validation_fraction` and `test_fraction`
     of the images are set aside by a seeded permutation, at least two of each. `batch_size` None is 64, or the largest
-    power of two that the training images allow. All are held in memory, one byte per pixel and channel.
+    power of two that the training images allow. Links in the folder are followed with `links` only. All images are held
+    in memory, one byte per pixel and channel.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Folder(DataModule):
         batch_size: PositiveInt | None,
         seed: int,
         split_seed: int,
+        links: bool = False,
     ) -> None:
         super().__init__(
             shape=shape, num_classes=num_classes, batch_size=batch_size or USUAL_BATCH, seed=seed, split_seed=split_seed
@@ -61,6 +63,7 @@ class Folder(DataModule):
                 "which it follows from"
             )
         self.root = Path(root).expanduser().absolute()
+        self.links = links
         self.channels, self.height, self.width = shape
         self.validation_fraction = validation_fraction
         self.test_fraction = test_fraction
@@ -74,12 +77,9 @@ class Folder(DataModule):
         return f"the images in {self.title}"
 
     def load(self) -> tuple[Samples, Samples, Samples]:
-        files = image_files(self.root)
+        files = image_files(self.root, self.links)
         if not files:
-            raise GanLabError(
-                f"No image was found in {self.root}: set data.root to a folder of images, "
-                "or use data=digits, which needs none"
-            )
+            raise GanLabError(no_image(self.root, self.links))
         train, validation, test = folder_parts(len(files), self.validation_fraction, self.test_fraction)
         if min(train, validation, test) < LEAST:
             raise GanLabError(
@@ -105,11 +105,16 @@ class Folder(DataModule):
             image, shape = self.opened(path)
             value.copy_(image)
             found[shape] += 1
-        self.notes = changes(found, (self.channels, self.height, self.width))
+        self.notes = (*changes(found, (self.channels, self.height, self.width)), *self.left_out())
         names = class_names(self.root, files)
         if not names:
             return Samples(values)
         return Samples(values, torch.tensor([names.index(class_name(self.root, path)) for path in files]))
+
+    def left_out(self) -> tuple[str, ...]:
+        """Returns a sentence on links that were not followed, if there are any."""
+        count = 0 if self.links else links_left_out(self.root)
+        return (f"{counted(count, 'link')} in {self.root} left out: data.links=true follows them",) if count else ()
 
     def opened(self, path: Path) -> tuple[UInt8[Tensor, "c h w"], tuple[int, int, int]]:
         """Returns one image in the form that training uses, and its own channels, height and width."""

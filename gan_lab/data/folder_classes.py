@@ -1,18 +1,63 @@
 """The files and classes in a folder of images, found without opening any. Imports no torch, for a fast start."""
 
 import os
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 SUFFIXES = {".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"}
 
 
-def image_files(root: Path) -> list[Path]:
-    """Returns the paths of all images below `root`, sorted, without hidden ones; none if there is no such folder."""
-    found = []
-    for folder, subfolders, names in os.walk(root, followlinks=True):
-        subfolders[:] = [name for name in subfolders if not name.startswith(".")]
-        found += [Path(folder, name) for name in names if suffix(name) in SUFFIXES and not name.startswith(".")]
-    return sorted(found)
+def image_files(root: Path, links: bool = False) -> list[Path]:
+    """Returns the paths of all images below `root`, sorted, without hidden ones; none if there is no such folder.
+
+    They are regular files, and each comes once. A link inside the folder is followed with `links` only, since it may
+    lead anywhere; `root` itself may be one.
+    """
+    return sorted(path for path in found_in(str(root), links, set()) if path is not None)
+
+
+def links_left_out(root: Path) -> int:
+    """Returns the number of links below `root` that `image_files` does not follow."""
+    return sum(path is None for path in found_in(str(root), False, set()))
+
+
+def found_in(folder: str, links: bool, seen: set[tuple[int, int]]) -> Iterator[Path | None]:
+    """Yields the images below a folder and, as None, each link that is not followed.
+
+    `seen` holds the identities of the folders and files that links may lead to more than once.
+    """
+    try:
+        entries = [*os.scandir(folder)]
+    except OSError:
+        return
+    for entry in entries:
+        with suppress(OSError):  # a link that leads nowhere, or round in a circle
+            if entry.name.startswith("."):
+                continue
+            if entry.is_symlink() and not links:
+                if entry.is_dir() or suffix(entry.name) in SUFFIXES:
+                    yield None
+                continue
+            image = suffix(entry.name) in SUFFIXES and entry.is_file()
+            if not image and not entry.is_dir():
+                continue
+            if links:
+                status = entry.stat()
+                if (status.st_dev, status.st_ino) in seen:
+                    continue
+                seen.add((status.st_dev, status.st_ino))
+            if image:
+                yield Path(entry.path)
+            else:
+                yield from found_in(entry.path, links, seen)
+
+
+def no_image(root: Path, links: bool) -> str:
+    """Returns the sentence for a folder without images."""
+    count = 0 if links else links_left_out(root)
+    followed = f"its {count} links are not followed unless data.links=true, or " if count else ""
+    return f"no image was found in {root}: {followed}set data.root to a folder of images, or use data=digits"
 
 
 def suffix(name: str) -> str:
@@ -33,7 +78,7 @@ def class_name(root: Path, path: Path) -> str:
     return path.relative_to(root).parts[0]
 
 
-def count_subfolders(root: str) -> int:
+def count_subfolders(root: str, links: bool = False) -> int:
     """Returns the number of classes of a folder of images; 0 without labels, or if there is no such folder."""
     folder = Path(root).expanduser()
-    return len(class_names(folder, image_files(folder)))
+    return len(class_names(folder, image_files(folder, links)))

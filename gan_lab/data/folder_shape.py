@@ -30,7 +30,7 @@ Size = tuple[int, int]
 """Height and width in pixels."""
 
 
-def folder_shape(root: str, image_size: Any, channels: Any) -> list[int]:
+def folder_shape(root: str, image_size: Any, channels: Any, links: bool = False) -> list[int]:
     """Returns (channels, height, width): as given, and otherwise those that most images in the folder have.
 
     `image_size` is a number of pixels, [height, width] or None, `channels` 1, 3 or None. Of sizes that are equally
@@ -40,7 +40,7 @@ def folder_shape(root: str, image_size: Any, channels: Any) -> list[int]:
     size = given_size(image_size)
     if size is None or channels is None:
         folder = Path(root).expanduser()
-        seen = [*headers(image_files(folder))]
+        seen = [*headers(image_files(folder, links))]
         size = size or small(most_frequent([(height, width) for height, width, _ in seen] or [(28, 28)]))
         channels = channels or most_frequent([3 if colour else 1 for _, _, colour in seen] or [1])
     return [channels, *size]

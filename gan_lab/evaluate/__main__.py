@@ -27,6 +27,7 @@ from gan_lab.errors import GanLabError
 COMMAND = Command("gan_lab.evaluate", "evaluate", path="checkpoint")
 USED: dict[str, Any] = {
     **{"checkpoint": str | None, "images": str | None, "which": Literal["best", "last"], "device": Device | None},
+    "links": bool,
     **{
         "n": PositiveInt,
         "seed": int,
@@ -59,9 +60,8 @@ def check(config: DictConfig, overrides: Sequence[str]) -> None:
         raise GanLabError(
             "evaluate needs either checkpoint=PATH (a run folder or a .ckpt file) or images=PATH, one of them"
         )
-    only_for_models = () if config.images is None else ("sampler", "which")
-    used = {key: hint for key, hint in USED.items() if key not in only_for_models}
-    check_composed(config, overrides, used, idle=only_for_models)
+    idle = ("links",) if config.images is None else ("sampler", "which")
+    check_composed(config, overrides, {key: hint for key, hint in USED.items() if key not in idle}, idle=idle)
     if config.images is not None and config.repeats > 1:
         raise GanLabError(f"repeats={config.repeats} does nothing for images=, which have no seed to vary")
     shape = check_data(config, overrides)

@@ -17,7 +17,7 @@ from torch import Tensor
 from torchvision.datasets.mnist import read_image_file
 from tqdm import tqdm
 
-from gan_lab.data.folder_classes import image_files
+from gan_lab.data.folder_classes import image_files, links_left_out
 from gan_lab.data.mnist import last_line
 from gan_lab.errors import GanLabError
 from gan_lab.evaluate.pixel_values import RULES, rule_for
@@ -42,10 +42,13 @@ class ImageFile:
     stated: dict[str, str | int]
 
 
-def read_images(path: Path, shape: tuple[int, int, int], n: int | None = None, seed: int = 0) -> ImageFile:
+def read_images(
+    path: Path, shape: tuple[int, int, int], n: int | None = None, seed: int = 0, links: bool = False
+) -> ImageFile:
     """At most n images of `shape` = (channels, height, width) from a folder or a file; nothing is resized.
 
     - A folder of PNG (or JPEG, which is lossy) images, sub-folders included, in natural order: 2.png before 10.png.
+      Links in it are followed with `links` only.
     - `.npy`, or `.npz` with one array or just one that is named in `ARRAYS`: [n, h, w], [n, h, w, c] or [n, c, h, w].
     - `*-ubyte` and `*-ubyte.gz`, the IDX format of MNIST's images.
 
@@ -65,7 +68,7 @@ def read_images(path: Path, shape: tuple[int, int, int], n: int | None = None, s
         raise GanLabError(f"n={n} images are too few to be measured: at least 2 are needed")
     path = path.expanduser().absolute()
     if path.is_dir():
-        array, sha256, source = read_folder(path, shape)
+        array, sha256, source = read_folder(path, shape, links)
     elif path.is_file():
         array, sha256, source = read_file(path), sha256_of(path), ""
     else:
@@ -90,11 +93,13 @@ def read_images(path: Path, shape: tuple[int, int, int], n: int | None = None, s
     return ImageFile(RULES[rule](array), stated)
 
 
-def read_folder(root: Path, shape: tuple[int, int, int]) -> tuple[UInt8[np.ndarray, "n c h w"], str, str]:
+def read_folder(root: Path, shape: tuple[int, int, int], links: bool) -> tuple[UInt8[np.ndarray, "n c h w"], str, str]:
     """Returns the images, the sha256 of all of them, and the kinds of their files."""
-    files = sorted(image_files(root), key=lambda path: natural(path.relative_to(root).as_posix()))
+    files = sorted(image_files(root, links), key=lambda path: natural(path.relative_to(root).as_posix()))
     if not files:
-        raise GanLabError(f"{root} contains no image: images= needs a folder of PNG or JPEG images")
+        count = 0 if links else links_left_out(root)
+        followed = f" but {count} links, which links=true follows" if count else ""
+        raise GanLabError(f"{root} contains no image{followed}: images= needs a folder of PNG or JPEG images")
     images = np.empty((len(files), *shape), np.uint8)
     digest = hashlib.sha256()
     for index, path in enumerate(tqdm(files, desc="reading images", leave=False, disable=len(files) < MANY)):

@@ -142,7 +142,7 @@ def subject_of(
         return FromModel.of(config, dataset, overrides, device)
     data = load_data(config["data"])
     wanted = min(config["n"], len(getattr(data, measure.split)))
-    return FromFiles(config["images"], data, wanted, config["seed"])
+    return FromFiles(config["images"], data, wanted, config["seed"], config["links"])
 
 
 def measure_samples(measure: Evaluator, samples: torch.Tensor, labels: torch.Tensor | None) -> dict[str, float]:

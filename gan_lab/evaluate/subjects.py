@@ -90,14 +90,14 @@ class FromModel(Subject):
 class FromFiles(Subject):
     """Image files. There is no seed to vary."""
 
-    def __init__(self, path: str, data: DataModule, n: int, seed: int) -> None:
+    def __init__(self, path: str, data: DataModule, n: int, seed: int, links: bool) -> None:
         if len(data.shape) != 3:
             raise GanLabError(
                 f"images= needs data of images, not of shape {list(data.shape)}: set data= to a set of images"
             )
         channels, height, width = data.shape
         self.data, self.path = data, path
-        self.file = read_images(Path(path), (channels, height, width), n, seed)
+        self.file = read_images(Path(path), (channels, height, width), n, seed, links)
         self.available = len(self.file.images)
 
     def draw(self, n: int, seed: int) -> SampleResult:

@@ -11,7 +11,8 @@ from PIL import Image
 
 from gan_lab.build import build
 from gan_lab.data.folder import Folder
-from gan_lab.data.folder_classes import class_names, count_subfolders, image_files
+from gan_lab.data.folder_classes import class_names, count_subfolders, image_files, links_left_out, no_image
+from gan_lab.data.folder_shape import folder_shape
 from gan_lab.types import GanLabError
 from tests.present import present
 
@@ -188,9 +189,9 @@ def test_the_data_are_described_with_their_numbers(classes: Path) -> None:
 
 
 def test_a_pipe_is_not_waited_for(classes: Path) -> None:
+    before = len(loaded(classes).train)
     os.mkfifo(classes / "r" / "pipe.png")
-    with pytest.raises(GanLabError, match=r"r/pipe\.png cannot be read"):
-        loaded(classes)
+    assert len(loaded(classes).train) == before, "it is no image"
 
 
 @pytest.mark.parametrize("size", [0, [3], [4, 5, 6], [4, 0], "large", True])
@@ -227,16 +228,42 @@ def test_two_images_for_each_part_are_enough(tmp_path: Path) -> None:
         data.setup()
 
 
-def test_links_are_followed_and_hidden_files_are_not_read(tmp_path: Path) -> None:
+def test_links_are_followed_if_asked_for_and_hidden_files_are_not_read(tmp_path: Path) -> None:
     root = tmp_path / "root"
     for name in ("a", "z"):
         save(tmp_path / "elsewhere" / name / "0.png", RED)
         save(root / name / ".hidden.png", BLUE)
     (root / "linked").symlink_to(tmp_path / "elsewhere")
-    assert image_files(root) == [root / "linked" / name / "0.png" for name in ("a", "z")]
-    assert class_names(root, image_files(root)) == ["linked"]
-    assert count_subfolders(str(root)) == 1
+    assert image_files(root) == []
+    assert links_left_out(root) == 1
+    assert "its 1 links are not followed unless data.links=true" in no_image(root, links=False)
+    assert image_files(root, links=True) == [root / "linked" / name / "0.png" for name in ("a", "z")]
+    assert class_names(root, image_files(root, links=True)) == ["linked"]
+    assert (count_subfolders(str(root)), count_subfolders(str(root), True)) == (0, 1)
+    assert folder_shape(str(root), None, None, True) == [3, 8, 12]
+    (tmp_path / "start").symlink_to(root / "linked")
+    assert len(image_files(tmp_path / "start")) == 2, "the folder itself may be a link"
     assert image_files(tmp_path / "nowhere") == []
+
+
+def test_each_image_comes_once_and_what_is_no_regular_file_not_at_all(tmp_path: Path) -> None:
+    save(tmp_path / "a" / "0.png", RED)
+    (tmp_path / "a" / "round").symlink_to(tmp_path)
+    (tmp_path / "b").symlink_to(tmp_path / "a")
+    (tmp_path / "a" / "again.png").symlink_to(tmp_path / "a" / "0.png")
+    (tmp_path / "a" / "self.png").symlink_to(tmp_path / "a" / "self.png")
+    (tmp_path / "a" / "zero.png").symlink_to("/dev/zero")
+    os.mkfifo(tmp_path / "a" / "pipe.png")
+    assert image_files(tmp_path) == [tmp_path / "a" / "0.png"]
+    assert len(image_files(tmp_path, links=True)) == 1
+    assert links_left_out(tmp_path) == 4, "one leads nowhere"
+
+
+def test_links_that_are_left_out_are_said(tmp_path: Path) -> None:
+    for number in range(12):
+        save(tmp_path / f"{number}.png", RED)
+    (tmp_path / "more.png").symlink_to(tmp_path / "0.png")
+    assert loaded(tmp_path).notes[-1] == f"1 link in {tmp_path} left out: data.links=true follows them"
 
 
 def test_the_home_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -85,7 +85,7 @@ def test_up_to_a_hundred_images_are_shown(tmp_path: Path) -> None:
 def test_image_files_are_a_subject_whose_samples_are_the_files(tmp_path: Path, digits: Digits) -> None:
     images = digits.test.values[:6]
     np.save(tmp_path / "images.npy", images[:, 0].numpy())
-    subject = FromFiles(str(tmp_path / "images.npy"), digits, 5, 3)
+    subject = FromFiles(str(tmp_path / "images.npy"), digits, 5, 3, False)
     assert subject.available == 5
     assert subject.row_name == "class asked for"
     everything, two = subject.draw(5, 0), subject.draw(2, 1)
@@ -96,7 +96,7 @@ def test_image_files_are_a_subject_whose_samples_are_the_files(tmp_path: Path, d
     subject.save_pictures(tmp_path, everything)
     assert [path.name for path in tmp_path.iterdir()] == ["images.npy"]
     with pytest.raises(GanLabError, match=r"images= needs data of images, not of shape \[2\]"):
-        FromFiles(str(tmp_path / "images.npy"), small_ring(), 5, 3)
+        FromFiles(str(tmp_path / "images.npy"), small_ring(), 5, 3, False)
 
 
 def test_a_model_is_a_subject_whose_samples_depend_on_the_seed_and_whose_moves_are_shown(tmp_path: Path) -> None:
