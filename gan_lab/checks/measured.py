@@ -3,6 +3,7 @@
 import json
 import struct
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -37,12 +38,18 @@ class Trained:
 
     @classmethod
     def at(cls, checkpoint: str) -> "Trained | None":
-        """Returns it for a run folder or a checkpoint in one, None for a checkpoint that lies elsewhere."""
+        """Returns it for a run folder or a checkpoint in one; None for a checkpoint that lies elsewhere, and where the
+        configuration does not tell, since opening the checkpoint says what is wrong."""
         folder = RunFolder.around(Path(checkpoint).expanduser())
         if not folder.config.is_file():
             return None
         config = folder.read_config()
-        return cls.of(config["model"], config["data"])
+        with suppress(KeyError, TypeError, ValueError, AttributeError):
+            found = cls.of(config["model"], config["data"])
+            counts = (found.components, found.loss_classes, found.classes)
+            if found.prior and all(count >= 0 for count in counts) and found.judges_single_samples in (True, False):
+                return found
+        return None
 
     @property
     def prior(self) -> str:

@@ -8,6 +8,7 @@ import yaml
 from omegaconf import DictConfig
 
 from gan_lab.checks.composed import as_hydra_config
+from gan_lab.checks.measured import Trained
 from gan_lab.checks.opened import check_data, check_measured, check_model
 from gan_lab.cli.compose import compose_config, composition
 from gan_lab.errors import GanLabError
@@ -62,3 +63,11 @@ def test_what_a_command_has_by_default_passes(tmp_path: Path, root: str, check: 
     config = composition(root, overrides)
     with as_hydra_config(config):
         check(config, overrides[:2])
+
+
+@pytest.mark.parametrize(
+    "text", ["{}", "model: 3\ndata: {}", "model: {prior: [1]}\ndata: {shape: 3}", "model: {}\ndata: {shape: [2]}"]
+)
+def test_a_configuration_that_tells_nothing_is_left_to_who_opens_the_checkpoint(tmp_path: Path, text: str) -> None:
+    (tmp_path / "config.yaml").write_text(text)
+    assert Trained.at(str(tmp_path)) is None
