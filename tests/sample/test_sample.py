@@ -61,7 +61,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
 REFUSED: list[tuple[tuple[str, ...], str]] = [
     ((), "sample needs checkpoint=PATH"),
     (("checkpoint=nowhere",), "there is no checkpoint at"),
-    (("CHECKPOINT/digits", "data=ring"), "the two cannot be compared"),
+    (("CHECKPOINT/digits", "data=ring", "format=npz"), "the two cannot be compared"),
     (("CHECKPOINT/digits", "n=0"), "n is 0 and must be a whole number of 1 or more"),
     (("CHECKPOINT/digits", "n=2.5"), "n is 2.5"),
     (("CHECKPOINT/digits", "format=jpg"), "format is 'jpg'"),
@@ -71,8 +71,11 @@ REFUSED: list[tuple[tuple[str, ...], str]] = [
     (("CHECKPOINT/digits", "label=3", "component=3"), "label=3 and component=3 both choose"),
     (("CHECKPOINT/digits", "label=10"), "label=10 must be one of 0 to 9"),
     (("CHECKPOINT/digits", "component=-1"), "component is -1 and must be a whole number of 0 or more"),
-    (("CHECKPOINT/normal", "component=0", "format=npz"), "component= cannot be used"),
-    (("CHECKPOINT/mixture", "label=0", "format=npz"), "label= needs a model that was trained with class labels"),
+    (
+        ("CHECKPOINT/normal", "component=0", "format=npz"),
+        "component=0 cannot be used, since this model has no components",
+    ),
+    (("CHECKPOINT/mixture", "label=0", "format=npz"), "label=0 cannot be used, since this model has no classes"),
     (("CHECKPOINT/normal",), "format=png is for images"),
     (("CHECKPOINT/digits", "trajectory=walk"), "trajectory is 'walk'"),
     (("CHECKPOINT/digits", "trajectory_steps=1"), "trajectory_steps=1 does nothing here"),
