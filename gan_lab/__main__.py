@@ -49,12 +49,10 @@ def run(config: DictConfig) -> float | None:
 def refuse_many() -> None:
     """Raises GanLabError if an experiment that consists of several runs would be trained as one."""
     hydra = HydraConfig.get()
-    if hydra.mode == RunMode.RUN and hydra.sweeper.get("experiments"):
-        name = hydra.runtime.choices["experiment"]
-        raise GanLabError(
-            f"experiment={name} consists of {len(hydra.sweeper.experiments)} runs: start it with python -m gan_lab -m "
-            f"experiment={name}"
-        )
+    name = hydra.runtime.choices.get("experiment")
+    varied = hydra.sweeper.get("experiments") or hydra.sweeper.get("params")
+    if hydra.mode == RunMode.RUN and name is not None and (varied or hydra.runtime.choices["sweep"] == "search"):
+        raise GanLabError(f"experiment={name} is several runs: start it with python -m gan_lab -m experiment={name}")
 
 
 def refuse_mistakes(config: DictConfig) -> None:
@@ -69,6 +67,7 @@ def refuse_mistakes(config: DictConfig) -> None:
         run_dir, _ = resume.locate(config.resume)
         saved = cast(Any, resume.saved_config(run_dir, given))
         check_length(saved, given)
+        resume.refuse_finished(run_dir, saved)
         check_objects(saved["trainer"], "trainer", str)
         refuse_devices(saved["trainer"])
     else:

@@ -12,6 +12,7 @@ from torch import Tensor
 from gan_lab.build import build
 from gan_lab.data.base import DataModule
 from gan_lab.data.loading import load_data
+from gan_lab.data.of_run import own_data
 from gan_lab.errors import GanLabError
 from gan_lab.model.base import AdversarialModule
 from gan_lab.noise import seed_of
@@ -101,12 +102,3 @@ def chosen_device(name: str | None) -> torch.device:
     except (RuntimeError, AssertionError) as error:
         raise GanLabError(f"device={name} is not available: {str(error).splitlines()[0]}") from error
     return device
-
-
-def own_data(saved: dict[str, Any], composed: dict[str, Any], overrides: list[str]) -> dict[str, Any]:
-    """Returns the configuration of the run's data with the command line's changes and the present location."""
-    given = {override.partition("=")[0].removeprefix("data.") for override in overrides if override.startswith("data.")}
-    result = saved | {key: composed[key] for key in given if key in composed}
-    if "root" in saved and not Path(saved["root"]).is_dir():
-        result["root"] = composed["root"]
-    return result

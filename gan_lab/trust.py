@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Sequence
 from functools import cache
+from importlib.util import find_spec
 
 from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.errors import GanLabError
@@ -40,6 +41,16 @@ def refuse_untrusted(target: str, path: str) -> None:
         )
 
 
+def refuse_unknown(package: str) -> None:
+    """Raises GanLabError for a package that Python does not find."""
+    try:
+        found = find_spec(package)
+    except (ImportError, ValueError):
+        found = None
+    if found is None:
+        raise GanLabError(f"trust={package} names no package that Python finds: install it, or set PYTHONPATH")
+
+
 def take_trust(arguments: Sequence[str]) -> list[str]:
     """Returns the command line without `trust=[PACKAGE,...]`, whose packages are trusted from then on, here and in the
     processes that are started. Raises GanLabError where it names no package."""
@@ -48,5 +59,7 @@ def take_trust(arguments: Sequence[str]) -> list[str]:
             found = PACKAGES.fullmatch(word)
             if found is None:
                 raise GanLabError(f"{word} names no Python package: write trust=[mypackage], without quotes and paths")
+            for package in found[1].split(","):
+                refuse_unknown(package)
             os.environ[VARIABLE] = ",".join([*trusted(), *found[1].split(",")])
     return [word for word in arguments if not word.startswith("trust=")]

@@ -8,9 +8,10 @@ import pytest
 import torch
 
 from gan_lab.build import build
+from gan_lab.data.of_run import own_data
 from gan_lab.errors import GanLabError
 from gan_lab.runs.run_folder import RunFolder
-from gan_lab.trained_model import TrainedModel, chosen_device, own_data
+from gan_lab.trained_model import TrainedModel, chosen_device
 from tests.fixtures import Compose
 from tests.sampler.known import Affine, Told, module, narrower, plain, small_ring
 

@@ -106,12 +106,17 @@ def test_what_is_named_must_be_of_the_kind_of_its_place() -> None:
         build(model, "data", DataModule)
 
 
-def test_a_package_of_ones_own_is_trusted_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_package_of_ones_own_is_trusted_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("GAN_LAB_TRUST")
     assert "gan_lab.model.gan.GAN" in named_by_conf()
     for name in ("mine.GAN", "os.system", "gan_lab.build.build", "gan_lab.model.gan.GANs"):
         with pytest.raises(GanLabError, match="no yaml of conf/ names"):
             refuse_untrusted(name, "model")
+    with pytest.raises(GanLabError, match="trust=mine names no package that Python finds"):
+        take_trust(["trust=mine"])
+    for package in ("mine", "yours/nets"):
+        (tmp_path / package).mkdir(parents=True)
+    monkeypatch.syspath_prepend(tmp_path)
     assert take_trust(["model=gan", "trust=[mine,yours.nets]", "seed=1"]) == ["model=gan", "seed=1"]
     for name in ("mine.GAN", "yours.nets.deep.G", "torch.optim.Adam"):
         refuse_untrusted(name, "model")

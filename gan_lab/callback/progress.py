@@ -1,5 +1,6 @@
 """The progress bar."""
 
+import sys
 import time
 from dataclasses import dataclass
 from math import fsum
@@ -18,7 +19,9 @@ from gan_lab.model.base import AdversarialModule
 
 FORMAT = "{desc}: {percentage:.0f}%|{bar}| {n_fmt}/{total_fmt}{postfix}"
 EVERY = 0.5
-"""Seconds between two looks of the bar."""
+"""Seconds between two looks of the bar on a screen."""
+EVERY_IN_A_FILE = 15.0
+"""The same where the bar is written to a file or into a pipe, which keep every one of them."""
 FIGURES = 2.0
 """Seconds that the figures and the film at the end of a run take, about: nothing before them tells."""
 
@@ -77,7 +80,7 @@ class Progress(StepCallback):
         if self.bar is None or self.bar.disable:
             return
         self.warm = self.warm or self.mark(model)
-        if time.perf_counter() - self.looked < EVERY:
+        if time.perf_counter() - self.looked < (EVERY if sys.stderr.isatty() else EVERY_IN_A_FILE):
             return
         self.looked = time.perf_counter()
         seconds = self.remaining(model)

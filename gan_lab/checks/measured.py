@@ -12,6 +12,7 @@ from typing import Any
 from gan_lab.checks.idle import objects
 from gan_lab.checks.source import PACKAGE
 from gan_lab.errors import GanLabError
+from gan_lab.metric.extractor.published_files import PUBLISHED, missing
 from gan_lab.runs.run_folder import RunFolder
 
 Values = Mapping[str, Any]
@@ -136,12 +137,10 @@ def refuse_extractor(extractor: Values, shape: tuple[int, ...], name: str, datas
                 "metric=random, or train an extractor for these data with python -m gan_lab.extractor"
             )
     if "weights" in extractor:
-        weights = extractor["weights"]
-        if weights is None or not Path(weights).expanduser().is_file():
-            place = "is not set" if weights is None else f"is {weights}, which is no file"
-            raise GanLabError(
-                f"{name} needs published weights, and metric.extractor.weights {place}: set it to their path"
-            )
+        published = PUBLISHED.get(kind)
+        sentence = published and missing(extractor["weights"], extractor["sha256"], *published)
+        if sentence:
+            raise GanLabError(f"{name} needs published weights, and {sentence}")
         if channels not in (1, 3):
             raise GanLabError(f"{name} takes images of 1 or 3 channels, not of {channels}: use metric=random")
     if kind == "PixelFeatures" and channels * sides[0] * sides[1] > MOST_PIXELS:

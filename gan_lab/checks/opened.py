@@ -1,6 +1,7 @@
 """Checks what a command measures or draws of a trained model, as far as its run's config.yaml tells."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from omegaconf import DictConfig
@@ -9,16 +10,33 @@ from gan_lab.checks.composed import config_of_hydra
 from gan_lab.checks.data_set import choice_of, refuse_few_images, refuse_other_facts
 from gan_lab.checks.effect import plain
 from gan_lab.checks.measured import Trained, refuse_measure, refuse_sampler
+from gan_lab.data.of_run import own_data
 from gan_lab.errors import GanLabError
+from gan_lab.runs.run_folder import RunFolder
 
 
 def check_data(config: DictConfig, overrides: Sequence[str]) -> tuple[int, ...]:
-    """Returns the shape of the chosen data's samples. Raises GanLabError for data that are not of the chosen set."""
+    """Returns the shape of the samples of the chosen data, which are those of the run where it was trained on this set.
+
+    Raises GanLabError for data that are not of the chosen set.
+    """
     with config_of_hydra(config):
         data: Any = plain(config.data)
+    saved = saved_config(config)
+    if saved.get("dataset") == choice_of("data", config) and isinstance(saved.get("data"), dict):
+        data = own_data(saved["data"], data, overrides)
+    else:
+        refuse_other_facts(config, overrides)
     refuse_few_images(data)
-    refuse_other_facts(config, overrides)
     return tuple(data["shape"])
+
+
+def saved_config(config: DictConfig) -> dict[str, Any]:
+    """Returns the configuration of the run that a command opens, an empty one where no config.yaml is beside it."""
+    if config.get("checkpoint") is None:
+        return {}
+    folder = RunFolder.around(Path(config.checkpoint).expanduser())
+    return folder.read_config() if folder.config.is_file() else {}
 
 
 def check_model(config: DictConfig, shape: tuple[int, ...]) -> Trained | None:

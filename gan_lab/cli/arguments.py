@@ -14,7 +14,7 @@ from hydra.errors import HydraException
 from gan_lab.cli.choices import LISTED, choices, groups, groups_of, no_such_choice, root_file
 from gan_lab.cli.contradictions import refuse_contradictions, refuse_removal
 from gan_lab.cli.misspelt import holds_pictures, refuse_misspelt
-from gan_lab.cli.suggestions import DERIVED, bare_choice, instead, known_root, meant_key, unknown_root
+from gan_lab.cli.suggestions import DERIVED, INNER, bare_choice, instead, known_root, meant_key, unknown_root
 from gan_lab.cli.synonyms import COMMANDS
 from gan_lab.errors import GanLabError
 from gan_lab.terminal.commands import quoted
@@ -188,6 +188,9 @@ def check(override: Override, command: Command, multirun: bool, choices_known: b
             f"{key} cannot be set, since it follows from the rest of the command line"
             + (f": set {follows}" if follows else "")
         )
+    if command.root == "config" and key in INNER:
+        of = INNER[key]
+        raise GanLabError(f"{key} cannot be set, since it follows from {of.rstrip('=')}: set {of}{text}")
     if key in ("resume", "checkpoint", "images") and typed.endswith("="):
         raise GanLabError(f"{typed} is empty: give it a path")
     if override.is_hydra_override() and not choices(key):
@@ -212,14 +215,16 @@ def check_choice(override: Override, command: Command) -> None:
     ):
         others = ", ".join(f"{one}=" for one in groups_of(command.root))
         if group != "autoencoder" or command.root != "config":
-            raise GanLabError(f"{command.typed} takes no {group}=: its choices are {others or 'none'}")
+            options = ", ".join(f"{one}=" for one in root_file(command.root) if one not in ("defaults", "hydra"))
+            instead_of = f"choices are {others}" if others else f"options are {options}"
+            raise GanLabError(f"{command.typed} takes no {group}=: its {instead_of}")
     for value in elements(override):
         prefix = f"{override.get_key_element()}="
         if value is None and group in groups():
             raise GanLabError(f"{prefix}null chooses nothing: the choices are {', '.join(choices(group))}")
         if isinstance(value, list) and group in choices_of_one(command):
             raise GanLabError(f"{prefix}{shown(value)} is written {prefix}{shown(value)[1:-1]}: one is chosen")
-        if isinstance(value, list) and len({*map(str, value)}) < len(value):
+        if isinstance(value, list) and len({str(one).removeprefix("lazy_") for one in value}) < len(value):
             raise GanLabError(f"{prefix}{shown(value)} names one choice twice")
         single = value if isinstance(value, list) else [value]
         for name in single:

@@ -23,7 +23,10 @@ IDLE = {
 """By the root of a command's configuration: groups that it has for the sake of data that choose from them."""
 LISTED = ("penalty", "callback")
 """Groups whose choices are listed in brackets."""
-SEARCHED = ("penalty", "sampler", "metric", "loss", "prior", "data", "network", "callback", "logger", "model")
+SEARCHED = (
+    *("optimizer", "penalty", "sampler", "metric", "loss", "prior", "data", "network"),
+    *("callback", "logger", "model"),
+)
 CONDITIONS = ("penalty", "loss", "sampler", "prior", "network", "logger", "metric", "data")
 """Groups of whose choices some have options that others lack; the first two are chosen by the model."""
 FEW = 4

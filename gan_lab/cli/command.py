@@ -50,9 +50,31 @@ def run_command(action: Callable[[], object], command: Command | None = None) ->
         action()
     except GanLabError as error:
         sys.exit(f"gan_lab: {error}")
+    except OSError as error:
+        sys.exit(f"gan_lab: {of_the_system(error)}")
     except (HydraException, OmegaConfBaseException) as error:
+        if (own := own_error(error)) is not None:
+            sys.exit(f"gan_lab: {own}")
         words = [] if command is None else split(sys.argv[1:], command)[1]
         sys.exit(f"gan_lab: {error if command is None else diagnosis(error, words, command)}")
+
+
+def of_the_system(error: OSError) -> GanLabError:
+    """Returns the sentence for a file that the system does not let us read or write. Raises the error itself where it
+    names no file, since that is a bug."""
+    if error.filename is None:
+        raise error
+    return GanLabError(f"{error.filename} cannot be used: {(error.strerror or str(error)).lower()}")
+
+
+def own_error(error: BaseException) -> GanLabError | None:
+    """Returns the mistake that Hydra wrapped in an error of its own, if there is one."""
+    inner: BaseException | None = error
+    while inner is not None:
+        if isinstance(inner, GanLabError):
+            return inner
+        inner = inner.__cause__ or inner.__context__
+    return None
 
 
 def check_jobs(command: Command, check: Callable[[DictConfig, Sequence[str]], None]) -> None:
@@ -114,6 +136,8 @@ def plain_errors() -> Iterator[None]:
         end(error)
     except GanLabError as error:
         end(error)
+    except OSError as error:
+        end(of_the_system(error))
     except OmegaConfBaseException as error:  # a value that follows from others cannot be found
         end(GanLabError(of_a_value(error) or "the values of this configuration cannot be found"))
 

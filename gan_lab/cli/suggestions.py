@@ -49,6 +49,13 @@ DERIVED = {
     **{"run_dir": "hydra.run.dir=FOLDER", "overrides": None},
 }
 """Values that follow from others, and what they follow from."""
+INNER = {
+    "model.seed": "seed=",
+    "model.generator.latent_dim": "model.prior.dim=",
+    "model.generator.num_classes": "data=",
+    "model.critic.num_classes": "data=",
+}
+"""The same, inside of a model, whose constructors need them."""
 PLAYERS = ("model.generator", "model.critic")
 FALSE = ("false", "0", "no", "off", "none")
 CHOSEN = ("name", "type", "class", "kind", "target")

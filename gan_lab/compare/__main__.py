@@ -19,6 +19,8 @@ EXAMPLES = """
 def main() -> None:
     """Compares the runs below the folders of the command line."""
     arguments = parser().parse_args()
+    if arguments.curves and not arguments.figures:
+        sys.exit("gan_lab: --curves is for --figures, which draws them: add --figures")
     folders = arguments.folders or [Path("outputs")]
     default = arguments.folders[0] if len(arguments.folders) == 1 else Path("outputs/comparison")
     out = arguments.out or default
@@ -27,7 +29,7 @@ def main() -> None:
         if arguments.figures:
             from gan_lab.compare.curve_figures import save_figures  # matplotlib is slow to import
 
-            print(f"figures: {save_figures(folders, out, arguments.curves.split(','), arguments.against)}")
+            print(f"figures: {save_figures(folders, out, (arguments.curves or 'fid').split(','), arguments.against)}")
     except GanLabError as error:
         sys.exit(f"gan_lab: {error}")
     if arguments.open:
@@ -37,6 +39,7 @@ def main() -> None:
 def parser() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(
         prog="gan_lab.compare",
+        allow_abbrev=False,
         description="Compares runs in compare.html, which needs no network, compare.md and compare.csv.",
         epilog=f"examples:{EXAMPLES}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -55,7 +58,7 @@ def parser() -> argparse.ArgumentParser:
     )
     options.add_argument("--open", action="store_true", help="open the page in the browser")
     options.add_argument("--figures", action="store_true", help="also draw curves.png with matplotlib")
-    options.add_argument("--curves", default="fid", help="columns of metrics.csv for --figures (default: fid)")
+    options.add_argument("--curves", help="columns of metrics.csv for --figures (default: fid)")
     options.add_argument(
         "--against",
         default="generator_steps",

@@ -57,7 +57,7 @@ def no_image(root: Path, links: bool) -> str:
     """Returns the sentence for a folder without images."""
     count = 0 if links else links_left_out(root)
     followed = f"its {count} links are not followed unless data.links=true, or " if count else ""
-    return f"no image was found in {root}: {followed}set data.root to a folder of images, or use data=digits"
+    return f"no image was found in {root}: {followed}set data.root to a folder of images"
 
 
 def suffix(name: str) -> str:

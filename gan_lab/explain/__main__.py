@@ -46,6 +46,8 @@ def check(config: DictConfig, overrides: Sequence[str]) -> None:
     chosen = plain(config.figures)
     if not isinstance(chosen, list) or not chosen or not {*chosen} <= {*SECTIONS}:
         raise GanLabError(f"figures is {chosen!r} and must be a list of one or more of {', '.join(SECTIONS)}")
+    if len({*chosen}) < len(chosen):
+        raise GanLabError(f"figures={chosen} names one of them twice")
     for name in chosen:
         if not isinstance(config[name], DictConfig):
             raise GanLabError(f"{name} is {config[name]!r} and must keep its options: figures=[...] chooses sections")

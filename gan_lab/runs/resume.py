@@ -11,6 +11,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.errors import GanLabError
 from gan_lab.runs.as_written import as_written, literal
+from gan_lab.runs.lenient import whole
 from gan_lab.runs.run_folder import RunFolder
 from gan_lab.runs.state import OVER, State, state
 
@@ -66,6 +67,19 @@ def saved_config(run_dir: Path, overrides: Sequence[str], composed: DictConfig |
             config.update(dict.fromkeys(LENGTHS))
         OmegaConf.update(config, key, OmegaConf.from_dotlist([f"value={value}"]).value)
     return config
+
+
+def refuse_finished(run_dir: Path, config: DictConfig) -> None:
+    """Raises GanLabError for a run that has its generator steps already, as far as its summary tells."""
+    summary = RunFolder(run_dir).read_summary()
+    done, wanted = whole(summary.get("generator_steps")), config.generator_steps
+    if wanted is None and config.epochs == RunFolder(run_dir).read_config().get("epochs"):
+        wanted = whole(summary.get("length"))
+    if summary.get("status") == "finished" and done is not None and wanted is not None and done >= wanted:
+        raise GanLabError(
+            f"this run already has its {done:,} generator steps: to continue it, set generator_steps= above that, or a "
+            "larger epochs="
+        )
 
 
 def refuse_incomplete(saved: dict[str, Any], run_dir: Path) -> None:

@@ -82,5 +82,8 @@ def find_checkpoint(path: str, which: BestOrLast) -> Path:
     given = Path(path).expanduser().absolute()
     found = RunFolder(given).checkpoint(which) if given.is_dir() else given
     if not found.is_file():
-        raise GanLabError(f"there is no checkpoint at {found}: set checkpoint= to a run folder or a .ckpt file")
+        below = sorted(path.parent.parent for path in given.glob(f"*/{CHECKPOINTS}/{which}.ckpt"))
+        example = f", such as {below[-1]}, which is one of {len(below)} there" if below else ""
+        allowed = f"set checkpoint= to a run folder or a .ckpt file{example}"
+        raise GanLabError(f"there is no checkpoint at {found}: {allowed}")
     return found

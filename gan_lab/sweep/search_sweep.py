@@ -173,4 +173,5 @@ class SearchSweep(Sweep):
         if study.get_trials(states=(TrialState.COMPLETE,)):
             best = study.best_trial
             print(f"best of {len(study.trials)} trials, {best.value:.4g}:")
-            print(f"  {typed('gan_lab', *self.fixed, *values(best))}")
+            own = [word for word in self.fixed if not word.startswith(("sweep=", "hydra", "experiment=search"))]
+            print(f"  {typed('gan_lab', *own, *values(best))}")

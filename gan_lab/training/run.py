@@ -194,6 +194,11 @@ def build_trainer(config: dict[str, Any], csv: MetricsCSV, config_file: ConfigFi
     try:
         return build(options, "trainer", Trainer)
     except (TypeError, MisconfigurationException) as error:
+        if "No supported gpu backend" in str(error):
+            raise GanLabError(
+                f"trainer.accelerator={options['accelerator']} needs a GPU that torch can use, and there is none here: "
+                "use trainer.accelerator=cpu"
+            ) from error
         raise GanLabError(f"trainer: {error}") from error
 
 

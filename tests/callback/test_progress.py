@@ -21,7 +21,7 @@ def test_loss_measure_and_time_stand_in_the_bar(
     build_model: BuildModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.delenv("TQDM_DISABLE", raising=False)
-    monkeypatch.setattr("gan_lab.callback.progress.EVERY", 0.0)
+    monkeypatch.setattr("gan_lab.callback.progress.EVERY_IN_A_FILE", 0.0)
     model = build_model("model=gan", "data=ring")
     model.run_length = 20
     measure = PointMeasure(split="validation", emd_points=100, high_quality_threshold=4.0)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 from omegaconf import DictConfig
+from PIL import Image
 
 from gan_lab.checks.composed import as_hydra_config
 from gan_lab.checks.measured import Trained
@@ -46,6 +47,25 @@ def test_a_run_is_known_by_its_config(
         return
     with pytest.raises(GanLabError, match=sentence):
         check_measured(config, shape)
+
+
+def test_a_run_on_a_folder_is_known_by_its_own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not by the one that the command would take by default."""
+    monkeypatch.setenv("GAN_LAB_DATA", str(tmp_path / "nowhere"))
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    for number in range(12):
+        Image.new("RGB", (12, 8)).save(photos / f"{number}.png")
+    trained = compose_config("model=gan", "data=folder", f"data.root={photos}", "model.prior.dim=7")
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump(trained | {"dataset": "folder"}))
+    overrides = ("data=folder", f"checkpoint={tmp_path}")
+    config = composition("evaluate", overrides)
+    assert check_data(config, overrides) == (3, 8, 12)
+    photos.rename(tmp_path / "moved")
+    with pytest.raises(GanLabError, match=f"no image was found in {photos}: set data.root"):
+        check_data(config, overrides)
+    there = (*overrides, f"data.root={tmp_path}/moved")
+    assert check_data(composition("evaluate", there), there) == (3, 8, 12)
 
 
 def test_of_a_checkpoint_elsewhere_nothing_is_known(tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ REFUSED = [
     (["checkpoint=ROOT/0/run", "sampler=confidence", "data.num_classes=0"], "no labels to train it on"),
     (
         ["checkpoint=ROOT/0/run", "sampler=batch_inception_score", "sampler.threshold=3"],
-        "set either threshold or quantile",
+        "needs either threshold or quantile, and null for the other",
     ),
     (["images=ROOT/images.npz", "data=digits", "metric.extractor.sha256='12'"], "but the configuration states 12"),
     (["images=ROOT/images.npz", "data=digits", "metric=inception"], "weights-inception-2015-12-05-6726825d.pth"),

@@ -171,7 +171,7 @@ def test_missing_file_is_named_with_its_hash(
     fetch = rf"fetch {file} \(sha256 {pinned}\) from .*{origin}.* and set metric\.extractor\.weights to its path$"
     with pytest.raises(GanLabError, match="^metric.extractor.weights is not set: " + fetch):
         extractor(weights=None, sha256=pinned)
-    with pytest.raises(GanLabError, match="nowhere is not a file: " + fetch):
+    with pytest.raises(GanLabError, match="nowhere, which is no file: " + fetch):
         extractor(weights=str(tmp_path / "nowhere"), sha256=pinned)
 
 

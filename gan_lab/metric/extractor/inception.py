@@ -9,6 +9,7 @@ from torch_fidelity.feature_extractor_inceptionv3 import FeatureExtractorIncepti
 
 from gan_lab.data.base import DataModule
 from gan_lab.metric.extractor.local_weights import PublishedFeatures
+from gan_lab.metric.extractor.published_files import PUBLISHED
 
 
 @final
@@ -20,8 +21,7 @@ class InceptionFeatures(PublishedFeatures):
     2016 (arXiv 1512.00567), Salimans et al. 2016 (arXiv 1606.03498), Heusel et al. 2017 (arXiv 1706.08500).
     """
 
-    file = "weights-inception-2015-12-05-6726825d.pth"
-    origin = "the release v0.2.0 of torch-fidelity (toshas/torch-fidelity on GitHub)"
+    file, origin = PUBLISHED["InceptionFeatures"]
     dim = 2048
     classes = 1008
 

@@ -14,6 +14,7 @@ from torch_fidelity.feature_extractor_base import FeatureExtractorBase
 
 from gan_lab.errors import GanLabError
 from gan_lab.metric.extractor.base import Extractor
+from gan_lab.metric.extractor.published_files import missing
 
 
 class PublishedFeatures(Extractor):
@@ -43,12 +44,9 @@ class PublishedFeatures(Extractor):
         super().__init__(name=name)
         if not re.fullmatch(r"[0-9a-f]{8,64}", sha256):
             raise GanLabError(f"metric.extractor.sha256={sha256} must be 8 to 64 digits of 0-9 and a-f")
-        if weights is None or not (path := Path(weights).expanduser()).is_file():
-            place = "is not set" if weights is None else f"{weights} is not a file"
-            raise GanLabError(
-                f"metric.extractor.weights {place}: fetch {self.file} (sha256 {sha256}) from {self.origin} and set "
-                "metric.extractor.weights to its path"
-            )
+        if (sentence := missing(weights, sha256, self.file, self.origin)) is not None:
+            raise GanLabError(sentence)
+        path = Path(str(weights)).expanduser()
         with path.open("rb") as file:
             self._digest = hashlib.file_digest(file, "sha256").hexdigest()
             if not self._digest.startswith(sha256):

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from torch_fidelity.feature_extractor_vgg16 import FeatureExtractorVGG16
 
 from gan_lab.metric.extractor.local_weights import PublishedFeatures
+from gan_lab.metric.extractor.published_files import PUBLISHED
 
 
 @final
@@ -18,8 +19,7 @@ class VGG16Features(PublishedFeatures):
     Zisserman 2015 (arXiv 1409.1556); for precision and recall by Kynkäänniemi et al. 2019 (arXiv 1904.06991).
     """
 
-    file = "vgg16-397923af.pth"
-    origin = "torchvision's models (VGG16_Weights.IMAGENET1K_V1)"
+    file, origin = PUBLISHED["VGG16Features"]
     dim = 4096
 
     def __init__(self, *, weights: str | None, sha256: str) -> None:
