@@ -22,11 +22,11 @@ from gan_lab.cli.command import (
     requested,
     run_command,
 )
-from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.distributed.environment import first_on_node
 from gan_lab.errors import GanLabError
 from gan_lab.runs import resume
 from gan_lab.terminal.commands import quoted
+from gan_lab.trust.targets import CONF_DIR
 
 COMMAND = Command("gan_lab", "config")
 

@@ -11,8 +11,8 @@ from hydra.utils import get_object
 
 from gan_lab.domains import BelowOne, NonNegative, Positive, conform, readable
 from gan_lab.errors import GanLabError
-from gan_lab.kinds import admits, part_of, returned
-from gan_lab.trust import refuse_untrusted
+from gan_lab.trust.kinds import admits, part_of, returned
+from gan_lab.trust.targets import refuse_untrusted
 
 Named = Callable[[str], str]
 

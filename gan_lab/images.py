@@ -9,7 +9,7 @@ from PIL import Image
 from torch import Tensor
 from torchvision.utils import make_grid
 
-from gan_lab.runs.pictures import save_picture
+from gan_lab.runs.picture_file import save_picture
 
 
 def to_uint8(images: Float[Tensor, " *shape"]) -> UInt8[Tensor, " *shape"]:

@@ -9,8 +9,8 @@ import pytest
 import torch
 
 from gan_lab.build import build
-from gan_lab.cli.compose import compose_config
-from gan_lab.cli.conf_dir import register_resolvers
+from gan_lab.config.compose import compose_config
+from gan_lab.config.resolvers import register_resolvers
 from gan_lab.data.digits import Digits
 from tests.commands import gan_lab
 from tests.fixtures import Compose

@@ -16,12 +16,12 @@ from PIL import Image
 from sklearn.datasets import load_digits
 
 from gan_lab.build import build
-from gan_lab.cli.compose import compose_config
-from gan_lab.cli.conf_dir import CONF_DIR
+from gan_lab.config.compose import compose_config
 from gan_lab.reference.__main__ import parser as reference_parser
 from gan_lab.reference.pages import DOCUMENTS as GENERATED
 from gan_lab.reference.pages import MARKED, PARTS, filled, page
-from gan_lab.sweep.jobs import read_jobs
+from gan_lab.runs.jobs import read_jobs
+from gan_lab.trust.targets import CONF_DIR
 from tests.commands import ended, many, metrics, program, run_folders
 from tests.documents import COMMANDS, DOCUMENTS, MENTIONED, README, REPOSITORY, SHORT, TEXTS, blocks, prose, words
 

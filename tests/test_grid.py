@@ -9,9 +9,9 @@ import pytest
 import torch
 
 from gan_lab.build import build
-from gan_lab.cli.compose import compose_config
+from gan_lab.config.compose import compose_config
 from gan_lab.errors import GanLabError
-from tests.cli.test_conf import options
+from tests.config.test_conf import options
 from tests.short_runs import fit
 
 OF_ENERGIES = {

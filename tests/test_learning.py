@@ -9,7 +9,7 @@ from gan_lab.build import build
 from gan_lab.images import to_uint8
 from gan_lab.metric.earth_mover import earth_mover_distance
 from gan_lab.metric.frechet import frechet_distance, moments
-from tests.cli.test_conf import options
+from tests.config.test_conf import options
 from tests.short_runs import fit, ring, trainer
 
 POINTS = 500

@@ -6,7 +6,7 @@ import pytest
 import torch
 from lightning import LightningModule
 
-from tests.cli.test_conf import options
+from tests.config.test_conf import options
 from tests.short_runs import fit
 
 KINDS = ("gan", "cgan_wgan_gp", "ebgan", "gmgan_static", "mmgan")

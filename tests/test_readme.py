@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.reference.sampler_page import tables
+from gan_lab.trust.targets import CONF_DIR
 from tests.commands import ended, environment, program, run_folders
 from tests.documents import README, REPOSITORY, SHORT, TEXTS, blocks
 

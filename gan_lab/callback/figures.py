@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from gan_lab.callback.evaluation import Evaluation
 from gan_lab.runs.curves import read_metrics
-from gan_lab.runs.pictures import save_picture
+from gan_lab.runs.picture_file import save_picture
 from gan_lab.runs.run_folder import RunFolder
 
 LAYER = re.compile(r"(.+)_layer_(\d+)")

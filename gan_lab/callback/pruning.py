@@ -12,7 +12,7 @@ from gan_lab.callback.evaluation import Evaluation
 from gan_lab.domains import Domain, NonNegativeInt
 from gan_lab.errors import PrunedError
 from gan_lab.model.base import AdversarialModule
-from gan_lab.sweep.jobs import JOURNAL, read_jobs
+from gan_lab.runs.jobs import JOURNAL, read_jobs
 
 if TYPE_CHECKING:
     import optuna

@@ -13,7 +13,7 @@ from gan_lab.callback.base import Periodic
 from gan_lab.domains import NonNegativeInt
 from gan_lab.images import save_gif
 from gan_lab.model.base import AdversarialModule
-from gan_lab.runs.pictures import save_picture
+from gan_lab.runs.picture_file import save_picture
 from gan_lab.runs.run_folder import RunFolder
 
 

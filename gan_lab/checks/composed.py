@@ -1,16 +1,17 @@
 """Checks a composed configuration before torch is imported."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import InterpolationToMissingValueError
 
-from gan_lab.checks.effect import given, plain, refuse_without_effect
+from gan_lab.checks.effect import given, refuse_without_effect
 from gan_lab.checks.idle import refuse_idle
 from gan_lab.checks.objects import check_objects, origin
+from gan_lab.config.plain_values import as_hydra_config, plain
 from gan_lab.domains import conform
 from gan_lab.errors import GanLabError
 
@@ -70,15 +71,3 @@ def config_of_hydra(config: DictConfig) -> AbstractContextManager[None]:
     """Lets `${hydra:...}` mean the configuration's own part meanwhile, where it has one: while a job runs, it is
     set."""
     return as_hydra_config(config) if "hydra" in config else nullcontext()
-
-
-@contextmanager
-def as_hydra_config(config: DictConfig) -> Iterator[None]:
-    """Lets `${hydra:...}` mean this configuration's own part meanwhile."""
-    instance = HydraConfig.instance()
-    before = instance.cfg
-    instance.cfg = config  # type: ignore[assignment]  # set_config would copy it
-    try:
-        yield
-    finally:
-        instance.cfg = before

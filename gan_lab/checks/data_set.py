@@ -11,12 +11,14 @@ from hydra.errors import HydraException
 from omegaconf import DictConfig
 from omegaconf.errors import OmegaConfBaseException
 
-from gan_lab.checks.effect import given, plain
-from gan_lab.cli.choices import meant
-from gan_lab.cli.compose import composition
+from gan_lab.checks.effect import given
+from gan_lab.config.choices import meant
+from gan_lab.config.compose import composition
+from gan_lab.config.plain_values import plain
 from gan_lab.data.folder_classes import image_files, no_image
 from gan_lab.data.folder_parts import LEAST, folder_parts
 from gan_lab.errors import GanLabError
+from gan_lab.trust.home import expanded
 
 FACTS = ("_target_", "source", "shape", "num_classes")
 """Keys of a data set that are no options: with another value it would be another data set."""
@@ -88,7 +90,7 @@ def parts_of(data: Mapping[str, Any]) -> tuple[int, int, int] | None:
     """Returns how many images of a folder are for training, for validation and for test; None for other data."""
     if data["_target_"] != "gan_lab.data.folder.Folder":
         return None
-    images = len(image_files(Path(data["root"]).expanduser(), data.get("links", False)))
+    images = len(image_files(expanded(data["root"]), data.get("links", False)))
     return folder_parts(images, data["validation_fraction"], data["test_fraction"])
 
 

@@ -9,6 +9,7 @@ from hydra.core.override_parser.types import Override
 from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
 
+from gan_lab.config.plain_values import plain
 from gan_lab.errors import GanLabError
 
 USERS = {
@@ -83,8 +84,3 @@ def resolved(config: DictConfig, used: Sequence[str]) -> Mapping[str, Any] | Non
         return {key: plain(OmegaConf.select(config, key)) for key in used}
     except (OmegaConfBaseException, TypeError, ValueError, AttributeError):
         return None
-
-
-def plain(value: Any) -> Any:
-    """Returns a part of the configuration as dictionaries and lists."""
-    return OmegaConf.to_container(value, resolve=True) if OmegaConf.is_config(value) else value

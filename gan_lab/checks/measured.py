@@ -14,6 +14,7 @@ from gan_lab.checks.source import PACKAGE
 from gan_lab.errors import GanLabError
 from gan_lab.metric.extractor.published_files import PUBLISHED, missing
 from gan_lab.runs.run_folder import RunFolder
+from gan_lab.trust.home import expanded
 
 Values = Mapping[str, Any]
 FROM_PRIOR = ("direct", "truncated", "sigma_scaled")
@@ -41,7 +42,7 @@ class Trained:
     def at(cls, checkpoint: str) -> "Trained | None":
         """Returns it for a run folder or a checkpoint in one; None for a checkpoint that lies elsewhere, and where the
         configuration does not tell, since opening the checkpoint says what is wrong."""
-        folder = RunFolder.around(Path(checkpoint).expanduser())
+        folder = RunFolder.around(expanded(checkpoint))
         if not folder.config.is_file():
             return None
         config = folder.read_config()
@@ -153,7 +154,7 @@ def weights_file(extractor: Values) -> Path:
     """Returns the file of a trained extractor. Raises GanLabError where there is none."""
     folder = extractor.get("folder")
     shipped = PACKAGE / "metric" / "weights"
-    path = (Path(folder).expanduser() if folder else shipped) / f"{extractor['name']}.safetensors"
+    path = (expanded(folder) if folder else shipped) / f"{extractor['name']}.safetensors"
     if not path.is_file():
         raise GanLabError(
             f"there is no extractor at {path}: train one with `python -m gan_lab.extractor name={extractor['name']}`"

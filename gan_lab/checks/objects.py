@@ -6,7 +6,7 @@ from typing import Any
 
 from gan_lab.build import call_of, checked, options_of
 from gan_lab.checks.source import source_signature
-from gan_lab.trust import refuse_untrusted
+from gan_lab.trust.targets import refuse_untrusted
 
 WHOLE = re.compile(r"\$\{([\w.]+)\}")
 """A value that is the value of another key."""

@@ -1,18 +1,18 @@
 """Checks what a command measures or draws of a trained model, as far as its run's config.yaml tells."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from omegaconf import DictConfig
 
 from gan_lab.checks.composed import config_of_hydra
 from gan_lab.checks.data_set import choice_of, refuse_few_images, refuse_other_facts
-from gan_lab.checks.effect import plain
 from gan_lab.checks.measured import Trained, refuse_measure, refuse_sampler
+from gan_lab.config.plain_values import plain
 from gan_lab.data.of_run import own_data
 from gan_lab.errors import GanLabError
 from gan_lab.runs.run_folder import RunFolder
+from gan_lab.trust.home import expanded
 
 
 def check_data(config: DictConfig, overrides: Sequence[str]) -> tuple[int, ...]:
@@ -35,7 +35,7 @@ def saved_config(config: DictConfig) -> dict[str, Any]:
     """Returns the configuration of the run that a command opens, an empty one where no config.yaml is beside it."""
     if config.get("checkpoint") is None:
         return {}
-    folder = RunFolder.around(Path(config.checkpoint).expanduser())
+    folder = RunFolder.around(expanded(config.checkpoint))
     return folder.read_config() if folder.config.is_file() else {}
 
 

@@ -7,10 +7,10 @@ from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.checks.composed import check_composed, config_of_hydra
 from gan_lab.checks.data_set import choice_of, refuse_batch, refuse_few_images, refuse_other_facts
-from gan_lab.checks.effect import plain
 from gan_lab.checks.length import LENGTHS, check_length
 from gan_lab.checks.measured import Trained, refuse_measure, refuse_sampler
 from gan_lab.checks.trainer_options import refuse_devices
+from gan_lab.config.plain_values import plain
 from gan_lab.domains import PositiveInt, conform
 from gan_lab.errors import GanLabError
 

@@ -11,13 +11,14 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import ChoiceSweep, Override
 from hydra.errors import HydraException
 
-from gan_lab.cli.choices import LISTED, choices, groups, groups_of, no_such_choice, root_file
 from gan_lab.cli.contradictions import refuse_contradictions, refuse_removal
 from gan_lab.cli.misspelt import holds_pictures, refuse_misspelt
 from gan_lab.cli.suggestions import DERIVED, INNER, bare_choice, instead, known_root, meant_key, unknown_root
-from gan_lab.cli.synonyms import COMMANDS
+from gan_lab.config.choices import LISTED, choices, groups, groups_of, no_such_choice, root_file
+from gan_lab.config.synonyms import COMMANDS
 from gan_lab.errors import GanLabError
 from gan_lab.terminal.commands import quoted
+from gan_lab.trust.home import expanded
 
 HYDRAS_OWN = ("--help", "-h", "--hydra-help", "--version", "--shell-completion", "-sc", "--info", "-i")
 """With one of these, nothing is composed that could be wrong."""
@@ -125,7 +126,7 @@ def as_assignment(word: str, command: Command) -> str:
     """Returns the word, a bare path as an assignment. Raises GanLabError for another word that assigns nothing."""
     key = word.partition("=")[0]
     names_file = "/" in key or (command.path is not None and not known_root(key, command.root))
-    is_path = "=" not in word or (names_file and Path(word).expanduser().exists())
+    is_path = "=" not in word or (names_file and expanded(word).exists())
     if word.startswith("~") and not word.startswith("~/") and "=" not in word:
         return word
     if not is_path and (parts := ASSIGNMENT.fullmatch(word)):
@@ -133,7 +134,7 @@ def as_assignment(word: str, command: Command) -> str:
         return word
     if word.startswith(tuple(DASHES)):
         refuse_flag(word, None, command)
-    if command.root == "evaluate" and is_path and holds_pictures(Path(word).expanduser()):
+    if command.root == "evaluate" and is_path and holds_pictures(expanded(word)):
         raise GanLabError(f"{word} is no run: pictures are measured with images={word}")
     if command.path is not None and is_path and word:
         return f"{command.path}={quoted(word)}"

@@ -19,12 +19,12 @@ from omegaconf.errors import OmegaConfBaseException
 
 from gan_lab import __version__
 from gan_lab.cli.arguments import ELSEWHERE, Command, parsed, split, understood
-from gan_lab.cli.compose import composition
-from gan_lab.cli.conf_dir import register_resolvers
 from gan_lab.cli.diagnosis import diagnosis, of_a_value
+from gan_lab.config.compose import composition
+from gan_lab.config.resolvers import register_resolvers
 from gan_lab.distributed.environment import first_on_node
 from gan_lab.errors import GanLabError, NonFiniteError
-from gan_lab.trust import take_trust
+from gan_lab.trust.targets import take_trust
 
 # At import, since the processes of launchers need it too: they import this module when they unpickle a job.
 register_resolvers()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from hydra.core.override_parser.types import Override
 
-from gan_lab.cli.choices import LISTED
+from gan_lab.config.choices import LISTED
 from gan_lab.errors import GanLabError
 
 SEVERAL = ("sweep", "hydra/launcher", "hydra/sweeper")

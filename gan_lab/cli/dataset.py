@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from gan_lab.cli.arguments import ELSEWHERE, elements, parsed
-from gan_lab.cli.choices import choices
 from gan_lab.cli.command import requested
+from gan_lab.config.choices import choices
 from gan_lab.errors import GanLabError
 from gan_lab.runs.run_folder import BestOrLast, RunFolder, find_checkpoint
+from gan_lab.trust.home import expanded
 
 BOTH: tuple[BestOrLast, ...] = ("best", "last")
 
@@ -33,7 +34,7 @@ def with_dataset(arguments: Sequence[str]) -> list[str]:
     checkpoints = paths("checkpoint", arguments)
     if not checkpoints or requested("data", arguments) is not None:
         return [*arguments]
-    dataset = dataset_of(Path(checkpoints[0]).expanduser())
+    dataset = dataset_of(expanded(checkpoints[0]))
     if dataset is None:
         return [*arguments]
     elsewhere = any(word.partition("=")[0] in ELSEWHERE or "hydra.searchpath" in word for word in arguments)
@@ -53,7 +54,7 @@ def refuse_missing(arguments: Sequence[str]) -> None:
             if one in (which or "best").split(","):
                 find_checkpoint(path, one)
     for path in paths("images", arguments):
-        if not Path(path).expanduser().exists():
+        if not expanded(path).exists():
             raise GanLabError(f"{path} does not exist: images= takes a folder of images or a file")
 
 

@@ -9,8 +9,8 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from gan_lab.cli.arguments import Command, elements, parsed
-from gan_lab.cli.compose import composition
 from gan_lab.cli.suggestions import unknown_key
+from gan_lab.config.compose import composition
 
 
 def diagnosis(error: Exception, words: Sequence[str], command: Command) -> str:
@@ -45,7 +45,7 @@ def is_value(override: Override) -> bool:
 
 
 def is_group(override: Override) -> bool:
-    from gan_lab.cli.choices import groups
+    from gan_lab.config.choices import groups
 
     return override.key_or_group in groups()
 

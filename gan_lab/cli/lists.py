@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from gan_lab.cli.choices import values
+from gan_lab.config.choices import values
 
 ELEMENTS = re.compile(r"[\w.+/-]+([,; ]+[\w.+/-]+)*")
 """One or more plain values without brackets."""

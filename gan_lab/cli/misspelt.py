@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
-from gan_lab.cli.choices import BUILT_IN, LISTED, choices, groups_of
 from gan_lab.cli.lists import bracketed, is_list
 from gan_lab.cli.suggestions import instead, of_both_players
+from gan_lab.config.choices import BUILT_IN, LISTED, choices, groups_of
 from gan_lab.data.folder_classes import image_files
 from gan_lab.errors import GanLabError
+from gan_lab.runs.run_folder import CONFIG
 
 WHOLE_PARTS = ("callbacks", "loggers", "model.penalties", "model.constraints")
 """Parts with an entry for each choice of a group."""
@@ -46,4 +47,4 @@ def holds_pictures(path: Path) -> bool:
     """Returns whether a path leads to pictures of which no run is the source, as `images=` takes them."""
     if path.is_file():
         return path.name.endswith((".npy", ".npz", "-ubyte", "-ubyte.gz"))
-    return bool(image_files(path)) and not any(path.rglob("config.yaml"))
+    return bool(image_files(path)) and not any(path.rglob(CONFIG))

@@ -9,7 +9,8 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.checks.source import source_signature
-from gan_lab.cli.choices import (
+from gan_lab.cli.lists import as_list
+from gan_lab.config.choices import (
     FEW,
     LISTED,
     bringing,
@@ -24,8 +25,7 @@ from gan_lab.cli.choices import (
     written,
     yaml_values,
 )
-from gan_lab.cli.lists import as_list
-from gan_lab.cli.synonyms import KEYS, NO_SUCH, OPPOSITES, PARTS, VALUES, WITHOUT_VALUE, bare
+from gan_lab.config.synonyms import KEYS, NO_SUCH, OPPOSITES, PARTS, VALUES, WITHOUT_VALUE, bare
 
 SIBLINGS = {
     "lambda": ("weight", "gamma", "limit"),

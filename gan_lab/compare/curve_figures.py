@@ -13,7 +13,7 @@ from gan_lab.compare.find import find
 from gan_lab.compare.sections import Row, Section, sections_of
 from gan_lab.errors import GanLabError
 from gan_lab.runs.curves import CLOCKS, Array
-from gan_lab.runs.pictures import save_picture
+from gan_lab.runs.picture_file import save_picture
 
 HANDLE, LETTER = 0.65, 0.075
 """The width of an entry of the legend in inches: of its line, and of a wide letter of its label."""

@@ -11,8 +11,8 @@ from tqdm import tqdm
 
 from gan_lab.compare.result import NoRunError, Result, read_evaluation, read_run
 from gan_lab.errors import GanLabError
-from gan_lab.runs.lenient import printable
 from gan_lab.runs.run_folder import EVALUATION, INSIDE, MARKS
+from gan_lab.trust.lenient import printable
 
 FOLDERS = 50_000
 """The largest number of folders to look into: a link may lead to a whole disk."""

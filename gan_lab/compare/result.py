@@ -11,9 +11,9 @@ from gan_lab.compare.purpose import with_purpose
 from gan_lab.compare.settings import Settings, settings_of, settings_of_command
 from gan_lab.errors import UnreadableFileError
 from gan_lab.runs.curves import Curves, Metrics, read_metrics
-from gan_lab.runs.foreign import read_json, read_yaml
-from gan_lab.runs.lenient import finite_numbers, listed, mapping, named_measure, tamed, whole
 from gan_lab.runs.run_folder import RunFolder
+from gan_lab.trust.foreign import read_json, read_yaml
+from gan_lab.trust.lenient import finite_numbers, listed, mapping, named_measure, tamed, whole
 
 Values = dict[str, float]
 COUNTERS = ("generator_steps", "images_seen", "seconds")

@@ -7,8 +7,8 @@ from typing import Any
 
 import yaml
 
-from gan_lab.runs.foreign import Loader
-from gan_lab.runs.lenient import tamed
+from gan_lab.trust.foreign import Loader
+from gan_lab.trust.lenient import tamed
 
 Settings = dict[str, Any]
 

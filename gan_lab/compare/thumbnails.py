@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from gan_lab.limits import refuse_pixels
 from gan_lab.runs.run_folder import RunFolder
+from gan_lab.trust.limits import refuse_pixels
 
 FRAMES = 600
 """The number of pictures in the whole page; each run has two to ten."""

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from gan_lab.cli.conf_dir import wandb_offline
+from gan_lab.config.resolvers import wandb_offline
+from gan_lab.config.swept import swept_keys
 from gan_lab.errors import GanLabError
 from gan_lab.runs.atomic import write_json
-from gan_lab.sweep.swept import swept_keys
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

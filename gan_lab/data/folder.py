@@ -17,7 +17,8 @@ from gan_lab.data.folder_classes import class_name, class_names, image_files, li
 from gan_lab.data.folder_parts import LEAST, folder_parts
 from gan_lab.data.folder_shape import FORMATS, given_size, has_colour, upright_size
 from gan_lab.domains import FolderPath, NonNegativeInt, PositiveInt, Probability
-from gan_lab.limits import refuse_pixels
+from gan_lab.trust.home import expanded
+from gan_lab.trust.limits import refuse_pixels
 from gan_lab.types import GanLabError
 
 USUAL_BATCH = 64
@@ -62,7 +63,7 @@ class Folder(DataModule):
                 f"data.shape={list(shape)} must be [channels, height, width]: set data.channels and data.image_size, "
                 "which it follows from"
             )
-        self.root = Path(root).expanduser().absolute()
+        self.root = expanded(root).absolute()
         self.links = links
         self.channels, self.height, self.width = shape
         self.validation_fraction = validation_fraction

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from gan_lab.trust.home import expanded
+
 SUFFIXES = {".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"}
 
 
@@ -80,5 +82,5 @@ def class_name(root: Path, path: Path) -> str:
 
 def count_subfolders(root: str, links: bool = False) -> int:
     """Returns the number of classes of a folder of images; 0 without labels, or if there is no such folder."""
-    folder = Path(root).expanduser()
+    folder = expanded(root)
     return len(class_names(folder, image_files(folder, links)))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gan_lab.data.folder_classes import image_files
+from gan_lab.trust.home import expanded
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -39,7 +40,7 @@ def folder_shape(root: str, image_size: Any, channels: Any, links: bool = False)
     """
     size = given_size(image_size)
     if size is None or channels is None:
-        folder = Path(root).expanduser()
+        folder = expanded(root)
         seen = [*headers(image_files(folder, links))]
         size = size or small(most_frequent([(height, width) for height, width, _ in seen] or [(28, 28)]))
         channels = channels or most_frequent([3 if colour else 1 for _, _, colour in seen] or [1])

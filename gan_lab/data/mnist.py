@@ -12,6 +12,7 @@ from torchvision.datasets.mnist import read_image_file, read_label_file
 
 from gan_lab.data.base import DIGITS, DataModule, Samples, shuffled
 from gan_lab.domains import FolderPath, NonNegativeInt, PositiveInt
+from gan_lab.trust.home import expanded
 from gan_lab.types import GanLabError
 
 SOURCES = {"MNIST": datasets.MNIST, "FashionMNIST": datasets.FashionMNIST, "KMNIST": datasets.KMNIST}
@@ -48,7 +49,7 @@ class MNIST(DataModule):
     ) -> None:
         super().__init__(shape=shape, num_classes=num_classes, batch_size=batch_size, seed=seed, split_seed=split_seed)
         self.source = source
-        self.root = Path(root).expanduser().absolute()
+        self.root = expanded(root).absolute()
         self.validation_size = validation_size
 
     @property

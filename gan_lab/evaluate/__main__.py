@@ -19,10 +19,10 @@ from gan_lab.cli.command import (
     plain_errors,
     run_command,
 )
-from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.cli.dataset import on_its_dataset
 from gan_lab.domains import Device, FolderPath, PositiveInt
 from gan_lab.errors import GanLabError
+from gan_lab.trust.targets import CONF_DIR
 
 COMMAND = Command("gan_lab.evaluate", "evaluate", path="checkpoint")
 USED: dict[str, Any] = {

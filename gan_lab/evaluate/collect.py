@@ -13,9 +13,9 @@ from gan_lab.evaluate.cost_figures import save_figures
 from gan_lab.metric.direction import named
 from gan_lab.metric.headline import LEGEND, headlines
 from gan_lab.runs.atomic import write_text
-from gan_lab.runs.foreign import read_json
 from gan_lab.runs.run_folder import EVALUATION
 from gan_lab.terminal.table import cell, fitted, terminal_width
+from gan_lab.trust.foreign import read_json
 
 Record = dict[str, Any]
 

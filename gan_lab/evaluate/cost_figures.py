@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gan_lab.runs.pictures import save_picture
+from gan_lab.runs.picture_file import save_picture
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -21,8 +21,9 @@ from gan_lab.data.folder_classes import image_files, links_left_out
 from gan_lab.data.mnist import last_line
 from gan_lab.errors import GanLabError
 from gan_lab.evaluate.pixel_values import RULES, rule_for
-from gan_lab.limits import refuse_bytes
 from gan_lab.noise import seed_of
+from gan_lab.trust.home import expanded
+from gan_lab.trust.limits import refuse_bytes
 
 ARRAYS = ("images", "samples", "x", "arr_0")
 """Names of the images in an .npz of several arrays; arr_0 is what `numpy.savez` calls an array without a name."""
@@ -66,7 +67,7 @@ def read_images(
     """
     if n is not None and n < 2:
         raise GanLabError(f"n={n} images are too few to be measured: at least 2 are needed")
-    path = path.expanduser().absolute()
+    path = expanded(path).absolute()
     if path.is_dir():
         array, sha256, source = read_folder(path, shape, links)
     elif path.is_file():

@@ -16,7 +16,7 @@ from gan_lab.metric.components import confusion_matrix
 from gan_lab.metric.feature import FeatureMeasure
 from gan_lab.metric.features import Features
 from gan_lab.point_pictures import points
-from gan_lab.runs.pictures import save_picture
+from gan_lab.runs.picture_file import save_picture
 from gan_lab.types import SampleResult
 
 SHOWN = 100

@@ -12,7 +12,7 @@ from gan_lab.data.base import DataModule
 from gan_lab.errors import GanLabError
 from gan_lab.evaluate.image_files import read_images
 from gan_lab.images import from_uint8
-from gan_lab.runs.pictures import save_picture
+from gan_lab.runs.picture_file import save_picture
 from gan_lab.sampler.base import Sampler
 from gan_lab.sampler.chains import chains_picture
 from gan_lab.trained_model import TrainedModel

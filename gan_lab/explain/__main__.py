@@ -10,7 +10,6 @@ import hydra
 from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.checks.composed import check_composed
-from gan_lab.checks.effect import plain
 from gan_lab.cli.arguments import Command
 from gan_lab.cli.command import (
     check_jobs,
@@ -20,9 +19,10 @@ from gan_lab.cli.command import (
     plain_errors,
     run_command,
 )
-from gan_lab.cli.conf_dir import CONF_DIR
+from gan_lab.config.plain_values import plain
 from gan_lab.domains import FolderPath, PositiveInt
 from gan_lab.errors import GanLabError
+from gan_lab.trust.targets import CONF_DIR
 
 COMMAND = Command("gan_lab.explain", "explain")
 SECTIONS = ("js_and_emd", "classifier", "gradients", "lipschitz")

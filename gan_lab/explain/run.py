@@ -13,7 +13,7 @@ from gan_lab.errors import GanLabError
 from gan_lab.explain.base import Explanation
 from gan_lab.noise import seed_of
 from gan_lab.runs.atomic import write_json
-from gan_lab.runs.pictures import save_picture
+from gan_lab.runs.picture_file import save_picture
 from gan_lab.runs.provenance import provenance
 
 

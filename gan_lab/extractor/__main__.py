@@ -12,10 +12,10 @@ from gan_lab.checks.composed import check_composed
 from gan_lab.checks.opened import check_data
 from gan_lab.cli.arguments import Command
 from gan_lab.cli.command import check_jobs, heavy_imports, overrides_as_typed, plain_errors, run_command
-from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.domains import FolderPath, Positive, PositiveInt, Probability
 from gan_lab.errors import GanLabError
-from gan_lab.extractor.files import weights_path
+from gan_lab.extractor.weights_file import weights_path
+from gan_lab.trust.targets import CONF_DIR
 
 USED: dict[str, Any] = {
     **{"name": str, "folder": FolderPath, "seed": int, "epochs": PositiveInt | None, "batch_size": PositiveInt},

@@ -3,7 +3,6 @@
 import hashlib
 import shlex
 import time
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -14,15 +13,16 @@ from gan_lab.data.loading import load_data
 from gan_lab.domains import conform
 from gan_lab.errors import GanLabError
 from gan_lab.extractor.acceptance import shortfalls
-from gan_lab.extractor.files import weights_path
 from gan_lab.extractor.ladder import DROPPED, ladder, size
 from gan_lab.extractor.recipe import epochs_for, train_classifier
+from gan_lab.extractor.weights_file import weights_path
 from gan_lab.metric.extractor.base import affine_head
 from gan_lab.metric.extractor.trained import TrainedFeatures, to_artefact
 from gan_lab.metric.real_images import quantised
 from gan_lab.runs.atomic import write_bytes, write_json
 from gan_lab.runs.provenance import provenance
 from gan_lab.terminal.commands import assigned
+from gan_lab.trust.home import expanded
 
 KINDS: dict[str, Any] = {
     "seed": int,
@@ -128,7 +128,7 @@ def overrides(config: dict[str, Any]) -> str:
     """Returns the overrides that use the extractor as metric, quoted for a shell."""
     chosen = {"name": config["name"]}
     if config["folder"] != USUAL_FOLDER:
-        chosen["folder"] = str(Path(config["folder"]).expanduser().absolute())
+        chosen["folder"] = str(expanded(config["folder"]).absolute())
     return shlex.join(["metric=trained", *(assigned(f"metric.extractor.{key}", chosen[key]) for key in chosen)])
 
 

@@ -12,13 +12,13 @@ from lightning.pytorch.loggers import WandbLogger
 from lightning.pytorch.utilities import rank_zero_only
 from numpy import isfinite
 
+from gan_lab.config.swept import swept_values
 from gan_lab.domains import FolderPath, Text
 from gan_lab.logger.metrics_csv import STEP
 from gan_lab.logger.names import FINAL, MEASURE, wandb_name
 from gan_lab.metric.direction import direction
 from gan_lab.runs.curves import read_metrics
 from gan_lab.runs.run_folder import RunFolder
-from gan_lab.sweep.swept import swept_values
 
 
 def start_wandb(

@@ -9,8 +9,8 @@ from gan_lab.reference.pages import write_pages
 from gan_lab.reference.published import OUTPUTS, REFERENCE, Record
 from gan_lab.reference.row_records import MEASURES
 from gan_lab.runs.atomic import write_json
+from gan_lab.runs.jobs import read_jobs
 from gan_lab.runs.run_folder import RunFolder
-from gan_lab.sweep.jobs import read_jobs
 
 RUNS = OUTPUTS / "sweep_best_mnist"
 RESULT = REFERENCE / "best_mnist.json"

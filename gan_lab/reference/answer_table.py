@@ -7,7 +7,7 @@ from statistics import mean, median
 from gan_lab.reference.published import Record
 from gan_lab.reference.row_curves import column_of
 from gan_lab.reference.row_records import spread, values
-from gan_lab.runs.foreign import read_json
+from gan_lab.trust.foreign import read_json
 
 BOTH = ("precision_k3", "recall_k3")
 

@@ -17,9 +17,9 @@ from gan_lab.reference.rows import rows
 from gan_lab.reference.sheet import strip_of_samples
 from gan_lab.runs.atomic import write_json
 from gan_lab.runs.checkpoint import read_checkpoint
-from gan_lab.runs.foreign import read_json
-from gan_lab.runs.pictures import save_picture
+from gan_lab.runs.picture_file import save_picture
 from gan_lab.runs.run_folder import CONFIG, EVALUATION, RunFolder, find_checkpoint
+from gan_lab.trust.foreign import read_json
 
 BUDGET = ("generator_steps", "critic_steps", "images_seen", "seconds")
 TRAIN_IMAGES = 50_000

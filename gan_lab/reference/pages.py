@@ -13,8 +13,8 @@ from gan_lab.reference.sheet import sheet
 from gan_lab.reference.speed_sentences import sentences, speed_of_measuring, speed_table
 from gan_lab.reference.table_page import summary, text
 from gan_lab.runs.atomic import write_text
-from gan_lab.runs.foreign import read_json
-from gan_lab.runs.pictures import save_picture
+from gan_lab.runs.picture_file import save_picture
+from gan_lab.trust.foreign import read_json
 
 DOCUMENTS = (
     ROOT / "README.md",

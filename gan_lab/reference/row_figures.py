@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from gan_lab.reference.published import Record
 from gan_lab.reference.row_plots import QUALITY, bars, curves, depth, sweep, weights
-from gan_lab.runs.pictures import save_picture
+from gan_lab.runs.picture_file import save_picture
 
 LOSSES = ("fid", "critic/loss", "generator/loss")
 

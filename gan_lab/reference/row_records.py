@@ -6,7 +6,7 @@ from statistics import stdev
 
 from gan_lab.reference.published import Record
 from gan_lab.reference.row_settings import Settings, same
-from gan_lab.runs.foreign import read_json
+from gan_lab.trust.foreign import read_json
 
 MEASURES = (
     *("fid", "kid", "precision_k3", "recall_k3", "density_k5", "coverage_k5"),

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from gan_lab.cli.compose import compose_config
+from gan_lab.config.compose import compose_config
 from gan_lab.reference.rows import rows
 from gan_lab.runs.resume import leaves
 

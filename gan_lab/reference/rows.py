@@ -4,7 +4,7 @@ from functools import cache
 
 from omegaconf import OmegaConf
 
-from gan_lab.cli.conf_dir import CONF_DIR
+from gan_lab.trust.targets import CONF_DIR
 
 TUNED = {
     "tuned_wgan": "wgan_20_epochs",

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from gan_lab.reference.published import Record
 from gan_lab.reference.sampler_plan import TRAINING, folder_of, plan
-from gan_lab.runs.foreign import read_json
 from gan_lab.runs.run_folder import EVALUATION
+from gan_lab.trust.foreign import read_json
 
 MODEL = (
     *("checkpoint", "sha256", "variant", "dataset", "training_seed", "seeds", "n", "ema"),

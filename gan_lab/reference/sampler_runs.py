@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from gan_lab.cli.compose import compose_config
+from gan_lab.config.compose import compose_config
 from gan_lab.errors import GanLabError
 from gan_lab.evaluate.__main__ import USED
 from gan_lab.evaluate.run import evaluate
@@ -18,7 +18,7 @@ from gan_lab.reference.sampler_pictures import points_picture, save_cost_figures
 from gan_lab.reference.sampler_plan import TRAINING, folder_of, plan
 from gan_lab.reference.sampler_records import collected
 from gan_lab.runs.atomic import write_json, write_text
-from gan_lab.runs.pictures import save_picture
+from gan_lab.runs.picture_file import save_picture
 from gan_lab.runs.run_folder import EVALUATION, RunFolder
 
 

@@ -20,7 +20,7 @@ from gan_lab.reference.row_table import (
     table,
 )
 from gan_lab.reference.rows import SHOWN, compared, rows, seeds
-from gan_lab.runs.foreign import read_json
+from gan_lab.trust.foreign import read_json
 
 BEST = "best_mnist"
 

@@ -14,7 +14,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from omegaconf.resolvers import oc
 
-from gan_lab.cli.conf_dir import CONF_DIR
+from gan_lab.trust.targets import CONF_DIR
 
 VARIABLE = re.compile(r"oc\.env:\s*(\w+)")
 PLACES = ("root", "cache_dir", "run_dir")

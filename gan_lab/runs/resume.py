@@ -11,9 +11,9 @@ from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.errors import GanLabError
 from gan_lab.runs.as_written import as_written, literal
-from gan_lab.runs.lenient import whole
 from gan_lab.runs.run_folder import RunFolder
 from gan_lab.runs.state import OVER, State, state
+from gan_lab.trust.lenient import whole
 
 LENGTHS = ("epochs", "generator_steps")
 ELSEWHERE = ("overrides", "resume", "trainer.", "loggers.", "callbacks.", "search.")

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from gan_lab.errors import GanLabError, UnreadableFileError
-from gan_lab.runs.foreign import read_json, read_yaml
+from gan_lab.trust.foreign import read_json, read_yaml
+from gan_lab.trust.home import expanded
 
 BestOrLast = Literal["best", "last"]
 
@@ -79,7 +80,7 @@ class RunFolder:
 
 def find_checkpoint(path: str, which: BestOrLast) -> Path:
     """Returns the checkpoint of a run folder, or the given checkpoint. Raises GanLabError where there is none."""
-    given = Path(path).expanduser().absolute()
+    given = expanded(path).absolute()
     found = RunFolder(given).checkpoint(which) if given.is_dir() else given
     if not found.is_file():
         below = sorted(path.parent.parent for path in given.glob(f"*/{CHECKPOINTS}/{which}.ckpt"))

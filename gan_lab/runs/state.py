@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from gan_lab.runs.lenient import finite_numbers, mapping, printable, whole
 from gan_lab.runs.lock import held
 from gan_lab.runs.run_folder import RunFolder
+from gan_lab.trust.lenient import finite_numbers, mapping, printable, whole
 
 OVER = ("finished", "pruned")
 """States of jobs that need not run again."""

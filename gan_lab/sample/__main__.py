@@ -1,7 +1,6 @@
 """python -m gan_lab.sample: draws samples from a trained model and saves them. Imports torch only to do so."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import hydra
@@ -20,11 +19,12 @@ from gan_lab.cli.command import (
     plain_errors,
     run_command,
 )
-from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.cli.dataset import on_its_dataset
 from gan_lab.domains import Device, FolderPath, NonNegativeInt, at_least
 from gan_lab.errors import GanLabError
 from gan_lab.runs.atomic import refuse_taken
+from gan_lab.trust.home import expanded
+from gan_lab.trust.targets import CONF_DIR
 
 COMMAND = Command("gan_lab.sample", "sample", path="checkpoint")
 TRAJECTORIES: dict[str, Any] = {
@@ -73,7 +73,7 @@ def check(config: DictConfig, overrides: Sequence[str]) -> None:
         )
     if config.format == "png" and len(shape) != 3:
         raise GanLabError("format=png is for images, but this model generates points: set format=npz")
-    refuse_taken(Path(config.out).expanduser())
+    refuse_taken(expanded(config.out))
     if (trained := check_model(config, shape)) is not None:
         check_component(config, trained)
 

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from gan_lab.images import enlarge, grid, save_gif, to_pil, to_uint8
 from gan_lab.point_pictures import points, ways
-from gan_lab.runs.pictures import save_picture
+from gan_lab.runs.picture_file import save_picture
 from gan_lab.sampler.chains import sequence_picture
 from gan_lab.types import SampleResult
 

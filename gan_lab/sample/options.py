@@ -11,6 +11,7 @@ from gan_lab.runs.atomic import refuse_taken
 from gan_lab.sample.files import Format
 from gan_lab.sampler.base import Sampler
 from gan_lab.sampler.from_prior import FromPrior
+from gan_lab.trust.home import expanded
 
 Trajectory = Literal["interpolation", "traversal"]
 
@@ -37,7 +38,7 @@ class Settings:
         found = cls(
             n=conform(config["n"], int, "n"),
             seed=conform(config["seed"], int, "seed"),
-            out=Path(conform(config["out"], str, "out")).expanduser().resolve(),
+            out=expanded(conform(config["out"], str, "out")).resolve(),
             format=conform(config["format"], Format, "format"),
             label=conform(config["label"], int | None, "label"),
             component=conform(config["component"], int | None, "component"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from gan_lab.build import build
 from gan_lab.runs.atomic import replacing_folder, write_json
-from gan_lab.runs.pictures import save_picture
+from gan_lab.runs.picture_file import save_picture
 from gan_lab.runs.provenance import provenance
 from gan_lab.sample.chosen_components import chosen_components
 from gan_lab.sample.files import in_rows, write_samples, write_sheet, write_trajectory

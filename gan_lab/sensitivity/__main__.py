@@ -12,7 +12,6 @@ from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.checks.composed import check_composed
 from gan_lab.checks.data_set import choice_of
-from gan_lab.checks.effect import plain
 from gan_lab.checks.measured import refuse_extractor
 from gan_lab.checks.opened import check_data, check_model
 from gan_lab.cli.arguments import Command
@@ -24,10 +23,11 @@ from gan_lab.cli.command import (
     plain_errors,
     run_command,
 )
-from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.cli.dataset import on_its_dataset
+from gan_lab.config.plain_values import plain
 from gan_lab.domains import Device, FolderPath, PositiveInt, at_least
 from gan_lab.errors import GanLabError
+from gan_lab.trust.targets import CONF_DIR
 
 COMMAND = Command("gan_lab.sensitivity", "sensitivity", path="checkpoint")
 OWN: dict[str, Any] = {

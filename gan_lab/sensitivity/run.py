@@ -16,7 +16,7 @@ from gan_lab.metric.feature import FeatureMeasure
 from gan_lab.metric.frechet import FrechetDistance
 from gan_lab.metric.real_images import quantised
 from gan_lab.runs.atomic import write_json
-from gan_lab.runs.pictures import save_picture
+from gan_lab.runs.picture_file import save_picture
 from gan_lab.runs.provenance import provenance
 from gan_lab.sensitivity.figure import picture
 from gan_lab.sensitivity.results import SAMPLES, Record, compared, intercepts, table

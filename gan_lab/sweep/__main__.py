@@ -4,8 +4,8 @@ import sys
 from pathlib import Path
 
 from gan_lab.errors import GanLabError
+from gan_lab.runs.jobs import read_jobs
 from gan_lab.runs.state import state
-from gan_lab.sweep.jobs import read_jobs
 from gan_lab.sweep.sweep_progress import sentence
 
 

@@ -20,8 +20,8 @@ from omegaconf import DictConfig, OmegaConf, open_dict, read_write
 from gan_lab.checks.training import check_training
 from gan_lab.distributed.environment import SWEEP, refuse_missing_launcher
 from gan_lab.errors import GanLabError
+from gan_lab.runs.jobs import Jobs, name_of
 from gan_lab.runs.state import OVER, state
-from gan_lab.sweep.jobs import Jobs, name_of
 from gan_lab.sweep.sweep_progress import Progress
 from gan_lab.terminal.commands import quoted, typed
 

@@ -8,7 +8,7 @@ from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
 from optuna.trial import FrozenTrial, TrialState
 
-from gan_lab.sweep.jobs import JOURNAL
+from gan_lab.runs.jobs import JOURNAL
 
 
 def open_study(folder: Path, pruner: optuna.pruners.BasePruner | None = None) -> optuna.Study:

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 
 from gan_lab.build import build
-from gan_lab.cli.compose import compose_config
+from gan_lab.config.compose import compose_config
 from gan_lab.data.loading import load_data
 from gan_lab.runs.atomic import write_json
 from gan_lab.runs.provenance import provenance

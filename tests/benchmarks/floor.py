@@ -12,7 +12,7 @@ from torch.utils.flop_counter import flop_registry
 from tqdm import tqdm
 
 from gan_lab.build import build
-from gan_lab.cli.compose import compose_config
+from gan_lab.config.compose import compose_config
 from gan_lab.data.base import DataModule
 from gan_lab.model.base import AdversarialModule
 from gan_lab.training.memory import keep_freed_memory

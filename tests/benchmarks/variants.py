@@ -17,14 +17,14 @@ from lightning import Callback
 from tqdm import tqdm
 
 from gan_lab.build import build
-from gan_lab.cli.compose import compose_config
-from gan_lab.cli.conf_dir import CONF_DIR
+from gan_lab.config.compose import compose_config
 from gan_lab.data.base import DataModule
 from gan_lab.maths.assignment import solve
 from gan_lab.maths.quadratic import quadratic_cost
 from gan_lab.model.base import AdversarialModule
 from gan_lab.runs.atomic import write_json
 from gan_lab.runs.provenance import provenance
+from gan_lab.trust.targets import CONF_DIR
 from tests.benchmarks.timing import side_by_side, summary
 from tests.maths.linear_programme import by_linear_programme
 from tests.short_runs import trainer

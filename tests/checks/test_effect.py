@@ -3,11 +3,11 @@
 import pytest
 from hydra.core.hydra_config import HydraConfig
 
-from gan_lab.checks.composed import as_hydra_config
 from gan_lab.checks.effect import refuse_without_effect
 from gan_lab.checks.objects import origin
 from gan_lab.checks.training import check_training
-from gan_lab.cli.compose import composition
+from gan_lab.config.compose import composition
+from gan_lab.config.plain_values import as_hydra_config
 from gan_lab.errors import GanLabError
 
 RAW = {

@@ -7,7 +7,7 @@ import pytest
 from gan_lab.checks.idle import RULES, Idle, refuse_idle
 from gan_lab.checks.source import source_signature
 from gan_lab.checks.training import check_training
-from gan_lab.cli.compose import composition
+from gan_lab.config.compose import composition
 from gan_lab.errors import GanLabError
 
 DRS = {"_target_": "gan_lab.sampler.drs.DRS", "gamma": 0.0, "target_acceptance": None, "calibration": "platt"}

@@ -8,10 +8,10 @@ import yaml
 from omegaconf import DictConfig
 from PIL import Image
 
-from gan_lab.checks.composed import as_hydra_config
 from gan_lab.checks.measured import Trained
 from gan_lab.checks.opened import check_data, check_measured, check_model
-from gan_lab.cli.compose import compose_config, composition
+from gan_lab.config.compose import compose_config, composition
+from gan_lab.config.plain_values import as_hydra_config
 from gan_lab.errors import GanLabError
 from gan_lab.evaluate import __main__ as evaluate
 from gan_lab.sample import __main__ as sample

@@ -8,9 +8,9 @@ from hydra.utils import get_object
 
 from gan_lab.build import FOREIGN, signature_of
 from gan_lab.checks.source import PACKAGE, source_signature
-from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.domains import readable
-from tests.cli.test_conf import named_by
+from gan_lab.trust.targets import CONF_DIR
+from tests.config.test_conf import named_by
 
 TARGETS = sorted({target for path in CONF_DIR.rglob("*.yaml") for target in named_by(path)})
 OURS = [target for target in TARGETS if target.startswith("gan_lab.") and not target.endswith("Collect")]

@@ -8,9 +8,9 @@ from hydra.core.global_hydra import GlobalHydra
 from PIL import Image
 
 from gan_lab.checks.training import check_training
-from gan_lab.cli.compose import composition
-from gan_lab.cli.conf_dir import CONF_DIR
+from gan_lab.config.compose import composition
 from gan_lab.errors import GanLabError
+from gan_lab.trust.targets import CONF_DIR
 
 
 @pytest.mark.parametrize(

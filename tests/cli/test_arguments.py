@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from gan_lab.cli.arguments import Command, understood
-from gan_lab.cli.choices import choices, meant, written
 from gan_lab.cli.suggestions import known_root
-from gan_lab.cli.synonyms import CHOICES, KEYS
+from gan_lab.config.choices import choices, meant, written
+from gan_lab.config.synonyms import CHOICES, KEYS
 from gan_lab.errors import GanLabError
 from tests.commands import environment, many
 from tests.documents import COMMANDS, MENTIONED, words

@@ -10,7 +10,7 @@ from hydra.errors import ConfigCompositionException
 from omegaconf.errors import OmegaConfBaseException
 
 from gan_lab.cli.command import heavy_imports, no_empty_folder, plain_errors, requested, run_command
-from gan_lab.cli.compose import as_hydra_config, composition
+from gan_lab.config.compose import as_hydra_config, composition
 from gan_lab.errors import GanLabError, NonFiniteError
 
 

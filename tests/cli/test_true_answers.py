@@ -7,13 +7,13 @@ import pytest
 from omegaconf import OmegaConf
 
 from gan_lab import __version__
-from gan_lab.checks.composed import as_hydra_config
 from gan_lab.checks.training import check_training
 from gan_lab.cli.arguments import Command, understood
-from gan_lab.cli.choices import IDLE, condition, groups_of, listing, values
-from gan_lab.cli.compose import composition
 from gan_lab.cli.suggestions import instead, options_in
-from gan_lab.cli.synonyms import KEYS, OPPOSITES, PARTS, VALUES, WITHOUT_VALUE
+from gan_lab.config.choices import IDLE, condition, groups_of, listing, values
+from gan_lab.config.compose import composition
+from gan_lab.config.plain_values import as_hydra_config
+from gan_lab.config.synonyms import KEYS, OPPOSITES, PARTS, VALUES, WITHOUT_VALUE
 from gan_lab.errors import GanLabError
 from tests.commands import many
 

@@ -15,7 +15,7 @@ from PIL import Image
 
 from gan_lab.compare.run import write
 from gan_lab.errors import GanLabError
-from gan_lab.runs.lenient import printable
+from gan_lab.trust.lenient import printable
 from tests.commands import as_program, environment
 from tests.compare.runs import changed, seeded, write_pictures, write_run
 

@@ -7,7 +7,7 @@ import pytest
 
 from gan_lab.compare.columns import Column, natural, shown, writable
 from gan_lab.compare.settings import canonical, flattened, settings_of, settings_of_command
-from gan_lab.runs.lenient import finite_numbers, listed, mapping, whole
+from gan_lab.trust.lenient import finite_numbers, listed, mapping, whole
 from tests.compare.results import result
 
 

@@ -4,9 +4,9 @@ from typing import Protocol
 import pytest
 
 from gan_lab.build import build
-from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.data.base import DataModule
 from gan_lab.data.mnist import MNIST
+from gan_lab.trust.targets import CONF_DIR
 from tests.fixtures import Compose
 
 NAMES = sorted(path.stem for path in (CONF_DIR / "data").glob("*.yaml"))

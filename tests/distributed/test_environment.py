@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 import pytest
 
-from gan_lab.cli.compose import as_hydra_config, composition
+from gan_lab.config.compose import as_hydra_config, composition
 from gan_lab.distributed.environment import (
     first,
     first_on_node,

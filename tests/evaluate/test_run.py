@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from gan_lab.build import build
-from gan_lab.cli.compose import compose_config
+from gan_lab.config.compose import compose_config
 from gan_lab.data.digits import Digits
 from gan_lab.errors import GanLabError
 from gan_lab.evaluate.__main__ import USED

@@ -17,10 +17,10 @@ from torch import Tensor
 
 from gan_lab.build import build
 from gan_lab.callback.terms import averages
-from gan_lab.cli.compose import compose_config
-from gan_lab.cli.conf_dir import CONF_DIR
+from gan_lab.config.compose import compose_config
 from gan_lab.data.ring import Ring
 from gan_lab.data.toy import mixture
+from gan_lab.trust.targets import CONF_DIR
 from tests.short_runs import trainer
 
 VARIANTS = sorted(path.stem for path in (CONF_DIR / "model").glob("*.yaml"))

@@ -15,7 +15,7 @@ import wandb
 from omegaconf import OmegaConf
 from PIL import Image
 
-from gan_lab.cli.conf_dir import wandb_offline
+from gan_lab.config.resolvers import wandb_offline
 from gan_lab.logger.wandb import start_wandb
 from tests.commands import QUICK, environment, gan_lab, metrics, run_folders
 from tests.forked import Forked

@@ -9,7 +9,7 @@ import torch
 from gan_lab.build import build
 from gan_lab.loss.base import right_sides
 from gan_lab.loss.non_saturating import NonSaturating
-from tests.cli.test_conf import options
+from tests.config.test_conf import options
 from tests.contests import contest
 from tests.fixtures import Compose
 

@@ -6,13 +6,13 @@ import pytest
 import torch
 
 from gan_lab.build import build
-from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.data.base import DataModule
 from gan_lab.data.digits import Digits
 from gan_lab.data.ring import Ring
 from gan_lab.data.samples import Samples
 from gan_lab.errors import GanLabError
 from gan_lab.metric.base import Evaluator
+from gan_lab.trust.targets import CONF_DIR
 from tests.fixtures import Compose
 from tests.metric.conftest import CPU
 

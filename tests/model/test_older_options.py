@@ -3,7 +3,7 @@
 import pytest
 
 from gan_lab.build import build
-from gan_lab.cli.compose import compose_config
+from gan_lab.config.compose import compose_config
 from tests.fixtures import BuildModel
 
 

@@ -8,7 +8,7 @@ import torch
 from gan_lab.errors import GanLabError
 from gan_lab.model.packing import packed, packed_data
 from gan_lab.types import Batch, CriticOutput
-from tests.cli.test_conf import options
+from tests.config.test_conf import options
 from tests.short_runs import fit, ring
 
 PACKS = ("data=ring", "model.packing=4")

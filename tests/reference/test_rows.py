@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from omegaconf import OmegaConf
 
-from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.reference.row_settings import row_of, same, wanted_settings
 from gan_lab.reference.rows import REPORTED, compared, rows, seeds
 from gan_lab.reference.table_runs import cells
+from gan_lab.trust.targets import CONF_DIR
 from tests.commands import gan_lab
 
 

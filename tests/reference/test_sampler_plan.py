@@ -6,7 +6,7 @@ import pytest
 
 from gan_lab.reference.published import SAMPLERS
 from gan_lab.reference.sampler_plan import TRAINING, folder_of, plan
-from gan_lab.runs.foreign import read_json
+from gan_lab.trust.foreign import read_json
 
 
 @pytest.mark.parametrize("part", TRAINING)

@@ -9,13 +9,13 @@ import torch
 from PIL import Image
 
 from gan_lab.build import build
-from gan_lab.cli.compose import compose_config
+from gan_lab.config.compose import compose_config
 from gan_lab.reference import sampler_pictures, sampler_runs
 from gan_lab.reference.sampler_pictures import points_picture
 from gan_lab.reference.sampler_plan import folder_of
 from gan_lab.reference.sampler_records import row
 from gan_lab.reference.sampler_runs import measure, write_samplers
-from gan_lab.runs.foreign import read_json
+from gan_lab.trust.foreign import read_json
 
 
 def untrained(run: Path, *overrides: str) -> None:

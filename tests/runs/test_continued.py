@@ -11,7 +11,7 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
-from gan_lab.cli.compose import as_hydra_config, composition
+from gan_lab.config.compose import as_hydra_config, composition
 from gan_lab.errors import GanLabError
 from gan_lab.runs.resume import begun, leaves, locate, moved, over, saved_config
 

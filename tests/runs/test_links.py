@@ -8,7 +8,7 @@ from PIL import Image
 
 from gan_lab.compare.run import write
 from gan_lab.runs.atomic import appending, write_text
-from gan_lab.runs.pictures import save_picture
+from gan_lab.runs.picture_file import save_picture
 from tests.commands import QUICK, gan_lab, run_folders
 
 READ = {"config.yaml", "last.ckpt"}

@@ -13,7 +13,7 @@ import torch
 from PIL import Image
 
 from gan_lab.build import build
-from gan_lab.cli.compose import compose_config
+from gan_lab.config.compose import compose_config
 from gan_lab.errors import GanLabError
 from gan_lab.images import to_uint8
 from gan_lab.model.base import AdversarialModule

@@ -10,9 +10,9 @@ import torch
 from torch import Tensor
 
 from gan_lab.build import build
-from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.errors import GanLabError
 from gan_lab.sampler.base import Sampler
+from gan_lab.trust.targets import CONF_DIR
 from gan_lab.types import SampleResult
 from tests.present import present
 from tests.sampler.known import seeded, small_ring

@@ -6,9 +6,9 @@ import pytest
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
 
-from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.errors import GanLabError
 from gan_lab.sweep.space import distribution, own_value, within
+from gan_lab.trust.targets import CONF_DIR
 
 VARIANTS = sorted(path.stem for path in (CONF_DIR / "model").glob("*.yaml"))
 

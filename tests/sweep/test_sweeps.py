@@ -12,9 +12,9 @@ from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.cli.command import run_command
-from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.errors import GanLabError
 from gan_lab.sweep.study import open_study
+from gan_lab.trust.targets import CONF_DIR
 
 Run = Callable[..., list[dict[str, Any]]]
 

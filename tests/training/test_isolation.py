@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hydra.core.hydra_config import HydraConfig
 
-from gan_lab.cli.compose import as_hydra_config, composition
+from gan_lab.config.compose import as_hydra_config, composition
 from gan_lab.distributed.environment import SWEEP
 from gan_lab.training.isolation import PROCESS_VARIABLES, follow_parent, isolated_job, job_over
 from tests.forked import Forked

@@ -14,7 +14,7 @@ from lightning.pytorch.strategies import DDPStrategy, SingleDeviceStrategy
 from gan_lab.callback.checkpoints import AtomicCheckpointIO, Checkpoints
 from gan_lab.callback.config_file import ConfigFile
 from gan_lab.callback.evaluation import Evaluation
-from gan_lab.cli.compose import compose_config
+from gan_lab.config.compose import compose_config
 from gan_lab.errors import GanLabError
 from gan_lab.logger.metrics_csv import MetricsCSV
 from gan_lab.training.conclusion import columns

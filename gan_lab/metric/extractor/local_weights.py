@@ -15,6 +15,7 @@ from torch_fidelity.feature_extractor_base import FeatureExtractorBase
 from gan_lab.errors import GanLabError
 from gan_lab.metric.extractor.base import Extractor
 from gan_lab.metric.extractor.published_files import missing
+from gan_lab.trust.home import expanded
 
 
 class PublishedFeatures(Extractor):
@@ -46,7 +47,7 @@ class PublishedFeatures(Extractor):
             raise GanLabError(f"metric.extractor.sha256={sha256} must be 8 to 64 digits of 0-9 and a-f")
         if (sentence := missing(weights, sha256, self.file, self.origin)) is not None:
             raise GanLabError(sentence)
-        path = Path(str(weights)).expanduser()
+        path = expanded(str(weights))
         with path.open("rb") as file:
             self._digest = hashlib.file_digest(file, "sha256").hexdigest()
             if not self._digest.startswith(sha256):

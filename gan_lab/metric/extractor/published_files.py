@@ -1,6 +1,6 @@
 """The files of published weights: their names, and where they are to be had. Imports no torch."""
 
-from pathlib import Path
+from gan_lab.trust.home import expanded
 
 PUBLISHED = {
     "InceptionFeatures": (
@@ -17,7 +17,7 @@ PUBLISHED = {
 
 def missing(weights: str | None, sha256: str, file: str, origin: str) -> str | None:
     """Returns the sentence for weights that are not there, None where they are."""
-    if weights is not None and Path(weights).expanduser().is_file():
+    if weights is not None and expanded(weights).is_file():
         return None
     place = "is not set" if weights is None else f"is {weights}, which is no file"
     return (

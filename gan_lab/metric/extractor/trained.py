@@ -14,6 +14,7 @@ from gan_lab.errors import GanLabError
 from gan_lab.metric.extractor.base import Extractor
 from gan_lab.metric.extractor.convnet import ConvClassifier
 from gan_lab.runs.cache import metadata, with_metadata
+from gan_lab.trust.home import expanded
 
 SHIPPED = Path(__file__).parent.parent / "weights"
 
@@ -37,7 +38,7 @@ class TrainedFeatures(Extractor):
         Raises GanLabError if the file is missing or has another hash than `sha256`.
         """
         super().__init__(name=name)
-        path = (Path(folder).expanduser() if folder else SHIPPED) / f"{name}.safetensors"
+        path = (expanded(folder) if folder else SHIPPED) / f"{name}.safetensors"
         if not path.is_file():
             raise GanLabError(
                 f"there is no extractor at {path}: train one with `python -m gan_lab.extractor name={name}`"

@@ -7,8 +7,9 @@ from typing import Any, cast
 from hydra import compose, initialize_config_dir
 from omegaconf import DictConfig, OmegaConf
 
-from gan_lab.checks.composed import as_hydra_config
-from gan_lab.cli.conf_dir import CONF_DIR, register_resolvers
+from gan_lab.config.plain_values import as_hydra_config
+from gan_lab.config.resolvers import register_resolvers
+from gan_lab.trust.targets import CONF_DIR
 
 
 def compose_config(*overrides: str, root: str = "config", keys: Sequence[str] = ()) -> dict[str, Any]:

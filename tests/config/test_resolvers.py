@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from omegaconf import OmegaConf
 
-from gan_lab.checks.effect import plain
-from gan_lab.cli.conf_dir import changed, packed_shape, register_resolvers, wandb_offline
+from gan_lab.config.plain_values import plain
+from gan_lab.config.resolvers import changed, packed_shape, register_resolvers, wandb_offline
 
 
 def resolved(text: str) -> Any:

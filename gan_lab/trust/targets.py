@@ -10,10 +10,14 @@ import re
 from collections.abc import Sequence
 from functools import cache
 from importlib.util import find_spec
+from pathlib import Path
 
-from gan_lab.cli.conf_dir import CONF_DIR
+import gan_lab
 from gan_lab.errors import GanLabError
 
+PACKAGE = Path(gan_lab.__file__).parent
+CONF_DIR = next(path for path in (PACKAGE / "conf", PACKAGE.parent / "conf") if (path / "config.yaml").is_file())
+"""Inside the package in a wheel, beside it in a checkout."""
 VARIABLE = "GAN_LAB_TRUST"
 """Holds the trusted packages, separated by commas; the processes that a run starts inherit it."""
 TARGET = re.compile(r"^ *_target_: *([\w.]+)", re.MULTILINE)

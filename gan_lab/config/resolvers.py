@@ -1,25 +1,21 @@
-"""The folder of the configuration, and the functions that its files call. Imports no torch, so that `--help` is
-fast."""
+"""The functions that the files of conf/ call. Imports no torch, so that `--help` is fast."""
 
 import os
 from collections.abc import Sequence
 from netrc import NetrcParseError, netrc
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from omegaconf import OmegaConf
 
-from gan_lab.checks.effect import plain
-from gan_lab.cli.file_hash import sha256
-from gan_lab.cli.run_name import run_name
+from gan_lab.config.choices import listing
+from gan_lab.config.file_hash import sha256
+from gan_lab.config.plain_values import plain
+from gan_lab.config.run_name import run_name
+from gan_lab.config.swept import sweep_name
 from gan_lab.data.folder_classes import count_subfolders
 from gan_lab.data.folder_shape import folder_shape
-from gan_lab.sweep.swept import sweep_name
-
-PACKAGE = Path(__file__).parent.parent
-CONF_DIR = next(path for path in (PACKAGE / "conf", PACKAGE.parent / "conf") if (path / "config.yaml").is_file())
-"""Inside the package in a wheel, beside it in a checkout."""
+from gan_lab.trust.targets import CONF_DIR
 
 
 def wandb_offline() -> bool:
@@ -49,13 +45,6 @@ def packed_shape(shape: Any, size: Any) -> Any:
     """
     known = isinstance(shape, Sequence) and isinstance(size, int) and len(shape) > 0
     return [shape[0] * size, *shape[1:]] if known else shape
-
-
-def listing(root: str) -> str:
-    """Returns the groups from which a command chooses, with their choices."""
-    from gan_lab.cli import choices  # which needs the folder from here
-
-    return choices.listing(root)
 
 
 def register_resolvers() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gan_lab.errors import GanLabError
-from gan_lab.sweep.jobs import Jobs, name_of
+from gan_lab.runs.jobs import Jobs, name_of
 
 
 def test_a_name_belongs_to_the_command_whatever_the_order() -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from gan_lab.cli.conf_dir import CONF_DIR
-from gan_lab.cli.run_name import GROUPS, named, own_choices
+from gan_lab.config.run_name import GROUPS, named, own_choices
+from gan_lab.trust.targets import CONF_DIR
 from tests.fixtures import Compose
 
 MODELS = sorted(path.stem for path in (CONF_DIR / "model").glob("*.yaml"))

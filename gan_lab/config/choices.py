@@ -8,8 +8,8 @@ from typing import Any
 
 import yaml
 
-from gan_lab.cli.conf_dir import CONF_DIR
-from gan_lab.cli.synonyms import CHOICES, bare
+from gan_lab.config.synonyms import CHOICES, bare
+from gan_lab.trust.targets import CONF_DIR
 
 BUILT_IN = {
     **{"hydra/launcher": ("basic",), "hydra/sweeper": ("basic",)},

@@ -11,7 +11,7 @@ from PIL import Image
 from gan_lab.compare.thumbnails import shrunk
 from gan_lab.errors import GanLabError
 from gan_lab.evaluate.image_files import read_images
-from gan_lab.limits import limit, refuse_pixels
+from gan_lab.trust.limits import limit, refuse_pixels
 
 SHAPE = (1, 28, 28)
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from gan_lab.cli.file_hash import sha256
+from gan_lab.config.file_hash import sha256
 
 
 def test_it_is_the_hash_of_the_standard_and_empty_without_a_file(tmp_path: Path) -> None:

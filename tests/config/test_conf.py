@@ -13,7 +13,6 @@ import yaml
 import gan_lab
 from gan_lab.build import build
 from gan_lab.callback.base import StepCallback
-from gan_lab.cli.conf_dir import CONF_DIR
 from gan_lab.data.base import DataModule
 from gan_lab.loss.base import AdversarialLoss
 from gan_lab.metric.base import Evaluator
@@ -22,6 +21,7 @@ from gan_lab.network.base import Critic, Generator
 from gan_lab.penalty.base import Penalty, WeightConstraint
 from gan_lab.prior.base import LatentPrior
 from gan_lab.sampler.base import Sampler
+from gan_lab.trust.targets import CONF_DIR
 
 ROOMS: dict[str, tuple[type, ...]] = {
     "model": (AdversarialModule,),

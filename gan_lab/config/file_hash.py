@@ -1,13 +1,14 @@
 """The hash of a file that a configuration names. Imports no torch."""
 
 import hashlib
-from pathlib import Path
+
+from gan_lab.trust.home import expanded
 
 
 def sha256(path: str) -> str:
     """Returns the sha256 of the file, and "" where there is none, which whoever reads the file will say."""
     try:
-        with Path(path).expanduser().open("rb") as file:
+        with expanded(path).open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return ""

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from gan_lab.errors import GanLabError
+from gan_lab.trust.home import expanded
 
 NAME = r"[A-Za-z][A-Za-z0-9._-]*"
 SHIPPED = Path(__file__).parent.parent / "metric" / "weights"
@@ -18,7 +19,7 @@ def weights_path(config: dict[str, Any]) -> Path:
         raise GanLabError(
             f"name={name} must begin with a letter and contain only letters, digits and .-_, as in fashioncnn-v1"
         )
-    weights = Path(config["folder"]).expanduser().absolute() / f"{name}.safetensors"
+    weights = expanded(config["folder"]).absolute() / f"{name}.safetensors"
     for path in (weights, SHIPPED / weights.name):
         if path.exists():
             raise GanLabError(f"{path} exists, and results may have been measured with it: choose another name")

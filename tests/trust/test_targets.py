@@ -11,13 +11,13 @@ import yaml
 
 from gan_lab.build import build
 from gan_lab.checks.objects import check_objects
-from gan_lab.cli.compose import compose_config
+from gan_lab.config.compose import compose_config
 from gan_lab.data.base import DataModule
 from gan_lab.errors import GanLabError
 from gan_lab.metric.base import Evaluator
 from gan_lab.model.base import AdversarialModule
 from gan_lab.sampler.base import Sampler
-from gan_lab.trust import named_by_conf, refuse_untrusted, take_trust
+from gan_lab.trust.targets import named_by_conf, refuse_untrusted, take_trust
 from tests.commands import QUICK, gan_lab, many, run_folders
 
 KINDS: dict[str, Any] = {"model": AdversarialModule, "data": DataModule, "metric": Evaluator, "sampler": Sampler}

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from gan_lab.config.swept import swept_keys, swept_values
 from gan_lab.errors import GanLabError
-from gan_lab.sweep.swept import swept_keys, swept_values
 
 
 def sweep(folder: Path, command: str, *jobs: list[str]) -> Path:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
 
-from gan_lab.sweep.jobs import is_sweep, read_command, read_jobs
+from gan_lab.runs.jobs import is_sweep, read_command, read_jobs
 
 Value = int | float | bool | str
 

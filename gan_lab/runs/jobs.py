@@ -8,7 +8,7 @@ from typing import Any
 
 from gan_lab.errors import GanLabError
 from gan_lab.runs.atomic import write_json
-from gan_lab.runs.foreign import read_json
+from gan_lab.trust.foreign import read_json
 
 RECORD = "sweep.json"
 """Jobs and command of a sweep, in its folder."""

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from hydra.core.hydra_config import HydraConfig
 
-from gan_lab.cli.compose import compose_config
+from gan_lab.config.compose import compose_config
 
 
 def test_it_says_what_the_command_line_does() -> None:
