@@ -85,6 +85,15 @@ def test_what_a_command_has_by_default_passes(tmp_path: Path, root: str, check: 
         check(config, overrides[:2])
 
 
+@pytest.mark.parametrize("word", ["+extractors.x={n: 1}", "+extractors.x=3", "+extractors.x={extractor: {n: 1}}"])
+def test_what_is_no_extractor_is_none(tmp_path: Path, word: str) -> None:
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump(compose_config("model=gan")))
+    overrides = ("data=digits", f"checkpoint={tmp_path}", word, f"hydra.runtime.output_dir={tmp_path / 'out'}")
+    config = composition("sensitivity", overrides)
+    with as_hydra_config(config), pytest.raises(GanLabError, match="must be a metric with an extractor"):
+        sensitivity.check(config, overrides[:3])
+
+
 @pytest.mark.parametrize(
     "text", ["{}", "model: 3\ndata: {}", "model: {prior: [1]}\ndata: {shape: 3}", "model: {}\ndata: {shape: [2]}"]
 )

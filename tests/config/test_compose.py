@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 from hydra.core.hydra_config import HydraConfig
+from omegaconf import OmegaConf
 
-from gan_lab.config.compose import compose_config
+from gan_lab.config.compose import compose_config, composition
+from gan_lab.config.resolvers import register_resolvers
 
 
 def test_it_says_what_the_command_line_does() -> None:
@@ -34,6 +36,15 @@ def test_the_environment_and_the_disk_are_looked_at_each_time(tmp_path: Path, mo
         assert config["metric"]["cache_dir"] == f"/cache{count}"
         assert config["loggers"]["wandb"]["offline"] == (count == 2)
         assert config["data"]["num_classes"] == count
+
+
+def test_it_needs_nothing_that_a_command_has_set_up() -> None:
+    OmegaConf.clear_resolvers()
+    try:
+        composition.cache_clear()
+        assert compose_config("model=gan", "data=ring")["name"] == "gan"
+    finally:
+        register_resolvers()
 
 
 def test_hydras_own_state_stays_as_it_was() -> None:

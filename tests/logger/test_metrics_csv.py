@@ -85,6 +85,20 @@ def test_a_column_that_comes_late_keeps_what_was_written_before(table: MetricsCS
     ]
 
 
+def test_after_a_new_column_lines_are_appended_again(table: MetricsCSV) -> None:
+    """A file that is written anew with each line takes ever longer."""
+    table.path.parent.mkdir()
+    for step, name in ((10, "loss"), (20, "fid")):
+        table.log_metrics({name: 1.0}, step=step)
+        table.save()
+    same = table.path.with_name("same.csv")
+    same.hardlink_to(table.path)
+    for step in (30, 40):
+        table.log_metrics({"loss": 2.0}, step=step)
+        table.save()
+    assert len(lines(same)) == len(lines(table.path)) == 4
+
+
 def test_nothing_to_resume_is_no_mistake(table: MetricsCSV) -> None:
     table.resume_at(20)
     assert not table.path.exists()

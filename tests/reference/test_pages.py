@@ -1,6 +1,9 @@
 """The published pages say what the committed files say."""
 
+from pathlib import Path
+
 import pytest
+from PIL import Image
 
 from gan_lab.reference import pages
 from gan_lab.reference.pages import DOCUMENTS, filled
@@ -24,6 +27,23 @@ def test_marked_parts_of_documents_follow_from_the_files(monkeypatch: pytest.Mon
         emptied = pages.MARKED.sub(lambda found: f"{found[1]}{found[3]}", written)
         assert emptied != written
         assert filled(emptied) == written, document
+
+
+def test_all_pages_are_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the drawings, which have tests of their own."""
+    document = tmp_path / "document.md"
+    document.write_text("<!-- speed: python -m gan_lab.reference pages -->\nold\n<!-- end -->\n")
+    for name, value in (("TABLE", tmp_path), ("REFERENCE", tmp_path), ("DOCUMENTS", [document])):
+        monkeypatch.setattr(pages, name, value)
+    monkeypatch.setattr(pages, "records", list)
+    monkeypatch.setitem(pages.PARTS, "speed", lambda: "fast")
+    monkeypatch.setattr(pages, "draw", lambda found, folder: None)
+    monkeypatch.setattr(pages, "sheet", lambda found, folder: Image.new("L", (2, 2)))
+    monkeypatch.setattr(pages, "page", lambda: "the table")
+    pages.write_pages()
+    assert (tmp_path / "README.md").read_text() == "the table"
+    assert document.read_text().splitlines()[1] == "fast"
+    assert (tmp_path / "figures" / "rows.png").is_file()
 
 
 def test_an_unknown_mark_is_a_mistake() -> None:
