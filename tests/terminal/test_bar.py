@@ -19,7 +19,7 @@ def test_a_heading_names_the_work_above_its_bars(
 
 
 def test_what_is_quickly_done_says_nothing(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(bars, "DELAY", 1e9)
+    monkeypatch.delenv("TQDM_DISABLE", raising=False)
     with heading("measuring the real images once"):
         assert [*bar("ab", "neighbours")] == ["a", "b"]
     assert capsys.readouterr().err == ""
@@ -35,6 +35,7 @@ def test_bars_outside_of_it_are_not_its_own(
     capsys.readouterr()
     assert [*bar(range(3), "neighbours")] == [0, 1, 2]
     assert "measuring" not in capsys.readouterr().err
+    assert bars._heading.get() is None, "it would be kept, and told of every later item"
 
 
 def test_the_items_come_as_they_are() -> None:
