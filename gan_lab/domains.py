@@ -31,6 +31,8 @@ class Domain:
 
 MOST = 1_000_000_000
 """The largest number of anything: what is larger was not meant, or fits into no memory."""
+SINGLE = 3.4028234e38
+"""The largest number in single precision, in which models compute."""
 LARGEST = 2**63 - 1
 """The largest whole number of any kind, such as a seed: what fits into 64 bits."""
 
@@ -114,7 +116,9 @@ def fitted_to_class(value: Any, kind: Any, hint: Any, infinite: bool) -> Any:
         required(value, isinstance(value, int | float) and not isinstance(value, bool))
         if kind is float:
             number = float(not_above(value, LARGEST) if isinstance(value, int) else value)
-            return required(number, math.isfinite(number) or (infinite and not math.isnan(number)))
+            if math.isfinite(number):
+                return not_above(number, SINGLE)
+            return required(number, infinite and not math.isnan(number))
         return int(not_above(required(value, value == value // 1), LARGEST))
     if kind is NoneType or kind is None:
         return required(value, value is None)
@@ -144,9 +148,11 @@ def required(value: Any, condition: bool, limit: str = "") -> Any:
     return value
 
 
-def not_above(value: Any, most: int | None) -> Any:
+def not_above(value: Any, most: int | float | None) -> Any:
     """Returns the value. Raises MisfitError with the limit where it, or its amount below 0, is above the limit."""
-    return value if most is None else required(value, value != value or abs(value) <= most, f", at most {most:,}")
+    if most is None or value != value or abs(value) <= most:
+        return value
+    raise MisfitError(f", at most {most:,}" if isinstance(most, int) else f", at most {most:.3g}, in single precision")
 
 
 def readable(hint: Any) -> str:

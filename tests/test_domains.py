@@ -21,7 +21,7 @@ from gan_lab.domains import (
 from gan_lab.errors import GanLabError
 
 RANGES: list[tuple[Any, list[Any], list[Any]]] = [
-    (Positive, [1e-300, 1, 1e300], [0, -1, -1e-300, nan, inf, True, "1", None, [1]]),
+    (Positive, [1e-300, 1, 1e38], [0, -1, -1e-300, nan, inf, True, "1", None, [1]]),
     (NonNegative, [0, 0.0, 3], [-1e-300, -1, nan, inf]),
     (Share, [1e-9, 1], [0, 1.0001, nan]),
     (Probability, [0, 1, 0.5], [-0.1, 1.1, nan]),
@@ -75,6 +75,7 @@ def test_numbers_and_lists_get_the_type_that_is_asked_for() -> None:
     ("value", "hint", "limit"),
     [
         (1e100, PositiveInt, "a whole number of 1 or more, at most 1,000,000,000"),
+        (1e100, Positive, "a number above 0, at most 3.4e+38, in single precision"),
         (10**9 + 1, PositiveInt | None, "a whole number of 1 or more or null, at most 1,000,000,000"),
         ([3, 10**400], tuple[PositiveInt, ...], "each a whole number of 1 or more, at most 1,000,000,000"),
         (-(2**63) - 1, int, "a whole number, at most 9,223,372,036,854,775,807"),

@@ -189,9 +189,9 @@ def check(override: Override, command: Command, multirun: bool, choices_known: b
             f"{key} cannot be set, since it follows from the rest of the command line"
             + (f": set {follows}" if follows else "")
         )
-    if command.root == "config" and key in INNER:
-        of = INNER[key]
-        raise GanLabError(f"{key} cannot be set, since it follows from {of.rstrip('=')}: set {of}{text}")
+    if command.root == "config" and (of := "hydra.run.dir=" if key.endswith(".run_dir") else INNER.get(key)):
+        to = of if of == "data=" else f"{of}{text}"
+        raise GanLabError(f"{key} cannot be set, since it follows from {of.rstrip('=')}: set {to}")
     if key in ("resume", "checkpoint", "images") and typed.endswith("="):
         raise GanLabError(f"{typed} is empty: give it a path")
     if override.is_hydra_override() and not choices(key):

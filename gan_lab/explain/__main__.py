@@ -44,7 +44,7 @@ def run(config: DictConfig) -> None:
 def check(config: DictConfig, overrides: Sequence[str]) -> None:
     """Raises GanLabError for a configuration that cannot be right."""
     chosen = plain(config.figures)
-    if not isinstance(chosen, list) or not chosen or not {*chosen} <= {*SECTIONS}:
+    if not isinstance(chosen, list) or not chosen or any(name not in SECTIONS for name in chosen):
         raise GanLabError(f"figures is {chosen!r} and must be a list of one or more of {', '.join(SECTIONS)}")
     if len({*chosen}) < len(chosen):
         raise GanLabError(f"figures={chosen} names one of them twice")

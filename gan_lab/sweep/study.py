@@ -8,14 +8,25 @@ from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
 from optuna.trial import FrozenTrial, TrialState
 
+from gan_lab.errors import GanLabError
 from gan_lab.runs.jobs import JOURNAL
 
 
 def open_study(folder: Path, pruner: optuna.pruners.BasePruner | None = None) -> optuna.Study:
-    """Opens the study of the folder, a new one if there is none."""
-    path = str(folder.absolute() / JOURNAL)
-    storage = JournalStorage(JournalFileBackend(path, JournalFileOpenLock(path)))
-    return optuna.create_study(storage=storage, study_name="search", load_if_exists=True, pruner=pruner)
+    """Opens the study of the folder, a new one if there is none. Raises GanLabError for a damaged journal, and for one
+    that is a link."""
+    path = folder.absolute() / JOURNAL
+    if path.is_symlink():
+        raise GanLabError(f"{path} is a link, and a search writes into no file that lies elsewhere: remove it")
+    try:
+        storage = JournalStorage(JournalFileBackend(str(path), JournalFileOpenLock(str(path))))
+        study = optuna.create_study(storage=storage, study_name="search", load_if_exists=True, pruner=pruner)
+        study.get_trials()
+    except (ValueError, AssertionError, KeyError, TypeError, AttributeError, IndexError) as error:
+        raise GanLabError(
+            f"{path} is damaged ({type(error).__name__}): move it away, and the search begins anew with the runs there"
+        ) from error
+    return study
 
 
 def mend(folder: Path) -> None:

@@ -6,6 +6,7 @@ from typing import final
 
 import torch
 from jaxtyping import Float
+from safetensors import SafetensorError
 from safetensors.torch import load
 from torch import Tensor
 
@@ -48,13 +49,20 @@ class TrainedFeatures(Extractor):
             raise GanLabError(
                 f"{path} has sha256 {found}, but the configuration states {sha256}: correct it, or restore the file"
             )
-        tensors = load(artefact)
-        stated = metadata(artefact)
-        self.shape = channels, height, width = tuple(stated["shape"])
-        with torch.device("meta"):  # initial weights would be drawn from the global random state
-            self.classifier = ConvClassifier(channels=channels, height=height, width=width, classes=stated["classes"])
-        self.mean, self.scale = tensors.pop("head.mean"), tensors.pop("head.scale")
-        self.classifier.load_state_dict(tensors, assign=True)
+        try:
+            tensors = load(artefact)
+            stated = metadata(artefact)
+            self.shape = channels, height, width = tuple(stated["shape"])
+            with torch.device("meta"):  # initial weights would be drawn from the global random state
+                classifier = ConvClassifier(channels=channels, height=height, width=width, classes=stated["classes"])
+            self.mean, self.scale = tensors.pop("head.mean"), tensors.pop("head.scale")
+            classifier.load_state_dict(tensors, assign=True)
+        except (SafetensorError, ValueError, KeyError, TypeError, RuntimeError) as error:
+            raise GanLabError(
+                f"{path} is damaged, or not an extractor: {str(error).splitlines()[0]}; train it again with `python -m "
+                f"gan_lab.extractor name={name}`"
+            ) from error
+        self.classifier = classifier
         self.requires_grad_(False).eval().to(memory_format=torch.channels_last)  # four times faster on a CPU
         self.classes = stated["classes"]
         self.made_for = stated.get("made_for", DIGITS)  # mnistcnn-v1 is older than the entry
