@@ -91,6 +91,8 @@ def test_mistakes_name_their_key(values: dict[str, Any], message: str) -> None:
 
 
 def test_a_missing_option_names_itself() -> None:
+    with pytest.raises(GanLabError, match="part is no whole object: it lacks its _target_"):
+        build({"size": 1}, "part")
     with pytest.raises(GanLabError, match="part lacks size"):
         build({"_target_": f"{__name__}.Part"}, "part")
 
