@@ -9,6 +9,8 @@ from torch import Tensor
 from gan_lab.errors import GanLabError
 from gan_lab.model.base import AdversarialModule
 from gan_lab.model.captured import WARM_UP, CapturedRound
+from gan_lab.model.round_player import RoundPlayer
+from gan_lab.types import Batch
 from tests.model.recorded import RecordedGraph
 from tests.present import present
 from tests.short_runs import fit
@@ -105,3 +107,13 @@ def test_without_a_gpu_and_for_several_processes_it_is_refused(build_model: Any)
     with pytest.raises(GanLabError, match="for one process"):
         captured.refuse(torch.device("cuda"), 2)
     captured.refuse(torch.device("cuda"), 1)
+
+
+def test_another_way_to_play_rounds_needs_no_options_of_optimizers() -> None:
+    class Counted(RoundPlayer):
+        def play_round(self, batches: list[Batch]) -> None:
+            self.played = len(batches)
+
+    player = Counted()
+    player.play_round([])
+    assert (player.played, player.optimizer_options) == (0, {})

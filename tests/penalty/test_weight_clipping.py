@@ -4,6 +4,7 @@ import pytest
 import torch
 from torch import nn
 
+from gan_lab.penalty.base import WeightConstraint
 from gan_lab.penalty.weight_clipping import WeightClipping
 
 
@@ -21,3 +22,17 @@ def test_every_parameter_is_clipped_and_none_else_moves() -> None:
 def test_limit_must_be_positive() -> None:
     with pytest.raises(ValueError, match="above 0"):
         WeightClipping(limit=0.0)
+
+
+def test_a_constraint_needs_no_diagnostics() -> None:
+    class Halved(WeightConstraint):
+        def __call__(self, critic: nn.Module) -> None:
+            with torch.no_grad():
+                for weight in critic.parameters():
+                    weight.mul_(0.5)
+
+    critic, constraint = nn.Linear(1, 1), Halved()
+    before = critic.weight.item()
+    constraint(critic)
+    assert critic.weight.item() == before / 2
+    assert constraint.diagnostics(critic) == {}
