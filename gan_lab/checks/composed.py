@@ -35,19 +35,20 @@ def check_composed(
 
     refuse_no_folder(config)
     with config_of_hydra(config):
+        objects: dict[str, Any] = {}
         for key, hint in used.items():
             if OmegaConf.is_missing(config, key):
                 raise GanLabError(f"{key} is missing: give it with {key}=VALUE")
             value = resolved(config, key)
             if hint is Any:
                 check_objects(value, key, named)
+                objects[key] = value
             else:
                 conform(value, hint, named(key))
         refuse_without_effect(config, overrides, [*used], idle)
         words = {} if search else given(overrides)
-        for key, hint in used.items():
-            if hint is Any:
-                refuse_idle(plain(OmegaConf.select(config, key)), key, words, named)
+        for key, value in objects.items():
+            refuse_idle(value, key, words, named)
 
 
 def resolved(config: DictConfig, key: str) -> Any:

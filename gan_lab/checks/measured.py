@@ -13,7 +13,7 @@ from gan_lab.checks.idle import objects
 from gan_lab.checks.source import PACKAGE
 from gan_lab.errors import GanLabError
 from gan_lab.metric.extractor.published_files import PUBLISHED, missing
-from gan_lab.runs.run_folder import RunFolder
+from gan_lab.runs.run_folder import config_at
 from gan_lab.trust.home import expanded
 
 Values = Mapping[str, Any]
@@ -42,10 +42,7 @@ class Trained:
     def at(cls, checkpoint: str) -> "Trained | None":
         """Returns it for a run folder or a checkpoint in one; None for a checkpoint that lies elsewhere, and where the
         configuration does not tell, since opening the checkpoint says what is wrong."""
-        folder = RunFolder.around(expanded(checkpoint))
-        if not folder.config.is_file():
-            return None
-        config = folder.read_config()
+        config = config_at(checkpoint)
         with suppress(KeyError, TypeError, ValueError, AttributeError):
             found = cls.of(config["model"], config["data"])
             counts = (found.components, found.loss_classes, found.classes)

@@ -11,8 +11,7 @@ from gan_lab.checks.measured import Trained, refuse_measure, refuse_sampler
 from gan_lab.config.plain_values import plain
 from gan_lab.data.of_run import own_data
 from gan_lab.errors import GanLabError
-from gan_lab.runs.run_folder import RunFolder
-from gan_lab.trust.home import expanded
+from gan_lab.runs.run_folder import config_at
 
 
 def check_data(config: DictConfig, overrides: Sequence[str]) -> tuple[int, ...]:
@@ -22,21 +21,13 @@ def check_data(config: DictConfig, overrides: Sequence[str]) -> tuple[int, ...]:
     """
     with config_of_hydra(config):
         data: Any = plain(config.data)
-    saved = saved_config(config)
+    saved = {} if config.get("checkpoint") is None else config_at(config.checkpoint)
     if saved.get("dataset") == choice_of("data", config) and isinstance(saved.get("data"), dict):
         data = own_data(saved["data"], data, overrides)
     else:
         refuse_other_facts(config, overrides)
     refuse_few_images(data)
     return tuple(data["shape"])
-
-
-def saved_config(config: DictConfig) -> dict[str, Any]:
-    """Returns the configuration of the run that a command opens, an empty one where no config.yaml is beside it."""
-    if config.get("checkpoint") is None:
-        return {}
-    folder = RunFolder.around(expanded(config.checkpoint))
-    return folder.read_config() if folder.config.is_file() else {}
 
 
 def check_model(config: DictConfig, shape: tuple[int, ...]) -> Trained | None:

@@ -69,6 +69,14 @@ def saved_config(run_dir: Path, overrides: Sequence[str], composed: DictConfig |
     return config
 
 
+def already_there(steps: int) -> GanLabError:
+    """Returns the mistake of resuming a run that has its generator steps."""
+    return GanLabError(
+        f"this run already has its {steps} generator steps: to continue it, set generator_steps= above that, or a "
+        "larger epochs="
+    )
+
+
 def refuse_finished(run_dir: Path, config: DictConfig) -> None:
     """Raises GanLabError for a run that has its generator steps already, as far as its summary tells."""
     summary = RunFolder(run_dir).read_summary()
@@ -76,10 +84,7 @@ def refuse_finished(run_dir: Path, config: DictConfig) -> None:
     if wanted is None and config.epochs == RunFolder(run_dir).read_config().get("epochs"):
         wanted = whole(summary.get("length"))
     if summary.get("status") == "finished" and done is not None and wanted is not None and done >= wanted:
-        raise GanLabError(
-            f"this run already has its {done:,} generator steps: to continue it, set generator_steps= above that, or a "
-            "larger epochs="
-        )
+        raise already_there(done)
 
 
 def refuse_incomplete(saved: dict[str, Any], run_dir: Path) -> None:

@@ -78,6 +78,13 @@ class RunFolder:
             return {}
 
 
+def config_at(path: str | Path) -> dict[str, Any]:
+    """Returns the configuration of the run folder, or of the run of the checkpoint, at a path; an empty one where no
+    config.yaml is there."""
+    folder = RunFolder.around(expanded(path))
+    return folder.read_config() if folder.config.is_file() else {}
+
+
 def find_checkpoint(path: str, which: BestOrLast) -> Path:
     """Returns the checkpoint of a run folder, or the given checkpoint. Raises GanLabError where there is none."""
     given = expanded(path).absolute()

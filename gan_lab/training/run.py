@@ -113,10 +113,7 @@ def run_training(composed: DictConfig, config: dict[str, Any], run_dir: Path, ch
     if checkpoint is not None:
         counters = read_checkpoint(checkpoint)["counters"]
         if counters["generator_steps"] >= model.run_length:
-            raise GanLabError(
-                f"this run already has its {counters['generator_steps']} generator steps: to continue it, set "
-                "generator_steps= above that, or a larger epochs="
-            )
+            raise resume.already_there(counters["generator_steps"])
         csv.resume_at(counters["generator_steps"])
     loggers = [build(logger, f"loggers.{name}", Logger) for name, logger in config["loggers"].items()]
     for logger in loggers:  # last, so that nothing that is refused leaves a W&B run behind
