@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from gan_lab.checks.idle import objects
-from gan_lab.checks.source import PACKAGE
 from gan_lab.errors import GanLabError
 from gan_lab.metric.extractor.published_files import PUBLISHED, missing
+from gan_lab.metric.extractor.trained_files import trained_file
 from gan_lab.runs.run_folder import config_at
-from gan_lab.trust.home import expanded
 
 Values = Mapping[str, Any]
 FROM_PRIOR = ("direct", "truncated", "sigma_scaled")
@@ -128,7 +127,7 @@ def refuse_extractor(extractor: Values, shape: tuple[int, ...], name: str, datas
             )
         refuse_extractor(extractor["digit"], (1, *sides), name, dataset)
     if kind == "TrainedFeatures":
-        takes = shape_of_weights(weights_file(extractor))
+        takes = shape_of_weights(trained_file(extractor["name"], extractor.get("folder")))
         if takes is not None and takes != shape:
             raise GanLabError(
                 f"{name} takes images of shape {[*takes]}, and those of data={dataset} have {[*shape]}: use "
@@ -145,18 +144,6 @@ def refuse_extractor(extractor: Values, shape: tuple[int, ...], name: str, datas
         raise GanLabError(f"{name} takes images of up to {MOST_PIXELS} values: use metric=random")
     if kind == "RandomFeatures" and min(sides) < LEAST_SIDE:
         raise GanLabError(f"{name} takes images of {LEAST_SIDE}x{LEAST_SIDE} pixels or more: use metric=pixels")
-
-
-def weights_file(extractor: Values) -> Path:
-    """Returns the file of a trained extractor. Raises GanLabError where there is none."""
-    folder = extractor.get("folder")
-    shipped = PACKAGE / "metric" / "weights"
-    path = (expanded(folder) if folder else shipped) / f"{extractor['name']}.safetensors"
-    if not path.is_file():
-        raise GanLabError(
-            f"there is no extractor at {path}: train one with `python -m gan_lab.extractor name={extractor['name']}`"
-        )
-    return path
 
 
 @cache

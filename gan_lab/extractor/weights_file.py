@@ -5,11 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from gan_lab.errors import GanLabError
+from gan_lab.metric.extractor.trained_files import SHIPPED
 from gan_lab.trust.home import expanded
 
 NAME = r"[A-Za-z][A-Za-z0-9._-]*"
-SHIPPED = Path(__file__).parent.parent / "metric" / "weights"
-"""The folder of the extractors that come with gan_lab."""
 
 
 def weights_path(config: dict[str, Any]) -> Path:

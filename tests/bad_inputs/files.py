@@ -26,7 +26,8 @@ from gan_lab.data.base import DataModule
 from gan_lab.data.folder import Folder
 from gan_lab.errors import GanLabError
 from gan_lab.evaluate.image_files import read_images
-from gan_lab.metric.extractor.trained import SHIPPED, TrainedFeatures
+from gan_lab.metric.extractor.trained import TrainedFeatures
+from gan_lab.metric.extractor.trained_files import SHIPPED
 from gan_lab.model.base import AdversarialModule
 from gan_lab.runs.cache import TensorCache
 from gan_lab.runs.jobs import read_jobs

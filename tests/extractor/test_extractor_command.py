@@ -26,7 +26,8 @@ from gan_lab.extractor.run import (
     warning,
     weights_path,
 )
-from gan_lab.metric.extractor.trained import SHIPPED, TrainedFeatures
+from gan_lab.metric.extractor.trained import TrainedFeatures
+from gan_lab.metric.extractor.trained_files import SHIPPED
 from tests.commands import as_program
 from tests.fixtures import Compose
 

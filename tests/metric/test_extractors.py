@@ -14,7 +14,8 @@ from gan_lab.metric.extractor.base import affine_head
 from gan_lab.metric.extractor.convnet import ConvBlocks, ConvClassifier
 from gan_lab.metric.extractor.pixels import PixelFeatures
 from gan_lab.metric.extractor.random import RandomFeatures
-from gan_lab.metric.extractor.trained import SHIPPED, TrainedFeatures, to_artefact
+from gan_lab.metric.extractor.trained import TrainedFeatures, to_artefact
+from gan_lab.metric.extractor.trained_files import SHIPPED
 from tests.fixtures import Compose
 from tests.present import present
 

@@ -29,7 +29,8 @@ from gan_lab.metric.components import Components
 from gan_lab.metric.copying import Copying
 from gan_lab.metric.duplicates import Duplicates
 from gan_lab.metric.extractor.random import RandomFeatures
-from gan_lab.metric.extractor.trained import SHIPPED, TrainedFeatures
+from gan_lab.metric.extractor.trained import TrainedFeatures
+from gan_lab.metric.extractor.trained_files import SHIPPED
 from gan_lab.metric.feature import FeatureMeasure
 from gan_lab.metric.frechet import FrechetDistance
 from gan_lab.metric.frechet_infinity import FrechetInfinity

@@ -1,7 +1,6 @@
 """Features of a classifier that this project trained."""
 
 import hashlib
-from pathlib import Path
 from typing import final
 
 import torch
@@ -14,10 +13,8 @@ from gan_lab.data.base import DIGITS
 from gan_lab.errors import GanLabError
 from gan_lab.metric.extractor.base import Extractor
 from gan_lab.metric.extractor.convnet import ConvClassifier
+from gan_lab.metric.extractor.trained_files import trained_file
 from gan_lab.runs.cache import metadata, with_metadata
-from gan_lab.trust.home import expanded
-
-SHIPPED = Path(__file__).parent.parent / "weights"
 
 
 @final
@@ -39,11 +36,7 @@ class TrainedFeatures(Extractor):
         Raises GanLabError if the file is missing or has another hash than `sha256`.
         """
         super().__init__(name=name)
-        path = (expanded(folder) if folder else SHIPPED) / f"{name}.safetensors"
-        if not path.is_file():
-            raise GanLabError(
-                f"there is no extractor at {path}: train one with `python -m gan_lab.extractor name={name}`"
-            )
+        path = trained_file(name, folder)
         artefact = path.read_bytes()
         if (found := hashlib.sha256(artefact).hexdigest()) != sha256:
             raise GanLabError(
