@@ -1,6 +1,7 @@
 """python -m gan_lab: composes a configuration and trains what it describes. Imports torch only for training."""
 
 import sys
+from pathlib import Path
 from typing import Any, cast
 
 import hydra
@@ -25,6 +26,8 @@ from gan_lab.cli.command import (
 from gan_lab.distributed.environment import first_on_node
 from gan_lab.errors import GanLabError
 from gan_lab.runs import resume
+from gan_lab.runs.overwriting import refuse_overwriting
+from gan_lab.runs.run_folder import RunFolder
 from gan_lab.terminal.commands import quoted
 from gan_lab.trust.targets import CONF_DIR
 
@@ -72,6 +75,7 @@ def refuse_mistakes(config: DictConfig) -> None:
         refuse_devices(saved["trainer"])
     else:
         check_training(config, given)
+        refuse_overwriting(RunFolder(Path(config.run_dir)), config.overwrite)
 
 
 def start() -> None:

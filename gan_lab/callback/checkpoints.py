@@ -12,18 +12,20 @@ from lightning.pytorch.plugins.io import TorchCheckpointIO
 from gan_lab.callback.base import Periodic
 from gan_lab.domains import NonNegativeInt
 from gan_lab.model.base import AdversarialModule
-from gan_lab.runs.atomic import replacing
+from gan_lab.runs.checkpoint import write_checkpoint
 from gan_lab.runs.run_folder import RunFolder
 from gan_lab.types import NonFiniteError
 
 
 @final
 class AtomicCheckpointIO(TorchCheckpointIO):
-    """Saves checkpoints atomically: a crash leaves the old file or the new one."""
+    """Saves checkpoints atomically, with their hash, and keeps the last one but one."""
 
     def save_checkpoint(self, checkpoint: dict[str, Any], path: Any, storage_options: Any | None = None) -> None:
-        with replacing(Path(path)) as file:
-            torch.save(checkpoint, file)
+        written = Path(path)
+        folder = RunFolder.around(written)
+        last = written == folder.checkpoint("last")
+        write_checkpoint(checkpoint, written, folder.checkpoint("previous") if last else None)
 
 
 def save_checkpoint(trainer: Trainer, model: AdversarialModule, path: Path) -> None:
@@ -48,8 +50,8 @@ def refuse_broken_weights(model: AdversarialModule) -> None:
     if not all(finite):
         name = list(values)[finite.index(False)]
         raise NonFiniteError(
-            f"{name} is not finite after generator step {model.generator_steps}: the run stops, and the last "
-            "checkpoint is kept; a lower learning rate usually helps"
+            f"{name} is not finite after generator step {model.generator_steps}: the run stops, and no "
+            "checkpoint is saved from here; a lower learning rate usually helps"
         )
 
 

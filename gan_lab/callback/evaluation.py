@@ -15,8 +15,10 @@ from gan_lab.callback.base import Periodic, log
 from gan_lab.callback.checkpoints import save_checkpoint
 from gan_lab.domains import NonNegativeInt, PositiveInt, at_least
 from gan_lab.metric.base import Evaluator
+from gan_lab.metric.measures_page import measures_page
 from gan_lab.model.base import AdversarialModule
 from gan_lab.noise import seed_of
+from gan_lab.runs.atomic import write_text
 from gan_lab.runs.checkpoint import read_checkpoint
 from gan_lab.runs.run_folder import RunFolder
 from gan_lab.sampler.base import Sampler
@@ -38,9 +40,9 @@ class Evaluation(Periodic):
 
     This happens `times` times during the run, including its end, with `n` samples, or as many as there are validation
     images if these are fewer; in a short run less often, see `evaluations_in`. What depends on real images alone, the
-    floor included, is measured before the first step. The random numbers are the same each time, so that checkpoints
-    are compared on the same latent codes. All ranks share the work, which does not affect the random numbers of
-    training.
+    floor included, is measured before the first step; the final measures are written to measures.md. The random numbers
+    are the same each time, so that checkpoints are compared on the same latent codes. All ranks share the work, which
+    does not affect the random numbers of training.
     """
 
     def __init__(
@@ -58,7 +60,8 @@ class Evaluation(Periodic):
                 f"sampler={sampler.name} needs trained weights: train with sampler=direct and measure it afterwards "
                 f"with python -m gan_lab.evaluate checkpoint=RUN sampler={sampler.name}"
             )
-        self.path = RunFolder(Path(run_dir)).checkpoint("best")
+        self.folder = RunFolder(Path(run_dir))
+        self.path = self.folder.checkpoint("best")
         self.measure = measure
         self.sampler = sampler
         if steps_apart < 1:
@@ -105,6 +108,16 @@ class Evaluation(Periodic):
             best = last if self.best_step == pl_module.generator_steps else self.evaluate_best(trainer, pl_module)
             self.results = {"best": best, "last": last, "floor": self.measure.floor()}
         log(trainer, pl_module, last)
+        if trainer.is_global_zero:
+            write_text(self.folder.measures, measures_page(self.columns, self.protocol()))
+
+    @property
+    def columns(self) -> dict[str, dict[str, float]]:
+        """The final measures of the best and the last generator and of real training data, by the title of their
+        column."""
+        titles = {"best": f"best (step {self.best_step})", "last": f"last (step {self.last_step})"}
+        titles["floor"] = "real (floor)"
+        return {titles[row]: values for row, values in self.results.items() if values}
 
     def times_in(self, length: int) -> int:
         """Returns how often a run of so many generator steps is measured."""

@@ -1,5 +1,6 @@
 """summary.json: the identity and the results of a run."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, final
 
@@ -43,11 +44,13 @@ class Summary(Periodic):
         named = {"variant": variant, "name": name or variant}
         self.identity = {"command": command, **named, "dataset": dataset, "seed": seed}
         self.times = times
+        self.began = False
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         super().on_train_start(trainer, pl_module)
         assert isinstance(pl_module, AdversarialModule)
         self.write(trainer, pl_module, "running")
+        self.began = True
 
     def act(self, trainer: Trainer, model: AdversarialModule) -> None:
         self.write(trainer, model, "running")
@@ -58,8 +61,10 @@ class Summary(Periodic):
 
     def on_exception(self, trainer: Trainer, pl_module: LightningModule, exception: BaseException) -> None:
         assert isinstance(pl_module, AdversarialModule)
-        if self.path.is_file():
-            status = "pruned" if isinstance(exception, PrunedError) else "failed"
+        if not self.began:  # the summary that may be there is of an earlier call, and still true
+            return
+        status = "pruned" if isinstance(exception, PrunedError) else "failed"
+        with suppress(OSError):  # on a full disk, where the exception says so
             self.write(trainer, pl_module, status, reason=str(exception))
 
     def write(self, trainer: Trainer, model: AdversarialModule, status: str, **more: str) -> None:

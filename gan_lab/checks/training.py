@@ -16,7 +16,7 @@ from gan_lab.errors import GanLabError
 
 USED: dict[str, Any] = {
     **dict.fromkeys(("model", "data", "trainer", "callbacks", "loggers"), Any),
-    **{"seed": int, "resume": str | None},
+    **{"seed": int, "resume": str | None, "overwrite": bool},
     **LENGTHS,
 }
 """What a training uses of its configuration, with the types of what is no configuration of an object."""

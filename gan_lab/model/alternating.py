@@ -198,6 +198,7 @@ class AlternatingModule(LightningModule, ABC):
 
     def on_train_start(self) -> None:
         self.started = time.perf_counter() - self.seconds
+        self.trainer.should_stop = self.finished  # a run whose results alone are missing
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         checkpoint["counters"] = self.counters()

@@ -42,6 +42,6 @@ class FiniteCheck:
         if any(bad):
             when, name = names[bad.index(1)]
             raise NonFiniteError(
-                f"the term {name} is not finite in {when}: the run stops and the last checkpoint stays as it was; "
+                f"the term {name} is not finite in {when}: the run stops, and no checkpoint is saved from here; "
                 f"{self.remedy}"
             )

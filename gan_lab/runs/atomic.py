@@ -1,11 +1,13 @@
 """Writes files and folders completely or not at all. All other modules use it to replace files. Imports no torch."""
 
+import fcntl
 import json
 import os
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from glob import escape
 from math import isfinite
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
@@ -18,18 +20,32 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     """Opens a file for writing that is renamed to `path` at the end of the block, or removed if the block fails.
 
     The file is new, lies beside `path` and has a random name, so that no link is followed and no other file is
-    touched. It is synced to the disk before it is renamed: a crash leaves the old file or the new one.
+    touched. It is synced to the disk before it is renamed: a crash leaves the old file or the new one. What killed
+    processes left of the same file is removed. An OSError names `path`.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = beside(path)
+    with naming(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        remove_dead(path.parent, path.name)
+        partial, file = fresh(path)
+        try:
+            with file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+                os.replace(partial, path)
+        finally:
+            partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Lets an OSError of the block that names no file, such as that of a full disk, name this one."""
     try:
-        with partial.open("xb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
+        yield
+    except OSError as error:
+        if error.filename is None:
+            error.filename = str(path)
+        raise
 
 
 def appending(path: Path) -> TextIO:
@@ -44,13 +60,17 @@ def replacing_folder(folder: Path) -> Iterator[Path]:
     Raises GanLabError where another process has filled `folder` meanwhile.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
+    remove_dead(folder.parent, folder.name)
     partial = beside(folder)
     partial.mkdir()
+    descriptor = os.open(partial, os.O_RDONLY)
     try:
+        take(descriptor)
         yield partial
         refuse_taken(folder)
         os.replace(partial, folder)  # an empty folder gives way
     finally:
+        os.close(descriptor)
         shutil.rmtree(partial, ignore_errors=True)
 
 
@@ -63,6 +83,61 @@ def refuse_taken(folder: Path) -> None:
 def beside(path: Path) -> Path:
     """Returns a hidden path in the same folder that ends in .partial."""
     return path.with_name(f".{path.name}.{secrets.token_hex(6)}.partial")
+
+
+def fresh(path: Path) -> tuple[Path, BinaryIO]:
+    """Creates a partial file for `path` and locks it, which tells others that a living process writes it."""
+    while True:
+        partial = beside(path)
+        file = partial.open("xb")
+        take(file.fileno())
+        if os.fstat(file.fileno()).st_nlink:
+            return partial, file
+        file.close()  # another process took it for a dead one before it was locked
+
+
+def remove_dead(folder: Path, name: str | None = None) -> None:
+    """Removes the partial files and folders in `folder`, those of `name` alone where it is given, whose processes were
+    killed: nobody holds their lock."""
+    for partial in folder.glob(f".{'*' if name is None else escape(name)}.*.partial"):
+        with suppress(OSError):
+            descriptor = os.open(partial, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            try:
+                if not take(descriptor):
+                    continue
+                if partial.is_dir():
+                    shutil.rmtree(partial)
+                else:
+                    partial.unlink()
+            finally:
+                os.close(descriptor)
+
+
+def take(descriptor: int) -> bool:
+    """Returns whether this process now holds the lock of an open file; False where the file system has no locks."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def move(path: Path, target: Path) -> None:
+    """Gives a file or folder another name on the same disk."""
+    os.replace(path, target)
+
+
+def keep_as(path: Path, second: Path) -> None:
+    """Gives the file at `path` a second name, which another file may have had; replacing `path` leaves it there."""
+    partial = beside(second)
+    try:
+        try:
+            os.link(path, partial)
+        except OSError:  # not every file system has such links
+            shutil.copyfile(path, partial)
+        os.replace(partial, second)
+    finally:
+        partial.unlink(missing_ok=True)  # a rename between two names of one file does nothing
 
 
 def write_bytes(path: Path, content: bytes) -> None:

@@ -1,7 +1,7 @@
 """Finds an interrupted run, or a job of a sweep that has begun. Imports no torch."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -16,7 +16,7 @@ from gan_lab.runs.state import OVER, State, state
 from gan_lab.trust.lenient import whole
 
 LENGTHS = ("epochs", "generator_steps")
-ELSEWHERE = ("overrides", "resume", "trainer.", "loggers.", "callbacks.", "search.")
+ELSEWHERE = ("overrides", "overwrite", "resume", "trainer.", "loggers.", "callbacks.", "search.")
 PARTS = {**dict.fromkeys(("model", "data", "trainer", "callbacks", "loggers"), dict), "run_dir": str, "dataset": str}
 MAY_CHANGE = (*LENGTHS, "trainer.devices", "trainer.num_nodes", "trainer.accelerator")
 
@@ -28,7 +28,7 @@ def locate(path: str) -> tuple[Path, Path]:
     """
     given = Path(path).absolute()
     folder = RunFolder.around(given)
-    checkpoint = folder.checkpoint("last") if given.is_dir() else given
+    checkpoint = folder.resumable or folder.checkpoint("last") if given.is_dir() else given
     if not checkpoint.is_file():
         raise GanLabError(f"nothing to resume: there is no checkpoint at {checkpoint}")
     if not folder.config.is_file():
@@ -137,37 +137,49 @@ def begun(composed: DictConfig) -> bool:
 
     Raises GanLabError if that was trained with other settings.
     """
+    return is_job(composed) and RunFolder(Path(composed.run_dir)).resumable is not None
+
+
+def over(composed: DictConfig) -> State | None:
+    """Returns the state of a job of a multirun if it has ended and need not run again.
+
+    Raises GanLabError as `begun` does.
+    """
+    found = state(Path(composed.run_dir))
+    return found if found.status in OVER and is_job(composed) else None
+
+
+def is_job(composed: DictConfig) -> bool:
+    """Returns whether this is a job of a multirun that an earlier call of the sweep began. Raises GanLabError if that
+    was trained with other settings."""
     folder = RunFolder(Path(composed.run_dir))
-    needed = (folder.checkpoint("last"), folder.config)
-    if HydraConfig.get().mode != RunMode.MULTIRUN or not all(path.is_file() for path in needed):
+    if HydraConfig.get().mode != RunMode.MULTIRUN or not folder.config.is_file():
         return False
     refuse_another(folder, composed)
     return True
 
 
-def over(composed: DictConfig) -> State | None:
-    """Returns the state of such a job if it has ended and need not run again. Raises GanLabError as `begun` does."""
-    if not begun(composed):
-        return None
-    found = state(Path(composed.run_dir))
-    return found if found.status in OVER else None
-
-
 def refuse_another(folder: RunFolder, composed: DictConfig) -> None:
-    """Raises GanLabError naming the settings that differ from the saved configuration of a run.
-
-    Options that only one of the two has, because another version wrote it, do not count as different.
-    """
-    saved = dict(leaves(folder.read_config()))
-    wanted = dict(leaves(as_written(composed, cast(Any, OmegaConf.to_container(composed, resolve=True)))))
-    others = [
-        f"{key} {saved[key]} there, {wanted[key]} here" for key in wanted if wanted[key] != saved.get(key, wanted[key])
-    ]
-    if others:
+    """Raises GanLabError naming the settings that differ from the saved configuration of a run."""
+    wanted = as_written(composed, cast(Any, OmegaConf.to_container(composed, resolve=True)))
+    if others := other_settings(folder.read_config(), wanted):
         raise GanLabError(
             f"{os.path.relpath(folder.path)} was trained with other values ({', '.join(others[:3])}): give this sweep "
             "a folder of its own, hydra.sweep.dir=FOLDER"
         )
+
+
+def other_settings(there: Mapping[str, Any], here: Mapping[str, Any], leave_out: Sequence[str] = ()) -> list[str]:
+    """Returns what differs between the settings of two runs, but for the keys in `leave_out`, an item in words each.
+
+    Options that only one of the two has, because another version wrote it, do not count as different.
+    """
+    saved, wanted = dict(leaves(there)), dict(leaves(here))
+    return [
+        f"{key} {saved[key]} there, {wanted[key]} here"
+        for key in wanted
+        if key not in leave_out and wanted[key] != saved.get(key, wanted[key])
+    ]
 
 
 def leaves(node: Any, path: str = "") -> Iterator[tuple[str, Any]]:

@@ -28,8 +28,8 @@ class RunFolder:
 
     `config.yaml` is the resolved configuration, `summary.json` holds status, counters, measures and provenance,
     `metrics.csv` has a line for each step at which something was measured, `measures.md` is the table of the final
-    measures, `checkpoints/` holds `last.ckpt` and
-    `best.ckpt`, `samples/` pictures from the training, and `figures/` curves.
+    measures, `checkpoints/` holds `last.ckpt`, `previous.ckpt`, which was the last one before it, and `best.ckpt`,
+    `samples/` pictures from the training, and `figures/` curves.
     """
 
     path: Path
@@ -63,8 +63,13 @@ class RunFolder:
     def figures(self) -> Path:
         return self.path / FIGURES
 
-    def checkpoint(self, which: BestOrLast) -> Path:
+    def checkpoint(self, which: BestOrLast | Literal["previous"]) -> Path:
         return self.path / CHECKPOINTS / f"{which}.ckpt"
+
+    @property
+    def resumable(self) -> Path | None:
+        """The newest checkpoint with which the run can go on, None where there is none."""
+        return next((path for path in (self.checkpoint("last"), self.checkpoint("previous")) if path.is_file()), None)
 
     def read_config(self) -> dict[str, Any]:
         """Returns the resolved configuration. Raises UnreadableFileError."""

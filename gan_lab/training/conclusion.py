@@ -7,31 +7,18 @@ from typing import Any
 
 from gan_lab.callback.evaluation import Evaluation
 from gan_lab.metric.headline import LEGEND, headline, in_one_line
-from gan_lab.metric.measures_page import measures_page
-from gan_lab.runs.atomic import write_text
 from gan_lab.runs.run_folder import RunFolder
 from gan_lab.terminal.commands import assigned, bare, typed
 from gan_lab.terminal.table import against, paragraph, table
 
-Columns = dict[str, dict[str, float]]
 
-
-def columns(evaluation: Evaluation, last_step: int) -> Columns:
-    """Returns the measures of the best and the last generator and of real training data, by the title of their
-    column."""
-    names = {"best": f"best (step {evaluation.best_step})", "last": f"last (step {last_step})", "floor": "real (floor)"}
-    return {names[row]: values for row, values in evaluation.results.items() if values}
-
-
-def write_measures(evaluation: Evaluation, last_step: int, folder: RunFolder) -> None:
-    """Writes measures.md, the table of all final measures."""
-    write_text(folder.measures, measures_page(columns(evaluation, last_step), evaluation.protocol()))
-
-
-def results(evaluation: Evaluation, last_step: int) -> list[str]:
+def results(evaluation: Evaluation) -> list[str]:
     """Returns the table of the measures that come first, beside those of real data, and what it is compared with."""
-    found = columns(evaluation, last_step)
-    return [table(headline(found, evaluation.measure.monitor)), LEGEND, paragraph(against(evaluation.protocol()))]
+    return [
+        table(headline(evaluation.columns, evaluation.measure.monitor)),
+        LEGEND,
+        paragraph(against(evaluation.protocol())),
+    ]
 
 
 def result_in_one_line(evaluation: Evaluation, folder: Path) -> str:

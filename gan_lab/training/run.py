@@ -15,6 +15,7 @@ from omegaconf import DictConfig, OmegaConf
 from gan_lab.build import build, named_object
 from gan_lab.callback.checkpoints import AtomicCheckpointIO, Checkpoints
 from gan_lab.callback.config_file import ConfigFile
+from gan_lab.callback.summary import Summary
 from gan_lab.cli.command import no_empty_folder, overrides_as_typed
 from gan_lab.data.base import DataModule
 from gan_lab.distributed.environment import first, first_on_node, one_of_many, refuse_folders_apart
@@ -25,12 +26,14 @@ from gan_lab.model.captured import CapturedRound
 from gan_lab.noise import seed_of
 from gan_lab.runs import resume
 from gan_lab.runs.as_written import as_written, literal
-from gan_lab.runs.checkpoint import read_checkpoint
+from gan_lab.runs.checkpoint import to_resume
 from gan_lab.runs.lock import only_process
+from gan_lab.runs.overwriting import refuse_overwriting, replaced
 from gan_lab.runs.run_folder import RunFolder
+from gan_lab.runs.state import OVER, state
 from gan_lab.terminal.commands import assigned, typed
 from gan_lab.training.announcement import Announcement, evaluation_of
-from gan_lab.training.conclusion import files, next_steps, result_in_one_line, results, write_measures
+from gan_lab.training.conclusion import files, next_steps, result_in_one_line, results
 from gan_lab.training.isolation import isolated_job
 from gan_lab.training.memory import keep_freed_memory
 from gan_lab.training.precision import CHOSEN, chosen_precision
@@ -67,6 +70,8 @@ def train(composed: DictConfig) -> float | None:
         if checkpoint is None and resume.begun(composed):
             run_dir, checkpoint = resume.locate(composed.run_dir)
             composed = resume.saved_config(run_dir, (), composed)
+        if checkpoint is None:
+            refuse_overwriting(RunFolder(run_dir), composed.overwrite)
         config = cast(dict[str, Any], OmegaConf.to_container(composed, resolve=True))
         config.pop("search", None)  # the sweep's, not the run's
         if "root" in config["data"]:
@@ -80,6 +85,7 @@ def run_training(composed: DictConfig, config: dict[str, Any], run_dir: Path, ch
 
     `config` holds the values of `composed`.
     """
+    overwrite = config.pop("overwrite", False) and checkpoint is None
     refuse_folders_apart(config["trainer"]["num_nodes"])
     tune_process()
     config["trainer"].setdefault("cuda_graph", False)  # runs begun before there was such an option go on
@@ -111,21 +117,30 @@ def run_training(composed: DictConfig, config: dict[str, Any], run_dir: Path, ch
         captured.refuse(trainer.strategy.root_device, trainer.world_size)
         model.round_player = captured
     if checkpoint is not None:
-        counters = read_checkpoint(checkpoint)["counters"]
-        if counters["generator_steps"] >= model.run_length:
-            raise resume.already_there(counters["generator_steps"])
-        csv.resume_at(counters["generator_steps"])
-    loggers = [build(logger, f"loggers.{name}", Logger) for name, logger in config["loggers"].items()]
-    for logger in loggers:  # last, so that nothing that is refused leaves a W&B run behind
-        logger.log_hyperparams(stored)
-    trainer.loggers = [csv, *loggers]
+        checkpoint, steps = resumed_from(folder, checkpoint, model.run_length)
+        csv.resume_at(steps)
     trainer.callbacks.insert(1, Announcement(config, os.path.relpath(run_dir)))  # type: ignore[attr-defined]
-    try:
-        trainer.fit(model, datamodule=data, ckpt_path=checkpoint, weights_only=True)
-    except PrunedError as error:
-        print(f"the run was stopped early by the search: {error}")
-        return None
+    with replaced(folder, overwrite):
+        loggers = [build(logger, f"loggers.{name}", Logger) for name, logger in config["loggers"].items()]
+        for logger in loggers:  # last, so that nothing that is refused leaves a W&B run behind
+            logger.log_hyperparams(stored)
+        trainer.loggers = [csv, *loggers]
+        try:
+            trainer.fit(model, datamodule=data, ckpt_path=checkpoint, weights_only=True)
+        except PrunedError as error:
+            print(f"the run was stopped early by the search: {error}")
+            return None
     return conclude(config, trainer, model, run_dir)
+
+
+def resumed_from(folder: RunFolder, checkpoint: Path, length: int) -> tuple[Path, int]:
+    """Returns the checkpoint from which a run goes on, and its generator steps. Raises GanLabError for a run that is
+    finished; one that ended after its last step, but before its results were written, has only these to write."""
+    checkpoint, saved = to_resume(folder, checkpoint)
+    steps = saved["counters"]["generator_steps"]
+    if steps > length or (steps == length and state(folder.path).status in OVER):
+        raise resume.already_there(steps)
+    return checkpoint, steps
 
 
 def tune_process() -> None:
@@ -175,10 +190,12 @@ def build_trainer(config: dict[str, Any], csv: MetricsCSV, config_file: ConfigFi
         # In each player's turn the other player's weights are unused, with which plain DDP fails.
         options["strategy"] = "ddp_find_unused_parameters_true"
     del options["cuda_graph"]
+    callbacks = [build(callback, f"callbacks.{name}", Callback) for name, callback in config["callbacks"].items()]
     options |= {
         "callbacks": [
             config_file,  # first: a checkpoint without its configuration is of no use
-            *(build(callback, f"callbacks.{name}", Callback) for name, callback in config["callbacks"].items()),
+            # the summary last: what it says is finished must all be there
+            *sorted(callbacks, key=lambda callback: isinstance(callback, Summary)),
         ],
         "logger": csv,
         "plugins": [AtomicCheckpointIO()],
@@ -215,10 +232,7 @@ def conclude(config: dict[str, Any], trainer: Trainer, model: AdversarialModule,
     evaluation = evaluation_of(trainer)
     lines = []
     if evaluation is not None:
-        write_measures(evaluation, model.generator_steps, RunFolder(run_dir))
-        lines = (
-            [result_in_one_line(evaluation, run_dir)] if one_of_many() else results(evaluation, model.generator_steps)
-        )
+        lines = [result_in_one_line(evaluation, run_dir)] if one_of_many() else results(evaluation)
     if not one_of_many():
         lines += [*files(run_dir, evaluation is not None), *next_steps(config, run_dir)]
     print("\n".join(lines))

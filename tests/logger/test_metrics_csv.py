@@ -1,10 +1,13 @@
 """metrics.csv: one line a step, whatever comes when, and whatever an interruption leaves."""
 
 import csv
+import resource
+import signal
 from pathlib import Path
 
 import pytest
 
+from gan_lab.errors import GanLabError
 from gan_lab.logger.metrics_csv import MetricsCSV
 
 
@@ -104,3 +107,41 @@ def test_nothing_to_resume_is_no_mistake(table: MetricsCSV) -> None:
     assert not table.path.exists()
     assert table.save() is None
     assert not table.path.exists()
+
+
+DAMAGED = {
+    "no text": (b"\xff\x00", "it is no text"),
+    "other columns": (b"a,b\n1,2\n", "does not begin with generator_steps"),
+    "a column twice": (b"generator_steps,a,a\n1,2,3\n", "names a column twice"),
+    "a value too many": (b"generator_steps,a\n10,2,3\n", "line 2 is no line of this table"),
+    "words": (b"generator_steps,a\nten,2\n", "line 2 is no line of this table"),
+    "twice": (b"generator_steps,a\n10,2\n10,2\n", "the step of line 3 does not follow"),
+}
+
+
+@pytest.mark.parametrize(("content", "sentence"), DAMAGED.values(), ids=DAMAGED)
+def test_a_damaged_file_is_refused_and_left_as_it_is(table: MetricsCSV, content: bytes, sentence: str) -> None:
+    table.path.parent.mkdir(exist_ok=True)
+    table.path.write_bytes(content)
+    with pytest.raises(GanLabError, match=sentence):
+        table.resume_at(20)
+    assert table.path.read_bytes() == content
+
+
+def test_half_a_line_is_mended_by_the_next_writing(table: MetricsCSV) -> None:
+    table.log_metrics({"loss": 1.0}, 10)
+    table.save()
+    table.log_metrics({"loss": 2.0}, 20)
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (table.path.stat().st_size + 3, limit[1]))
+    try:
+        with pytest.raises(OSError, match="too large") as full:
+            table.save()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+        signal.signal(signal.SIGXFSZ, before)
+    assert full.value.filename == str(table.path)
+    assert table.path.read_text().endswith("20,"), "the disk took three characters more"
+    table.finalize("failed")
+    assert [row["loss"] for row in lines(table.path)] == ["1.0", "2.0"]

@@ -1,15 +1,28 @@
 """Files and folders appear whole or not at all, and nothing else is touched."""
 
+import errno
 import json
+import os
+import signal
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from math import inf, nan
 from pathlib import Path
 
 import pytest
 
 from gan_lab.errors import GanLabError
-from gan_lab.runs.atomic import refuse_taken, replacing, replacing_folder, write_json, write_text
+from gan_lab.runs.atomic import (
+    keep_as,
+    refuse_taken,
+    remove_dead,
+    replacing,
+    replacing_folder,
+    write_json,
+    write_text,
+)
+from tests.forked import FORKS
 
 
 @pytest.mark.parametrize("exists", [False, True])
@@ -93,3 +106,54 @@ def test_others_may_read_what_the_system_lets_them(tmp_path: Path) -> None:
 def test_json_has_null_for_what_is_not_finite(tmp_path: Path) -> None:
     write_json(tmp_path / "a.json", {"a": [1.5, nan], "b": {"c": (inf, "x")}})
     assert json.loads((tmp_path / "a.json").read_text()) == {"a": [1.5, None], "b": {"c": [None, "x"]}}
+
+
+@contextmanager
+def killed(path: Path) -> Iterator[None]:
+    """Another process that is killed while it writes this file and this folder."""
+    process = FORKS.Process(target=die_writing, args=(path,))
+    process.start()
+    process.join(60)
+    assert process.exitcode == -signal.SIGKILL
+    yield
+
+
+def die_writing(path: Path) -> None:
+    with replacing_folder(path.with_name("out")) as folder, replacing(path) as file:
+        (folder / "a").write_text("half")
+        file.write(b"half")
+        file.flush()
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_what_a_killed_process_left_is_removed_by_the_next(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    with killed(path):
+        left = [found.name for found in tmp_path.iterdir()]
+        assert sorted(name.split(".")[1] for name in left) == ["a", "out"]
+        with replacing(tmp_path / "b.txt") as other:
+            write_text(path, "whole")
+            assert len([*tmp_path.glob(".b.txt.*")]) == 1, "it is being written"
+            remove_dead(tmp_path)
+            other.write(b"b")
+        assert sorted(found.name for found in tmp_path.iterdir()) == ["a.txt", "b.txt"]
+
+
+def test_a_second_name_outlives_the_first(tmp_path: Path) -> None:
+    path, second = tmp_path / "a", tmp_path / "b"
+    for text in ("1", "2", "3"):
+        write_text(path, text)
+        keep_as(path, second)
+        keep_as(path, second)  # two names of one file
+        assert second.read_text() == text
+    write_text(path, "4")
+    assert second.read_text() == "3"
+    assert sorted(found.name for found in tmp_path.iterdir()) == ["a", "b"]
+
+
+def test_an_error_of_the_system_names_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    with pytest.raises(OSError, match="No space left") as full, replacing(path):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert full.value.filename == str(path)
+    assert [*tmp_path.iterdir()] == []

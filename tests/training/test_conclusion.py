@@ -9,14 +9,13 @@ import pytest
 from gan_lab.build import build
 from gan_lab.metric.direction import named
 from gan_lab.runs.run_folder import RunFolder
-from gan_lab.training.conclusion import columns, files, next_steps, result_in_one_line, write_measures
+from gan_lab.training.conclusion import files, next_steps, result_in_one_line
 from tests.callback.test_evaluation import evaluated
 from tests.fixtures import BuildModel, Compose
 
 
 def test_the_file_has_every_measure_of_best_last_and_real(build_model: BuildModel, tmp_path: Path) -> None:
     callback = evaluated(build_model("model=gan", "data=ring"), tmp_path)
-    write_measures(callback, 20, RunFolder(tmp_path))
     text = RunFolder(tmp_path).measures.read_text()
     for values in callback.results.values():
         for name, value in values.items():
@@ -26,7 +25,7 @@ def test_the_file_has_every_measure_of_best_last_and_real(build_model: BuildMode
             )
     assert "lower is better" in text
     assert text.endswith("What each measure means: gan_lab/metric/README.md\n")
-    assert [*columns(callback, 20)] == [f"best (step {callback.best_step})", "last (step 20)", "real (floor)"]
+    assert [*callback.columns] == [f"best (step {callback.best_step})", "last (step 20)", "real (floor)"]
     line = result_in_one_line(callback, tmp_path / "0_gan")
     assert line.startswith(f"0_gan: emd {callback.best:.4g} (real ")
     assert line.endswith(f"best at step {callback.best_step}")

@@ -17,7 +17,6 @@ from gan_lab.callback.evaluation import Evaluation
 from gan_lab.config.compose import compose_config
 from gan_lab.errors import GanLabError
 from gan_lab.logger.metrics_csv import MetricsCSV
-from gan_lab.training.conclusion import columns
 from gan_lab.training.run import build_trainer, conclude, quieten, run_length, tune_process
 from tests.fixtures import BuildModel
 from tests.short_runs import ring
@@ -87,11 +86,11 @@ def evaluation(trainer: Trainer) -> Evaluation:
 
 def test_rows_that_were_measured_become_columns(tmp_path: Path) -> None:
     measured = evaluation(made(tmp_path))
-    measured.best_step = 30
+    measured.best_step, measured.last_step = 30, 40
     measured.results = {"best": {"emd": 1.0}, "last": {"emd": 2.0}, "floor": {}}
-    assert columns(measured, 40) == {"best (step 30)": {"emd": 1.0}, "last (step 40)": {"emd": 2.0}}
+    assert measured.columns == {"best (step 30)": {"emd": 1.0}, "last (step 40)": {"emd": 2.0}}
     measured.results["floor"] = {"emd": 0.5}
-    assert columns(measured, 40)["real (floor)"] == {"emd": 0.5}
+    assert measured.columns["real (floor)"] == {"emd": 0.5}
 
 
 @pytest.mark.parametrize(("signal", "status"), [(None, 143), (2, 130), (15, 143)])
