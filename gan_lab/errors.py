@@ -5,6 +5,10 @@ class GanLabError(Exception):
     """A mistake that the user can correct. Its text is one sentence: what is wrong and what is allowed."""
 
 
+class OutOfDomainError(GanLabError, ValueError):
+    """A value is outside of the domain that is declared for it, or of another type."""
+
+
 class UnreadableFileError(GanLabError):
     """A file of a run is missing, incomplete or of another kind."""
 

@@ -8,10 +8,11 @@ from typing import Any, cast
 
 from lightning import Callback, LightningModule, Trainer
 
+from gan_lab.domains import Declared
 from gan_lab.model.base import AdversarialModule
 
 
-class StepCallback(Callback):
+class StepCallback(Declared, Callback):
     """Calls `on_generator_step` after each round in which the generator stepped, never twice for the same step."""
 
     last_step = 0

@@ -78,8 +78,6 @@ class Evaluation(Periodic):
         self.path = self.folder.checkpoint("best")
         self.measure = measure
         self.sampler = sampler
-        if steps_apart < 1:
-            raise ValueError(f"steps_apart must be at least 1, not {steps_apart}")
         self.most = self.times = times
         self.steps_apart = steps_apart
         self.n = n

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from gan_lab.distributed.ranks import alone, average
+from gan_lab.domains import Declared
 from gan_lab.model.average import Average
 from gan_lab.model.diagnostics import gradient_norms
 from gan_lab.model.finite_check import FiniteCheck
@@ -25,7 +26,7 @@ from gan_lab.prior.base import LatentPrior
 from gan_lab.types import Batch, Terms
 
 
-class AlternatingModule(LightningModule, ABC):
+class AlternatingModule(Declared, LightningModule, ABC):
     """Plays rounds: one Lightning step is one round. A subclass defines the players and the order of their turns.
 
     A round uses `batches_per_round` batches of fresh reals. Each turn is one summed loss, one backward pass and one
