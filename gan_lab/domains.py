@@ -174,7 +174,7 @@ def fitted_to_class(value: Any, kind: Any, hint: Any, infinite: bool) -> Any:
             if math.isfinite(number):
                 return not_above(number, SINGLE)
             return required(number, infinite and not math.isnan(number))
-        return int(not_above(required(value, value == value // 1), LARGEST))
+        return int(not_above(required(value, bool(value == value // 1)), LARGEST))
     if kind is NoneType or kind is None:
         return required(value, value is None)
     if kind in (bool, str):
@@ -229,6 +229,7 @@ def readable(hint: Any) -> str:
 
 WORDS: dict[Any, str] = {
     **{int: "a whole number", float: "a number", bool: "true or false", str: "text"},
+    dict: "names with their values, {NAME: VALUE}",
     **{NoneType: "null", None: "null"},
 }
 

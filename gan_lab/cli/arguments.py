@@ -192,9 +192,16 @@ def check(override: Override, command: Command, multirun: bool, choices_known: b
     if command.root == "config" and (of := "hydra.run.dir=" if key.endswith(".run_dir") else INNER.get(key)):
         to = of if of == "data=" else f"{of}{text}"
         raise GanLabError(f"{key} cannot be set, since it follows from {of.rstrip('=')}: set {to}")
-    if key in ("resume", "checkpoint", "images") and typed.endswith("="):
+    if key in ("resume", "checkpoint", "images") and not any(str(value).strip() for value in elements(override)):
         raise GanLabError(f"{typed} is empty: give it a path")
     if override.is_hydra_override() and not choices(key):
+        if key in ("hydra.launcher", "hydra.sweeper"):
+            part = key.partition(".")[2]
+            raise GanLabError(f"{typed} sets no {part}: hydra/{part}=NAME chooses one")
+        if key == "hydra.sweep.subdir" and "${" not in text:
+            raise GanLabError(
+                f"{typed} would be the folder of every run: it must say which, as ${{hydra.job.num}} does"
+            )
         return
     if key in groups() or choices(key):
         if choices_known:

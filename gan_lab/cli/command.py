@@ -19,9 +19,11 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from gan_lab import __version__
+from gan_lab.checks.several import refuse_wrong_options
 from gan_lab.cli.arguments import ELSEWHERE, Command, parsed, split, understood
 from gan_lab.cli.diagnosis import diagnosis, of_a_value
 from gan_lab.config.compose import composition
+from gan_lab.config.plain_values import as_hydra_config
 from gan_lab.config.resolvers import register_resolvers
 from gan_lab.distributed.environment import first_on_node
 from gan_lab.errors import GanLabError, NonFiniteError
@@ -31,6 +33,10 @@ from gan_lab.trust.targets import take_trust
 register_resolvers()
 # Files in conf/hydra/launcher are checked against the plugins' own of the same names, on purpose.
 warnings.filterwarnings("ignore", message=r"\n'hydra/launcher/")
+
+
+STARTS = ("experiment", "sweep")
+"""Groups whose choices set options of Hydra."""
 
 
 def run_command(action: Callable[[], object], command: Command | None = None) -> None:
@@ -48,6 +54,7 @@ def run_command(action: Callable[[], object], command: Command | None = None) ->
         if command is not None and first_on_node():
             sys.argv = [sys.argv[0], *understood(take_trust(sys.argv[1:]), command)]
             refuse_many_shown(command)
+            check_several(command)
         action()
     except GanLabError as error:
         sys.exit(f"gan_lab: {error}")
@@ -81,6 +88,20 @@ def own_error(error: BaseException) -> GanLabError | None:
             return inner
         inner = inner.__cause__ or inner.__context__
     return None
+
+
+def check_several(command: Command) -> None:
+    """Checks what starts the jobs of a multirun, its sweeper and its launcher, if they are the package's own."""
+    flags, words = split(sys.argv[1:], command)
+    names = {flag.partition("=")[0] for flag in flags}
+    if not {"-m", "--multirun"} & names or {*ELSEWHERE} & names:
+        return
+    own = [
+        override for override in map(parsed, words) if override.is_hydra_override() or override.key_or_group in STARTS
+    ]
+    config = composition(command.root, tuple(str(one.input_line) for one in own if not one.is_sweep_override()))
+    with as_hydra_config(config):
+        refuse_wrong_options(config.hydra)
 
 
 def check_jobs(command: Command, check: Callable[[DictConfig, Sequence[str]], None]) -> None:
