@@ -21,7 +21,7 @@ from gan_lab.penalty.gradient import GradientPenalty
 from tests.commands import REPOSITORY
 from tests.fixtures import Compose
 
-OUTSIDE = (nan, -inf, -1, -0.5, 0, 1.5, 2, "", "nothing", None, True, [], [-1])
+OUTSIDE: tuple[Any, ...] = (nan, -inf, -1, -0.5, 0, 1.5, 2, "", "nothing", None, True, [], [-1])
 
 
 def classes() -> list[str]:
@@ -52,7 +52,7 @@ def misfits(value: Any, hint: Any) -> bool:
 
 @pytest.mark.parametrize("target", classes())
 def test_a_class_refuses_what_lies_outside_of_its_domains_before_anything_else(target: str) -> None:
-    found = get_class(target)
+    found: Any = get_class(target)
     for constructor, name, hint in arguments(found):
         wrong = [value for value in OUTSIDE if misfits(value, hint)]
         assert wrong
@@ -102,7 +102,8 @@ class Silent(Own):
 
 def test_values_arrive_in_their_types_and_objects_as_they_are() -> None:
     network = nn.Linear(1, 1)
-    found = Silent(scale=np.float32(2), network=network, last=np.int64(3))
+    numbers: dict[str, Any] = {"scale": np.float32(2), "last": np.int64(3)}
+    found = Silent(network=network, **numbers)
     assert found.values == (2.0, 3)
     assert [type(value) for value in (*found.values, found.scale)] == [float, int, float]
     assert found.network is network
@@ -115,6 +116,7 @@ def test_positional_arguments_are_checked_too() -> None:
 
 
 def test_what_a_base_refuses_is_named_after_the_class_that_was_built() -> None:
+    wrong: dict[str, Any]
     for wrong in ({"last": 0, "scale": 1}, {"scale": -1}):
         with pytest.raises(ValueError, match=r"^Silent\.\w+ is (0|-1) and must"):
             Silent(**wrong)

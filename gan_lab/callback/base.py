@@ -12,7 +12,7 @@ from gan_lab.domains import Declared
 from gan_lab.model.base import AdversarialModule
 
 
-class StepCallback(Declared, Callback):
+class StepCallback(Callback, Declared):
     """Calls `on_generator_step` after each round in which the generator stepped, never twice for the same step."""
 
     last_step = 0

@@ -21,7 +21,7 @@ Curve = tuple[list[int], list[float]]
 
 
 @final
-class Figures(Declared, Callback):
+class Figures(Callback, Declared):
     """Draws figures/terms.png and figures/measures.png from metrics.csv when training ends or is interrupted.
 
     One small panel for each quantity, against generator steps; the layers of a network share one. The measures have the

@@ -27,7 +27,7 @@ SUBMITIT: dict[str, Any] = {
     **dict.fromkeys(("gpus_per_node", "gpus_per_task"), NonNegativeInt | None),
     **dict.fromkeys(("cpus_per_task", "cpus_per_gpu"), PositiveInt | None),
     **dict.fromkeys(("signal_delay_s", "max_num_timeout"), NonNegativeInt),
-    **{"mem_gb": Positive | None, "stderr_to_stdout": bool},
+    "mem_gb": Positive | None,
 }
 OPTIONS: dict[str, dict[str, Any]] = {
     "hydra_plugins.gan_lab_sweepers.Grid": SWEEPER | {"experiments": list[str] | None},

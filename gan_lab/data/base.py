@@ -40,7 +40,7 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{ending}"
 
 
-class DataModule(Declared, LightningDataModule, ABC):
+class DataModule(LightningDataModule, Declared, ABC):
     """A data set in memory, in three parts, that feeds training with rounds.
 
     `train`, `validation` and `test` exist after `setup()` and lie on the CPU. Training sees `train`; choosing

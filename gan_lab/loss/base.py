@@ -11,7 +11,7 @@ from gan_lab.noise import IndexedNoise
 from gan_lab.types import Batch, Contest, Judge, Terms
 
 
-class AdversarialLoss(Declared, nn.Module, ABC):
+class AdversarialLoss(nn.Module, Declared, ABC):
     """What critic and generator minimise, as functions of raw scores that are high for real.
 
     In the formulas of losses, r = D(x) are the scores of real samples, f = D(G(z)) those of generated ones, and E is

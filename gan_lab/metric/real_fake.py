@@ -16,7 +16,7 @@ class TooAlikeError(ValueError):
     """The real samples are too few or too alike for this metric: it is left out, and others go on."""
 
 
-class RealFakeMetric(Declared, Metric, ABC):
+class RealFakeMetric(Metric, Declared, ABC):
     """A metric with a fixed real side, the same on every rank, and a fake side that is gathered over ranks.
 
     Only the fake side is a torchmetrics state, so `reset` keeps the real side, and synchronisation does not count it

@@ -26,7 +26,7 @@ from gan_lab.prior.base import LatentPrior
 from gan_lab.types import Batch, Terms
 
 
-class AlternatingModule(Declared, LightningModule, ABC):
+class AlternatingModule(LightningModule, Declared, ABC):
     """Plays rounds: one Lightning step is one round. A subclass defines the players and the order of their turns.
 
     A round uses `batches_per_round` batches of fresh reals. Each turn is one summed loss, one backward pass and one

@@ -10,7 +10,7 @@ from gan_lab.domains import BelowOne, Declared
 STATISTICS = ("running_mean", "running_var")
 
 
-class Average(Declared, nn.Module):
+class Average(nn.Module, Declared):
     """A second generator and prior whose weights a follow the trained ones w:  a <- b a + (1 - b) w.
 
     b = min(decay, (1 + t) / (10 + t)) after t generator steps, so that the random start is soon forgotten. The running

@@ -12,7 +12,7 @@ from gan_lab.network.minibatch import BatchStatistics
 from gan_lab.types import CriticOutput
 
 
-class Generator(Declared, nn.Module, ABC):
+class Generator(nn.Module, Declared, ABC):
     """Maps latent codes of `latent_dim` numbers to samples of `shape`: images in [-1, 1], or 2-D points.
 
     With `classes` above 0 the generator is conditional: it also gets the class of each sample.
@@ -37,7 +37,7 @@ class Generator(Declared, nn.Module, ABC):
         return torch.cat([z, F.one_hot(labels, self.classes).to(z.dtype)], 1)
 
 
-class Critic(Declared, nn.Module, ABC):
+class Critic(nn.Module, Declared, ABC):
     """Gives each sample of `shape` `outputs` scores, high for real, and the features from which they are computed."""
 
     is_energy: bool = False

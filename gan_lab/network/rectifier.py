@@ -28,7 +28,7 @@ class _Rectify(torch.autograd.Function):
 
 
 @final
-class LeakyReLU(Declared, nn.Module):
+class LeakyReLU(nn.Module, Declared):
     """y = x for x > 0 and slope x elsewhere; `slope` 0 is ReLU. Values and gradients are the same as torch's.
 
     The second derivative is zero wherever it exists. torch's layers still propagate these zeros through the whole

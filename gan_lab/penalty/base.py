@@ -13,7 +13,7 @@ from gan_lab.maths.float32 import at_least_single
 from gan_lab.types import Contest, Judge, Terms
 
 
-class Penalty(Declared, nn.Module, ABC):
+class Penalty(nn.Module, Declared, ABC):
     """A term that is added to the loss of `player`.
 
     It may call the critic again through `judge`, which gives one score per sample. In the formulas of penalties, D is

@@ -10,7 +10,7 @@ from gan_lab.domains import Declared, PositiveInt
 from gan_lab.types import GanLabError, Latent
 
 
-class LatentPrior(Declared, nn.Module, ABC):
+class LatentPrior(nn.Module, Declared, ABC):
     """A distribution over z in R^dim. Its parameters, if it has any, are trained with the generator's loss."""
 
     components: int = 0

@@ -14,7 +14,7 @@ HEAD_IMAGES = 10_000
 """The number of training images from which the affine head of an extractor without one is computed."""
 
 
-class Extractor(Declared, nn.Module, ABC):
+class Extractor(nn.Module, Declared, ABC):
     """Maps uint8 images to features (f - mean) / scale, frozen and in full float32.
 
     The fixed affine head makes numbers comparable between extractors: with mean and scale = sqrt(tr Cov / d) of the
