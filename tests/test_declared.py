@@ -115,11 +115,10 @@ def test_positional_arguments_are_checked_too() -> None:
         Base(0)
 
 
-def test_what_a_base_refuses_is_named_after_the_class_that_was_built() -> None:
-    wrong: dict[str, Any]
-    for wrong in ({"last": 0, "scale": 1}, {"scale": -1}):
-        with pytest.raises(ValueError, match=r"^Silent\.\w+ is (0|-1) and must"):
-            Silent(**wrong)
+@pytest.mark.parametrize("wrong", [{"last": 0, "scale": 1}, {"scale": -1}])
+def test_what_a_base_refuses_is_named_after_the_class_that_was_built(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"^Silent\.\w+ is (0|-1) and must"):
+        Silent(**wrong)
 
 
 def test_python_still_says_what_is_missing_or_unknown() -> None:

@@ -12,7 +12,14 @@ from gan_lab.errors import GanLabError
 Workers = Annotated[int, Domain("a whole number other than 0, or -1 for one job per core", lambda value: value != 0)]
 Dispatched = Annotated[
     str,
-    Domain("all, n_jobs or 2*n_jobs", lambda value: re.fullmatch(r"all|(\d+ ?\* ?)?n_jobs", value) is not None),
+    Domain(
+        "all, n_jobs, 2*n_jobs or a whole number of 1 or more",
+        lambda value: re.fullmatch(r"all|([1-9]\d* ?\* ?)?n_jobs|[1-9]\d*", value) is not None,
+    ),
+]
+Batch = Annotated[
+    str,
+    Domain("auto or a whole number of 1 or more", lambda value: re.fullmatch(r"auto|[1-9]\d*", value) is not None),
 ]
 OptunaSampler = Annotated[
     str,
@@ -23,23 +30,24 @@ OptunaSampler = Annotated[
 ]
 SWEEPER: dict[str, Any] = {"max_batch_size": PositiveInt | None, "params": dict[str, Any]}
 SUBMITIT: dict[str, Any] = {
-    **dict.fromkeys(("timeout_min", "tasks_per_node", "nodes", "array_parallelism"), PositiveInt),
-    **dict.fromkeys(("gpus_per_node", "gpus_per_task"), NonNegativeInt | None),
-    **dict.fromkeys(("cpus_per_task", "cpus_per_gpu"), PositiveInt | None),
+    **dict.fromkeys(("timeout_min", "tasks_per_node", "nodes"), PositiveInt),
+    **{"gpus_per_node": NonNegativeInt | None, "cpus_per_task": PositiveInt | None, "mem_gb": Positive | None},
+}
+SLURM: dict[str, Any] = SUBMITIT | {
+    **{"array_parallelism": PositiveInt, "gpus_per_task": NonNegativeInt | None, "cpus_per_gpu": PositiveInt | None},
     **dict.fromkeys(("signal_delay_s", "max_num_timeout"), NonNegativeInt),
-    "mem_gb": Positive | None,
 }
 OPTIONS: dict[str, dict[str, Any]] = {
     "hydra_plugins.gan_lab_sweepers.Grid": SWEEPER | {"experiments": list[str] | None},
     "hydra_plugins.gan_lab_sweepers.Search": SWEEPER
     | {"n_trials": PositiveInt, "seed": NonNegativeInt, "sampler": dict[str, Any], "sampler._target_": OptunaSampler},
     "hydra_plugins.hydra_joblib_launcher.joblib_launcher.JoblibLauncher": {
-        **{"n_jobs": Workers, "pre_dispatch": PositiveInt | Dispatched, "batch_size": PositiveInt | Literal["auto"]},
+        **{"n_jobs": Workers, "pre_dispatch": Dispatched, "batch_size": Batch},
         **{"verbose": NonNegativeInt, "timeout": Positive | None, "backend": Literal["loky"] | None},
         **{"prefer": Literal["processes"] | None, "require": None},
     },
     "hydra_plugins.hydra_submitit_launcher.submitit_launcher.LocalLauncher": SUBMITIT,
-    "hydra_plugins.hydra_submitit_launcher.submitit_launcher.SlurmLauncher": SUBMITIT,
+    "hydra_plugins.hydra_submitit_launcher.submitit_launcher.SlurmLauncher": SLURM,
     "hydra_plugins.hydra_ray_launcher.ray_launcher.RayLauncher": {
         **{"ray.init.num_cpus": PositiveInt | None, "ray.init.include_dashboard": bool | None},
         **{"ray.remote.num_cpus": NonNegative | None, "ray.remote.num_gpus": NonNegative | None},

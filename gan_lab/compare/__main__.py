@@ -24,14 +24,13 @@ def main() -> None:
     folders = arguments.folders or [Path("outputs")]
     default = arguments.folders[0] if len(arguments.folders) == 1 else Path("outputs/comparison")
     out = arguments.out or default
+    curves = "fid" if arguments.curves is None else arguments.curves
     try:
         page = write(folders, out)
         if arguments.figures:
             from gan_lab.compare.curve_figures import save_figures  # matplotlib is slow to import
 
-            print(
-                f"figures: {save_figures(folders, out, ('fid' if arguments.curves is None else arguments.curves).split(','), arguments.against)}"
-            )
+            print(f"figures: {save_figures(folders, out, curves.split(','), arguments.against)}")
     except GanLabError as error:
         sys.exit(f"gan_lab: {error}")
     except OSError as error:

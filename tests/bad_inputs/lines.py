@@ -1,6 +1,7 @@
 """Whole command lines of what reads no single configuration: sweeps, comparisons, dashboards, progress."""
 
 import shutil
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,18 +40,18 @@ class WouldStartError(Exception):
 
 @contextmanager
 def without_jobs() -> Iterator[None]:
-    """Lets a sweep end where its jobs would be started."""
+    """Lets a sweep end where its jobs would be started, and leaves the arguments of this process as they were."""
 
     def launch(self: Sweep, numbers: Sequence[int], progress: object) -> None:
         raise WouldStartError
 
-    before, Sweep.launch = Sweep.launch, launch  # type: ignore[method-assign]
+    arguments, before, Sweep.launch = sys.argv, Sweep.launch, launch  # type: ignore[method-assign]
     try:
         yield
     except WouldStartError:
         pass
     finally:
-        Sweep.launch = before  # type: ignore[method-assign]
+        sys.argv, Sweep.launch = arguments, before  # type: ignore[method-assign]
 
 
 def of_line(place: str, words: Sequence[str]) -> Outcome:
