@@ -72,11 +72,12 @@ def test_evaluation_and_no_probability_leave_everything_as_it_is() -> None:
 
 
 def test_gradients_pass_the_mask_twice() -> None:
-    network = nn.Sequential(nn.Linear(3, 8), nn.Tanh(), layer(0.5), nn.Linear(8, 1)).double()
+    drop = layer(0.5)
+    network = nn.Sequential(nn.Linear(3, 8), nn.Tanh(), drop, nn.Linear(8, 1)).double()
     x = torch.randn(4, 3, dtype=torch.float64, requires_grad=True)
 
     def output(x: torch.Tensor) -> torch.Tensor:
-        network[2].noise = IndexedNoise((1,), CPU)
+        drop.noise = IndexedNoise((1,), CPU)
         return network(x)
 
     assert torch.autograd.gradcheck(output, x)
