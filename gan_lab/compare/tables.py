@@ -39,13 +39,17 @@ def markdown_section(section: Section, columns: Sequence[Column]) -> list[str]:
     variant, is listed below it."""
     told = [(columns[index], index) for index in section.apart]
     measures = shown_measures(section)
+    best = leading(section)
     heads = [f"{name} {which}" if section.kind == "training" else name for name, which in measures]
     costs = [SHORT.get(name, name) for name in COSTS]
     lines = [["run", *heads, *(column.key for column, _ in told), "seeds", "state", *costs, "machine"]]
     lines += [
         [
             row.label,
-            *(marked(section, row, name, which) for name, which in measures),
+            *(
+                marked(row.statistic(which, name), best if (name, which) == (section.monitor, "best") else None)
+                for name, which in measures
+            ),
             *(shown(row.values[index]) for _, index in told),
             seeds(row),
             state(row),
@@ -131,13 +135,16 @@ def state(row: Row) -> str:
     return ", ".join(f"{count} {status}" for status, count in row.states.items())
 
 
-def marked(section: Section, row: Row, name: str, which: str) -> str:
-    """Returns the value as text, in bold for the monitored measure of the best row, unless all rows read the same."""
-    own = row.statistic(which, name)
-    found = [other for each in section.rows if (other := each.statistic(which, name))]
-    best = own and own.mean == min(other.mean for other in found)
-    apart = len({readable(other.mean) for other in found}) > 1
-    return f"**{amount(own)}**" if name == section.monitor and which == "best" and best and apart else amount(own)
+def leading(section: Section) -> float | None:
+    """Returns the lowest mean of the monitored measure of the best generators, None where all rows read the same."""
+    means = [found.mean for row in section.rows if (found := row.statistic("best", section.monitor))]
+    return min(means) if len({readable(mean) for mean in means}) > 1 else None
+
+
+def marked(statistic: Statistic | None, best: float | None) -> str:
+    """Returns the value as text, in bold where its mean is the best one."""
+    leads = statistic is not None and statistic.mean == best
+    return f"**{amount(statistic)}**" if leads else amount(statistic)
 
 
 def amount(statistic: Statistic | None) -> str:
@@ -213,8 +220,10 @@ def comma_separated(sections: Sequence[Section], columns: Sequence[Column]) -> s
 
 
 def terminal(sections: Sequence[Section], most: int = 40) -> str:
-    """Returns the most important measures of each section, best rows first."""
-    return "\n".join(text for section in sections for text in terminal_section(section, most))
+    """Returns the most important measures of each section, best rows first, of the first `most` sections."""
+    lines = [text for section in sections[:most] for text in terminal_section(section, most)]
+    left = len(sections) - most
+    return "\n".join([*lines, *([f"\n... and {left} protocols more"] if left > 0 else [])])
 
 
 def terminal_section(section: Section, most: int) -> list[str]:
