@@ -2,7 +2,13 @@
 
 
 class GanLabError(Exception):
-    """A mistake that the user can correct. Its text is one sentence: what is wrong and what is allowed."""
+    """A mistake that the user can correct. Its text is one sentence: what is wrong and what is allowed.
+
+    It may quote a file of somebody else, so it has spaces for the characters that a terminal would obey.
+    """
+
+    def __str__(self) -> str:
+        return "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in super().__str__())
 
 
 class UnreadableFileError(GanLabError):

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -11,13 +10,13 @@ from gan_lab.compare.columns import TARGET, Column, shown
 from gan_lab.compare.result import COUNTERS
 from gan_lab.compare.sections import Row, Section, Statistic, brief
 from gan_lab.terminal.table import aligned, cell, paragraph, spread_in_words
+from gan_lab.trust.texts import markdown_cell, no_formula, without_html
 
 COSTS = (*COUNTERS, "seconds_per_1000_steps")
 NOISE = 1e-12
 """Below it a value is 0: measures are computed in float64 from features in float32."""
 LABEL = 48
 """The largest number of characters of a row's name in the terminal."""
-FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d.]+(e[+-]?\d+)?$|inf$|nan$)")
 SHORT = {"images_seen": "images seen", "generator_steps": "generator steps", "seconds_per_1000_steps": "s / 1000 steps"}
 
 
@@ -27,11 +26,6 @@ def markdown(sections: Sequence[Section], columns: Sequence[Column], skipped: Se
     told = [columns[index] for index in sorted(indices)]
     lines = [part for section in sections for part in markdown_section(section, columns)]
     return without_html("\n".join([*lines, *notes(told, skipped)]))
-
-
-def without_html(text: str) -> str:
-    """Returns a text in which nothing is a tag, a link or a picture for Markdown: the tables have none of their own."""
-    return text.replace("<", "&lt;").replace("](", "]&#40;")
 
 
 def markdown_section(section: Section, columns: Sequence[Column]) -> list[str]:
@@ -61,7 +55,7 @@ def markdown_section(section: Section, columns: Sequence[Column]) -> list[str]:
     floor = [floor_of(section, name) for name, _ in measures]
     lines.append(["real (floor)", *floor, *[""] * (len(told) + len(COSTS) + 3)])
     rule = "|---|" + "---:|" * len(measures) + "---|" * len(told) + "---:|---|" + "---:|" * len(COSTS) + "---|"
-    texts = ["| " + " | ".join(escaped(text) for text in line) + " |" for line in lines]
+    texts = ["| " + " | ".join(markdown_cell(text) for text in line) + " |" for line in lines]
     return [
         *(f"**{section.title}**", "", *protocol_lines(section), "", texts[0], rule, *texts[1:], ""),
         *([f"{note}.", ""] if (note := spread_note(section)) else []),
@@ -174,17 +168,6 @@ def readable(value: float) -> str:
 def rounded(value: float) -> float:
     """Returns 0 for what only rounding keeps from being 0: `class_separation 3.328e-32`."""
     return 0.0 if abs(value) < NOISE else value
-
-
-def escaped(text: str) -> str:
-    """Returns text for a cell of a Markdown table."""
-    return " ".join(text.replace("|", "\\|").split())
-
-
-def no_formula(cell: Any) -> Any:
-    """Returns a cell that no spreadsheet calculates: texts that begin like a formula get an apostrophe, unless they are
-    numbers."""
-    return f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell
 
 
 def comma_separated(sections: Sequence[Section], columns: Sequence[Column]) -> str:

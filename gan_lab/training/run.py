@@ -37,6 +37,7 @@ from gan_lab.training.conclusion import files, next_steps, result_in_one_line, r
 from gan_lab.training.isolation import isolated_job
 from gan_lab.training.memory import keep_freed_memory
 from gan_lab.training.precision import CHOSEN, chosen_precision
+from gan_lab.trust.links import refuse_links_out
 
 TRAINER_OPTIONS: dict[str, tuple[Any, ...]] = {
     "accelerator": (),
@@ -65,6 +66,7 @@ def train(composed: DictConfig) -> float | None:
         run_dir, checkpoint = resume.locate(composed.resume)
         composed = resume.saved_config(run_dir, overrides_as_typed())
     with no_empty_folder(run_dir), only_process(run_dir):
+        refuse_links_out(run_dir)
         if before := resume.over(composed):  # another process, for which this one waited, has finished it
             return before.best
         if checkpoint is None and resume.begun(composed):

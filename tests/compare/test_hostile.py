@@ -13,9 +13,9 @@ from PIL import Image
 
 from gan_lab.compare.find import find, natural_path, walk
 from gan_lab.compare.run import write
-from gan_lab.compare.tables import no_formula, without_html
 from gan_lab.errors import GanLabError
 from gan_lab.runs.state import state
+from gan_lab.trust.texts import no_formula, without_html
 from tests.compare.runs import write_run
 
 LAUGHS = "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [{','.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 10))
