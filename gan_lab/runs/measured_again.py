@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from gan_lab.distributed.environment import one_of_many
 from gan_lab.errors import GanLabError, UnreadableFileError
 from gan_lab.runs.run_folder import CONFIG, METRICS
 from gan_lab.trust.foreign import read_json
-from gan_lab.trust.links import refuse_links_out
+from gan_lab.trust.links import refuse_link_out, refuse_traps
 
 ALLOWED = "overwrite=true"
 
@@ -19,7 +20,9 @@ def refuse_other_settings(folder: Path, record: str, overrides: Sequence[str]) -
     line is made again; what was made with others, and the files of a training, are overwritten with `overwrite=true`
     among them only. Links that lead out of the folder are refused in any case.
     """
-    refuse_links_out(folder)
+    if one_of_many():  # the user named the folder around it
+        refuse_link_out(folder.parent, folder)
+    refuse_traps(folder)
     if ALLOWED in overrides:
         return
     if (folder / CONFIG).is_file() or (folder / METRICS).is_file():

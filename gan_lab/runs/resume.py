@@ -105,7 +105,7 @@ def refuse_outside(saved: dict[str, Any], run_dir: Path) -> None:
         for key, text in texts(saved[part], part):
             measures = key.startswith("callbacks.evaluation.measure.")  # caches, and files that are only read
             inside = Path(os.path.normpath(run_dir / text)).is_relative_to(run_dir)
-            inside = inside and (str(run_dir) in text or not ELSEWHERE_IN_WORDS.search(text))
+            inside = inside and not ELSEWHERE_IN_WORDS.search(text.removeprefix(str(run_dir)))
             if not (inside or measures or key.endswith("overrides")):
                 raise GanLabError(
                     f"{RunFolder(run_dir).config} says that {key} is {text}, which lies outside of the run: it is "

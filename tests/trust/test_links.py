@@ -1,11 +1,12 @@
 """A link that leads out of a folder is found wherever it lies, and no other one is."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from gan_lab.errors import GanLabError
-from gan_lab.trust.links import refuse_links_out
+from gan_lab.trust.links import refuse_traps
 from tests.commands import QUICK, gan_lab, run_folders
 
 
@@ -17,15 +18,15 @@ def test_a_link_out_is_refused(tmp_path: Path, name: str, target: str) -> None:
     link.parent.mkdir(parents=True)
     link.symlink_to(tmp_path / target)
     with pytest.raises(GanLabError, match=f"^{link} is a link that leads out of {tmp_path}/run"):
-        refuse_links_out(tmp_path / "run")
+        refuse_traps(tmp_path / "run")
 
 
 def test_links_inside_and_a_folder_that_is_one_itself_are_left_alone(tmp_path: Path) -> None:
     (tmp_path / "run" / "wandb" / "offline-run-1").mkdir(parents=True)
     (tmp_path / "run" / "wandb" / "latest-run").symlink_to("offline-run-1")
     (tmp_path / "short").symlink_to(tmp_path / "run")
-    refuse_links_out(tmp_path / "short")
-    refuse_links_out(tmp_path / "not there yet")
+    refuse_traps(tmp_path / "short")
+    refuse_traps(tmp_path / "not there yet")
 
 
 @pytest.mark.slow
@@ -41,3 +42,11 @@ def test_a_run_is_not_resumed_through_a_link(tmp_path: Path, name: str) -> None:
     assert f"{run / name} is a link that leads out of" in printed
     assert (run / "summary.json").read_bytes() == before
     assert not [*victim.iterdir()]
+
+
+@pytest.mark.parametrize("name", ["metrics.csv", "samples/step_000001.png"])
+def test_a_pipe_is_not_waited_for(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(GanLabError, match=f"^{tmp_path / name} is no regular file"):
+        refuse_traps(tmp_path)
