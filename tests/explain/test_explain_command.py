@@ -1,6 +1,7 @@
 """python -m gan_lab.explain as a user types it."""
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,7 @@ def test_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: p
     assert report["figures"].keys() == names
     assert (report["seed"], report["figures"]["lipschitz"]["settings"]["seed"]) == (3, 3)
     assert report["figures"]["lipschitz"]["settings"]["steps"] == 5
-    assert report["command"] == "python -m gan_lab.explain " + " ".join(command)
+    assert report["command"] == shlex.join(["python", "-m", "gan_lab.explain", *command])
 
     monkeypatch.setattr("sys.argv", ["gan_lab.explain", "figures=[emd]", f"hydra.run.dir={folder}2"])
     with pytest.raises(SystemExit, match=r"^gan_lab: figures is \['emd'\] and must be a list of one or more of js_and"):
@@ -77,7 +78,7 @@ def test_the_program_draws_what_its_arguments_say(
     monkeypatch.setattr("sys.argv", ["gan_lab.explain", *arguments])
     as_program("explain")
     report = json.loads((tmp_path / "run" / "explanation.json").read_text())
-    assert (report["command"], report["seed"]) == ("python -m gan_lab.explain figures=[js_and_emd] seed=3", 3)
+    assert (report["command"], report["seed"]) == ("python -m gan_lab.explain 'figures=[js_and_emd]' seed=3", 3)
     assert report["figures"]["js_and_emd"]["seconds"] > 0
     assert report["figures"]["js_and_emd"]["settings"]["plan_shift"] > 0
     assert "JS is 0.6931 = log 2" in capsys.readouterr().out
