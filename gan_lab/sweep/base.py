@@ -24,6 +24,7 @@ from gan_lab.runs.jobs import Jobs, name_of
 from gan_lab.runs.state import OVER, state
 from gan_lab.sweep.sweep_progress import Progress
 from gan_lab.terminal.commands import quoted, typed
+from gan_lab.trust.links import refuse_traps
 
 
 class Sweep(Sweeper):
@@ -63,6 +64,7 @@ class Sweep(Sweeper):
         self.launcher = Plugins.instance().instantiate_launcher(
             hydra_context=hydra_context, task_function=task_function, config=config
         )
+        refuse_traps(self.folder)
         command = typed("gan_lab", "-m", *task)
         self.jobs = Jobs(self.folder, self.kind, command)
 
