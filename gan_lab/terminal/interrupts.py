@@ -1,0 +1,89 @@
+"""How a command ends that is asked to: by Ctrl-C, by SIGTERM, by a terminal that closes. Imports next to nothing."""
+
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+
+from gan_lab.distributed.parent import one_of_the_others
+
+INSIST = 0.2
+"""Seconds after which a SystemExit that was lost is raised again."""
+
+Handler = Callable[[int, FrameType | None], None]
+
+
+def stops() -> list[signal.Signals]:
+    """Returns the signals that ask this process to end. SIGHUP is none where it is ignored, as nohup does."""
+    hangup = [] if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN else [signal.SIGHUP]
+    return [signal.SIGINT, signal.SIGTERM, *hangup]
+
+
+def stop(number: int, frame: FrameType | None) -> None:
+    """Says in one line that the process ends, and raises SystemExit, so that whoever has something to clean up does so.
+
+    A handler of signals. A second signal waits for nobody. Some libraries catch whatever is raised in them: where the
+    SystemExit is lost, it is raised again.
+    """
+
+    def insist(*_: object) -> None:
+        if not isinstance(sys.exc_info()[1], SystemExit):  # otherwise somebody is cleaning up
+            raise SystemExit(status(number))
+
+    for other in stops():
+        signal.signal(other, leave)
+    signal.signal(signal.SIGALRM, insist)
+    signal.setitimer(signal.ITIMER_REAL, INSIST, INSIST)
+    logging.disable()  # of libraries whose import was cut short
+    say(number)
+    raise SystemExit(status(number))
+
+
+def leave(number: int, frame: FrameType | None) -> None:
+    """Ends the process at once, with the same line: a handler for where there is nothing to clean up."""
+    say(number)
+    os._exit(status(number))
+
+
+def status(number: int) -> int:
+    """Returns 128 + the signal; 0 for the other processes of a run, since Lightning kills the first one when another
+    one fails."""
+    return 0 if one_of_the_others() else 128 + number
+
+
+def say(number: int) -> None:
+    """Writes the line to stderr, past Python's buffers, in whose midst the signal may have come."""
+    if not one_of_the_others():
+        line = "interrupted" if number == signal.SIGINT else f"ended by {signal.Signals(number).name}"
+        with suppress(OSError):  # the terminal has gone
+            os.write(2, f"gan_lab: {line}\n".encode())
+
+
+@contextmanager
+def answered_by(handler: Handler) -> Iterator[None]:
+    """Sets the handler of all `stops` during the block."""
+    if threading.current_thread() is not threading.main_thread():  # which alone has handlers
+        yield
+        return
+    before = {number: signal.signal(number, handler) for number in stops()}
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        for number, old in before.items():
+            signal.signal(number, old)
+
+
+def starting() -> bool:
+    """Returns whether Python is importing the package in order to run one of its commands."""
+    return sys.argv[0] == "-m" or os.path.basename(sys.argv[0]) == "gan-lab"
+
+
+def leave_when_asked() -> None:
+    """Sets `leave` as the handler until the command itself runs: its imports take a second or more."""
+    for number in stops():
+        signal.signal(number, leave)
