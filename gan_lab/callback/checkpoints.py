@@ -14,7 +14,7 @@ from gan_lab.domains import NonNegativeInt
 from gan_lab.model.base import AdversarialModule
 from gan_lab.runs.checkpoint import write_checkpoint
 from gan_lab.runs.run_folder import RunFolder
-from gan_lab.terminal.interrupts import stops
+from gan_lab.terminal.interrupts import stops, without_terminal
 from gan_lab.types import NonFiniteError
 
 
@@ -90,12 +90,13 @@ class Checkpoints(Periodic):
             save_checkpoint(trainer, pl_module, self.path)
 
     def on_signal(self, number: int, frame: FrameType | None) -> None:
+        without_terminal()
         again, self.signal = self.signal is not None, number
-        if again or (number != signal.SIGINT and self.measuring()):
+        if again or (number != signal.SIGINT and self.evaluating()):
             raise SystemExit(128 + number)
         self.model.finite_check.stop_wanted = True
 
-    def measuring(self) -> bool:
+    def evaluating(self) -> bool:
         """Returns whether an evaluation is going on, which may take minutes."""
         callbacks = self.model.trainer.callbacks  # type: ignore[attr-defined]
         return any(callback.measuring for callback in callbacks if isinstance(callback, StepCallback))

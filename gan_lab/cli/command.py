@@ -27,7 +27,7 @@ from gan_lab.config.plain_values import as_hydra_config
 from gan_lab.config.resolvers import register_resolvers
 from gan_lab.distributed.environment import first_on_node
 from gan_lab.errors import GanLabError, NonFiniteError
-from gan_lab.terminal.interrupts import answered_by, stop
+from gan_lab.terminal.interrupts import answered_by, end_now, stop
 from gan_lab.trust.targets import take_trust
 
 # At import, since the processes of launchers need it too: they import this module when they unpickle a job.
@@ -58,6 +58,9 @@ def run_command(action: Callable[[], object], command: Command | None = None) ->
                 refuse_many_shown(command)
                 check_several(command)
             action()
+    except SystemExit as ending:
+        end_now(ending.code)
+        raise
     except GanLabError as error:
         sys.exit(f"gan_lab: {error}")
     except OSError as error:

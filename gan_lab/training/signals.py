@@ -30,7 +30,8 @@ def signals_of_a_run(trainer: Trainer, run_dir: Path) -> Iterator[None]:
     A handler that stayed would swallow the signals of the next job of a sweep, and keep this job's Trainer alive. A run
     that is ended at once takes the other processes that Lightning started with it, and says how it goes on.
     """
-    before = {number: signal.getsignal(number) for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}}
+    others = signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP, signal.SIGALRM}  # whose timer may run: `stop`
+    before = {number: signal.getsignal(number) for number in others}
     try:
         with ended_while_it_waits(trainer, run_dir):
             yield

@@ -68,7 +68,7 @@ def test_a_resumed_job_of_many_is_resumed_by_the_others_too() -> None:
 
 def test_variables_are_as_they_were_even_after_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     first, *rest = PROCESS_VARIABLES
-    monkeypatch.setenv(first, "before")
+    monkeypatch.setenv(first, "3")
     for error in (None, ZeroDivisionError):
         with started("model=gan"):
             try:
@@ -81,6 +81,6 @@ def test_variables_are_as_they_were_even_after_an_error(monkeypatch: pytest.Monk
                 assert error is not None, "another one was raised"
             else:
                 assert error is None, "the error was lost"
-        assert os.environ[first] == "before"
+        assert os.environ[first] == "3"
         assert not {*rest} & {*os.environ}
         assert sys.argv == ["gan_lab", "whole", "command"]
