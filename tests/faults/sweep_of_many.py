@@ -78,6 +78,7 @@ def sweep_of_many(jobs: int, folder: Path, *more: str) -> dict[str, float]:
 
     Memory is the resident one, in MiB; models are those that a weak reference still finds. Fails where the sweep does.
     """
+    folder.mkdir(parents=True, exist_ok=True)
     answer = folder / "answer.json"
     process = Forked(run_sweep, jobs, str(answer), *more, cwd=folder, env=environment())
     printed, _ = process.communicate(timeout=60 + 20 * jobs)
