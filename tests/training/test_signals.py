@@ -18,7 +18,7 @@ from lightning import Callback
 from gan_lab.callback.checkpoints import Checkpoints
 from gan_lab.terminal.interrupts import answered_by, leave, stop
 from gan_lab.training.signals import signals_of_a_run
-from tests.commands import QUICK, checkpoint, environment, program, run_folders, start
+from tests.commands import QUICK, checkpoint, environment, gan_lab, program, run_folders, start
 from tests.fixtures import BuildModel
 from tests.short_runs import ring, trainer
 
@@ -130,20 +130,13 @@ def test_a_signal_ends_a_sweep_in_its_second_job(tmp_path: Path, number: signal.
 
 @pytest.mark.slow
 def test_a_second_ctrl_c_ends_at_once_with_a_sentence(tmp_path: Path) -> None:
-    """The first one waits for the evaluation, which never ends here."""
-    run = start("model=gan", *QUICK, "metric.emd_points=9000", "callbacks.evaluation.n=10000", "generator_steps=9",
-                "callbacks.evaluation.times=9", "callbacks.evaluation.steps_apart=1", cwd=tmp_path)  # fmt: skip
-    wait_until(lambda: list(tmp_path.glob("outputs/*/*/checkpoints/last.ckpt")), run)
-    run.send_signal(signal.SIGINT)
-    time.sleep(0.3)
-    if run.poll() is None:
-        run.send_signal(signal.SIGINT)
-    printed, _ = run.communicate(timeout=60)
-    assert run.returncode == 130, printed
+    twice = ("+callbacks.twice._target_=tests.processes.CtrlCTwice", "+callbacks.twice.after=3")
+    printed = gan_lab("model=gan", *QUICK, "generator_steps=9", *twice, cwd=tmp_path, status=130)
     (folder,) = run_folders(tmp_path)
     assert "Traceback" not in printed
     assert f"resume={folder.relative_to(tmp_path)}" in printed.splitlines()[-1]
-    assert json.loads((folder / "summary.json").read_text())["status"] == "interrupted"
+    summary = json.loads((folder / "summary.json").read_text())
+    assert (summary["status"], summary["generator_steps"]) == ("interrupted", 3), "the round has no end"
 
 
 @pytest.mark.slow
