@@ -1,7 +1,7 @@
 """gan_lab: an experiment framework for generative adversarial networks on small images."""
 
+from gan_lab.distributed.interrupts import leave_when_asked, starting
 from gan_lab.distributed.parent import follow_first_process
-from gan_lab.terminal.interrupts import leave_when_asked, starting
 
 __version__ = "0.2.0"
 

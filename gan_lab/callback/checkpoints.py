@@ -10,11 +10,11 @@ from lightning import LightningModule, Trainer
 from lightning.pytorch.plugins.io import TorchCheckpointIO
 
 from gan_lab.callback.base import Periodic, StepCallback
+from gan_lab.distributed.interrupts import stops, without_terminal
 from gan_lab.domains import NonNegativeInt
 from gan_lab.model.base import AdversarialModule
 from gan_lab.runs.checkpoint import write_checkpoint
 from gan_lab.runs.run_folder import RunFolder
-from gan_lab.terminal.interrupts import stops, without_terminal
 from gan_lab.types import NonFiniteError
 
 

@@ -26,8 +26,8 @@ from gan_lab.config.compose import composition
 from gan_lab.config.plain_values import as_hydra_config
 from gan_lab.config.resolvers import register_resolvers
 from gan_lab.distributed.environment import first_on_node
+from gan_lab.distributed.interrupts import answered_by, end_now, stop
 from gan_lab.errors import GanLabError, NonFiniteError
-from gan_lab.terminal.interrupts import answered_by, end_now, stop
 from gan_lab.trust.targets import take_trust
 
 # At import, since the processes of launchers need it too: they import this module when they unpickle a job.

@@ -24,13 +24,13 @@ from omegaconf import DictConfig, OmegaConf, open_dict, read_write
 from gan_lab.checks.training import check_training
 from gan_lab.cli.command import no_empty_folder
 from gan_lab.distributed.environment import SWEEP, refuse_missing_launcher
+from gan_lab.distributed.interrupts import answered_by, leave
 from gan_lab.errors import GanLabError
 from gan_lab.runs.jobs import Jobs, name_of
 from gan_lab.runs.lock import only_process
 from gan_lab.runs.state import OVER, state
 from gan_lab.sweep.sweep_progress import Progress
 from gan_lab.terminal.commands import quoted, typed
-from gan_lab.terminal.interrupts import answered_by, leave
 from gan_lab.trust.links import refuse_traps
 
 

@@ -16,8 +16,8 @@ from lightning.pytorch.strategies.launchers import _SubprocessScriptLauncher
 from gan_lab.callback.checkpoints import Checkpoints
 from gan_lab.cli.command import no_empty_folder
 from gan_lab.distributed.environment import first
+from gan_lab.distributed.interrupts import leave, stop
 from gan_lab.terminal.commands import assigned, typed
-from gan_lab.terminal.interrupts import leave, stop
 
 PATIENCE = 0.5
 """Seconds in which a handler is called where Python is at work."""

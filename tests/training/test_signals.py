@@ -16,7 +16,7 @@ import pytest
 from lightning import Callback
 
 from gan_lab.callback.checkpoints import Checkpoints
-from gan_lab.terminal.interrupts import answered_by, leave, stop
+from gan_lab.distributed.interrupts import answered_by, leave, stop
 from gan_lab.training.signals import signals_of_a_run
 from tests.commands import QUICK, checkpoint, environment, gan_lab, program, run_folders, start
 from tests.fixtures import BuildModel
