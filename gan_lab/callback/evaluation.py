@@ -168,8 +168,11 @@ class Evaluation(Periodic):
     @contextmanager
     def timed(self, what: str) -> Iterator[None]:
         """Adds the seconds of the block to `seconds`."""
-        start = time.perf_counter()
-        yield
+        start, self.measuring = time.perf_counter(), True
+        try:
+            yield
+        finally:
+            self.measuring = False
         self.seconds[what] += time.perf_counter() - start
 
     def protocol(self) -> dict[str, str | int | float]:

@@ -26,6 +26,7 @@ from gan_lab.config.compose import composition
 from gan_lab.config.plain_values import as_hydra_config
 from gan_lab.config.resolvers import register_resolvers
 from gan_lab.distributed.environment import first_on_node
+from gan_lab.distributed.interrupts import answered_by, end_now, stop
 from gan_lab.errors import GanLabError, NonFiniteError
 from gan_lab.trust.targets import take_trust
 
@@ -41,7 +42,7 @@ STARTS = ("experiment", "sweep")
 
 def run_command(action: Callable[[], object], command: Command | None = None) -> None:
     """Runs the main function of a command. A user's mistake ends it with one sentence and status 1, a bug with a
-    traceback.
+    traceback, a signal with one line and its status.
 
     Of a `command` that composes a configuration, the command line is read first, and rewritten for Hydra. The other
     processes of a run that Lightning starts have the command line of the first one.
@@ -51,11 +52,15 @@ def run_command(action: Callable[[], object], command: Command | None = None) ->
         return
     os.environ.setdefault("HYDRA_FULL_ERROR", "1")  # Hydra hands errors over instead of printing them
     try:
-        if command is not None and first_on_node():
-            sys.argv = [sys.argv[0], *understood(take_trust(sys.argv[1:]), command)]
-            refuse_many_shown(command)
-            check_several(command)
-        action()
+        with answered_by(stop):
+            if command is not None and first_on_node():
+                sys.argv = [sys.argv[0], *understood(take_trust(sys.argv[1:]), command)]
+                refuse_many_shown(command)
+                check_several(command)
+            action()
+    except SystemExit as ending:
+        end_now(ending.code)
+        raise
     except GanLabError as error:
         sys.exit(f"gan_lab: {error}")
     except OSError as error:

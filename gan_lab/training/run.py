@@ -37,6 +37,7 @@ from gan_lab.training.conclusion import files, next_steps, result_in_one_line, r
 from gan_lab.training.isolation import isolated_job
 from gan_lab.training.memory import keep_freed_memory
 from gan_lab.training.precision import CHOSEN, chosen_precision
+from gan_lab.training.signals import signals_of_a_run
 from gan_lab.trust.links import refuse_traps
 
 TRAINER_OPTIONS: dict[str, tuple[Any, ...]] = {
@@ -128,7 +129,8 @@ def run_training(composed: DictConfig, config: dict[str, Any], run_dir: Path, ch
             logger.log_hyperparams(stored)
         trainer.loggers = [csv, *loggers]
         try:
-            trainer.fit(model, datamodule=data, ckpt_path=checkpoint, weights_only=True)
+            with signals_of_a_run(trainer, run_dir):
+                trainer.fit(model, datamodule=data, ckpt_path=checkpoint, weights_only=True)
         except PrunedError as error:
             print(f"the run was stopped early by the search: {error}")
             return None
