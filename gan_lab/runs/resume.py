@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -22,8 +22,10 @@ ELSEWHERE = ("overrides", "overwrite", "resume", "trainer.", "loggers.", "callba
 PARTS = {**dict.fromkeys(("model", "data", "trainer", "callbacks", "loggers"), dict), "run_dir": str, "dataset": str}
 CACHE = "metric.cache_dir"
 MAY_CHANGE = (*LENGTHS, "trainer.devices", "trainer.num_nodes", "trainer.accelerator", CACHE)
-ELSEWHERE_IN_WORDS = re.compile(r"^~|\$|://|::")
+EXPANDED = re.compile(r"^~|\$|://|::")
 """What libraries expand in a path: the home folder, variables of the environment, other file systems."""
+PLACES = ("dir", ".name", ".version")
+"""How the options end that name a place, of callbacks and of the loggers in conf/logger."""
 
 
 def locate(path: str) -> tuple[Path, Path]:
@@ -54,7 +56,7 @@ def saved_config(run_dir: Path, overrides: Sequence[str], composed: DictConfig |
     given = dict(override.lstrip("+").partition("=")[::2] for override in overrides)
     looked_up = {key: text for key, text in texts(saved, "") if "${" in text and not key.endswith("overrides")}
     saved = moved(saved, saved["run_dir"], str(run_dir))
-    refuse_outside(saved, run_dir)
+    refuse_outside(saved, run_dir, looked_up.keys())
     config = OmegaConf.create(written_at_home(saved, given.get(CACHE)))
     for key in looked_up.keys() - given.keys():
         if composed is None:
@@ -99,14 +101,16 @@ def refuse_incomplete(saved: dict[str, Any], run_dir: Path) -> None:
             raise GanLabError(f"{RunFolder(run_dir).config} is damaged, since it lacks its {key}: nothing is resumed")
 
 
-def refuse_outside(saved: dict[str, Any], run_dir: Path) -> None:
-    """Raises GanLabError where a callback or a logger would write outside of the folder of the run."""
+def refuse_outside(saved: dict[str, Any], run_dir: Path, given_again: Container[str]) -> None:
+    """Raises GanLabError where a callback or a logger would write outside of the folder of the run. Values that the
+    user has to give again are the user's own."""
     for part in ("callbacks", "loggers"):
         for key, text in texts(saved[part], part):
             measures = key.startswith("callbacks.evaluation.measure.")  # caches, and files that are only read
             inside = Path(os.path.normpath(run_dir / text)).is_relative_to(run_dir)
-            inside = inside and not ELSEWHERE_IN_WORDS.search(text.removeprefix(str(run_dir)))
-            if not (inside or measures or key.endswith("overrides")):
+            if key.endswith(PLACES):
+                inside = inside and not EXPANDED.search(text.removeprefix(str(run_dir)))
+            if not (inside or measures or key in given_again or key.endswith("overrides")):
                 raise GanLabError(
                     f"{RunFolder(run_dir).config} says that {key} is {text}, which lies outside of the run: it is "
                     "resumed in its own folder alone"

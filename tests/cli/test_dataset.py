@@ -18,7 +18,11 @@ def run(tmp_path: Path) -> Path:
     (tmp_path / "run" / "config.yaml").write_text("dataset: ring\n")
     (checkpoints / "best.ckpt").touch()
     config = {"dataset": "grid", "model": {}, "data": {}, "variant": "gan", "seed": 1}
-    saved = {"config": config, "state_dict": {}, "counters": {}}
+    saved = {
+        "config": config,
+        "state_dict": {},
+        "counters": {"rounds": 1, "generator_steps": 1, "images_seen": 1, "seconds": 1.0},
+    }
     (tmp_path / "apart" / "deep").mkdir(parents=True)
     torch.save(saved, tmp_path / "apart" / "deep" / "lone.ckpt")
     return tmp_path / "run"

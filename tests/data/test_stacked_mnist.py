@@ -113,7 +113,7 @@ def test_zero_classes_drop_the_labels(small: Path) -> None:
 
 @pytest.mark.parametrize("part", ["train", "validation", "test"])
 def test_a_part_without_images_is_refused(small: Path, part: str) -> None:
-    with pytest.raises(GanLabError, match=f"data.{part}_images=0 must be at least 1"):
+    with pytest.raises(GanLabError, match=f"StackedMNIST.{part}_images is 0 and must be a whole number of 1 or more"):
         stacked(small, **{f"{part}_images": 0})
 
 
