@@ -1,3 +1,16 @@
-"""gan_lab: an experiment framework for generative adversarial networks on small images."""
+"""gan_lab: an experiment framework for generative adversarial networks on small images.
+
+An older Python must be able to read this file, which refuses it; `make` runs it alone, before it installs anything.
+"""
+
+import sys
 
 __version__ = "0.2.0"
+
+OLDEST, NEWEST = (3, 11), (3, 13)
+
+if not OLDEST <= sys.version_info[:2] <= NEWEST:
+    sys.exit(
+        f"gan_lab runs on Python 3.{OLDEST[1]} to 3.{NEWEST[1]}, and {sys.executable} is "
+        f"{sys.version_info[0]}.{sys.version_info[1]}: choose another Python, for example with make PYTHON=python3.12"
+    )
