@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 DEVICE ?= cpu
-PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-build-isolation
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation
 PYTEST := $(BIN)/python -m pytest -q -n 2 --dist loadgroup --durations=15
 
 .DEFAULT_GOAL := help
@@ -22,7 +22,8 @@ $(BIN)/python:
 	@sed -n '/^setuptools==/,/[^\\]$$/p' requirements.lock > .venv/setuptools.lock
 	$(PIP) --require-hashes --requirement .venv/setuptools.lock
 	$(PIP) --require-hashes --use-pep517 --requirement requirements.lock
-	$(PIP) --no-deps --editable .
+	$(PIP) --editable .
+	$(BIN)/python -m pip check
 	@touch $@
 
 train: .venv/.installed ## train WGAN-GP on the embedded digits; ARGS="model=gan epochs=10" for anything else
@@ -41,7 +42,6 @@ check: .venv/.installed ## check format, lint and types: the fast sibling of `ma
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pip check
 
 format: .venv/.installed ## put the code in its form
 	$(BIN)/ruff format .
