@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-dep
 PYTEST := $(BIN)/python -m pytest -q -n 2 --dist loadgroup --durations=15
 
 .DEFAULT_GOAL := help
-.PHONY: help train test test-all test-nightly check format extractor benchmark quality samplers table clean coverage release mutants bad-inputs lock versions
+.PHONY: help train test test-all test-nightly check format extractor benchmark quality samplers table clean coverage release mutants faults bad-inputs lock versions
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -78,6 +78,9 @@ release: .venv/.installed ## build the wheel and the sdist into dist/ and check 
 
 mutants: .venv/.installed ## plant five bugs in every room of gan_lab and see that the tests find them, an hour; goes on where it was
 	$(BIN)/python -m tests.mutants $(ARGS)
+
+faults: .venv/.installed ## kill and spoil runs in every way and see that nothing is lost, half an hour
+	$(BIN)/python -m tests.faults $(ARGS)
 
 bad-inputs: .venv/.installed ## give more than a thousand wrong inputs to everything that reads, five minutes
 	$(BIN)/python -m tests.bad_inputs $(ARGS)

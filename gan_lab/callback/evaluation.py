@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from math import inf
+from math import inf, isfinite, isnan
 from pathlib import Path
 from typing import Annotated, Any, final
 
@@ -13,7 +13,9 @@ from tqdm import tqdm
 
 from gan_lab.callback.base import Periodic, log
 from gan_lab.callback.checkpoints import save_checkpoint
+from gan_lab.distributed.ranks import maximum
 from gan_lab.domains import NonNegativeInt, PositiveInt, at_least
+from gan_lab.errors import NonFiniteError
 from gan_lab.metric.base import Evaluator
 from gan_lab.metric.measures_page import measures_page
 from gan_lab.model.base import AdversarialModule
@@ -24,6 +26,9 @@ from gan_lab.runs.run_folder import RunFolder
 from gan_lab.sampler.base import Sampler
 from gan_lab.terminal.bar import heading
 
+UNDEFINED = {"data_copying"}
+"""Measures that may have no value, which is NaN: here no cell may have enough samples."""
+
 LEAST = 2
 """Evaluations of a run that is too short for more: in its middle and at its end."""
 
@@ -32,6 +37,15 @@ def evaluations_in(length: int, times: int, steps_apart: int) -> int:
     """Returns how often a run of so many generator steps is measured: `times` at most, and so seldom that evaluations
     are `steps_apart` or more from each other, but twice in any case where `times` allows it."""
     return min(times, max(LEAST, length // steps_apart))
+
+
+def refuse_broken(broken: dict[str, bool], model: AdversarialModule) -> None:
+    """Raises NonFiniteError naming the first thing that is not finite, and the step."""
+    for name in (name for name, is_broken in broken.items() if is_broken):
+        raise NonFiniteError(
+            f"{name} is not finite at generator step {model.generator_steps}: the run stops, and the checkpoints stay "
+            "as they were"
+        )
 
 
 @final
@@ -127,9 +141,16 @@ class Evaluation(Periodic):
         """Returns the measures of the averaged generator; `final` adds the expensive ones. Every rank must call it."""
         random = torch.Generator(model.device).manual_seed(seed_of("evaluation", model.seed))
         drawn = self.sampler.sample(self.measure.n, random, rank=model.global_rank, world_size=model.world_size)
+        broken = maximum((~drawn.x.isfinite()).any().int())
+        refuse_broken({f"a sample of sampler={self.sampler.name}": bool(broken)}, model)
         self.measure.update(drawn.x, drawn.latent.component)
         # Devices may differ in the last digit, but all ranks must agree on which checkpoint is best.
-        return model.trainer.strategy.broadcast(self.measure.compute(final))
+        values = model.trainer.strategy.broadcast(self.measure.compute(final))
+        named = {f"the measure {name}": isnan(value) for name, value in values.items() if name not in UNDEFINED}
+        refuse_broken(
+            named | {f"the measure {self.measure.monitor}": not isfinite(values[self.measure.monitor])}, model
+        )
+        return values
 
     def evaluate_best(self, trainer: Trainer, model: AdversarialModule) -> dict[str, float]:
         """Returns the measures of the averaged generator in best.ckpt, which temporarily replaces the last one."""

@@ -1,5 +1,6 @@
 """Running a command and reporting mistakes as one sentence. Imports no torch."""
 
+import errno
 import gc
 import os
 import sys
@@ -59,12 +60,17 @@ def run_command(action: Callable[[], object], command: Command | None = None) ->
         sys.exit(f"gan_lab: {error if command is None else diagnosis(error, words, command)}")
 
 
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
+"""What the system says where nothing can be written any more, which is no bug even where it names no file."""
+
+
 def of_the_system(error: OSError) -> GanLabError:
     """Returns the sentence for a file that the system does not let us read or write. Raises the error itself where it
     names no file, since that is a bug."""
-    if error.filename is None:
+    if error.filename is None and error.errno not in FULL:
         raise error
-    return GanLabError(f"{error.filename} cannot be used: {(error.strerror or str(error)).lower()}")
+    name = error.filename if error.filename is not None else "a file"
+    return GanLabError(f"{name} cannot be used: {(error.strerror or str(error)).lower()}")
 
 
 def own_error(error: BaseException) -> GanLabError | None:

@@ -85,7 +85,8 @@ class DataModule(LightningDataModule, ABC):
     def setup(self, stage: str | None = None) -> None:
         """Loads the three parts, unless they are already loaded.
 
-        Raises GanLabError if they cannot be loaded, or have another shape or more classes than in the configuration.
+        Raises GanLabError if they cannot be loaded, have another shape or more classes than in the configuration, or
+        hold NaN or infinity.
         """
         if not self.loaded:
             self.train, self.validation, self.test = map(self.checked, self.load())
@@ -96,6 +97,8 @@ class DataModule(LightningDataModule, ABC):
         found = tuple(samples.values.shape[1:])
         if found != self.shape:
             raise GanLabError(f"data.shape={list(self.shape)} must be {list(found)}, the shape of these data")
+        if samples.values.is_floating_point() and (broken := int((~samples.values.flatten(1).isfinite()).any(1).sum())):
+            raise GanLabError(f"{broken} of {len(samples):,} samples of {self.title} hold NaN or infinity")
         if self.num_classes == 0:
             return Samples(samples.values)
         classes = 0 if samples.labels is None else int(samples.labels.max()) + 1

@@ -52,7 +52,7 @@ class MetricsCSV(Logger):
         A last line without its end, which a killed process leaves, does not count. Raises GanLabError for any other
         damage.
         """
-        if not self.path.is_file():
+        if not os.path.lexists(self.path):
             return
         try:
             self.columns, rows = lines_until(step, self.path)
@@ -118,7 +118,7 @@ def lines_until(step: int, path: Path) -> tuple[list[str], list[dict[str, str]]]
     """
     try:
         text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
+    except (UnicodeDecodeError, IsADirectoryError):
         raise ValueError("it is no text") from None
     reader = csv.reader(text[: text.rfind("\n") + 1].splitlines())
     columns = next(reader, [])

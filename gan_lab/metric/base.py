@@ -134,8 +134,8 @@ class Evaluator(ABC):
         """Returns the measures of all ranks' samples since the last call, the same on every rank, and removes the
         samples.
 
-        `final` adds the expensive measures. If samples are not finite, every measure is NaN and there is a warning; the
-        run continues, but such a checkpoint cannot become the best. Raises ValueError for fewer than two samples.
+        `final` adds the expensive measures. If samples are not finite, every measure is NaN and there is a warning.
+        Raises ValueError for fewer than two samples.
         """
         if not self._tally.update_called:
             self.update(self._real(self._samples, 1)[:0])  # an empty share takes part in what follows

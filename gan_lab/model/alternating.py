@@ -138,9 +138,24 @@ class AlternatingModule(LightningModule, ABC):
         self.seconds = time.perf_counter() - self.started
         self.finite_check.add(
             f"{self.clock} step {self.clock_steps}",
-            {f"{turn.player}/{name}": value for turn in self.played for name, value in turn.terms.minimised.items()},
+            {f"{turn.player}/{name}": value for turn in self.played for name, value in turn.terms.minimised.items()}
+            | self.last_gradient(),
         )
         self.trainer.should_stop = self.finished or self.finite_check.stop_agreed
+
+    def last_gradient(self) -> dict[str, Float[Tensor, ""]]:
+        """Returns the sum of the gradient of the round's last turn by name, which is finite if the gradient is.
+
+        The gradients before it show in the terms of the next turn. On a GPU these sums would cost more than they tell;
+        there the weights are looked at before each checkpoint.
+        """
+        if self.device.type != "cpu" or not self.played:
+            return {}
+        player = self.played[-1].player
+        gradients = [
+            p.grad.sum() for module in self.players()[player] for p in module.parameters() if p.grad is not None
+        ]
+        return {f"{player}/gradient": torch.stack(gradients).sum()} if gradients else {}
 
     def play_round(self, batches: list[Batch]) -> None:
         """Plays the turns of one round. Afterwards `played` contains them with their terms detached."""

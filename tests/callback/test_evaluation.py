@@ -9,7 +9,7 @@ import torch
 from gan_lab.build import build
 from gan_lab.callback.checkpoints import AtomicCheckpointIO
 from gan_lab.callback.evaluation import Evaluation
-from gan_lab.errors import GanLabError
+from gan_lab.errors import GanLabError, NonFiniteError
 from gan_lab.metric.points import PointMeasure
 from gan_lab.sampler.direct import Direct
 from tests.fixtures import BuildModel, Compose
@@ -40,16 +40,24 @@ def test_best_is_the_lowest_and_its_measures_are_those_of_its_checkpoint(
     assert any(not torch.equal(value, last[name]) for name, value in model.average.state_dict().items())
 
 
-def test_what_cannot_be_measured_is_never_the_best(build_model: BuildModel, tmp_path: Path) -> None:
+def test_samples_that_are_not_finite_stop_the_run(build_model: BuildModel, tmp_path: Path) -> None:
     model = build_model("model=gan", "data=ring")
     for parameter in model.average.parameters():
         parameter.data.fill_(torch.nan)
     model.average.update = lambda *_, **__: None
-    with pytest.warns(UserWarning, match="not finite"):
-        callback = evaluated(model, tmp_path)
-    assert callback.best == torch.inf
-    assert callback.results["best"] == {}
+    with pytest.raises(NonFiniteError, match="a sample of sampler=direct is not finite at generator step 5: "):
+        evaluated(model, tmp_path)
     assert not (tmp_path / "checkpoints" / "best.ckpt").exists()
+
+
+@pytest.mark.parametrize(("name", "value"), [("emd", torch.inf), ("modes_covered", torch.nan)])
+def test_a_measure_that_is_not_finite_stops_the_run(
+    build_model: BuildModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: float
+) -> None:
+    compute = PointMeasure._compute
+    monkeypatch.setattr(PointMeasure, "_compute", lambda self, final: compute(self, final) | {name: value})
+    with pytest.raises(NonFiniteError, match=f"the measure {name} is not finite at generator step 5: "):
+        evaluated(build_model("model=gan", "data=ring"), tmp_path)
 
 
 def test_a_sampler_that_is_prepared_for_finished_weights_is_refused(composed: Compose, tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Breaks runs on purpose and sees that nothing is lost: `make faults`."""
