@@ -21,7 +21,7 @@ from tests.versions import RESOLUTIONS, RESULT, outcome
 LOCK = (REPOSITORY / "requirements.lock").read_text()
 ENTRIES = re.sub(r"^#.*\n", "", LOCK, flags=re.MULTILINE).replace("\\\n", "").splitlines()
 ENTRY = re.compile(r"\S+==\S+( ; [^#]+?)?(\s+--hash=sha256:[0-9a-f]{64})+")
-PINS = [Requirement(re.split(r"\s+--hash", entry)[0]) for entry in ENTRIES]
+PINS = [Requirement(re.split(r"\s+--hash", entry)[0]) for entry in ENTRIES if ENTRY.fullmatch(entry.strip())]
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
 PYTHONS = SpecifierSet(PROJECT["requires-python"])
 INSTALLED = ("slurm", "ray", "dashboard", "test")
