@@ -45,7 +45,14 @@ def tested(python: str, resolution: str, folder: Path) -> dict[str, Any]:
     (version,) = subprocess.run([own, "--version"], capture_output=True, text=True, check=True).stdout.split()[1:]
     installed = json.loads(uv("pip", "list", "--python", own, "--format", "json"))
     versions = {package["name"]: package["version"] for package in installed if package["name"] != "gan-lab"}
-    return {"python": version, **outcome(report), "versions": versions}
+    return {
+        "commit": commit(REPOSITORY),
+        "date": date.today().isoformat(),
+        "python": version,
+        "machine": machine(torch.device("cpu"), 1),
+        **outcome(report),
+        "versions": versions,
+    }
 
 
 def outcome(report: Path) -> dict[str, Any]:
@@ -65,21 +72,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.versions", description="Test the bounds of the versions.")
     parser.add_argument("--lowest", default="python3.11", help="the Python for the lowest versions")
     parser.add_argument("--newest", default="python3.13", help="the Python for the newest ones")
-    pythons = vars(parser.parse_args())
+    parser.add_argument("--only", choices=RESOLUTIONS, help="test these alone and keep what was recorded of the others")
+    arguments = parser.parse_args()
+    only = arguments.only
     found = {}
-    for name, resolution in RESOLUTIONS.items():
+    for name in [only] if only else RESOLUTIONS:
         with tempfile.TemporaryDirectory() as folder:
-            found[name] = tested(pythons[name], resolution, Path(folder))
+            found[name] = tested(getattr(arguments, name), RESOLUTIONS[name], Path(folder))
         print(f"{name}: {found[name]['passed']} passed, {len(found[name]['failed'])} failed")
-    record = {
-        "command": "python -m tests.versions",
-        "commit": commit(REPOSITORY),
-        "date": date.today().isoformat(),
-        "tests": [*TESTS],
-        **found,
-        "machine": machine(torch.device("cpu"), 1),
-    }
-    write_json(REPOSITORY / RESULT, record)
+    before = json.loads((REPOSITORY / RESULT).read_text()) if only else {}
+    write_json(REPOSITORY / RESULT, {**before, "command": "python -m tests.versions", "tests": [*TESTS], **found})
     sys.exit(1 if any(one["failed"] or not one["passed"] for one in found.values()) else 0)
 
 
