@@ -49,7 +49,7 @@ def tested(python: str, resolution: str, folder: Path) -> dict[str, Any]:
         "commit": commit(REPOSITORY),
         "date": date.today().isoformat(),
         "python": version,
-        "machine": machine(torch.device("cpu"), 1),
+        "machine": machine(torch.device("cpu"), 1) | {"python": version},
         **outcome(report),
         "versions": versions,
     }
