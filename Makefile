@@ -13,7 +13,7 @@ help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 $(BIN)/python:
-	@$(PYTHON) gan_lab/__init__.py
+	@$(PYTHON) -B -c "import gan_lab"
 	$(PYTHON) -m venv .venv
 
 # What is installed is what requirements.lock says, byte by byte. One package of it has no wheel: setuptools builds it.

@@ -66,7 +66,7 @@ def build(config: Mapping[str, Any], path: str, kind: Any = Any) -> Any:
 def call_of(config: Mapping[str, Any], path: str) -> tuple[str, bool]:
     """Returns what a config names, and whether it is to be called later. Raises GanLabError where it names nothing, and
     for values of other types."""
-    if "_target_" not in config:
+    if not isinstance(config, Mapping) or "_target_" not in config:
         raise GanLabError(f"{path} is no whole object: it lacks its _target_, the class to build")
     name = conform(config["_target_"], str, f"{path}._target_")
     return name, conform(config.get("_partial_", False), bool, f"{path}._partial_")

@@ -1,7 +1,8 @@
 """The values that an option may have: types beside which a constructor declares its range. Imports no torch.
 
 `lr: Positive` says that `lr` is a number above 0, and `conform` refuses others in one sentence, whether the value comes
-from a configuration or from Python. Numbers are finite unless their domain says otherwise.
+from a configuration, from a command or from a call of the constructor: classes that derive from `Declared` check it
+themselves. Numbers are finite unless their domain says otherwise.
 """
 
 import inspect
@@ -9,10 +10,13 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache, wraps
+from itertools import chain, repeat
+from numbers import Real
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from gan_lab.errors import GanLabError
+from gan_lab.errors import OutOfDomainError
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +75,63 @@ class MisfitError(Exception):
 
 
 def conform(value: Any, hint: Any, path: str) -> Any:
-    """Returns the value in the type that the hint asks for. Raises GanLabError where a conversion would lose
-    something, and for a value outside of the domain."""
+    """Returns the value in the type that the hint asks for. Raises OutOfDomainError where a conversion would
+    lose something, and for a value outside of the domain."""
     try:
         return fitted(value, hint)
     except MisfitError as misfit:
-        raise GanLabError(f"{path} is {shown(value)} and must be {readable(hint)}{misfit}") from None
+        raise OutOfDomainError(f"{path} is {shown(value)} and must be {readable(hint)}{misfit}") from None
+
+
+class Declared:
+    """Lets the constructors of all classes that derive from it refuse values outside of their declared domains.
+
+    The arguments that are plain values are conformed, whoever calls: `GradientPenalty(weight=-1)` raises
+    OutOfDomainError. Objects, such as networks, are left as they are.
+    """
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "__init__" in vars(cls):
+            cls.__init__ = conforming(cls.__init__)  # type: ignore[method-assign]
+
+
+def conforming(constructor: Callable[..., None]) -> Callable[..., None]:
+    """Returns a constructor that conforms its arguments. It has the signature of the given one."""
+    positional = [*inspect.signature(constructor).parameters][1:]
+
+    @cache  # at the first call, when the whole module is there
+    def hints() -> dict[str, Any]:
+        try:
+            declared = get_type_hints(constructor, include_extras=True)
+        except NameError:  # of annotations for type checkers alone
+            return {}
+        return {name: hint for name, hint in declared.items() if is_plain(hint)}
+
+    @wraps(constructor)
+    def checked(self: Any, *arguments: Any, **options: Any) -> None:
+        def taken(name: str, value: Any) -> Any:
+            return conform(value, hints()[name], f"{type(self).__name__}.{name}") if name in hints() else value
+
+        constructor(
+            self,
+            *map(taken, chain(positional, repeat("")), arguments),
+            **{name: taken(name, value) for name, value in options.items()},
+        )
+
+    return checked
+
+
+def is_plain(hint: Any) -> bool:
+    """Returns whether a type has plain values alone: numbers, text, true and false, null, and lists of them."""
+    kind, inner = get_origin(hint) or hint, get_args(hint)
+    if kind is Literal:
+        return True
+    if kind is Annotated:
+        return is_plain(inner[0])
+    if kind in (Union, UnionType, tuple, list) or (inspect.isclass(kind) and issubclass(kind, Mapping)):
+        return bool(inner) and all(is_plain(one) for one in inner if one is not ...)
+    return kind in (int, float, bool, str, NoneType)
 
 
 def fitted(value: Any, hint: Any, infinite: bool = False) -> Any:
@@ -87,7 +142,7 @@ def fitted(value: Any, hint: Any, infinite: bool = False) -> Any:
     kind, inner = get_origin(hint) or hint, get_args(hint)
     if kind is Annotated:
         domains = [one for one in inner[1:] if isinstance(one, Domain)]
-        if isinstance(value, int | float):
+        if isinstance(value, Real):
             for domain in domains:
                 not_above(value, domain.most)
         found = fitted(value, inner[0], any(domain.infinite for domain in domains))
@@ -113,13 +168,13 @@ def fitted_to_class(value: Any, kind: Any, hint: Any, infinite: bool) -> Any:
     if kind is Any:
         return value
     if kind in (int, float):
-        required(value, isinstance(value, int | float) and not isinstance(value, bool))
+        required(value, isinstance(value, Real) and not isinstance(value, bool))
         if kind is float:
             number = float(not_above(value, LARGEST) if isinstance(value, int) else value)
             if math.isfinite(number):
                 return not_above(number, SINGLE)
             return required(number, infinite and not math.isnan(number))
-        return int(not_above(required(value, value == value // 1), LARGEST))
+        return int(not_above(required(value, bool(value == value // 1)), LARGEST))
     if kind is NoneType or kind is None:
         return required(value, value is None)
     if kind in (bool, str):
@@ -174,6 +229,7 @@ def readable(hint: Any) -> str:
 
 WORDS: dict[Any, str] = {
     **{int: "a whole number", float: "a number", bool: "true or false", str: "text"},
+    dict: "names with their values, {NAME: VALUE}",
     **{NoneType: "null", None: "null"},
 }
 

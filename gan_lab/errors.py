@@ -1,8 +1,23 @@
 """Errors that tell a user what to do. Imports nothing, so that the command line starts quickly."""
 
+LONGEST = 8000
+"""Characters of an error that are shown."""
+
 
 class GanLabError(Exception):
-    """A mistake that the user can correct. Its text is one sentence: what is wrong and what is allowed."""
+    """A mistake that the user can correct. Its text is one sentence: what is wrong and what is allowed.
+
+    It may quote a file of somebody else, so it has spaces for the characters that a terminal would obey, and its middle
+    is left out where it is long.
+    """
+
+    def __str__(self) -> str:
+        text = "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in super().__str__())
+        return text if len(text) <= LONGEST else f"{text[: LONGEST // 2]} ... {text[-LONGEST // 2 :]}"
+
+
+class OutOfDomainError(GanLabError, ValueError):
+    """A value is outside of the domain that is declared for it, or of another type."""
 
 
 class UnreadableFileError(GanLabError):

@@ -9,7 +9,9 @@ from PIL import Image
 from torch import Tensor
 from torchvision.utils import make_grid
 
+from gan_lab.errors import GanLabError
 from gan_lab.runs.picture_file import save_picture
+from gan_lab.trust.limits import refuse_pixels
 
 
 def to_uint8(images: Float[Tensor, " *shape"]) -> UInt8[Tensor, " *shape"]:
@@ -39,9 +41,27 @@ def enlarge(picture: Image.Image, times: int = 2) -> Image.Image:
     return picture.resize((picture.width * times, picture.height * times), Image.Resampling.NEAREST)
 
 
+def png(path: Path) -> Image.Image | None:
+    """Returns the picture in a PNG, None where there is none."""
+    try:
+        if not path.is_file():  # a pipe would be waited for
+            return None
+        with Image.open(path, formats=["PNG"]) as picture:
+            refuse_pixels(*picture.size, path)
+            picture.load()
+            return picture
+    except (OSError, ValueError, SyntaxError, GanLabError):
+        return None
+
+
 def save_gif(frames: Sequence[Path | Image.Image], path: Path, seconds: float = 6.0) -> None:
-    """Saves an endless GIF of the pictures or PNGs in the given order; the last one stays for a second."""
-    pictures = [Image.open(frame) if isinstance(frame, Path) else frame for frame in frames]
-    pictures = [picture.convert("P", palette=Image.Palette.ADAPTIVE) for picture in pictures]
+    """Saves an endless GIF of the pictures or PNGs in the given order; the last one stays for a second.
+
+    Files that are no PNGs are left out, since the folder may be somebody else's.
+    """
+    opened = [png(frame) if isinstance(frame, Path) else frame for frame in frames]
+    pictures = [picture.convert("P", palette=Image.Palette.ADAPTIVE) for picture in opened if picture is not None]
+    if not pictures:
+        return
     durations = [int(1000 * seconds / len(pictures))] * (len(pictures) - 1) + [1000]
     save_picture(pictures[0], path, save_all=True, append_images=pictures[1:], duration=durations, loop=0)

@@ -1,9 +1,10 @@
 """Random numbers that are indexed by a key instead of drawn from one stream."""
 
 import hashlib
+import math
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor
 
 
@@ -14,13 +15,17 @@ def seed_of(*key: int | str) -> int:
 
 
 def seed_global(seed: int, device: torch.device) -> None:
-    """Seeds the stream that dropout draws from on this device.
+    """Seeds the global stream on this device, from which layers of other libraries draw.
 
     `torch.manual_seed` seeds every kind of device, which takes a millisecond even if there is only a CPU.
     """
     torch.default_generator.manual_seed(seed)
     if device.type != "cpu":
         torch.get_device_module(device).manual_seed(seed)
+
+
+STEPS = 2**16
+"""The number of values of 16 bits."""
 
 
 class IndexedNoise:
@@ -44,6 +49,21 @@ class IndexedNoise:
     def normal(self, batch: int, *shape: int) -> Float[Tensor, " b *shape"]:
         """Returns independent draws of N(0, 1) of shape (batch, *shape)."""
         return self.mine(torch.randn(self.everyones(batch), *shape, generator=self.generator, device=self.device))
+
+    def kept(
+        self, probability: float, batch: int, *shape: int, parts: int = 1
+    ) -> tuple[Bool[Tensor, " b *shape"], float]:
+        """Returns independent draws of shape (batch, *shape) that are true with this probability, rounded to a multiple
+        of 2^-16, which is returned too. `parts` says of how many batches, one after the other, this one consists.
+
+        Each compares 16 random bits with the probability; a draw of torch's generator gives four of them.
+        """
+        dropped = round((1 - probability) * STEPS)
+        count = self.everyones(batch) * math.prod(shape)
+        words = torch.empty(-(-count // 4), dtype=torch.int64, device=self.device)
+        bits = words.random_(-(2**63), None, generator=self.generator).view(torch.int16)  # uniform from -2^15 on
+        drawn = bits[:count].view(parts, self.world_size, batch // parts, *shape)[:, self.rank]
+        return (drawn >= dropped - STEPS // 2).flatten(0, 1), 1 - dropped / STEPS
 
     @property
     def device(self) -> torch.device:

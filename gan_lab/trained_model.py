@@ -17,8 +17,9 @@ from gan_lab.errors import GanLabError
 from gan_lab.model.base import AdversarialModule
 from gan_lab.noise import seed_of
 from gan_lab.runs.checkpoint import read_checkpoint
-from gan_lab.runs.run_folder import PREPARED, BestOrLast, find_checkpoint
+from gan_lab.runs.run_folder import PREPARED, BestOrLast, RunFolder, find_checkpoint
 from gan_lab.sampler.base import Sampler
+from gan_lab.trust.links import refuse_link_out
 from gan_lab.types import SampleResult
 
 
@@ -78,7 +79,11 @@ class TrainedModel:
         return data
 
     def prepare(self, sampler: Sampler, data: DataModule) -> None:
-        """Prepares the sampler for this model and caches the result beside the checkpoint."""
+        """Prepares the sampler for this model and caches the result beside the checkpoint.
+
+        Raises GanLabError where a link leads from there to somewhere else.
+        """
+        refuse_link_out(RunFolder.around(self.checkpoint).path, self.checkpoint.parent / PREPARED)
         sampler.prepare(self.module, data, self.checkpoint.parent / PREPARED)
 
     def draw(self, sampler: Sampler, n: int, seed: int, component: Int[Tensor, " n"] | None = None) -> SampleResult:

@@ -12,6 +12,7 @@ from gan_lab.data.of_run import own_data
 from gan_lab.errors import GanLabError
 from gan_lab.runs.run_folder import RunFolder
 from gan_lab.trained_model import TrainedModel, chosen_device
+from gan_lab.trust.places import IDX_FILES
 from tests.fixtures import Compose
 from tests.sampler.known import Affine, Told, module, narrower, plain, small_ring
 
@@ -75,7 +76,13 @@ def test_data_are_those_of_the_run_or_of_the_same_shape(run: Any, composed: Comp
 def test_the_place_of_the_data_is_the_present_one_where_the_old_one_is_gone(tmp_path: Path) -> None:
     gone, now = {"root": str(tmp_path / "gone"), "size": 1}, {"root": str(tmp_path / "now"), "size": 2}
     assert own_data(gone, now, []) == now | {"size": 1}
-    assert own_data(gone | {"root": str(tmp_path)}, now, []) == {"root": str(tmp_path), "size": 1}
+    there = gone | {"root": str(tmp_path)}
+    assert own_data(there, now, []) == now | {"size": 1}  # what is missing there would be downloaded
+    (tmp_path / "MNIST" / "raw").mkdir(parents=True)
+    for name in IDX_FILES:
+        (tmp_path / "MNIST" / "raw" / name).touch()
+    assert own_data(there, now, []) == there
+    assert own_data(there | {"image_size": 4, "root": str(tmp_path / "MNIST")}, now, [])["root"].endswith("MNIST")
     assert own_data(gone | {"root": str(tmp_path)}, now, ["data.root=now"])["root"] == now["root"]
     assert own_data({"size": 1}, {"size": 2}, ["seed=3", "data=ring"]) == {"size": 1}
     assert own_data({"size": 1}, {"size": 2}, ["data.size=2", "data.strange=3"]) == {"size": 2}

@@ -37,8 +37,8 @@ def wanted(*extras: str) -> list[Requirement]:
 
 def imported(version: tuple[int, int]) -> "subprocess.CompletedProcess[str]":
     """What becomes of the import on an interpreter that gives itself out as another one."""
-    code = f"import sys, runpy; sys.version_info = {version}; runpy.run_path({gan_lab.__file__!r})"
-    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    code = f"import sys; sys.version_info = {version}; import gan_lab"
+    return subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=False)
 
 
 def test_every_entry_of_the_lock_is_one_version_with_hashes() -> None:

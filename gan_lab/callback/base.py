@@ -8,13 +8,16 @@ from typing import Any, cast
 
 from lightning import Callback, LightningModule, Trainer
 
+from gan_lab.domains import Declared
 from gan_lab.model.base import AdversarialModule
 
 
-class StepCallback(Callback):
+class StepCallback(Callback, Declared):
     """Calls `on_generator_step` after each round in which the generator stepped, never twice for the same step."""
 
     last_step = 0
+    measuring = False
+    """Whether it is at work that nothing depends on later, and that a signal may cut short."""
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         self.last_step = cast(AdversarialModule, pl_module).generator_steps

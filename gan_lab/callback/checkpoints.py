@@ -9,7 +9,8 @@ import torch
 from lightning import LightningModule, Trainer
 from lightning.pytorch.plugins.io import TorchCheckpointIO
 
-from gan_lab.callback.base import Periodic
+from gan_lab.callback.base import Periodic, StepCallback
+from gan_lab.distributed.interrupts import stops, without_terminal
 from gan_lab.domains import NonNegativeInt
 from gan_lab.model.base import AdversarialModule
 from gan_lab.runs.checkpoint import write_checkpoint
@@ -57,20 +58,22 @@ def refuse_broken_weights(model: AdversarialModule) -> None:
 
 @final
 class Checkpoints(Periodic):
-    """Keeps `last.ckpt`: at the start, `times` over the run, and when the run is asked to stop (SIGINT, SIGTERM).
+    """Keeps `last.ckpt`: at the start, `times` over the run, and when a signal asks the run to stop (SIGINT, SIGTERM,
+    SIGHUP).
 
     The last checkpoint is written after the last evaluation. If the run is killed during that evaluation, it is resumed
     from the checkpoint before; a checkpoint with all steps done could not be resumed.
 
     After a signal, the current round is finished, all processes agree to stop, and `last.ckpt` is saved for a
-    resumption. A second signal ends the run at once. Checkpoints contain the configuration of the run.
+    resumption. A second signal ends the run at once, and so do SIGTERM and SIGHUP during an evaluation, which those who
+    send them would not wait for. Whoever trains puts the signal handlers back. Checkpoints contain the configuration of
+    the run.
     """
 
     def __init__(self, *, run_dir: str, times: NonNegativeInt) -> None:
         self.path = RunFolder(Path(run_dir)).checkpoint("last")
         self.times = times
         self.signal: int | None = None
-        self.handlers: dict[signal.Signals, Any] = {}  # the signal handlers from before training
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         super().on_train_start(trainer, pl_module)
@@ -78,22 +81,25 @@ class Checkpoints(Periodic):
         self.model = pl_module
         if pl_module.rounds == 0:
             save_checkpoint(trainer, pl_module, self.path)
-        self.handlers = {number: signal.signal(number, self.on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+        for number in stops():
+            signal.signal(number, self.on_signal)
 
     def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         assert isinstance(pl_module, AdversarialModule)
         if pl_module.finished:
             save_checkpoint(trainer, pl_module, self.path)
 
-    def teardown(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
-        for number, handler in self.handlers.items():
-            signal.signal(number, handler)
-
     def on_signal(self, number: int, frame: FrameType | None) -> None:
-        if self.signal is not None:
-            raise KeyboardInterrupt
-        self.signal = number
+        without_terminal()
+        again, self.signal = self.signal is not None, number
+        if again or (number != signal.SIGINT and self.evaluating()):
+            raise SystemExit(128 + number)
         self.model.finite_check.stop_wanted = True
+
+    def evaluating(self) -> bool:
+        """Returns whether an evaluation is going on, which may take minutes."""
+        callbacks = self.model.trainer.callbacks  # type: ignore[attr-defined]
+        return any(callback.measuring for callback in callbacks if isinstance(callback, StepCallback))
 
     def act(self, trainer: Trainer, model: AdversarialModule) -> None:
         if not model.finished:

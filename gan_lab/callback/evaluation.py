@@ -78,8 +78,6 @@ class Evaluation(Periodic):
         self.path = self.folder.checkpoint("best")
         self.measure = measure
         self.sampler = sampler
-        if steps_apart < 1:
-            raise ValueError(f"steps_apart must be at least 1, not {steps_apart}")
         self.most = self.times = times
         self.steps_apart = steps_apart
         self.n = n
@@ -170,8 +168,11 @@ class Evaluation(Periodic):
     @contextmanager
     def timed(self, what: str) -> Iterator[None]:
         """Adds the seconds of the block to `seconds`."""
-        start = time.perf_counter()
-        yield
+        start, self.measuring = time.perf_counter(), True
+        try:
+            yield
+        finally:
+            self.measuring = False
         self.seconds[what] += time.perf_counter() - start
 
     def protocol(self) -> dict[str, str | int | float]:

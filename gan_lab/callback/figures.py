@@ -11,6 +11,7 @@ from lightning import Callback, LightningModule, Trainer
 from matplotlib.figure import Figure
 
 from gan_lab.callback.evaluation import Evaluation
+from gan_lab.domains import Declared
 from gan_lab.runs.curves import read_metrics
 from gan_lab.runs.picture_file import save_picture
 from gan_lab.runs.run_folder import RunFolder
@@ -20,7 +21,7 @@ Curve = tuple[list[int], list[float]]
 
 
 @final
-class Figures(Callback):
+class Figures(Callback, Declared):
     """Draws figures/terms.png and figures/measures.png from metrics.csv when training ends or is interrupted.
 
     One small panel for each quantity, against generator steps; the layers of a network share one. The measures have the

@@ -28,8 +28,6 @@ class ImageSamples(SamplePictures):
 
     def __init__(self, *, run_dir: str, times: NonNegativeInt, rows: Side, columns: Side) -> None:
         super().__init__(run_dir=run_dir, times=times)
-        if rows < 1 or columns < 1:
-            raise ValueError(f"a grid needs rows and columns, not {rows} and {columns}")
         self.rows = rows
         self.columns = columns
 

@@ -63,9 +63,11 @@ class Summary(Periodic):
         assert isinstance(pl_module, AdversarialModule)
         if not self.began:  # the summary that may be there is of an earlier call, and still true
             return
-        status = "pruned" if isinstance(exception, PrunedError) else "failed"
+        status, reason = "interrupted", {}  # by a signal that ended it at once
+        if isinstance(exception, Exception):
+            status, reason = "pruned" if isinstance(exception, PrunedError) else "failed", {"reason": str(exception)}
         with suppress(OSError):  # on a full disk, where the exception says so
-            self.write(trainer, pl_module, status, reason=str(exception))
+            self.write(trainer, pl_module, status, **reason)
 
     def write(self, trainer: Trainer, model: AdversarialModule, status: str, **more: str) -> None:
         if not trainer.is_global_zero:

@@ -26,8 +26,6 @@ class TermLog(StepCallback):
     """
 
     def __init__(self, *, every: PositiveInt, layers: bool = True) -> None:  # older runs have no option `layers`
-        if every < 1:
-            raise ValueError(f"every must be at least 1, not {every}")
         self.every = every
         self.layers = layers
 

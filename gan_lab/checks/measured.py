@@ -154,5 +154,5 @@ def shape_of_weights(path: Path) -> tuple[int, ...] | None:
             (length,) = struct.unpack("<Q", file.read(8))
             header = json.loads(file.read(min(length, 1_000_000)))
             return tuple(json.loads(header["__metadata__"]["gan_lab"])["shape"])
-        except (struct.error, ValueError, KeyError):  # whoever loads it says what is wrong
+        except (struct.error, ValueError, KeyError, TypeError, RecursionError):  # whoever loads it says what is wrong
             return None

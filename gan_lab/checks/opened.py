@@ -10,6 +10,7 @@ from gan_lab.checks.data_set import choice_of, refuse_few_images, refuse_other_f
 from gan_lab.checks.measured import Trained, refuse_measure, refuse_sampler
 from gan_lab.config.plain_values import plain
 from gan_lab.data.of_run import own_data
+from gan_lab.domains import PositiveInt, conform
 from gan_lab.errors import GanLabError
 from gan_lab.runs.run_folder import config_at
 
@@ -27,7 +28,7 @@ def check_data(config: DictConfig, overrides: Sequence[str]) -> tuple[int, ...]:
     else:
         refuse_other_facts(config, overrides)
     refuse_few_images(data)
-    return tuple(data["shape"])
+    return conform(data.get("shape"), tuple[PositiveInt, ...], "data.shape")
 
 
 def check_model(config: DictConfig, shape: tuple[int, ...]) -> Trained | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import ChoiceSweep, Override
+from hydra.core.override_parser.types import ChoiceSweep, Override, RangeSweep
 from hydra.errors import HydraException
 
 from gan_lab.cli.contradictions import refuse_contradictions, refuse_removal
@@ -35,6 +35,16 @@ WHOLE = ("config_path", "cp", "config_name", "cn")
 """Flags of Hydra that would replace all files of the configuration."""
 NOTHING = "experiment=null"
 """Says what is so without it. Hydra does not take it."""
+SWEEPS = {
+    **{"choice": "choice(a,b)", "range": "range(1,6)", "interval": "interval(0.1,0.9)", "glob": "'glob(*)'"},
+    **{
+        "shuffle": "shuffle(a,b)",
+        "sort": "sort(2,1)",
+        "tag": "tag(log,interval(1e-5,1e-3))",
+        "int": "int(interval(2,9))",
+    },
+}
+"""The functions with which Hydra writes several values."""
 ASSIGNMENT = re.compile(r"(~|\+{0,2})([A-Za-z_][\w./@:-]*)(=(.*))?", re.DOTALL)
 
 
@@ -159,9 +169,12 @@ def parsed(word: str) -> Override:
         if value is None:
             raise GanLabError(f"{shlex.quote(word)} sets nothing: options have the form KEY=VALUE") from error
         near = value.strip("=,; ")
-        if near != value and ASSIGNMENT.fullmatch(f"{key}={near}"):
+        if near not in ("", value) and ASSIGNMENT.fullmatch(f"{key}={near}"):
             raise GanLabError(f"{word} cannot be read: did you mean {key}={near}?") from error
-        if called := re.fullmatch(r"(\w+)\(.*\)", value):
+        called = re.fullmatch(r"(\w+)\(.*\)", value)
+        if called and called[1] in SWEEPS:
+            raise GanLabError(f"{word} cannot be read: {called[1]} takes values, as in {SWEEPS[called[1]]}") from error
+        if called:
             options = "its options are words of their own, as in optimizer=adam optimizer.lr=1e-4"
             raise GanLabError(f"{word} is written {key}={called[1]} here: {options}") from error
         raise GanLabError(
@@ -173,6 +186,8 @@ def parsed(word: str) -> Override:
 def check(override: Override, command: Command, multirun: bool, choices_known: bool) -> None:
     """Raises GanLabError for an override that cannot be meant."""
     key, typed = override.key_or_group, str(override.input_line)
+    if isinstance(values := override.value(), RangeSweep) and values.step == 0:
+        raise GanLabError(f"{typed} never ends: the step of a range is not 0")
     if override.is_sweep_override() and not multirun:
         single = key in choices_of_one(command)
         brackets = "" if single else f", or brackets around a list, {key}=[...]"
@@ -192,9 +207,16 @@ def check(override: Override, command: Command, multirun: bool, choices_known: b
     if command.root == "config" and (of := "hydra.run.dir=" if key.endswith(".run_dir") else INNER.get(key)):
         to = of if of == "data=" else f"{of}{text}"
         raise GanLabError(f"{key} cannot be set, since it follows from {of.rstrip('=')}: set {to}")
-    if key in ("resume", "checkpoint", "images") and typed.endswith("="):
+    if key in ("resume", "checkpoint", "images") and not any(str(value).strip() for value in elements(override)):
         raise GanLabError(f"{typed} is empty: give it a path")
     if override.is_hydra_override() and not choices(key):
+        if key in ("hydra.launcher", "hydra.sweeper"):
+            part = key.partition(".")[2]
+            raise GanLabError(f"{typed} sets no {part}: hydra/{part}=NAME chooses one")
+        if key == "hydra.sweep.subdir" and "${" not in text:
+            raise GanLabError(
+                f"{typed} would be the folder of every run: it must say which, as ${{hydra.job.num}} does"
+            )
         return
     if key in groups() or choices(key):
         if choices_known:

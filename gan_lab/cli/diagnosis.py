@@ -12,6 +12,15 @@ from gan_lab.cli.arguments import Command, elements, parsed
 from gan_lab.cli.suggestions import unknown_key
 from gan_lab.config.compose import composition
 
+KINDS = (
+    (r"Value ('.*'|.*) of type '\w+' could not be converted to Integer", "a whole number"),
+    (r"Value ('.*'|.*) of type '\w+' could not be converted to Float", "a number"),
+    (r"Value ('.*'|.*) is not a valid bool", "true or false"),
+    (r"Cannot convert '\w+' to string: '(.*)'", "text"),
+    (r"field '.*' is not (Optional)", "a value"),
+)
+"""What OmegaConf says of a value that is not of the type that a plugin of Hydra declares."""
+
 
 def diagnosis(error: Exception, words: Sequence[str], command: Command) -> str:
     """Returns one sentence for an error of Hydra or OmegaConf, with the option that was meant where one was."""
@@ -80,7 +89,9 @@ def plain_words(error: Exception, overrides: Sequence[Override], command: Comman
     if found := re.search(r"Additional config directory '(.*)' not found", str(error)):
         return f"there is no folder {found[1]}: --config-dir takes one with files of your own"
     typed = [str(one.input_line) for one in overrides]
-    named = [str(one.input_line) for one in overrides if f"'{one.key_or_group}'" in str(error)]
+    merged = str(error).removeprefix("Error merging override ")
+    named = [word for word in typed if word == merged]
+    named += [str(one.input_line) for one in overrides if f"'{one.key_or_group}'" in str(error)]
     alone = [word for word in typed if composes([one for one in typed if one != word], command)]
     wrong = next(iter(named or alone), " ".join(typed))
     return f"{wrong} does not fit here: {command.typed} --cfg job shows every value that can be set"
@@ -95,6 +106,9 @@ def of_a_value(error: BaseException) -> str | None:
         return f"a value follows from {found[1]}, which this configuration does not have"
     if found := re.match(r"Missing mandatory value: (.*)", line):
         return f"{found[1]} is missing: give it with {found[1]}=VALUE"
+    for form, kind in KINDS:
+        if found := re.match(form, line):
+            return f"{getattr(error, 'full_key', 'a value')} is {found[1]} and must be {kind}"
     return None
 
 

@@ -19,19 +19,22 @@ EXAMPLES = """
 def main() -> None:
     """Compares the runs below the folders of the command line."""
     arguments = parser().parse_args()
-    if arguments.curves and not arguments.figures:
+    if arguments.curves is not None and not arguments.figures:
         sys.exit("gan_lab: --curves is for --figures, which draws them: add --figures")
     folders = arguments.folders or [Path("outputs")]
     default = arguments.folders[0] if len(arguments.folders) == 1 else Path("outputs/comparison")
     out = arguments.out or default
+    curves = "fid" if arguments.curves is None else arguments.curves
     try:
         page = write(folders, out)
         if arguments.figures:
             from gan_lab.compare.curve_figures import save_figures  # matplotlib is slow to import
 
-            print(f"figures: {save_figures(folders, out, (arguments.curves or 'fid').split(','), arguments.against)}")
+            print(f"figures: {save_figures(folders, out, curves.split(','), arguments.against)}")
     except GanLabError as error:
         sys.exit(f"gan_lab: {error}")
+    except OSError as error:
+        sys.exit(f"gan_lab: {error.filename} cannot be used: {(error.strerror or str(error)).lower()}")
     if arguments.open:
         webbrowser.open(page.resolve().as_uri())
 

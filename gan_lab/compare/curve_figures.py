@@ -53,7 +53,7 @@ def draw(section: Section, names: Sequence[str], clock: int) -> Figure:
         for color, row in zip(colors, section.rows, strict=False):
             if (curve := mean_curve(row, name, clock)) is not None:
                 x, mean, spread = curve
-                panel.plot(x, mean, color=color, label=row.label, linewidth=1.5)
+                panel.plot(x, mean, color=color, label=row.label.replace("$", r"\$"), linewidth=1.5)
                 panel.fill_between(x, mean - spread, mean + spread, color=color, alpha=0.15, linewidth=0)
         values = [value for line in panel.get_lines() for value in np.asarray(line.get_ydata()) if np.isfinite(value)]
         if "/" not in name and values and 0 < WIDE * min(values) < max(values):

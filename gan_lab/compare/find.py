@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from gan_lab.compare.result import NoRunError, Result, read_evaluation, read_run
+from gan_lab.compare.result import NoRunError, Result, by_ending, read_evaluation, read_run
 from gan_lab.errors import GanLabError
 from gan_lab.runs.run_folder import EVALUATION, INSIDE, MARKS
 from gan_lab.trust.lenient import printable
@@ -44,10 +44,11 @@ def find(folders: Sequence[Path]) -> Found:
         if MARKS & set(os.listdir(path)):
             with left_out(places[path], skipped):
                 trained[path] = read_run(places[path])
+    named = by_ending(trained)
     for path in places.values():
         if (path / EVALUATION).is_file():
             with left_out(path, skipped):
-                evaluations.append(read_evaluation(path / EVALUATION, trained))
+                evaluations.append(read_evaluation(path / EVALUATION, trained, named))
     return Found([*trained.values(), *evaluations], skipped)
 
 

@@ -19,7 +19,7 @@ from gan_lab.compare.columns import Column
 from gan_lab.compare.result import Result
 from gan_lab.compare.sections import Row, Section, Statistic, brief
 from gan_lab.compare.tables import COSTS, spread_note
-from gan_lab.compare.thumbnails import frames, frames_per_run
+from gan_lab.compare.thumbnails import FRAMES, LEAST, frames, frames_per_run
 from gan_lab.errors import GanLabError
 from gan_lab.metric.direction import direction
 from gan_lab.runs.curves import CLOCKS, Array, Curves
@@ -45,12 +45,12 @@ def page(sections: Sequence[Section], columns: Sequence[Column], skipped: Sequen
         ],
         "results": [result_data(result, name) for result, name in zip(results, names, strict=True)],
     }
-    most = frames_per_run(sum(result.kind == "training" for result in results))
-    kept = []
-    for index, result in enumerate(tqdm(results, "shrinking samples", delay=1.0, leave=False, disable=None)):
-        if result.kind == "training":
-            kept += [script(f"curves-{index}", curves_data(result.curves))]
-            kept += [script(f"frames-{index}", frames_data(result, most))]
+    trained = [(index, result) for index, result in enumerate(results) if result.kind == "training"]
+    most = frames_per_run(len(trained))
+    kept = [script(f"curves-{index}", curves_data(result.curves)) for index, result in trained]
+    shown = trained[: FRAMES // LEAST]  # a page with the pictures of ten thousand runs could not be opened
+    for index, result in tqdm(shown, "shrinking samples", delay=1.0, leave=False, disable=None):
+        kept.append(script(f"frames-{index}", frames_data(result, most)))
     parts = {
         "title": html.escape(title),
         "css": (PAGE / "page.css").read_text(),

@@ -2,7 +2,7 @@
 
 import shlex
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -16,7 +16,10 @@ from gan_lab.trust.foreign import read_json, read_yaml
 from gan_lab.trust.lenient import finite_numbers, listed, mapping, named_measure, tamed, whole
 
 Values = dict[str, float]
+Ending = tuple[str, ...]
 COUNTERS = ("generator_steps", "images_seen", "seconds")
+MOST_NAMES = 2000
+"""A run has some two hundred settings, and fewer measures and terms."""
 NOT_SETTINGS = (
     "checkpoint",
     "sha256",
@@ -85,6 +88,8 @@ def read_run(folder: Path) -> Result:
     command = str(summary.get("command", ""))
     given = settings_of_command(shlex.join(map(str, listed(config.get("overrides")))) if config else command)
     settings = settings_of(config) or {**given}
+    refuse_many(settings, "settings")
+    refuse_many(metrics.columns, "columns in metrics.csv")
     settings |= {key: summary[key] for key in ("variant", "dataset") if key in summary and not config}
     if name := config.get("name") or summary.get("name"):
         settings["variant"] = name  # with the loss and the penalties that are not the variant's own
@@ -97,6 +102,8 @@ def read_run(folder: Path) -> Result:
         "floor": measures.get("floor", {}),
     }
     protocol = mapping(summary.get("protocol"))
+    for what, found in (("entries in its protocol", protocol), *((f"measures of {k}", v) for k, v in measures.items())):
+        refuse_many(found, what)
     dataset = settings.get("dataset")
     return Result(
         folder=folder,
@@ -116,6 +123,12 @@ def read_run(folder: Path) -> Result:
         grid_rows=whole(mapping(mapping(config.get("callbacks")).get("image_samples")).get("rows")),
         curves=metrics.curves(),
     )
+
+
+def refuse_many(found: Collection[str], what: str) -> None:
+    """Raises NoRunError for more names than any run of ours has: each would be compared with those of all runs."""
+    if len(found) > MOST_NAMES:
+        raise NoRunError(f"no run of gan_lab, which has fewer than {len(found):,} {what}")
 
 
 def named_alone(metrics: Metrics) -> Metrics:
@@ -164,10 +177,11 @@ def machine_of(record: Mapping[str, Any]) -> str:
     return " ".join([device, *words, *([f"x {processes}"] if processes != 1 else [])]).strip()
 
 
-def read_evaluation(path: Path, trained: Mapping[Path, Result]) -> Result:
+def read_evaluation(path: Path, trained: Mapping[Path, Result], named: Mapping[Ending, list[Result]]) -> Result:
     """Returns the results of an evaluation.json, with the settings of the run that it measured if that is in `trained`.
 
-    `trained` has the runs by absolute path. Raises NoRunError where the file is no evaluation.
+    `trained` has the runs by absolute path, `named` by the end of their path. Raises NoRunError where the file is no
+    evaluation.
     """
     notes: list[str] = []
     record = noted(read_json, path, notes)
@@ -175,13 +189,15 @@ def read_evaluation(path: Path, trained: Mapping[Path, Result]) -> Result:
     generated = finite_numbers(found.get("generated"))
     if not generated:
         raise NoRunError(notes[0] if notes else f"{path.name} is not an evaluation of gan_lab")
-    run = next((trained[parent] for parent in path.resolve().parents if parent in trained), None) or by_name(
-        subject, trained
-    )
+    around = next((trained[parent] for parent in path.resolve().parents if parent in trained), None)
+    run = around or by_name(subject, named)
     drawn = {
         f"sampling.{key}": value for key, value in subject.items() if key not in (*NOT_SETTINGS, "variant", "dataset")
     }
     known = {key: subject[key] for key in ("variant", "dataset") if key in subject}
+    protocol = mapping(record.get("protocol"))
+    for what, entries in (("measures", generated), ("entries in its protocol and subject", {**drawn, **protocol})):
+        refuse_many(entries, what)
     return Result(
         folder=path.parent,
         kind="evaluation",
@@ -191,7 +207,7 @@ def read_evaluation(path: Path, trained: Mapping[Path, Result]) -> Result:
         seed=run.seed if run else whole(subject.get("training_seed")),
         status="finished",
         reason="; ".join(map(str, listed(record.get("warnings")))),
-        protocol=with_purpose(mapping(record.get("protocol"))),
+        protocol=with_purpose(protocol),
         monitor=run.monitor if run else ("fid" if "fid" in generated else next(iter(generated))),
         measures={"best": generated, "last": {}, "floor": finite_numbers(mapping(found.get("floor")))},
         sampling=(max(1, len(listed(subject.get("seeds")))), finite_numbers(mapping(found.get("spread")))),
@@ -200,9 +216,17 @@ def read_evaluation(path: Path, trained: Mapping[Path, Result]) -> Result:
     )
 
 
-def by_name(subject: Mapping[str, Any], trained: Mapping[Path, Result]) -> Result | None:
-    """Returns the run with the same model folder and date, because an evaluation may state a relative path."""
+def by_ending(trained: Mapping[Path, Result]) -> dict[Ending, list[Result]]:
+    """Returns the runs by model folder and date, the last two parts of their paths."""
+    named: dict[Ending, list[Result]] = {}
+    for folder, result in trained.items():
+        named.setdefault(folder.parts[-2:], []).append(result)
+    return named
+
+
+def by_name(subject: Mapping[str, Any], named: Mapping[Ending, list[Result]]) -> Result | None:
+    """Returns the only run with the same model folder and date, because an evaluation may state a relative path."""
     path = Path(str(subject.get("checkpoint", "")))
     path = path.parent.parent if path.suffix == ".ckpt" else path
-    same = [result for folder, result in trained.items() if folder.parts[-2:] == path.parts[-2:]]
+    same = named.get(path.parts[-2:], [])
     return same[0] if len(same) == 1 else None

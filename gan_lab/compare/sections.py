@@ -1,6 +1,7 @@
 """Groups results by protocol into sections, and runs that differ only in their seed into rows."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import mean, stdev
@@ -14,6 +15,8 @@ USUAL = {"dataset": "{}", "split": "{} split", "extractor": "{}", "samples": "{}
 """The entries of a protocol that its title always states."""
 MOST = 6
 """The largest number of differences that are named."""
+MANY = 100
+"""The largest number of protocols each of which is compared with the others."""
 HEADLINES = ("precision", "recall", "density", "coverage", "modes_covered", "high_quality_share", "reverse_kl")
 """Prefixes of the measures that are shown beside the monitored one."""
 
@@ -102,14 +105,33 @@ def sections_of(results: Sequence[Result], columns: Sequence[Column]) -> list[Se
 
 def titles_of(parts: Sequence[Sequence[Result]]) -> list[str]:
     """Returns a title for each protocol: its usual entries, and what distinguishes it from others of the same title."""
-    short = [usual_title(part[0]) for part in parts]
+    alike: dict[str, list[dict[str, Any]]] = {}
+    for part in parts:
+        alike.setdefault(usual_title(part[0]), []).append(part[0].protocol)
+    differing = {title: differing_keys(protocols) for title, protocols in alike.items()}
     titles = []
-    for title, part in zip(short, parts, strict=True):
-        alike = [other[0].protocol for name, other in zip(short, parts, strict=True) if name == title]
-        titles.append(
-            ", ".join([title, *(f"{key} {brief(value)}" for key, value in apart(part[0].protocol, alike).items())])
-        )
+    for part in parts:
+        title, protocol = usual_title(part[0]), part[0].protocol
+        own = sorted(differing[title], key=lambda key: key not in protocol)
+        titles.append(", ".join(filter(None, (title, said(protocol, own)))))
     return titles
+
+
+def differing_keys(protocols: Sequence[dict[str, Any]]) -> list[str]:
+    """Returns the entries of protocols that not all of them share."""
+    found: dict[str, set[str]] = {}
+    there: Counter[str] = Counter()
+    for protocol in protocols:
+        there.update(protocol.keys())
+        for key, value in protocol.items():
+            found.setdefault(key, set()).add(canonical(value))
+    return [key for key, values in found.items() if len(values) > 1 or there[key] < len(protocols)]
+
+
+def said(protocol: dict[str, Any], keys: Sequence[str]) -> str:
+    """Returns the first of these entries of a protocol in words, and how many more there are."""
+    words = ", ".join(f"{key} {brief(protocol.get(key, 'not stated'))}" for key in keys[:MOST])
+    return words + (f" and {len(keys) - MOST} more" if len(keys) > MOST else "")
 
 
 def usual_title(result: Result) -> str:
@@ -117,33 +139,23 @@ def usual_title(result: Result) -> str:
     if not result.protocol:
         return "unknown protocol"
     start = "evaluation: " if result.kind == "evaluation" else ""
-    said = [form.format(result.protocol[key]) for key, form in USUAL.items() if key in result.protocol]
-    return start + ", ".join(said)
-
-
-def apart(protocol: dict[str, Any], others: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Returns the entries of a protocol that not all of the others share."""
-    keys = dict.fromkeys(key for other in (protocol, *others) for key in other)
-    return {
-        key: protocol.get(key, "not stated")
-        for key in keys
-        if any(canonical(other.get(key)) != canonical(protocol.get(key)) for other in others)
-    }
+    words = [form.format(result.protocol[key]) for key, form in USUAL.items() if key in result.protocol]
+    return start + ", ".join(words)
 
 
 def nearest(part: Sequence[Result], parts: Sequence[Sequence[Result]], titles: Sequence[str]) -> str:
-    """Returns the title of the most similar protocol for the same data set and the entries that differ here."""
+    """Returns the title of the most similar protocol for the same data set and the entries that differ here; nothing
+    where there are so many protocols that nobody compares them."""
     own = part[0].protocol
     found = [
-        (apart(own, [other[0].protocol]), title)
+        (differing_keys([own, other[0].protocol]), title)
         for other, title in zip(parts, titles, strict=True)
-        if other is not part and same_data(own, other[0].protocol)
+        if len(parts) <= MANY and other is not part and same_data(own, other[0].protocol)
     ]
     if not found:
         return ""
-    difference, title = min(found, key=lambda pair: len(pair[0]))
-    told = [f"{key} {brief(value)}" for key, value in difference.items()]
-    return f"{title}: {', '.join(told[:MOST])}" + (f" and {len(told) - MOST} more" if len(told) > MOST else "")
+    keys, title = min(found, key=lambda pair: len(pair[0]))
+    return f"{title}: {said(own, keys)}"
 
 
 def same_data(protocol: dict[str, Any], other: dict[str, Any]) -> bool:
@@ -237,4 +249,5 @@ def labels_of(results: Sequence[Result], columns: Sequence[Column], chosen: Sequ
     labels = [
         label or str(result.settings.get("variant", "run")) for label, result in zip(labels, results, strict=True)
     ]
-    return [label if labels.count(label) == 1 else f"{label} ({i + 1})" for i, label in enumerate(labels)]
+    counts = Counter(labels)
+    return [label if counts[label] == 1 else f"{label} ({i + 1})" for i, label in enumerate(labels)]

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -11,13 +10,13 @@ from gan_lab.compare.columns import TARGET, Column, shown
 from gan_lab.compare.result import COUNTERS
 from gan_lab.compare.sections import Row, Section, Statistic, brief
 from gan_lab.terminal.table import aligned, cell, paragraph, spread_in_words
+from gan_lab.trust.texts import markdown_cell, no_formula, without_html
 
 COSTS = (*COUNTERS, "seconds_per_1000_steps")
 NOISE = 1e-12
 """Below it a value is 0: measures are computed in float64 from features in float32."""
 LABEL = 48
 """The largest number of characters of a row's name in the terminal."""
-FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d.]+(e[+-]?\d+)?$|inf$|nan$)")
 SHORT = {"images_seen": "images seen", "generator_steps": "generator steps", "seconds_per_1000_steps": "s / 1000 steps"}
 
 
@@ -29,23 +28,22 @@ def markdown(sections: Sequence[Section], columns: Sequence[Column], skipped: Se
     return without_html("\n".join([*lines, *notes(told, skipped)]))
 
 
-def without_html(text: str) -> str:
-    """Returns a text in which nothing is a tag, a link or a picture for Markdown: the tables have none of their own."""
-    return text.replace("<", "&lt;").replace("](", "]&#40;")
-
-
 def markdown_section(section: Section, columns: Sequence[Column]) -> list[str]:
     """Returns the lines of one table, results before settings. What is the same in all rows, or follows from the
     variant, is listed below it."""
     told = [(columns[index], index) for index in section.apart]
     measures = shown_measures(section)
+    best = leading(section)
     heads = [f"{name} {which}" if section.kind == "training" else name for name, which in measures]
     costs = [SHORT.get(name, name) for name in COSTS]
     lines = [["run", *heads, *(column.key for column, _ in told), "seeds", "state", *costs, "machine"]]
     lines += [
         [
             row.label,
-            *(marked(section, row, name, which) for name, which in measures),
+            *(
+                marked(row.statistic(which, name), best if (name, which) == (section.monitor, "best") else None)
+                for name, which in measures
+            ),
             *(shown(row.values[index]) for _, index in told),
             seeds(row),
             state(row),
@@ -57,7 +55,7 @@ def markdown_section(section: Section, columns: Sequence[Column]) -> list[str]:
     floor = [floor_of(section, name) for name, _ in measures]
     lines.append(["real (floor)", *floor, *[""] * (len(told) + len(COSTS) + 3)])
     rule = "|---|" + "---:|" * len(measures) + "---|" * len(told) + "---:|---|" + "---:|" * len(COSTS) + "---|"
-    texts = ["| " + " | ".join(escaped(text) for text in line) + " |" for line in lines]
+    texts = ["| " + " | ".join(markdown_cell(text) for text in line) + " |" for line in lines]
     return [
         *(f"**{section.title}**", "", *protocol_lines(section), "", texts[0], rule, *texts[1:], ""),
         *([f"{note}.", ""] if (note := spread_note(section)) else []),
@@ -131,13 +129,16 @@ def state(row: Row) -> str:
     return ", ".join(f"{count} {status}" for status, count in row.states.items())
 
 
-def marked(section: Section, row: Row, name: str, which: str) -> str:
-    """Returns the value as text, in bold for the monitored measure of the best row, unless all rows read the same."""
-    own = row.statistic(which, name)
-    found = [other for each in section.rows if (other := each.statistic(which, name))]
-    best = own and own.mean == min(other.mean for other in found)
-    apart = len({readable(other.mean) for other in found}) > 1
-    return f"**{amount(own)}**" if name == section.monitor and which == "best" and best and apart else amount(own)
+def leading(section: Section) -> float | None:
+    """Returns the lowest mean of the monitored measure of the best generators, None where all rows read the same."""
+    means = [found.mean for row in section.rows if (found := row.statistic("best", section.monitor))]
+    return min(means) if len({readable(mean) for mean in means}) > 1 else None
+
+
+def marked(statistic: Statistic | None, best: float | None) -> str:
+    """Returns the value as text, in bold where its mean is the best one."""
+    leads = statistic is not None and statistic.mean == best
+    return f"**{amount(statistic)}**" if leads else amount(statistic)
 
 
 def amount(statistic: Statistic | None) -> str:
@@ -167,17 +168,6 @@ def readable(value: float) -> str:
 def rounded(value: float) -> float:
     """Returns 0 for what only rounding keeps from being 0: `class_separation 3.328e-32`."""
     return 0.0 if abs(value) < NOISE else value
-
-
-def escaped(text: str) -> str:
-    """Returns text for a cell of a Markdown table."""
-    return " ".join(text.replace("|", "\\|").split())
-
-
-def no_formula(cell: Any) -> Any:
-    """Returns a cell that no spreadsheet calculates: texts that begin like a formula get an apostrophe, unless they are
-    numbers."""
-    return f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell
 
 
 def comma_separated(sections: Sequence[Section], columns: Sequence[Column]) -> str:
@@ -213,8 +203,10 @@ def comma_separated(sections: Sequence[Section], columns: Sequence[Column]) -> s
 
 
 def terminal(sections: Sequence[Section], most: int = 40) -> str:
-    """Returns the most important measures of each section, best rows first."""
-    return "\n".join(text for section in sections for text in terminal_section(section, most))
+    """Returns the most important measures of each section, best rows first, of the first `most` sections."""
+    lines = [text for section in sections[:most] for text in terminal_section(section, most)]
+    left = len(sections) - most
+    return "\n".join([*lines, *([f"\n... and {left} protocols more"] if left > 0 else [])])
 
 
 def terminal_section(section: Section, most: int) -> list[str]:

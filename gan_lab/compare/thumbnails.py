@@ -13,7 +13,9 @@ from gan_lab.runs.run_folder import RunFolder
 from gan_lab.trust.limits import refuse_pixels
 
 FRAMES = 600
-"""The number of pictures in the whole page; each run has two to ten."""
+"""The number of pictures in the whole page."""
+LEAST = 2
+"""The number of pictures of a run, if it has any: the first and the last one."""
 WIDTH = 290
 """The approximate width of a picture in pixels."""
 ROWS = 5
@@ -22,8 +24,8 @@ STEP = re.compile(r"step_(\d+)\.png")
 
 
 def frames_per_run(runs: int) -> int:
-    """Returns the number of pictures for each run."""
-    return max(2, min(10, FRAMES // max(runs, 1)))
+    """Returns the number of pictures for each run that has any: `FRAMES // LEAST` runs at most."""
+    return max(LEAST, min(10, FRAMES // max(runs, 1)))
 
 
 def frames(folder: Path, most: int, last_step: int, grid_rows: int | None) -> list[tuple[int, bytes]]:

@@ -4,7 +4,9 @@ import shlex
 from pathlib import Path
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.errors import HydraException
 
+from gan_lab.errors import GanLabError
 from gan_lab.runs.jobs import is_sweep, read_command, read_jobs
 
 Value = int | float | bool | str
@@ -49,7 +51,10 @@ def states(command: str, override: str) -> bool:
 
 def column(text: str) -> tuple[str, Value]:
     """Returns the name and value of an override: numbers as numbers, lists as text."""
-    override = OverridesParser.create().parse_override(text)
+    try:
+        override = OverridesParser.create().parse_override(text)
+    except (HydraException, RecursionError) as error:
+        raise GanLabError(f"the record of this sweep has a job with {text[:80]!r}, which is no setting") from error
     value = override.value()
     name = override.key_or_group.replace(".", "/")
     return name, value if isinstance(value, Value) else override.get_value_element_as_str()

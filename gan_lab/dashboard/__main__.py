@@ -1,6 +1,7 @@
 """Creates a workspace and a report in a W&B project, with measures, samples, losses and the settings of a sweep."""
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -10,6 +11,9 @@ from gan_lab.config.resolvers import wandb_offline
 from gan_lab.config.swept import swept_keys
 from gan_lab.errors import GanLabError
 from gan_lab.runs.atomic import write_json
+
+NAME = r"[^\s/\\#?%:][^/\\#?%:]{0,127}"
+"""What W&B takes as the name of a project, a user or a team."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -37,6 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def make(*, sweep: Path | None, project: str, entity: str | None, points: bool, dry_run: Path | None) -> None:
     """Saves both in W&B, or writes them to a file. Raises GanLabError where that fails."""
+    for option, name in (("--project", project), ("--entity", entity)):
+        if name is not None and not re.fullmatch(NAME, name):
+            raise GanLabError(f"{option} is {name!r} and must be a name of W&B, 1 to 128 characters without /\\#?%:")
     keys = swept_keys(sweep) if sweep else []
     if not dry_run and wandb_offline():
         raise GanLabError("there is no W&B key on this machine: run `wandb login`, or set WANDB_API_KEY")

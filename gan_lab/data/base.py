@@ -10,7 +10,7 @@ from torch import Tensor
 
 from gan_lab.data.samples import Samples
 from gan_lab.data.stream import RoundStream
-from gan_lab.domains import NonNegativeInt, PositiveInt
+from gan_lab.domains import Declared, NonNegativeInt, PositiveInt
 from gan_lab.noise import seed_of
 from gan_lab.types import GanLabError
 
@@ -40,7 +40,7 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{ending}"
 
 
-class DataModule(LightningDataModule, ABC):
+class DataModule(LightningDataModule, Declared, ABC):
     """A data set in memory, in three parts, that feeds training with rounds.
 
     `train`, `validation` and `test` exist after `setup()` and lie on the CPU. Training sees `train`; choosing

@@ -5,6 +5,7 @@ from typing import Any
 
 from gan_lab.build import build
 from gan_lab.data.base import DataModule
+from gan_lab.trust.lenient import printable
 
 
 def load_data(config: Mapping[str, Any]) -> DataModule:
@@ -13,5 +14,5 @@ def load_data(config: Mapping[str, Any]) -> DataModule:
     data.prepare_data()
     data.setup()
     for note in data.notes:
-        print(note)
+        print(printable(note))
     return data

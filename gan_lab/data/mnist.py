@@ -13,6 +13,7 @@ from torchvision.datasets.mnist import read_image_file, read_label_file
 from gan_lab.data.base import DIGITS, DataModule, Samples, shuffled
 from gan_lab.domains import FolderPath, NonNegativeInt, PositiveInt
 from gan_lab.trust.home import expanded
+from gan_lab.trust.places import idx_folder, missing_idx_files
 from gan_lab.types import GanLabError
 
 SOURCES = {"MNIST": datasets.MNIST, "FashionMNIST": datasets.FashionMNIST, "KMNIST": datasets.KMNIST}
@@ -63,7 +64,7 @@ class MNIST(DataModule):
     @property
     def raw(self) -> Path:
         """The folder of the four IDX files."""
-        return self.root / self.source / "raw"
+        return idx_folder(self.root, self.source)
 
     def prepare_data(self) -> None:
         """Downloads the files that are missing. Raises GanLabError if that fails."""
@@ -92,8 +93,7 @@ class MNIST(DataModule):
 
     def missing(self) -> list[str]:
         """Returns the names of the IDX files that are missing."""
-        names = [Path(archive).stem for archive, _ in SOURCES[self.source].resources]
-        return [name for name in names if not (self.raw / name).is_file()]
+        return missing_idx_files(self.root, self.source)
 
     def not_found(self, and_why: str) -> GanLabError:
         return GanLabError(

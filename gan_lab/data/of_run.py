@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from gan_lab.trust.home import expanded
+from gan_lab.trust.places import data_folder, downloaded_at_home, downloads, stored_root
 
 
 def own_data(saved: Mapping[str, Any], composed: Mapping[str, Any], overrides: Sequence[str]) -> dict[str, Any]:
@@ -15,7 +16,10 @@ def own_data(saved: Mapping[str, Any], composed: Mapping[str, Any], overrides: S
     """
     given = {override.partition("=")[0].removeprefix("data.") for override in overrides if override.startswith("data.")}
     result = {**saved, **{key: composed[key] for key in given if key in composed}}
-    gone = "root" in saved and not Path(saved["root"]).is_dir()
-    if gone and ("image_size" not in saved or expanded(composed["root"]).is_dir()):
+    if "root" not in saved or "root" in given:
+        return result
+    if downloads(saved):
+        return downloaded_at_home(result, composed.get("root", data_folder()))
+    if not Path(stored_root(saved)).is_dir() and expanded(composed.get("root", "")).is_dir():
         result["root"] = composed["root"]
     return result

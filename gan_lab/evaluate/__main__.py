@@ -1,6 +1,7 @@
 """python -m gan_lab.evaluate: measures a trained model or a set of image files. Imports torch only to do so."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Literal
 
 import hydra
@@ -22,6 +23,8 @@ from gan_lab.cli.command import (
 from gan_lab.cli.dataset import on_its_dataset
 from gan_lab.domains import Device, FolderPath, PositiveInt
 from gan_lab.errors import GanLabError
+from gan_lab.runs.measured_again import refuse_other_settings
+from gan_lab.runs.run_folder import EVALUATION
 from gan_lab.trust.targets import CONF_DIR
 
 COMMAND = Command("gan_lab.evaluate", "evaluate", path="checkpoint")
@@ -33,6 +36,7 @@ USED: dict[str, Any] = {
         "seed": int,
         "repeats": PositiveInt,
         "run_dir": FolderPath,
+        "overwrite": bool,
         "data": Any,
         "metric": Any,
         "sampler": Any,
@@ -46,6 +50,7 @@ def run(config: DictConfig) -> float | None:
     hydra_config = HydraConfig.get()
     with plain_errors(), no_empty_folder(config.run_dir):
         check(config, overrides_as_typed())
+        refuse_other_settings(Path(config.run_dir), EVALUATION, overrides_as_typed())
         with heavy_imports():
             from gan_lab.evaluate.run import evaluate
 

@@ -9,6 +9,7 @@ from typing import Any
 from hydra.experimental.callback import Callback
 from omegaconf import DictConfig
 
+from gan_lab.errors import UnreadableFileError
 from gan_lab.evaluate.cost_figures import save_figures
 from gan_lab.metric.direction import named
 from gan_lab.metric.headline import LEGEND, headlines
@@ -16,6 +17,8 @@ from gan_lab.runs.atomic import write_text
 from gan_lab.runs.run_folder import EVALUATION
 from gan_lab.terminal.table import cell, fitted, terminal_width
 from gan_lab.trust.foreign import read_json
+from gan_lab.trust.lenient import finite_numbers, listed, mapping, tamed
+from gan_lab.trust.texts import markdown_cell, no_formula, without_html
 
 Record = dict[str, Any]
 
@@ -29,7 +32,10 @@ class Collect(Callback):
 
     def on_multirun_end(self, config: DictConfig, **kwargs: Any) -> None:
         folder = Path(config.hydra.sweep.dir)
-        records = [read_json(path) for path in sorted(folder.glob(f"*/{EVALUATION}"), key=job_number)]
+        there = sorted(
+            (path for path in folder.glob(f"*/{EVALUATION}") if path.parent.name.isdecimal()), key=job_number
+        )
+        records = [record for path in there if (record := usable(path)) is not None]
         if not records:
             return
         tables = by_protocol(records)
@@ -46,6 +52,26 @@ class Collect(Callback):
         print(f"as numbers: {folder}/evaluations.csv")
         for path in sorted(folder.glob("*.png")):
             print(f"figure: {path}")
+
+
+def usable(path: Path) -> Record | None:
+    """Returns the parts of an evaluation.json that are shown, None for a file that is none: the folder may have been
+    somebody else's."""
+    try:
+        found = tamed(read_json(path))
+    except UnreadableFileError:
+        return None
+    subject, measures = mapping(found.get("subject")), mapping(found.get("measures"))
+    rows = {row: finite_numbers(measures.get(row)) for row in ("generated", "spread", "floor")}
+    if not rows["generated"]:
+        return None
+    return {
+        "overrides": [*map(str, listed(found.get("overrides")))],
+        "protocol": mapping(found.get("protocol")),
+        "measures": rows,
+        "cost": finite_numbers(found.get("cost")),
+        "subject": subject | {"sampler": str(subject.get("sampler", ""))},
+    }
 
 
 def job_number(path: Path) -> int:
@@ -104,12 +130,14 @@ def comma_separated(tables: list[tuple[str, list[Record]]], records: list[Record
         for record in group:
             rows = {row: record["measures"][row] for row in ("generated", "spread", "floor")}
             for row, values in (rows | {"cost": record["cost"]}).items():
-                writer.writerows([title, label(record, records), row, *item] for item in values.items())
+                lines = ([title, label(record, records), row, *item] for item in values.items())
+                writer.writerows([no_formula(cell) for cell in line] for line in lines)
     return text.getvalue()
 
 
 def markdown(title: str, group: list[Record]) -> str:
     """Returns the table of a group in Markdown, under its title."""
     head, *rows = lines(group, group)
-    text = [f"**{title}**", "", "| " + " | ".join(head) + " |", "|---|" + "---:|" * (len(head) - 1)]
-    return "\n".join([*text, *("| " + " | ".join(row) + " |" for row in rows), ""])
+    first, *others = ["| " + " | ".join(map(markdown_cell, row)) + " |" for row in (head, *rows)]
+    text = [f"**{title}**", "", first, "|---|" + "---:|" * (len(head) - 1), *others, ""]
+    return without_html("\n".join(text))

@@ -25,7 +25,8 @@ def save_figures(folder: Path, group: list[Record], labels: list[str], number: i
     Nothing is saved for a single evaluation, or where no samples came from a model.
     """
     suffix = f"_{number}" if number else ""
-    shown = [(record, label) for record, label in zip(group, labels, strict=True) if record["cost"]]
+    texts = [label.replace("$", r"\$") for label in labels]  # matplotlib would read a formula
+    shown = [(record, text) for record, text in zip(group, texts, strict=True) if "passes" in record["cost"]]
     if len(shown) < 2:
         return
     records, names = [record for record, _ in shown], [label for _, label in shown]
@@ -33,7 +34,7 @@ def save_figures(folder: Path, group: list[Record], labels: list[str], number: i
     for measures in PANELS:
         if all(name in found for name in measures):
             save_picture(cost_figure(records, names, measures), folder / f"cost{suffix}.png", dpi=110)
-    if {"precision_k3", "recall_k3"} <= found.keys():
+    if {"precision_k3", "recall_k3"} <= found.keys() & records[0]["measures"]["floor"].keys():
         save_picture(quality_diversity_figure(records, names), folder / f"quality_diversity{suffix}.png", dpi=110)
 
 

@@ -35,6 +35,8 @@ def save_pictures(run_dir: Path, measure: Evaluator, data: DataModule, drawn: Sa
     if not isinstance(measure, FeatureMeasure):
         return
     (run_dir / "figures").mkdir(exist_ok=True)
+    for old in (run_dir / "figures").glob("*.png"):  # of an evaluation that had others
+        old.unlink()
     fake = measure.extract(to_uint8(drawn.x), drawn.latent.component)
     for name, figure in image_figures(fake, measure.reference, row).items():
         save_picture(figure, run_dir / "figures" / f"{name}.png", dpi=110)

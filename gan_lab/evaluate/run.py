@@ -27,6 +27,7 @@ from gan_lab.terminal.bar import bar, heading
 from gan_lab.terminal.commands import typed
 from gan_lab.terminal.table import against, paragraph, spread_in_words, table
 from gan_lab.trained_model import chosen_device
+from gan_lab.trust.lenient import printable
 
 DUPLICATES = 0.01
 """The share of equal images above which nearest-neighbour metrics get a warning."""
@@ -56,7 +57,7 @@ def evaluate(config: dict[str, Any], overrides: list[str], dataset: str) -> floa
         measure.prepare(subject.data, min(config["n"], subject.available or config["n"]), config["seed"], device)
         floor = measure.floor()
     for note in [*fewer(config["n"], measure.n), *measure.notes]:
-        print(note)
+        print(printable(note))
     seconds |= {"reference": time.perf_counter() - start, "sampling": 0.0, "measuring": 0.0}
 
     runs, costs, counts, reports = [], [], [], []
@@ -104,12 +105,17 @@ def evaluate(config: dict[str, Any], overrides: list[str], dataset: str) -> floa
     write_text(run_dir / MEASURES, measures_page(columns, protocol))
     lines = [f"{run_dir.name}: {in_one_line(values, floor, measure.monitor)}"]
     if not one_of_many():
-        lines = [subject.title, table(headline(columns, measure.monitor)), LEGEND, paragraph(against(protocol))]
+        lines = [
+            printable(subject.title),
+            table(headline(columns, measure.monitor)),
+            LEGEND,
+            paragraph(against(protocol)),
+        ]
         if spread:
             lines.append(paragraph(spread_in_words([len(seeds)], "sampling seeds")))
         if cost:
             lines.append(cost_in_words(cost))
-    lines += [f"warning: {warning}" for warning in warnings]
+    lines += [printable(f"warning: {warning}") for warning in warnings]
     if not one_of_many():
         lines.append("seconds: " + ", ".join(f"{name} {value:.1f}" for name, value in seconds.items()))
         lines += written(run_dir, seeds)

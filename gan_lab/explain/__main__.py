@@ -4,6 +4,7 @@ Imports torch only to do so.
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import hydra
@@ -22,9 +23,11 @@ from gan_lab.cli.command import (
 from gan_lab.config.plain_values import plain
 from gan_lab.domains import FolderPath, PositiveInt
 from gan_lab.errors import GanLabError
+from gan_lab.runs.measured_again import refuse_other_settings
 from gan_lab.trust.targets import CONF_DIR
 
 COMMAND = Command("gan_lab.explain", "explain")
+RECORD = "explanation.json"
 SECTIONS = ("js_and_emd", "classifier", "gradients", "lipschitz")
 
 
@@ -33,11 +36,12 @@ def run(config: DictConfig) -> None:
     given = overrides_as_typed()
     with plain_errors(), no_empty_folder(config.run_dir):
         check(config, given)
+        refuse_other_settings(Path(config.run_dir), RECORD, given)
         values: Any = OmegaConf.to_container(config, resolve=True)
         with heavy_imports():
             from gan_lab.explain.run import explain
 
-        _, sentences = explain(values, " ".join(["python -m gan_lab.explain", *given]))
+        _, sentences = explain(values, given)
         print("\n".join(sentences))
 
 
@@ -51,7 +55,7 @@ def check(config: DictConfig, overrides: Sequence[str]) -> None:
     for name in chosen:
         if not isinstance(config[name], DictConfig):
             raise GanLabError(f"{name} is {config[name]!r} and must keep its options: figures=[...] chooses sections")
-    used = {"figures": tuple[str, ...], "seed": int, "threads": PositiveInt, "run_dir": FolderPath}
+    used = {"figures": tuple[str, ...], "seed": int, "threads": PositiveInt, "run_dir": FolderPath, "overwrite": bool}
     check_composed(config, overrides, used | dict.fromkeys(chosen, Any))
 
 

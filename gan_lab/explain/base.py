@@ -6,6 +6,8 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
+from gan_lab.domains import Declared
+
 REAL, FAKE = "tab:blue", "tab:orange"
 """The colours of real and generated samples in every figure."""
 
@@ -19,7 +21,7 @@ class Explained:
     sentences: list[str]
 
 
-class Explanation(ABC):
+class Explanation(Declared, ABC):
     """One explanation, computed with the settings that it was built with."""
 
     @abstractmethod

@@ -119,8 +119,6 @@ class Gradients(Explanation):
 
     def __init__(self, *, largest_score: Positive, longest_distance: Positive) -> None:
         """Scores range from `-largest_score` to `largest_score`, distances d from 0 to `longest_distance`."""
-        if min(largest_score, longest_distance) <= 0:
-            raise ValueError("largest_score and longest_distance must be above 0")
         self.scores = torch.linspace(-largest_score, largest_score, 33, dtype=torch.float64)
         self.distances = torch.linspace(longest_distance / 32, longest_distance, 32, dtype=torch.float64)
 

@@ -1,7 +1,7 @@
 """The Jensen-Shannon divergence and the earth mover's distance of two distributions that approach each other."""
 
 from math import log
-from typing import Any, final
+from typing import Annotated, Any, final
 
 import numpy as np
 from jaxtyping import Float
@@ -12,8 +12,10 @@ from numpy import ndarray
 from scipy.optimize import linprog
 from scipy.special import rel_entr
 
-from gan_lab.domains import NonNegativeInt, Positive, PositiveInt
+from gan_lab.domains import Domain, NonNegativeInt, Positive, PositiveInt
 from gan_lab.explain.base import FAKE, REAL, Explained, Explanation
+
+Masses = Annotated[tuple[Positive, ...], Domain("a list of one or more values, each a number above 0", bool)]
 
 
 @final
@@ -26,11 +28,9 @@ class JSAndEMD(Explanation):
     Source: Arjovsky et al. 2017, arXiv 1701.07875, example 1.
     """
 
-    def __init__(self, *, masses: tuple[Positive, ...], longest_shift: PositiveInt, plan_shift: NonNegativeInt) -> None:
+    def __init__(self, *, masses: Masses, longest_shift: PositiveInt, plan_shift: NonNegativeInt) -> None:
         """`masses` are those of P's neighbouring bins, to be divided by their sum; shifts are in bins."""
-        if not masses or min(masses) <= 0:
-            raise ValueError(f"masses must be a list of one or more numbers above 0, not {list(masses)}")
-        if not 0 <= plan_shift <= longest_shift or longest_shift <= len(masses):
+        if plan_shift > longest_shift or longest_shift <= len(masses):
             raise ValueError(
                 f"longest_shift must be above {len(masses)}, the number of bins, and plan_shift from 0 to it, "
                 f"not {longest_shift} and {plan_shift}"

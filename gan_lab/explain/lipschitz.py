@@ -84,8 +84,6 @@ class Lipschitz(Explanation):
             raise ValueError(
                 "a gradient penalty needs a critic that treats samples separately: no batch norm, no batch statistics"
             )
-        if noise <= 0 or min(steps, points) < 1:
-            raise ValueError("noise, steps and points must be above 0")
         self.data = data
         self.noise = noise
         self.critic = critic

@@ -15,9 +15,10 @@ from gan_lab.noise import seed_of
 from gan_lab.runs.atomic import write_json
 from gan_lab.runs.picture_file import save_picture
 from gan_lab.runs.provenance import provenance
+from gan_lab.terminal.commands import typed
 
 
-def explain(config: dict[str, Any], command: str) -> tuple[dict[str, Any], list[str]]:
+def explain(config: dict[str, Any], overrides: list[str]) -> tuple[dict[str, Any], list[str]]:
     """Draws the chosen figures into the run folder and returns the report and sentences to print.
 
     The folder gets a `<figure>.png` for each figure and `explanation.json`, the report, with every number, setting and
@@ -42,7 +43,8 @@ def explain(config: dict[str, Any], command: str) -> tuple[dict[str, Any], list[
         figures[name] = {"settings": config[name], "numbers": explained.numbers, "seconds": seconds}
         sentences += [name, *(f"  {sentence}" for sentence in explained.sentences)]
     report = {
-        "command": command,
+        "command": typed("gan_lab.explain", *overrides),
+        "overrides": overrides,
         "seed": config["seed"],
         "figures": figures,
         **provenance(torch.device("cpu")),

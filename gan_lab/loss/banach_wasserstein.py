@@ -36,8 +36,6 @@ class BanachWasserstein(AdversarialLoss):
 
     def __init__(self, *, s: float, p: Exponent, gamma: Positive | None, drift: NonNegative) -> None:
         super().__init__()
-        if gamma is not None and gamma <= 0:
-            raise ValueError(f"gamma must be above 0 (or null: computed from the data), not {gamma}")
         self.space = SobolevSpace(s=s, p=p)
         self.needs_images = s != 0
         self.drift = drift

@@ -6,11 +6,12 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from gan_lab.data.samples import Samples
+from gan_lab.domains import Declared
 from gan_lab.noise import IndexedNoise
 from gan_lab.types import Batch, Contest, Judge, Terms
 
 
-class AdversarialLoss(nn.Module, ABC):
+class AdversarialLoss(nn.Module, Declared, ABC):
     """What critic and generator minimise, as functions of raw scores that are high for real.
 
     In the formulas of losses, r = D(x) are the scores of real samples, f = D(G(z)) those of generated ones, and E is

@@ -29,8 +29,6 @@ class BoundaryEquilibrium(AdversarialLoss):
 
     def __init__(self, *, diversity: Probability, gain: NonNegative) -> None:
         super().__init__()
-        if not 0 <= diversity <= 1:
-            raise ValueError(f"the diversity ratio must lie in [0, 1], not be {diversity}")
         self.diversity = diversity
         self.gain = gain
         self.register_buffer("k", torch.tensor(0.0))

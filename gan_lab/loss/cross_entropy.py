@@ -25,10 +25,6 @@ class CrossEntropy(AdversarialLoss, ABC):
 
     def __init__(self, *, real_target: TargetOfReals = 1.0) -> None:
         super().__init__()
-        if not 0.5 < real_target <= 1:
-            raise ValueError(
-                f"real_target must be above 0.5, so that real scores are high, and at most 1, not {real_target}"
-            )
         self.real_target = real_target
 
     def critic(self, contest: Contest) -> Terms:

@@ -33,8 +33,6 @@ class EnergyMargin(AdversarialLoss):
 
     def __init__(self, *, margin: Positive, relative: bool) -> None:
         super().__init__()
-        if margin <= 0:
-            raise ValueError(f"the energy margin must be above 0, not {margin}")
         self.margin = margin
         self.relative = relative
         self.register_buffer("unit", torch.tensor(1.0))

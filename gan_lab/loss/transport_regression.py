@@ -33,8 +33,6 @@ class TransportRegression(AdversarialLoss):
 
     def __init__(self, *, strength: Positive | None = None) -> None:
         super().__init__()
-        if strength is not None and strength <= 0:
-            raise ValueError(f"the transport cost needs a strength above 0, not {strength}")
         self.strength = strength
 
     def critic(self, contest: Contest) -> Terms:

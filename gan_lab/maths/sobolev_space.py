@@ -10,6 +10,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from gan_lab.data.samples import Samples
+from gan_lab.domains import Exponent, conform
 
 STRENGTH = 5.0
 """c: how much more the highest frequency counts than the lowest."""
@@ -27,11 +28,11 @@ class SobolevSpace:
     """
 
     s: float
-    p: float
+    p: Exponent
 
     def __post_init__(self) -> None:
-        if not self.p >= 1:
-            raise ValueError(f"p must be from 1 to inf, not {self.p}")
+        conform(self.s, float, "SobolevSpace.s")
+        conform(self.p, Exponent, "SobolevSpace.p")
 
     @property
     def q(self) -> float:

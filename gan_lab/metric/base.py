@@ -13,6 +13,7 @@ from torchmetrics import Metric
 
 from gan_lab.data.base import DataModule, Samples
 from gan_lab.distributed.ranks import rank
+from gan_lab.domains import Declared
 from gan_lab.errors import GanLabError
 
 
@@ -28,7 +29,7 @@ FEW = 100
 """Below so many samples, differences between measures are mostly chance."""
 
 
-class Evaluator(ABC):
+class Evaluator(Declared, ABC):
     """Compares generated samples with real ones that training never saw.
 
     The order of calls: `prepare` once; then, as often as needed, `update` with this rank's share of the generated

@@ -31,9 +31,7 @@ class InceptionScore(GatheredMetric):
     needs_classes = True
 
     def __init__(self, *, splits: PositiveInt = 10) -> None:
-        """`splits` is the number of parts for the second value, and in its name. Raises ValueError if it is below 1."""
-        if splits < 1:
-            raise ValueError(f"splits is {splits} and must be 1 or more")
+        """`splits` is the number of parts for the second value, and in its name."""
         super().__init__()
         self.splits = splits
 

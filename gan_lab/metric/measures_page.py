@@ -5,17 +5,19 @@ from collections.abc import Mapping
 from gan_lab.metric.direction import named
 from gan_lab.metric.headline import LEGEND
 from gan_lab.terminal.table import against, markdown
+from gan_lab.trust.lenient import printable
+from gan_lab.trust.texts import without_html
 
 
 def measures_page(columns: Mapping[str, Mapping[str, float]], protocol: Mapping[str, str | int | float]) -> str:
     """Returns the text of measures.md: a line for each measure with its arrow, a column for each mapping, and the
     protocol."""
     shown = {title: {named(name): value for name, value in values.items()} for title, values in columns.items()}
-    return f"""{markdown(shown)}
+    return f"""{without_html(markdown(shown))}
 {LEGEND}; a measure without an arrow has no better side, so compare it with that of real data. A dash (-) means that
 there is no such value here: `cluster_accuracy`, for example, needs samples that were drawn for a class or a component.
 
-{against(protocol)}
+{without_html(printable(against(protocol)))}
 
 What each measure means: gan_lab/metric/README.md
 """

@@ -8,6 +8,7 @@ from torch import Tensor
 from torchmetrics import Metric
 from torchmetrics.utilities import dim_zero_cat
 
+from gan_lab.domains import Declared
 from gan_lab.metric.features import Features, Reference
 
 
@@ -15,7 +16,7 @@ class TooAlikeError(ValueError):
     """The real samples are too few or too alike for this metric: it is left out, and others go on."""
 
 
-class RealFakeMetric(Metric, ABC):
+class RealFakeMetric(Metric, Declared, ABC):
     """A metric with a fixed real side, the same on every rank, and a fake side that is gathered over ranks.
 
     Only the fake side is a torchmetrics state, so `reset` keeps the real side, and synchronisation does not count it

@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import torch
@@ -15,17 +15,19 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from gan_lab.distributed.ranks import alone, average
+from gan_lab.domains import Declared
 from gan_lab.model.average import Average
 from gan_lab.model.diagnostics import gradient_norms
 from gan_lab.model.finite_check import FiniteCheck
 from gan_lab.model.round_player import RoundPlayer
 from gan_lab.model.turn import Turn
+from gan_lab.network.dropout import Dropout
 from gan_lab.noise import IndexedNoise, seed_global, seed_of
 from gan_lab.prior.base import LatentPrior
 from gan_lab.types import Batch, Terms
 
 
-class AlternatingModule(LightningModule, ABC):
+class AlternatingModule(LightningModule, Declared, ABC):
     """Plays rounds: one Lightning step is one round. A subclass defines the players and the order of their turns.
 
     A round uses `batches_per_round` batches of fresh reals. Each turn is one summed loss, one backward pass and one
@@ -109,6 +111,11 @@ class AlternatingModule(LightningModule, ABC):
         steps = {f"{player}_steps": self.player_steps[player] for player in players}
         return {"rounds": self.rounds, **steps, "images_seen": self.images_seen, "seconds": self.seconds}
 
+    @cached_property
+    def dropouts(self) -> list[Dropout]:
+        """The layers that draw masks in a round."""
+        return [layer for layer in self.modules() if isinstance(layer, Dropout) and layer.p > 0]
+
     def noise(self) -> IndexedNoise:
         """Returns a new stream of random numbers. The seed, the round and the number of earlier calls determine it."""
         self.draws += 1
@@ -123,8 +130,8 @@ class AlternatingModule(LightningModule, ABC):
     # The one place where optimizers step
 
     def training_step(self, batches: list[Batch], batch_idx: int) -> None:
-        # Dropout draws from the global stream. Seeding it here makes it the same after a resumption, and different on
-        # different ranks.
+        # Layers of other libraries draw from the global stream. Seeding it here makes them the same after a resumption,
+        # and different on different ranks.
         seed_global(seed_of("global", self.seed, self.global_rank, self.rounds), self.device)
         self.played = []
         (self.round_player or self).play_round(batches)
@@ -160,6 +167,10 @@ class AlternatingModule(LightningModule, ABC):
     def play_round(self, batches: list[Batch]) -> None:
         """Plays the turns of one round. Afterwards `played` contains them with their terms detached."""
         self.draws = 0
+        if self.dropouts:
+            masks = self.noise()
+            for layer in self.dropouts:
+                layer.noise = masks
         with closing(self.turns(batches)) as turns:  # type: ignore[type-var]
             for turn in turns:
                 self.played.append(self.play(turn))

@@ -5,10 +5,12 @@ from copy import deepcopy
 import torch
 from torch import Tensor, nn
 
+from gan_lab.domains import BelowOne, Declared
+
 STATISTICS = ("running_mean", "running_var")
 
 
-class Average(nn.Module):
+class Average(nn.Module, Declared):
     """A second generator and prior whose weights a follow the trained ones w:  a <- b a + (1 - b) w.
 
     b = min(decay, (1 + t) / (10 + t)) after t generator steps, so that the random start is soon forgotten. The running
@@ -19,10 +21,8 @@ class Average(nn.Module):
     ExponentialMovingAverage (from memory).
     """
 
-    def __init__(self, *, decay: float, **networks: nn.Module) -> None:
+    def __init__(self, *, decay: BelowOne, **networks: nn.Module) -> None:
         super().__init__()
-        if not 0 <= decay < 1:
-            raise ValueError(f"ema_decay must lie in [0, 1), and {decay} does not")
         self.decay = decay
         self.networks = nn.ModuleDict({name: deepcopy(network) for name, network in networks.items()})
         self.requires_grad_(False)

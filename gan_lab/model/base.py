@@ -153,7 +153,11 @@ class AdversarialModule(AlternatingModule):
         """Judges both in one pass, or in two if a layer couples samples: batch norm must not mix real and fake."""
         if self.critic.couples_samples:
             return self.judged(real), self.judged(fake)
+        for layer in self.dropouts:
+            layer.parts = 2
         both, n = self.judged(torch.cat([real, fake])), len(real)
+        for layer in self.dropouts:
+            layer.parts = 1
         return CriticOutput(both.score[:n], both.features[:n]), CriticOutput(both.score[n:], both.features[n:])
 
     def judged(self, samples: Float[Tensor, " b *shape"]) -> CriticOutput:

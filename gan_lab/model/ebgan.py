@@ -39,8 +39,6 @@ class EBGAN(AdversarialModule):
 
     def __init__(self, *, pretraining_epochs: NonNegative, **base: Any) -> None:
         super().__init__(**base)
-        if pretraining_epochs < 0:
-            raise ValueError(f"pretraining_epochs must be 0 or more, not {pretraining_epochs}")
         if self.loss.relative and pretraining_epochs == 0:
             raise ValueError("a relative margin is measured after pre-training: set pretraining_epochs above 0")
         self.pretraining_epochs = pretraining_epochs

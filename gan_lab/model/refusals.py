@@ -6,6 +6,7 @@ from torch import nn
 
 from gan_lab.loss.base import AdversarialLoss
 from gan_lab.network.base import Critic, Generator
+from gan_lab.network.dropout import Dropout
 from gan_lab.penalty.base import Penalty
 from gan_lab.prior.base import LatentPrior
 from gan_lab.types import GanLabError
@@ -97,4 +98,5 @@ def refuse_strangers(model: str, made_for: Mapping[str, type[nn.Module]], parts:
 
 def drops_out(critic: Critic) -> bool:
     """Returns whether some layer of the critic is dropout with a probability above 0."""
-    return any(isinstance(layer, nn.modules.dropout._DropoutNd) and layer.p > 0 for layer in critic.modules())
+    kinds = (Dropout, nn.modules.dropout._DropoutNd)  # our networks' and users'
+    return any(isinstance(layer, kinds) and layer.p > 0 for layer in critic.modules())

@@ -7,12 +7,12 @@ from typing import final
 from jaxtyping import Float
 from torch import Tensor
 
-from gan_lab.domains import Share
+from gan_lab.domains import Declared, Share
 from gan_lab.types import Contest, CriticOutput
 
 
 @final
-class TopK:
+class TopK(Declared):
     """Computes the generator's loss on the k most real of a batch of B fakes.
 
         k = B max(share, decay^epochs), rounded up; epochs: passes over the training data so far, not rounded
@@ -24,9 +24,6 @@ class TopK:
     """
 
     def __init__(self, *, share: Share, decay: Share) -> None:
-        for name, value in (("share", share), ("decay", decay)):
-            if not 0 < value <= 1:
-                raise ValueError(f"{name} must be above 0 and at most 1, not {value}")
         self.share = share
         self.decay = decay
 

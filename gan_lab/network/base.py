@@ -7,12 +7,12 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gan_lab.domains import NonNegativeInt, PositiveInt
+from gan_lab.domains import Declared, NonNegativeInt, PositiveInt
 from gan_lab.network.minibatch import BatchStatistics
 from gan_lab.types import CriticOutput
 
 
-class Generator(nn.Module, ABC):
+class Generator(nn.Module, Declared, ABC):
     """Maps latent codes of `latent_dim` numbers to samples of `shape`: images in [-1, 1], or 2-D points.
 
     With `classes` above 0 the generator is conditional: it also gets the class of each sample.
@@ -20,8 +20,6 @@ class Generator(nn.Module, ABC):
 
     def __init__(self, *, latent_dim: PositiveInt, shape: tuple[PositiveInt, ...], classes: NonNegativeInt = 0) -> None:
         super().__init__()
-        if classes < 0:
-            raise ValueError(f"classes must be 0 (not conditional) or more, not {classes}")
         self.latent_dim = latent_dim
         self.shape = shape
         self.classes = classes
@@ -39,7 +37,7 @@ class Generator(nn.Module, ABC):
         return torch.cat([z, F.one_hot(labels, self.classes).to(z.dtype)], 1)
 
 
-class Critic(nn.Module, ABC):
+class Critic(nn.Module, Declared, ABC):
     """Gives each sample of `shape` `outputs` scores, high for real, and the features from which they are computed."""
 
     is_energy: bool = False

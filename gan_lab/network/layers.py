@@ -6,6 +6,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
+from gan_lab.network.dropout import Dropout
 from gan_lab.network.minibatch import BatchStatistics, MinibatchDiscrimination, MinibatchStddev
 from gan_lab.network.rectifier import LeakyReLU
 
@@ -36,7 +37,7 @@ def block(layer: nn.Module, width: int, *, norm: Norm, activation: Activation, d
         parts.append(nn.GroupNorm(1, width) if convolution else nn.LayerNorm(width))
     parts.append(activate(activation))
     if dropout > 0:
-        parts.append(nn.Dropout(dropout))
+        parts.append(Dropout(dropout))
     return nn.Sequential(*parts)
 
 

@@ -29,7 +29,6 @@ class MLPGenerator(Generator):
         classes: NonNegativeInt = 0,
     ) -> None:
         super().__init__(latent_dim=latent_dim, shape=shape, classes=classes)
-        refuse_empty(hidden)
         widths = (latent_dim + classes, *hidden)
         self.hidden = nn.Sequential(
             *(block(nn.Linear(a, b), b, norm=norm, activation=activation) for a, b in pairwise(widths))
@@ -63,7 +62,6 @@ class MLPCritic(Critic):
         batch_statistics: Statistics = "none",
     ) -> None:
         super().__init__(shape=shape, outputs=outputs)
-        refuse_empty(hidden)
         widths = (prod(shape), *hidden)
         norms: list[Norm] = ["none" if norm == "batch" else norm, *[norm] * (len(hidden) - 1)]
         self.hidden = nn.Sequential(
@@ -78,9 +76,3 @@ class MLPCritic(Critic):
     def forward(self, images: Float[Tensor, " b *shape"]) -> CriticOutput:
         features = self.hidden(images)
         return CriticOutput(self.head(features), features)
-
-
-def refuse_empty(hidden: tuple[int, ...]) -> None:
-    """Raises ValueError if there is no hidden layer, or one without units."""
-    if not hidden or min(hidden) < 1:
-        raise ValueError(f"hidden must list one or more widths above 0, not {list(hidden)}")

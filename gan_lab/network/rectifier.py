@@ -7,6 +7,8 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from gan_lab.domains import Declared, NonNegative
+
 
 class _Rectify(torch.autograd.Function):
     """F.leaky_relu whose gradient is treated as constant, since it depends on the input only through its sign."""
@@ -26,17 +28,15 @@ class _Rectify(torch.autograd.Function):
 
 
 @final
-class LeakyReLU(nn.Module):
+class LeakyReLU(nn.Module, Declared):
     """y = x for x > 0 and slope x elsewhere; `slope` 0 is ReLU. Values and gradients are the same as torch's.
 
     The second derivative is zero wherever it exists. torch's layers still propagate these zeros through the whole
     network, which takes two of the six matrix products that a layer needs in a gradient penalty. This layer does not.
     """
 
-    def __init__(self, slope: float) -> None:
+    def __init__(self, slope: NonNegative) -> None:
         super().__init__()
-        if slope < 0:
-            raise ValueError(f"slope must be 0 or above, not {slope}")
         self.slope = slope
 
     def forward(self, x: Float[Tensor, "*b"]) -> Float[Tensor, "*b"]:

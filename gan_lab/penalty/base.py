@@ -8,11 +8,12 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from gan_lab.data.samples import Samples
+from gan_lab.domains import Declared
 from gan_lab.maths.float32 import at_least_single
 from gan_lab.types import Contest, Judge, Terms
 
 
-class Penalty(nn.Module, ABC):
+class Penalty(nn.Module, Declared, ABC):
     """A term that is added to the loss of `player`.
 
     It may call the critic again through `judge`, which gives one score per sample. In the formulas of penalties, D is
@@ -47,7 +48,7 @@ class Penalty(nn.Module, ABC):
     def forward(self, judge: Judge, contest: Contest) -> Terms: ...
 
 
-class WeightConstraint(ABC):
+class WeightConstraint(Declared, ABC):
     """A change of the critic's weights after each critic step."""
 
     @abstractmethod

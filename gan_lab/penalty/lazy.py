@@ -20,8 +20,6 @@ class Lazy(Penalty):
 
     def __init__(self, *, penalty: Penalty, every: PositiveInt) -> None:
         super().__init__()
-        if every < 1:
-            raise ValueError(f"every must be at least 1, not {every}")
         if penalty.player != "critic":
             raise ValueError(
                 f"only penalties of the critic can be lazy, and {type(penalty).__name__} is one of the generator"

@@ -25,8 +25,6 @@ class TransportGradient(Penalty):
 
     def __init__(self, *, weight: NonNegative, strength: Positive | None = None, eps: NonNegative = 1e-12) -> None:
         super().__init__()
-        if strength is not None and strength <= 0:
-            raise ValueError(f"the transport cost needs a strength above 0, not {strength}")
         self.weight = weight
         self.strength = strength
         self.eps = eps

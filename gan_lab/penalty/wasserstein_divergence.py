@@ -31,8 +31,6 @@ class WassersteinDivergence(Penalty):
         eps: NonNegative = 1e-12,
     ) -> None:
         super().__init__()
-        if k <= 0 or p <= 1:
-            raise ValueError(f"the Wasserstein divergence needs k above 0 and p above 1, not {k} and {p}")
         self.k = k
         self.p = p
         self.eps = eps

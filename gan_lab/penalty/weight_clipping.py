@@ -21,8 +21,6 @@ class WeightClipping(WeightConstraint):
     """
 
     def __init__(self, *, limit: Positive) -> None:
-        if limit <= 0:
-            raise ValueError(f"weight clipping needs a limit above 0, not {limit}")
         self.limit = limit
 
     @torch.no_grad()

@@ -6,11 +6,11 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from gan_lab.domains import PositiveInt
+from gan_lab.domains import Declared, PositiveInt
 from gan_lab.types import GanLabError, Latent
 
 
-class LatentPrior(nn.Module, ABC):
+class LatentPrior(nn.Module, Declared, ABC):
     """A distribution over z in R^dim. Its parameters, if it has any, are trained with the generator's loss."""
 
     components: int = 0
@@ -21,8 +21,6 @@ class LatentPrior(nn.Module, ABC):
 
     def __init__(self, *, dim: PositiveInt) -> None:
         super().__init__()
-        if dim < 1:
-            raise ValueError(f"a prior needs at least one dimension, not {dim}")
         self.dim = dim
 
     @abstractmethod

@@ -39,10 +39,6 @@ class GaussianMixture(LatentPrior):
         learning_rate: Positive | None = None,
     ) -> None:
         super().__init__(dim=dim)
-        if components < 1 or std <= 0 or spread < 0:
-            raise ValueError(
-                f"a mixture needs components >= 1, std > 0 and spread >= 0, not {components}, {std} and {spread}"
-            )
         self.components = components
         self.learning_rate = learning_rate
         own = torch.Generator().manual_seed(seed_of(means_seed, "mixture means"))

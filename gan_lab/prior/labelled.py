@@ -19,10 +19,8 @@ class Labelled(LatentPrior):
     `log_prob` is the density of z only. Source: Mirza & Osindero 2014, arXiv 1411.1784.
     """
 
-    def __init__(self, *, dim: PositiveInt, components: int) -> None:
+    def __init__(self, *, dim: PositiveInt, components: PositiveInt) -> None:
         super().__init__(dim=dim)
-        if components < 1:
-            raise ValueError(f"a prior with classes needs at least one class, not {components}")
         self.components = components
 
     def sample(self, n: int, generator: torch.Generator, component: Int[Tensor, " n"] | None = None) -> Latent:

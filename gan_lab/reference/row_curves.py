@@ -1,8 +1,11 @@
 """Writes and reads the curves that the table keeps of a run, `metrics.csv` in forty lines."""
 
 import csv
+from io import StringIO
 from pathlib import Path
 from statistics import mean, pstdev
+
+from gan_lab.runs.atomic import write_text
 
 TERMS = ("critic/loss", "generator/loss", "critic/wasserstein_estimate", "critic/gradient_norm")
 LAYERS = tuple(f"{player}/parameter_gradient_norm_layer_" for player in ("critic", "generator"))
@@ -24,21 +27,22 @@ def write_curves(metrics: Path, to: Path) -> None:
     groups: dict[int, list[dict[str, str]]] = {}
     for line in lines:
         groups.setdefault(part(int(line["generator_steps"]), length), []).append(line)
-    with to.open("w", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["generator_steps", "images_seen", "seconds", *columns, "critic/loss_std", *MEASURED])
-        for group in groups.values():
-            found = {name: [float(line[name]) for line in group if line[name]] for name in columns}
-            losses = found["critic/loss"]
-            at = next((line for line in group if line["fid"]), group[-1])
-            writer.writerow(
-                [
-                    *(at[name] for name in ("generator_steps", "images_seen", "seconds")),
-                    *(f"{mean(values):.5g}" if values else "" for values in found.values()),
-                    f"{pstdev(losses):.5g}" if losses else "",
-                    *(f"{float(at[m]):.5g}" if at[m] else "" for m in MEASURED),
-                ]
-            )
+    text = StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["generator_steps", "images_seen", "seconds", *columns, "critic/loss_std", *MEASURED])
+    for group in groups.values():
+        found = {name: [float(line[name]) for line in group if line[name]] for name in columns}
+        losses = found["critic/loss"]
+        at = next((line for line in group if line["fid"]), group[-1])
+        writer.writerow(
+            [
+                *(at[name] for name in ("generator_steps", "images_seen", "seconds")),
+                *(f"{mean(values):.5g}" if values else "" for values in found.values()),
+                f"{pstdev(losses):.5g}" if losses else "",
+                *(f"{float(at[m]):.5g}" if at[m] else "" for m in MEASURED),
+            ]
+        )
+    write_text(to, text.getvalue())
 
 
 def part(step: int, length: int) -> int:

@@ -1,6 +1,5 @@
 """Trains the models on which samplers are measured, evaluates every sampler on them, and writes the results."""
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -17,7 +16,7 @@ from gan_lab.reference.sampler_page import tables
 from gan_lab.reference.sampler_pictures import points_picture, save_cost_figures
 from gan_lab.reference.sampler_plan import TRAINING, folder_of, plan
 from gan_lab.reference.sampler_records import collected
-from gan_lab.runs.atomic import write_json, write_text
+from gan_lab.runs.atomic import write_bytes, write_json, write_text
 from gan_lab.runs.picture_file import save_picture
 from gan_lab.runs.run_folder import EVALUATION, RunFolder
 
@@ -59,7 +58,7 @@ def collect(runs: Path) -> None:
     for part in kept:
         chains = folder_of(runs, part, "ddls sampler.eps=0.05", ("n=2000", "repeats=3")) / "figures" / "chains.png"
         if chains.is_file():
-            shutil.copy(chains, SAMPLERS / part / "ddls_chains.png")
+            write_bytes(SAMPLERS / part / "ddls_chains.png", chains.read_bytes())
     if "grid" in kept:
         picture = points_picture(runs, [row["sampler"] for row in kept["grid"]["rows"]])
         save_picture(picture, SAMPLERS / "grid" / "samples.png")

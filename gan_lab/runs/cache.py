@@ -43,11 +43,11 @@ class TensorCache:
 
     def _load(self, path: Path, text: str) -> Tensors | None:
         try:
+            if not path.is_file():  # a pipe would be waited for
+                return None
             artefact = path.read_bytes()
             tensors, stated = load(artefact), metadata(artefact)
-        except FileNotFoundError:
-            return None
-        except (OSError, SafetensorError, ValueError, KeyError) as error:
+        except (OSError, SafetensorError, ValueError) as error:
             log.warning("%s cannot be read (%s), so its content is computed again", path, error)
             return None
         if stated != {"key": text, "digest": digest_of(tensors)}:
@@ -79,6 +79,12 @@ def with_metadata(tensors: Tensors, stated: Mapping[str, object]) -> bytes:
 
 
 def metadata(artefact: bytes) -> dict:
-    """Returns what `with_metadata` stated. Raises ValueError or KeyError where it stated nothing."""
-    (length,) = struct.unpack_from("<Q", artefact)
-    return json.loads(json.loads(artefact[8 : 8 + length])["__metadata__"]["gan_lab"])
+    """Returns what `with_metadata` stated. Raises ValueError where it stated nothing."""
+    try:
+        (length,) = struct.unpack_from("<Q", artefact)
+        found = json.loads(json.loads(artefact[8 : 8 + length])["__metadata__"]["gan_lab"])
+    except (struct.error, KeyError, TypeError, RecursionError) as error:
+        raise ValueError("it has no metadata of gan_lab") from error
+    if not isinstance(found, dict):
+        raise ValueError("its metadata are no mapping")
+    return found

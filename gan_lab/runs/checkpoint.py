@@ -14,6 +14,7 @@ from gan_lab.runs.atomic import keep_as, move, replacing
 from gan_lab.runs.resume import LENGTHS, other_settings
 from gan_lab.runs.run_folder import RunFolder
 from gan_lab.runs.seal import intact, sealed
+from gan_lab.trust.lenient import LARGEST
 
 PARTS = {"config": dict, "state_dict": dict, "counters": dict}
 SETTINGS = {"model": dict, "data": dict, "variant": str, "dataset": str, "seed": int}
@@ -43,7 +44,17 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
         raise damaged from error
     refuse_strange(saved, PARTS, f"{path} is not a checkpoint of gan_lab")
     refuse_strange(saved["config"], SETTINGS, f"the configuration in {path} is incomplete")
+    refuse_no_counts(saved["counters"], path)
     return saved
+
+
+def refuse_no_counts(counters: dict[Any, Any], path: Path) -> None:
+    """Raises GanLabError where a counter of a checkpoint counts nothing."""
+    for name, value in counters.items():
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < LARGEST:
+            raise GanLabError(f"the counter {name!r} in {path} is {value!r}, which counts nothing: it is damaged")
+    if not isinstance(counters.get("generator_steps"), int):
+        raise GanLabError(f"the counters in {path} are incomplete: they lack generator_steps")
 
 
 def refuse_strange(found: Any, wanted: Mapping[str, type], sentence: str) -> None:

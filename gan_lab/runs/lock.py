@@ -1,4 +1,4 @@
-"""Locks a run folder, so that one process at a time trains in it."""
+"""Locks the folder of a run or a sweep, so that one process at a time trains in it."""
 
 import fcntl
 import os
@@ -22,15 +22,20 @@ def only_process(run: Path) -> Iterator[None]:
         return
     descriptor = os.open(run, os.O_RDONLY)
     try:
-        waited = 0.0
-        while not locked(descriptor):
-            if waited == 0.5:  # a shorter wait is for a process that only checks whether the run is locked
-                print(f"another process is training in {os.path.relpath(run)}: waiting until it has ended", flush=True)
-            time.sleep(0.25)
-            waited += 0.25
+        wait_for(descriptor, f"another process is training in {os.path.relpath(run)}: waiting until it has ended")
         yield
     finally:
         os.close(descriptor)
+
+
+def wait_for(descriptor: int, sentence: str) -> None:
+    """Takes the lock of a file or folder as soon as it is free, and prints the sentence where that takes longer."""
+    waited = 0.0
+    while not locked(descriptor):
+        if waited == 0.5:  # a shorter wait is for a process that only checks whether the run is locked
+            print(sentence, flush=True)
+        time.sleep(0.25)
+        waited += 0.25
 
 
 def held(run: Path) -> bool:

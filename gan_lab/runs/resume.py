@@ -1,6 +1,7 @@
 """Finds an interrupted run, or a job of a sweep that has begun. Imports no torch."""
 
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -14,11 +15,15 @@ from gan_lab.runs.as_written import as_written, literal
 from gan_lab.runs.run_folder import RunFolder
 from gan_lab.runs.state import OVER, State, state
 from gan_lab.trust.lenient import whole
+from gan_lab.trust.places import written_at_home
 
 LENGTHS = ("epochs", "generator_steps")
 ELSEWHERE = ("overrides", "overwrite", "resume", "trainer.", "loggers.", "callbacks.", "search.")
 PARTS = {**dict.fromkeys(("model", "data", "trainer", "callbacks", "loggers"), dict), "run_dir": str, "dataset": str}
-MAY_CHANGE = (*LENGTHS, "trainer.devices", "trainer.num_nodes", "trainer.accelerator")
+CACHE = "metric.cache_dir"
+MAY_CHANGE = (*LENGTHS, "trainer.devices", "trainer.num_nodes", "trainer.accelerator", CACHE)
+ELSEWHERE_IN_WORDS = re.compile(r"^~|\$|://|::")
+"""What libraries expand in a path: the home folder, variables of the environment, other file systems."""
 
 
 def locate(path: str) -> tuple[Path, Path]:
@@ -50,7 +55,7 @@ def saved_config(run_dir: Path, overrides: Sequence[str], composed: DictConfig |
     looked_up = {key: text for key, text in texts(saved, "") if "${" in text and not key.endswith("overrides")}
     saved = moved(saved, saved["run_dir"], str(run_dir))
     refuse_outside(saved, run_dir)
-    config = OmegaConf.create(saved)
+    config = OmegaConf.create(written_at_home(saved, given.get(CACHE)))
     for key in looked_up.keys() - given.keys():
         if composed is None:
             raise GanLabError(
@@ -59,7 +64,7 @@ def saved_config(run_dir: Path, overrides: Sequence[str], composed: DictConfig |
             )
         OmegaConf.update(config, key, OmegaConf.select(composed, key))
     for key, value in given.items():
-        if key == "resume":
+        if key in ("resume", CACHE):
             continue
         if key not in (*MAY_CHANGE, *looked_up):
             raise GanLabError(f"{key}={value} cannot change in a resumed run: only {', '.join(MAY_CHANGE)} can change")
@@ -100,6 +105,7 @@ def refuse_outside(saved: dict[str, Any], run_dir: Path) -> None:
         for key, text in texts(saved[part], part):
             measures = key.startswith("callbacks.evaluation.measure.")  # caches, and files that are only read
             inside = Path(os.path.normpath(run_dir / text)).is_relative_to(run_dir)
+            inside = inside and not ELSEWHERE_IN_WORDS.search(text.removeprefix(str(run_dir)))
             if not (inside or measures or key.endswith("overrides")):
                 raise GanLabError(
                     f"{RunFolder(run_dir).config} says that {key} is {text}, which lies outside of the run: it is "

@@ -30,10 +30,10 @@ def state(run: Path) -> State:
     summary = RunFolder(run).read_summary()
     if not summary:
         return State("running" if held(run) else "waiting")
-    status = str(summary.get("status", "failed"))
+    status = printable(str(summary.get("status", "failed")))
     if status == "running" and not held(run):
         status = "interrupted"
-    monitor = str(summary.get("monitor", "fid"))
+    monitor = printable(str(summary.get("monitor", "fid")))
     best = finite_numbers(mapping(summary.get("measures")).get("best")).get(monitor)
     length, steps = (whole(summary.get(name)) or 0 for name in ("length", "generator_steps"))
     done = 1.0 if status in OVER else min(1.0, steps / length) if length > 0 else 0.0

@@ -18,6 +18,7 @@ from gan_lab.sampler.cost import cost_in_words, cost_per_sample
 from gan_lab.terminal.commands import typed
 from gan_lab.terminal.table import paragraph
 from gan_lab.trained_model import TrainedModel, chosen_device
+from gan_lab.trust.lenient import printable
 from gan_lab.types import SampleResult
 
 
@@ -72,10 +73,10 @@ def sample(config: dict[str, Any], overrides: list[str], dataset: str) -> Path:
             write_ways(folder, settings, sampler, drawn)
         write_json(folder / "samples.json", record)
     for warning in drawn.report.get("warnings", []):
-        print(f"warning: {warning}")
+        print(printable(f"warning: {warning}"))
     print(cost_in_words(cost))
     names = ", ".join(sorted(path.name + "/" * path.is_dir() for path in settings.out.iterdir()))
-    print(f"{settings.n:,} samples of {trained.stated['variant']}: {config['out']}")
+    print(printable(f"{settings.n:,} samples of {trained.stated['variant']}: {config['out']}"))
     print(paragraph(f"written there: {names}"))
     return settings.out
 

@@ -50,12 +50,6 @@ class BatchInceptionScore(Filtering):
         super().__init__(batch_size=batch_size, proposal=proposal, min_efficiency=min_efficiency)
         if (threshold is None) == (quantile is None):
             raise ValueError("set either threshold or quantile, and the other to null")
-        if quantile is not None and not 0 <= quantile < 1:
-            raise ValueError(f"quantile must be 0 or more and below 1, not {quantile}")
-        if images_per_batch < 2 or pilot_batches < 2:
-            raise ValueError(
-                f"images_per_batch and pilot_batches must be 2 or more, not {images_per_batch} and {pilot_batches}"
-            )
         self.images_per_batch = images_per_batch
         self.threshold, self.quantile, self.pilot_batches = threshold, quantile, pilot_batches
 

@@ -48,11 +48,3 @@ class Budget:
 def upper_bound(accepted: int, proposed: int) -> float:
     """Returns the p at which k = `accepted` or fewer of n = `proposed` have a probability of 1 %."""
     return 1.0 if accepted >= proposed else float(betaincinv(accepted + 1, proposed - accepted, CONFIDENCE))
-
-
-def check_budget(min_efficiency: float, probe: int = 1) -> None:
-    """Raises ValueError for settings with which a budget would never be used up, or at once."""
-    if not 0 < min_efficiency <= 1 or probe < 1:
-        raise ValueError(
-            f"min_efficiency must be a share above 0 and probe 1 or more, not {min_efficiency} and {probe}"
-        )

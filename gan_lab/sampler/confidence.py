@@ -8,7 +8,7 @@ from torch import Tensor
 
 from gan_lab.domains import BelowOne, PositiveInt, Share
 from gan_lab.sampler.base import Drawn, Sampler
-from gan_lab.sampler.budget import Budget, check_budget
+from gan_lab.sampler.budget import Budget
 from gan_lab.sampler.context import SamplingContext
 from gan_lab.sampler.draws import Draws
 from gan_lab.sampler.filtering import Filtering
@@ -44,10 +44,6 @@ class Confidence(Filtering):
         super().__init__(batch_size=batch_size, proposal=proposal, min_efficiency=min_efficiency)
         if (threshold is None) == (quantile is None):
             raise ValueError("set either threshold or quantile, and the other to null")
-        for name, value in (("threshold", threshold), ("quantile", quantile)):
-            if value is not None and not 0 <= value < 1:
-                raise ValueError(f"{name} must be 0 or more and below 1, not {value}")
-        check_budget(min_efficiency, probe)
         self.probe = probe
         self.threshold, self.quantile, self.per_class = threshold, quantile, per_class
 

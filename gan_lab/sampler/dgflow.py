@@ -47,10 +47,6 @@ class DGflow(Sampler):
     ) -> None:
         super().__init__(batch_size=batch_size)
         refuse_steps(calibration)
-        if eta <= 0 or gamma < 0 or n_steps < 1:
-            raise ValueError(
-                f"eta must be above 0, gamma 0 or more and n_steps 1 or more, not {eta}, {gamma}, {n_steps}"
-            )
         self.start = start
         self.calibration: Calibration = calibration
         self.calibration_samples = calibration_samples

@@ -55,8 +55,6 @@ class DOT(Sampler):
         prior_step: Literal["project", "none"],
     ) -> None:
         super().__init__(batch_size=batch_size)
-        if n_updates < 1 or lr <= 0 or k_pairs < 1 or k_repeats < 1 or norm_eps <= 0:
-            raise ValueError("n_updates, k_pairs and k_repeats must be 1 or more, lr and norm_eps above 0")
         self.start = start
         self.space: Literal["latent", "target"] = space
         self.n_updates, self.lr = n_updates, lr

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from gan_lab.domains import Inside, Positive, PositiveInt, Share, at_least
 from gan_lab.sampler.base import Drawn, Sampler
-from gan_lab.sampler.budget import Budget, check_budget
+from gan_lab.sampler.budget import Budget
 from gan_lab.sampler.context import SamplingContext
 from gan_lab.sampler.draws import Draws
 from gan_lab.sampler.log_ratio import Calibration
@@ -55,13 +55,8 @@ class DRS(Selection):
         super().__init__(
             batch_size=batch_size, proposal=proposal, calibration=calibration, calibration_samples=calibration_samples
         )
-        if not 0 < m_quantile <= 1 or eps <= 0 or burn_in < 1:
-            raise ValueError(
-                f"m_quantile must lie in (0, 1], eps above 0 and burn_in at 1 or above: {m_quantile}, {eps}, {burn_in}"
-            )
-        if target_acceptance is not None and (gamma != 0 or not 0 < target_acceptance < 1):
-            raise ValueError("target_acceptance must lie between 0 and 1 and takes the place of gamma, which must be 0")
-        check_budget(min_efficiency, probe)
+        if target_acceptance is not None and gamma != 0:
+            raise ValueError("target_acceptance takes the place of gamma, which must be 0")
         self.burn_in, self.m_quantile, self.eps, self.gamma = burn_in, m_quantile, eps, gamma
         self.target_acceptance = target_acceptance
         self.min_efficiency, self.probe = min_efficiency, probe

@@ -8,7 +8,6 @@ from torch import Tensor
 
 from gan_lab.domains import PositiveInt, Share
 from gan_lab.sampler.base import Sampler
-from gan_lab.sampler.budget import check_budget
 from gan_lab.sampler.context import SamplingContext, require_finite
 from gan_lab.sampler.filter_classifier import filter_classifier
 
@@ -18,7 +17,6 @@ class Filtering(Sampler, ABC):
 
     def __init__(self, *, batch_size: PositiveInt, proposal: Sampler, min_efficiency: Share) -> None:
         super().__init__(batch_size=batch_size)
-        check_budget(min_efficiency)
         self.proposal = proposal
         self.min_efficiency = min_efficiency
 

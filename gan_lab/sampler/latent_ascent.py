@@ -39,8 +39,6 @@ class LatentAscent(Sampler):
         step_size: Positive,
     ) -> None:
         super().__init__(batch_size=batch_size)
-        if steps < 1 or step_size <= 0:
-            raise ValueError(f"steps must be 1 or more and step_size above 0, not {steps} and {step_size}")
         self.start = start
         self.weights = weights
         self.steps, self.step_size = steps, step_size

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from gan_lab.domains import PositiveInt, Share
 from gan_lab.sampler.base import Drawn, Sampler
-from gan_lab.sampler.budget import Budget, check_budget
+from gan_lab.sampler.budget import Budget
 from gan_lab.sampler.context import SamplingContext
 from gan_lab.sampler.draws import Draws
 from gan_lab.sampler.latent_weights import LatentWeights
@@ -28,7 +28,6 @@ class LatentReweighting(Sampler):
         self, *, batch_size: PositiveInt, weights: LatentWeights, min_efficiency: Share, probe: PositiveInt
     ) -> None:
         super().__init__(batch_size=batch_size)
-        check_budget(min_efficiency, probe)
         self.weights = weights
         self.min_efficiency, self.probe = min_efficiency, probe
 

@@ -83,14 +83,6 @@ class LatentWeights(Stated):
         betas: tuple[BelowOne, BelowOne],
         max_norm_error: Positive,
     ) -> None:
-        if m <= 1:
-            raise ValueError(f"m bounds weights whose mean is 1, so it must be above 1, not {m}")
-        if steps < 1 or batch < 2 or n_critic < 1 or hidden < 1:
-            raise ValueError("steps, n_critic and hidden must be 1 or more and batch 2 or more")
-        if lr_w <= 0 or lr_critic <= 0 or not all(0 <= beta < 1 for beta in betas):
-            raise ValueError(
-                f"lr_w and lr_critic must be above 0 and betas in [0, 1), not {lr_w}, {lr_critic}, {betas}"
-            )
         self.m, self.hidden, self.steps, self.batch = m, hidden, steps, batch
         self.n_critic, self.gp = n_critic, gp
         self.lambda_norm, self.lambda_clip = lambda_norm, lambda_clip

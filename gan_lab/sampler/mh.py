@@ -49,10 +49,6 @@ class MH(Selection):
         super().__init__(
             batch_size=batch_size, proposal=proposal, calibration=calibration, calibration_samples=calibration_samples
         )
-        if chain_length < 1 or not 0 <= max_capout <= 1:
-            raise ValueError(
-                f"chain_length must be 1 or more and max_capout a share, not {chain_length} and {max_capout}"
-            )
         self.chain_length = chain_length
         self.max_capout = max_capout
 

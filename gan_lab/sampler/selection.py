@@ -30,8 +30,6 @@ class Selection(Sampler, ABC):
         calibration_samples: Annotated[int, at_least(20)],
     ) -> None:
         super().__init__(batch_size=batch_size)
-        if calibration_samples < 20:
-            raise ValueError(f"calibration_samples must be 20 or more, not {calibration_samples}")
         self.proposal = proposal
         self.calibration: Calibration = calibration
         self.calibration_samples = calibration_samples

@@ -21,8 +21,6 @@ class SigmaScaled(FromPrior):
 
     def __init__(self, *, batch_size: PositiveInt, tau: NonNegative) -> None:
         super().__init__(batch_size=batch_size)
-        if tau < 0:
-            raise ValueError(f"tau scales a standard deviation and must be 0 or more, not {tau}")
         self.tau = tau
 
     def prepare_on(self, context: SamplingContext) -> None:

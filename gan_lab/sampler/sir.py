@@ -42,8 +42,6 @@ class SIR(Selection):
         super().__init__(
             batch_size=batch_size, proposal=proposal, calibration=calibration, calibration_samples=calibration_samples
         )
-        if k < 2 or iterate < 0:
-            raise ValueError(f"k must be 2 or more and iterate 0 or more, not {k} and {iterate}")
         self.k = k
         self.iterate = iterate
 

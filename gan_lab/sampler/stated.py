@@ -3,8 +3,10 @@
 import inspect
 from typing import Any
 
+from gan_lab.domains import Declared
 
-class Stated:
+
+class Stated(Declared):
     """Reports constructor arguments, including those of parts inside; each is an attribute of the same name."""
 
     @property

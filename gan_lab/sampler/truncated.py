@@ -29,8 +29,6 @@ class Truncated(FromPrior):
 
     def __init__(self, *, batch_size: PositiveInt, t: Positive | None, psi: NonNegative) -> None:
         super().__init__(batch_size=batch_size)
-        if (t is not None and t <= 0) or psi < 0:
-            raise ValueError(f"t must be above 0 or null and psi 0 or above, not {t} and {psi}")
         self.t = t
         self.psi = psi
 

@@ -4,6 +4,7 @@ Imports torch only to do so.
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import hydra
@@ -27,15 +28,23 @@ from gan_lab.cli.dataset import on_its_dataset
 from gan_lab.config.plain_values import plain
 from gan_lab.domains import Device, FolderPath, PositiveInt, at_least
 from gan_lab.errors import GanLabError
+from gan_lab.runs.measured_again import refuse_other_settings
 from gan_lab.trust.targets import CONF_DIR
 
 COMMAND = Command("gan_lab.sensitivity", "sensitivity", path="checkpoint")
 OWN: dict[str, Any] = {
-    **{"checkpoint": str | None, "which": Literal["best", "last"], "device": Device | None, "run_dir": FolderPath},
+    **{
+        "checkpoint": str | None,
+        "which": Literal["best", "last"],
+        "device": Device | None,
+        "run_dir": FolderPath,
+        "overwrite": bool,
+    },
     **{"ks": tuple[PositiveInt, ...], "sizes": tuple[Annotated[int, at_least(2)], ...]},
     **{"split": Literal["validation", "test"], "seed": int},
 }
 USED = (*OWN, "data", "metric", "extractors", "sampler")
+RECORD = "sensitivity.json"
 COUNTS: dict[str, Any] = {"metric.extractor": Any, "metric.batch_size": PositiveInt, "metric.cache_dir": FolderPath}
 """What is used of a metric: the rest of it is measured by `evaluate`."""
 
@@ -45,6 +54,7 @@ def run(config: DictConfig) -> None:
     hydra_config = HydraConfig.get()
     with plain_errors(), no_empty_folder(config.run_dir):
         check(config, overrides_as_typed())
+        refuse_other_settings(Path(config.run_dir), RECORD, overrides_as_typed())
         with heavy_imports():
             from gan_lab.sensitivity.run import sensitivity
 

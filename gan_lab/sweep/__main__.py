@@ -7,6 +7,7 @@ from gan_lab.errors import GanLabError
 from gan_lab.runs.jobs import read_jobs
 from gan_lab.runs.state import state
 from gan_lab.sweep.sweep_progress import sentence
+from gan_lab.trust.lenient import printable
 
 
 def main() -> None:
@@ -26,7 +27,8 @@ def main() -> None:
     states = [state(folder / job["folder"]) for job in jobs]
     for job, found in zip(jobs, states, strict=True):
         value = "" if found.best is None else f"  {found.monitor} {found.best:.4g}"
-        print(f"{job['folder']:30} {found.status:12} {found.done:4.0%}{value}  {found.reason}".rstrip())
+        line = f"{job['folder']:30} {found.status:12} {found.done:4.0%}{value}  {found.reason}"
+        print(printable(line).rstrip())
     print(sentence(states, [folder / job["folder"] for job in jobs], len(jobs), rate=0.0))
 
 

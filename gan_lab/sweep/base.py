@@ -1,12 +1,16 @@
 """Shared by grids and searches: a folder that the same command finds again, numbered jobs, a final report."""
 
+import logging
 import os
 import traceback
+from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from itertools import groupby
 from pathlib import Path
 from typing import Any, cast
 
+from hydra._internal.core_plugins.basic_launcher import BasicLauncher
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
@@ -18,12 +22,16 @@ from hydra.types import HydraContext
 from omegaconf import DictConfig, OmegaConf, open_dict, read_write
 
 from gan_lab.checks.training import check_training
+from gan_lab.cli.command import no_empty_folder
 from gan_lab.distributed.environment import SWEEP, refuse_missing_launcher
+from gan_lab.distributed.interrupts import answered_by, leave
 from gan_lab.errors import GanLabError
 from gan_lab.runs.jobs import Jobs, name_of
+from gan_lab.runs.lock import only_process
 from gan_lab.runs.state import OVER, state
 from gan_lab.sweep.sweep_progress import Progress
 from gan_lab.terminal.commands import quoted, typed
+from gan_lab.trust.links import refuse_traps
 
 
 class Sweep(Sweeper):
@@ -43,7 +51,7 @@ class Sweep(Sweeper):
     def __init__(self, *, params: Mapping[str, str], max_batch_size: int | None) -> None:
         self.params = params
         self.max_batch_size = max_batch_size
-        self.failures: dict[str, BaseException] = {}
+        self.failures: dict[str, str] = {}  # not the errors: their tracebacks hold the models
 
     def setup(self, *, hydra_context: HydraContext, task_function: Callable[[Any], Any], config: DictConfig) -> None:
         os.environ[SWEEP] = str(os.getpid())
@@ -63,8 +71,20 @@ class Sweep(Sweeper):
         self.launcher = Plugins.instance().instantiate_launcher(
             hydra_context=hydra_context, task_function=task_function, config=config
         )
-        command = typed("gan_lab", "-m", *task)
-        self.jobs = Jobs(self.folder, self.kind, command)
+        refuse_traps(self.folder)
+        self.command = typed("gan_lab", "-m", *task)
+
+    def sweep(self, arguments: list[str]) -> None:
+        """Runs the jobs of these arguments in the folder of the sweep. A second process waits until the first is done:
+        it finds the jobs finished."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with no_empty_folder(self.folder), only_process(self.folder):
+            self.jobs = Jobs(self.folder, self.kind, self.command)
+            self.run(arguments)
+
+    @abstractmethod
+    def run(self, arguments: list[str]) -> None:
+        """Runs them."""
 
     def parsed(self, arguments: Sequence[str]) -> list[Override]:
         """Returns the overrides of the configuration followed by those of the command line."""
@@ -100,25 +120,36 @@ class Sweep(Sweeper):
 
     def launch(self, numbers: Sequence[int], progress: Progress) -> None:
         """Runs the jobs with these numbers. Launchers number jobs without gaps, so that a gap ends a batch."""
+        logging.getLogger(BasicLauncher.__module__).addFilter(lambda record: "Launching" not in record.msg)  # of one
         self.jobs.save()
         for _, group in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0]):
             run = [number for _, number in group]
-            size = self.max_batch_size or len(run)
+            size = self.max_batch_size or (
+                1 if self.one_process else len(run)
+            )  # the launcher keeps what a batch returns
             for batch in (run[first : first + size] for first in range(0, len(run), size)):
                 overrides = [self.jobs.record["jobs"][number]["overrides"] for number in batch]
                 try:
-                    self.note(batch, self.launcher.launch(overrides, initial_job_idx=batch[0]))
+                    with nullcontext() if self.one_process else answered_by(leave):
+                        returns = self.launcher.launch(overrides, initial_job_idx=batch[0])
+                    self.note(batch, returns)
                 except Exception as error:  # a worker died, but it is not known which
                     over = [folder for folder in self.jobs.folders(batch) if state(folder).status in OVER]
-                    self.failures |= {f.name: error for f in self.jobs.folders(batch) if f not in over}
+                    self.failures |= {f.name: str(error) for f in self.jobs.folders(batch) if f not in over}
                 progress.look()
+
+    @property
+    def one_process(self) -> bool:
+        """Whether the jobs run in this process. In processes of their own they see to themselves when a signal ends
+        this one: a launcher would end them before they have saved."""
+        return isinstance(self.launcher, BasicLauncher)
 
     def note(self, numbers: Sequence[int], returns: Sequence[JobReturn]) -> None:
         """Records which jobs failed, and prints the traceback of errors that are not mistakes of the user."""
         for folder, returned in zip(self.jobs.folders(numbers), returns, strict=True):
             if returned.status is JobStatus.FAILED:
                 error = cast(BaseException, returned._return_value)
-                self.failures[folder.name] = error
+                self.failures[folder.name] = str(error)
                 if not isinstance(error, GanLabError):
                     traceback.print_exception(error)
 

@@ -23,7 +23,7 @@ class GridSweep(Sweep):
         super().__init__(params=params, max_batch_size=max_batch_size)
         self.experiments = experiments
 
-    def sweep(self, arguments: list[str]) -> None:
+    def run(self, arguments: list[str]) -> None:
         lines = [self.parsed(line) for line in self.lines(arguments)]
         for override in (override for line in lines for override in line):
             if override.is_sweep_override() and not override.is_discrete_sweep():

@@ -47,14 +47,13 @@ class SearchSweep(Sweep):
         self.seed = seed
         self.sampler = sampler
 
-    def sweep(self, arguments: list[str]) -> None:
+    def run(self, arguments: list[str]) -> None:
         import optuna
 
         from gan_lab.sweep.study import mend, open_study
 
         optuna.logging.set_verbosity(logging.WARNING)
         self.read_space(arguments)
-        self.folder.mkdir(parents=True, exist_ok=True)
         mend(self.folder)
         study = open_study(self.folder)
         self.refuse_another(study)

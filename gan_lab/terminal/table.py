@@ -4,6 +4,9 @@ import shutil
 import textwrap
 from collections.abc import Iterable, Mapping
 
+from gan_lab.trust.lenient import printable
+from gan_lab.trust.texts import markdown_cell
+
 FEW = 3
 """So many values, or fewer, hardly tell a standard deviation."""
 
@@ -19,14 +22,14 @@ def markdown(columns: Mapping[str, Mapping[str, float]]) -> str:
     """Returns the same table in Markdown."""
     measures = list(dict.fromkeys(name for values in columns.values() for name in values))
     rows = [[name, *(cell(values.get(name)) for values in columns.values())] for name in measures]
-    lines = ["| " + " | ".join(row) + " |" for row in [["measure", *columns], *rows]]
+    lines = ["| " + " | ".join(map(markdown_cell, row)) + " |" for row in [["measure", *columns], *rows]]
     return "\n".join([lines[0], "|---|" + "---:|" * len(columns), *lines[1:], ""])
 
 
 def paragraph(text: str) -> str:
     """Returns the text in lines that fit the terminal, 100 characters wide at most; paths and words stay whole."""
     width = min(100, terminal_width())
-    return textwrap.fill(text, width, break_long_words=False, break_on_hyphens=False)
+    return textwrap.fill(printable(text), width, break_long_words=False, break_on_hyphens=False)
 
 
 def cell(value: float | None) -> str:
@@ -50,6 +53,7 @@ def terminal_width() -> int:
 
 def aligned(lines: list[list[str]]) -> list[str]:
     """Returns the lines with aligned columns, the first one to the left and the others to the right."""
+    lines = [[printable(text) for text in line] for line in lines]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return [
         "  ".join(

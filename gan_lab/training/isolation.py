@@ -1,14 +1,10 @@
 """Keeps the jobs of a multirun apart."""
 
 import os
-import signal
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from importlib.util import find_spec
-from threading import Event, Thread
 from typing import cast
 
 import torch.distributed as dist
@@ -16,12 +12,13 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig, open_dict, read_write
 
-from gan_lab.distributed.environment import SWEEP
+from gan_lab.distributed.environment import SWEEP, first_on_node
+from gan_lab.distributed.parent import RUN, follow_parent, job_over, save_first
 from gan_lab.distributed.ranks import grouped
 from gan_lab.terminal.commands import quoted
 from gan_lab.training.precision import CHOSEN
 
-PROCESS_VARIABLES = ("LOCAL_RANK", "NODE_RANK", "MASTER_ADDR", "MASTER_PORT", "WORLD_SIZE", CHOSEN)
+PROCESS_VARIABLES = ("LOCAL_RANK", "NODE_RANK", "MASTER_ADDR", "MASTER_PORT", "WORLD_SIZE", CHOSEN, RUN)
 OF_THE_SWEEP = (
     "hydra.mode",
     "hydra.sweep",
@@ -30,8 +27,6 @@ OF_THE_SWEEP = (
     "hydra/launcher",
     "hydra/sweeper",
 )
-
-job_over = Event()
 
 
 @contextmanager
@@ -49,10 +44,13 @@ def isolated_job(resumed: bool = False) -> Iterator[None]:
     environment = {name: os.environ.get(name) for name in PROCESS_VARIABLES}
     try:
         main.__spec__ = find_spec("gan_lab.__main__")
+        if first_on_node():
+            os.environ[RUN] = str(os.getpid())
         if hydra.mode == RunMode.MULTIRUN:
             if os.environ.get(SWEEP) == str(os.getppid()) and hydra.runtime.choices["hydra/launcher"] == "joblib":
                 job_over.clear()
-                follow_parent()
+                # Ray ends its workers itself; submitit's jobs are meant to outlive the command that submitted them.
+                follow_parent(os.getppid(), save_first)
             own = [o for o in hydra.overrides.hydra if not o.lstrip("+~").startswith(OF_THE_SWEEP)]
             task = [f"resume={quoted(hydra.runtime.output_dir)}"] if resumed else hydra.overrides.task
             sys.argv = [sys.argv[0], *task, *own]
@@ -73,25 +71,6 @@ def isolated_job(resumed: bool = False) -> Iterator[None]:
             else:
                 os.environ[name] = value
         job_over.set()
-
-
-@cache
-def follow_parent() -> None:
-    """Ends this process when the one that started it has died, after its job has saved a checkpoint.
-
-    Joblib's workers would otherwise continue without a parent. Ray ends its workers itself; submitit's jobs are meant
-    to outlive the command that submitted them.
-    """
-    parent = os.getppid()
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(1)
-        os.kill(os.getpid(), signal.SIGTERM)
-        job_over.wait()
-        os._exit(128 + signal.SIGTERM)
-
-    Thread(target=watch, daemon=True).start()
 
 
 def finish_wandb(exit_code: int | None = None) -> None:

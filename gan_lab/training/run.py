@@ -12,7 +12,7 @@ from lightning.fabric.utilities.exceptions import MisconfigurationException
 from lightning.pytorch.loggers import Logger
 from omegaconf import DictConfig, OmegaConf
 
-from gan_lab.build import build, named_object
+from gan_lab.build import build, call_of, named_object
 from gan_lab.callback.checkpoints import AtomicCheckpointIO, Checkpoints
 from gan_lab.callback.config_file import ConfigFile
 from gan_lab.callback.summary import Summary
@@ -37,6 +37,8 @@ from gan_lab.training.conclusion import files, next_steps, result_in_one_line, r
 from gan_lab.training.isolation import isolated_job
 from gan_lab.training.memory import keep_freed_memory
 from gan_lab.training.precision import CHOSEN, chosen_precision
+from gan_lab.training.signals import signals_of_a_run
+from gan_lab.trust.links import refuse_traps
 
 TRAINER_OPTIONS: dict[str, tuple[Any, ...]] = {
     "accelerator": (),
@@ -65,6 +67,7 @@ def train(composed: DictConfig) -> float | None:
         run_dir, checkpoint = resume.locate(composed.resume)
         composed = resume.saved_config(run_dir, overrides_as_typed())
     with no_empty_folder(run_dir), only_process(run_dir):
+        refuse_traps(run_dir)
         if before := resume.over(composed):  # another process, for which this one waited, has finished it
             return before.best
         if checkpoint is None and resume.begun(composed):
@@ -97,7 +100,7 @@ def run_training(composed: DictConfig, config: dict[str, Any], run_dir: Path, ch
     data.setup()
     for note in data.notes if first() else ():
         print(note)
-    loss = named_object(config["model"]["loss"]["_target_"], "model.loss")
+    loss = named_object(call_of(config["model"].get("loss"), "model.loss")[0], "model.loss")
     if loss.needs_labels and not data.num_classes:
         raise GanLabError(f"{loss.__name__} needs class labels, but data={config['dataset']} has none here")
     torch.manual_seed(seed_of("weights", config["seed"]))
@@ -126,7 +129,8 @@ def run_training(composed: DictConfig, config: dict[str, Any], run_dir: Path, ch
             logger.log_hyperparams(stored)
         trainer.loggers = [csv, *loggers]
         try:
-            trainer.fit(model, datamodule=data, ckpt_path=checkpoint, weights_only=True)
+            with signals_of_a_run(trainer, run_dir):
+                trainer.fit(model, datamodule=data, ckpt_path=checkpoint, weights_only=True)
         except PrunedError as error:
             print(f"the run was stopped early by the search: {error}")
             return None

@@ -21,6 +21,7 @@ from gan_lab.config.resolvers import register_resolvers
 from gan_lab.runs.atomic import write_json
 from gan_lab.runs.provenance import provenance
 from tests.bad_inputs.files import of_files
+from tests.bad_inputs.lines import of_lines
 from tests.bad_inputs.options import of_commands, of_groups
 from tests.bad_inputs.outcome import Outcome
 from tests.commands import QUICK, gan_lab, run_folders
@@ -36,7 +37,7 @@ def main() -> None:
     """Exits with an error where something was not refused as it must be."""
     parser = argparse.ArgumentParser(prog="python -m tests.bad_inputs", description="Give wrong inputs to everything.")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--only", choices=("groups", "commands", "files"), help="these alone, and no record")
+    parser.add_argument("--only", choices=("groups", "commands", "files", "lines"), help="these alone, and no record")
     arguments = parser.parse_args()
     register_resolvers()
     warnings.simplefilter("ignore")
@@ -74,6 +75,7 @@ def outcomes(random: Random, folder: Path, only: str | None) -> list[Outcome]:
         "groups": lambda: of_groups(random, run),
         "commands": lambda: of_commands(random, run),
         "files": lambda: of_files(random, run, folder / "search", copies),
+        "lines": lambda: of_lines(random, run, folder / "search", copies),
     }
     chosen = [only] if only else [*every]
     return [one for name in chosen for one in tqdm(every[name](), name, leave=False)]

@@ -9,6 +9,7 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.build import build
+from gan_lab.callback.config_file import ConfigFile
 from gan_lab.checks.training import check_training
 from gan_lab.cli.arguments import Command, understood
 from gan_lab.cli.diagnosis import diagnosis
@@ -18,8 +19,10 @@ from gan_lab.config.plain_values import as_hydra_config, plain
 from gan_lab.evaluate.__main__ import check as check_evaluate
 from gan_lab.explain.__main__ import check as check_explain
 from gan_lab.extractor.__main__ import check as check_extractor
+from gan_lab.logger.metrics_csv import MetricsCSV
 from gan_lab.sample.__main__ import check as check_sample
 from gan_lab.sensitivity.__main__ import check as check_sensitivity
+from gan_lab.training.run import build_trainer
 from tests.bad_inputs.outcome import Outcome, outcome
 
 WRONG = (
@@ -48,8 +51,8 @@ NEEDED = {
     "trained": ("metric.extractor.name=mnistcnn-v1",),
 }
 """Words without which a choice, or the choices of a group, would be refused whatever the value is."""
-FOR_ITSELF = ("sweep", "experiment", "trainer")
-"""Groups whose options are those of others, or of Lightning."""
+FOR_ITSELF = ("sweep", "experiment")
+"""Groups whose options are those of others: `tests.bad_inputs.lines` has them."""
 
 
 def read(root: str, words: Sequence[str]) -> DictConfig:
@@ -67,11 +70,12 @@ def built(root: str, words: Sequence[str]) -> None:
     config = read(root, words)
     if root == "config":
         with as_hydra_config(config):
-            parts: Any = {part: plain(OmegaConf.select(config, part)) for part in ("model", "data", "callbacks")}
-        build(parts["data"], "data")
-        build(parts["model"], "model")
-        for name, callback in parts["callbacks"].items():
-            build(callback, f"callbacks.{name}")
+            whole: Any = {
+                part: plain(OmegaConf.select(config, part)) for part in ("model", "data", "callbacks", "trainer")
+            }
+        build(whole["data"], "data")
+        build(whole["model"], "model")
+        build_trainer(whole, MetricsCSV(Path("metrics.csv")), ConfigFile({}, Path("config.yaml")))
 
 
 def of_groups(random: Random, run: Path) -> Iterator[Outcome]:

@@ -7,16 +7,17 @@ from random import Random
 import pytest
 
 from gan_lab.errors import GanLabError
-from tests.bad_inputs import files, options
+from tests.bad_inputs import files, lines, options
 from tests.bad_inputs.__main__ import WRONG, outcomes, places
 from tests.bad_inputs.outcome import outcome
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["files", "commands"])
+@pytest.mark.parametrize("kind", ["files", "commands", "lines"])
 def test_wrong_inputs_are_refused_in_a_sentence(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "EACH", 4)
     monkeypatch.setattr(options, "EACH", 1)
+    monkeypatch.setattr(lines, "EACH", 2)
     monkeypatch.chdir(tmp_path)
     found = outcomes(Random(7), tmp_path, kind)
     assert len(places(found)) >= 6

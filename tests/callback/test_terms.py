@@ -48,7 +48,7 @@ def test_every_so_many_steps_are_watched_and_logged(build_model: BuildModel) -> 
 
 @pytest.mark.parametrize("every", [0, -1])
 def test_less_than_every_step_is_refused(every: int) -> None:
-    with pytest.raises(ValueError, match=f"every must be at least 1, not {every}"):
+    with pytest.raises(ValueError, match=f"every is {every} and must be a whole number of 1 or more"):
         TermLog(every=every)
     assert TermLog(every=1).every == 1
 

@@ -13,9 +13,9 @@ from PIL import Image
 
 from gan_lab.compare.find import find, natural_path, walk
 from gan_lab.compare.run import write
-from gan_lab.compare.tables import no_formula, without_html
 from gan_lab.errors import GanLabError
 from gan_lab.runs.state import state
+from gan_lab.trust.texts import no_formula, without_html
 from tests.compare.runs import write_run
 
 LAUGHS = "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [{','.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 10))
@@ -161,3 +161,13 @@ def test_files_for_other_programs_have_nothing_to_obey(tmp_path: Path, config: d
     assert "<" not in text
     assert "](" not in text
     assert without_html("a < b [x](y)") == "a &lt; b [x]&#40;y)"
+
+
+def test_a_run_of_more_names_than_any_of_ours_is_left_out_in_one_line(tmp_path: Path, config: dict[str, Any]) -> None:
+    write_run(tmp_path / "good", config)
+    write_run(tmp_path / "bad", config | {"model": {f"k{n}": n for n in range(2001)}})
+    found = find([tmp_path])
+    assert [result.folder.name for result in found.results] == ["good"]
+    assert [sentence.partition(": ")[2][:40] for sentence in found.skipped] == [
+        "no run of gan_lab, which has fewer than "
+    ]

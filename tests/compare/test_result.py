@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from gan_lab.compare.find import find, natural_path
-from gan_lab.compare.result import NoRunError, by_name, machine_of, read_evaluation, read_run, state_of
+from gan_lab.compare.result import NoRunError, by_ending, by_name, machine_of, read_evaluation, read_run, state_of
 from tests.compare.results import result
 from tests.compare.runs import write_run
 
@@ -100,25 +100,25 @@ def evaluation(folder: Path, **record: Any) -> Path:
 
 
 def test_an_evaluation_without_its_run_says_what_it_knows(tmp_path: Path) -> None:
-    found = read_evaluation(evaluation(tmp_path), {})
+    found = read_evaluation(evaluation(tmp_path), {}, {})
     assert found.settings == {"variant": "gan", "dataset": "ring", "sampling.sampler": "sir"}
     assert (found.kind, found.complete, found.given) == ("evaluation", False, {"sampling.sampler"})
     assert (found.seed, found.status, found.reason, found.monitor) == (6, "finished", "a; b", "kid")
     assert found.sampling == (2, {"kid": 0.5})
     assert found.measures == {"best": {"kid": 3.0}, "last": {}, "floor": {"kid": 1.0}}
     both = evaluation(tmp_path / "both", measures={"generated": {"kid": 3.0, "fid": 4.0}})
-    assert read_evaluation(both, {}).monitor == "fid"
+    assert read_evaluation(both, {}, {}).monitor == "fid"
     wrong: list[dict[str, Any]] = [{"measures": {}}, {"measures": {"generated": {"fid": None}}}]
     for broken in wrong:
         with pytest.raises(NoRunError, match=r"evaluation.json is not an evaluation of gan_lab"):
-            read_evaluation(evaluation(tmp_path / "broken", **broken), {})
+            read_evaluation(evaluation(tmp_path / "broken", **broken), {}, {})
     with pytest.raises(NoRunError, match=r"evaluation.json is missing"):
-        read_evaluation(tmp_path / "nowhere" / "evaluation.json", {})
+        read_evaluation(tmp_path / "nowhere" / "evaluation.json", {}, {})
 
 
 def test_an_evaluation_inside_a_run_has_the_settings_of_the_run(tmp_path: Path) -> None:
     run = result(settings={"variant": "wgan", "model.n_critic": 5}, given=frozenset({"model.n_critic"}), seed=9)
-    found = read_evaluation(evaluation(tmp_path / "run" / "deep"), {(tmp_path / "run").resolve(): run})
+    found = read_evaluation(evaluation(tmp_path / "run" / "deep"), {(tmp_path / "run").resolve(): run}, {})
     assert found.settings == {"variant": "wgan", "model.n_critic": 5, "sampling.sampler": "sir"}
     assert (found.complete, found.seed, found.monitor) == (True, 9, "emd")
     assert found.given == {"model.n_critic", "sampling.sampler"}
@@ -127,11 +127,12 @@ def test_an_evaluation_inside_a_run_has_the_settings_of_the_run(tmp_path: Path) 
 def test_a_run_is_known_by_the_end_of_its_path_if_it_is_the_only_one() -> None:
     one, two = result("x"), result("y")
     trained = {Path("/somewhere/gan/today"): one, Path("/somewhere/wgan/today"): two}
-    assert by_name({"checkpoint": "outputs/gan/today"}, trained) is one
-    assert by_name({"checkpoint": "outputs/wgan/today/checkpoints/best.ckpt"}, trained) is two
-    assert by_name({"checkpoint": "outputs/hinge/today"}, trained) is None
-    assert by_name({}, trained) is None
-    assert by_name({"checkpoint": "gan/today"}, trained | {Path("/elsewhere/gan/today"): two}) is None
+    named = by_ending(trained)
+    assert by_name({"checkpoint": "outputs/gan/today"}, named) is one
+    assert by_name({"checkpoint": "outputs/wgan/today/checkpoints/best.ckpt"}, named) is two
+    assert by_name({"checkpoint": "outputs/hinge/today"}, named) is None
+    assert by_name({}, named) is None
+    assert by_name({"checkpoint": "gan/today"}, by_ending(trained | {Path("/elsewhere/gan/today"): two})) is None
 
 
 def test_links_are_followed_once_and_hidden_folders_are_not_looked_into(tmp_path: Path, config: Any) -> None:

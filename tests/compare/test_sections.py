@@ -11,14 +11,15 @@ from gan_lab.compare.find import find
 from gan_lab.compare.sections import (
     Section,
     Statistic,
-    apart,
     brief,
     counted,
+    differing_keys,
     identity,
     labels_of,
     nearest,
     over,
     rows_of,
+    said,
     section,
     sections_of,
     titles_of,
@@ -228,7 +229,9 @@ def test_a_title_says_the_usual_and_what_sets_it_apart() -> None:
 
 
 def test_what_is_apart_and_who_is_nearest() -> None:
-    assert apart({"a": 1, "b": 2}, [{"a": 1.0, "b": 3}, {"a": 1, "c": 4}]) == {"b": 2, "c": "not stated"}
+    assert differing_keys([{"a": 1, "b": 2}, {"a": 1.0, "b": 3}, {"a": 1, "c": 4}]) == ["b", "c"]
+    assert said({"b": 2}, ["b", "c"]) == "b 2, c not stated"
+    assert said({}, [*"abcdefgh"]).endswith(" f not stated and 2 more")
     own = [result(protocol={"a": 1, "b": 1, "c": "ab" * 32})]
     near, far = [result(protocol={"a": 1, "b": 1, "c": 3})], [result(protocol={"a": 2, "b": 2, "c": 3})]
     unknown = [result(protocol={})]

@@ -11,7 +11,6 @@ from gan_lab.compare.tables import (
     amount,
     comma_separated,
     cost,
-    escaped,
     markdown,
     readable,
     seeds,
@@ -19,6 +18,7 @@ from gan_lab.compare.tables import (
     state,
     terminal,
 )
+from gan_lab.trust.texts import markdown_cell
 from tests.compare.results import result, row, section
 
 LR, VARIANT = Column("optimizer.lr", True, ("model.lr",)), Column("variant", True)
@@ -69,7 +69,7 @@ def test_what_a_spread_is_over_is_said_where_there_is_one() -> None:
 
 
 def test_what_would_end_a_cell_is_escaped() -> None:
-    assert escaped("a|b\n c") == "a\\|b c"
+    assert markdown_cell("a|b\n c") == "a\\|b c"
 
 
 def test_seeds_and_states_are_counted() -> None:

@@ -110,6 +110,9 @@ def test_a_mistake_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         main([])
     with pytest.raises(SystemExit, match=r"^gan_lab: .*nowhere/sweep\.json is not the record of a sweep"):
         main([str(tmp_path / "nowhere"), "--dry-run", "x.json"])
+    for option in ("--project=", "--project=a/b", "--entity= ", f"--entity={'x' * 129}"):
+        with pytest.raises(SystemExit, match=r"^gan_lab: --\w+ is '.*' and must be a name of W&B"):
+            main([option, "--dry-run", "x.json"])
     (tmp_path / "file").touch()
     with pytest.raises(SystemExit, match=rf"^gan_lab: {tmp_path}/file/x\.json: "):
         main(["--dry-run", str(tmp_path / "file" / "x.json")])

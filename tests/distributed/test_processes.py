@@ -17,7 +17,8 @@ STEADY = ("+model.optimizers.critic.eps=1e-4", "+model.optimizers.generator.eps=
 
 ALIKE = {
     "wgan_gp": ("model=wgan_gp", "model.n_critic=2"),
-    "gmgan_dynamic": ("model=gmgan_dynamic", "model.critic.dropout=0"),
+    "gmgan_dynamic": ("model=gmgan_dynamic",),
+    "ct_gan": ("model=ct_gan", "model.n_critic=2"),
     "gmgan_supervised_wgan_gp": ("model=gmgan_supervised_wgan_gp", "model.n_critic=2"),
     "mmgan": ("model=mmgan",),
     "began": ("model=began",),

@@ -99,3 +99,25 @@ def test_the_end_of_a_sweep_writes_and_prints_them(tmp_path: Path, capsys: pytes
     assert (tmp_path / "evaluations.md").read_text().startswith("**split test, samples 100**")
     assert (tmp_path / "evaluations.csv").read_text().count("\n") == 13
     assert job_number(tmp_path / "10" / "evaluation.json") == 10
+
+
+def test_a_folder_of_somebody_else_is_escaped_and_its_damaged_records_are_left_out(tmp_path: Path) -> None:
+    hostile = record(4.0, "=1+1|<b>[x](y)", "\x1b[31m", subject=[], cost={"passes": "x"})
+    for name, content in (
+        ("0", hostile),
+        ("3", record(5.0)),
+        ("1", {}),
+        ("2", {"measures": {"generated": 5}}),
+        ("notes", record(1.0)),
+    ):
+        (tmp_path / name).mkdir()
+        write_json(tmp_path / name / "evaluation.json", content)
+    Collect().on_multirun_end(OmegaConf.create({"hydra": {"sweep": {"dir": str(tmp_path)}}}))
+    cells = [cell for line in csv.reader(StringIO((tmp_path / "evaluations.csv").read_text())) for cell in line]
+    assert not any(cell.startswith("=") for cell in cells)
+    text = (tmp_path / "evaluations.md").read_text()
+    assert "<" not in text
+    assert "](" not in text
+    assert "\x1b" not in text
+    assert "'=1+1|<b>[x](y)  [31m" in cells
+    assert cells.count("fid") == 4

@@ -1,6 +1,7 @@
 """python -m gan_lab.explain as a user types it."""
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,7 @@ def test_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: p
     assert report["figures"].keys() == names
     assert (report["seed"], report["figures"]["lipschitz"]["settings"]["seed"]) == (3, 3)
     assert report["figures"]["lipschitz"]["settings"]["steps"] == 5
-    assert report["command"] == "python -m gan_lab.explain " + " ".join(command)
+    assert report["command"] == shlex.join(["python", "-m", "gan_lab.explain", *command])
 
     monkeypatch.setattr("sys.argv", ["gan_lab.explain", "figures=[emd]", f"hydra.run.dir={folder}2"])
     with pytest.raises(SystemExit, match=r"^gan_lab: figures is \['emd'\] and must be a list of one or more of js_and"):
@@ -44,7 +45,7 @@ def test_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: p
 
 def test_figures_chooses(composed: Compose, tmp_path: Path) -> None:
     config = composed("figures=[gradients]", f"run_dir={tmp_path}/run", root="explain")
-    report, sentences = explain(config, "the command")
+    report, sentences = explain(config, [])
     assert [*report["figures"]] == ["gradients"]
     assert {path.name for path in (tmp_path / "run").iterdir()} == {"explanation.json", "gradients.png"}
     assert sentences[-1].endswith("run")
@@ -66,7 +67,7 @@ def test_mistakes_are_refused_before_anything_is_drawn(
     composed: Compose, tmp_path: Path, override: str, sentence: str
 ) -> None:
     with pytest.raises(GanLabError, match=sentence):
-        explain(composed(override, f"run_dir={tmp_path}/run", root="explain"), "")
+        explain(composed(override, f"run_dir={tmp_path}/run", root="explain"), [])
     assert not (tmp_path / "run").exists()
 
 
@@ -77,7 +78,7 @@ def test_the_program_draws_what_its_arguments_say(
     monkeypatch.setattr("sys.argv", ["gan_lab.explain", *arguments])
     as_program("explain")
     report = json.loads((tmp_path / "run" / "explanation.json").read_text())
-    assert (report["command"], report["seed"]) == ("python -m gan_lab.explain figures=[js_and_emd] seed=3", 3)
+    assert (report["command"], report["seed"]) == ("python -m gan_lab.explain 'figures=[js_and_emd]' seed=3", 3)
     assert report["figures"]["js_and_emd"]["seconds"] > 0
     assert report["figures"]["js_and_emd"]["settings"]["plan_shift"] > 0
     assert "JS is 0.6931 = log 2" in capsys.readouterr().out
@@ -91,7 +92,7 @@ def test_the_weights_of_a_critic_do_not_depend_on_other_figures(composed: Compos
     def numbers(*figures: str) -> object:
         chosen = (f"figures=[{','.join(figures)}]", "~lipschitz.penalties.one_sided", f"run_dir={tmp_path}/run")
         torch.rand(len(figures))
-        return explain(composed(*chosen, *QUICK, root="explain"), "")[0]["figures"]["lipschitz"]["numbers"]
+        return explain(composed(*chosen, *QUICK, root="explain"), [])[0]["figures"]["lipschitz"]["numbers"]
 
     assert numbers("gradients", "lipschitz") == numbers("lipschitz")
 
@@ -103,4 +104,4 @@ def test_a_figure_is_drawn_once(composed: Compose) -> None:
         with pytest.raises(GanLabError, match="must be a list of one or more of js_and_emd, classifier"):
             chosen_figures(config | {"figures": wrong})
     with pytest.raises(GanLabError, match="threads is 0 and must be above 0"):
-        explain(config | {"threads": 0, "run_dir": "unused"}, "")
+        explain(config | {"threads": 0, "run_dir": "unused"}, [])

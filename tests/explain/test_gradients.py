@@ -72,7 +72,7 @@ def test_the_regression_is_the_least_squares_line() -> None:
 
 @pytest.mark.parametrize(("score", "distance"), [(8.0, 0.0), (0.0, 8.0), (-1.0, 8.0), (8.0, -1.0)])
 def test_refusal(score: float, distance: float) -> None:
-    with pytest.raises(ValueError, match="must be above 0"):
+    with pytest.raises(ValueError, match="must be a number above 0"):
         Gradients(largest_score=score, longest_distance=distance)
 
 

@@ -68,12 +68,12 @@ def test_any_two_distributions_against_scipy(seed: int) -> None:
 @pytest.mark.parametrize(
     ("settings", "sentence"),
     [
-        ({"masses": (1.0, 0.0)}, "masses must be a list of one or more numbers above 0"),
-        ({"masses": ()}, "masses must be a list"),
+        ({"masses": (1.0, 0.0)}, "must be a list of one or more values, each a number above 0"),
+        ({"masses": ()}, r"masses is \(\) and must be a list of one or more values"),
         ({"longest_shift": 2}, "longest_shift must be above 2, the number of bins"),
         ({"plan_shift": 6}, "plan_shift from 0 to it, not 5 and 6"),
-        ({"plan_shift": -1}, "plan_shift from 0 to it, not 5 and -1"),
-        ({"masses": (1.0, -1.0)}, "numbers above 0"),
+        ({"plan_shift": -1}, "plan_shift is -1 and must be a whole number of 0 or more"),
+        ({"masses": (1.0, -1.0)}, "each a number above 0"),
     ],
 )
 def test_refusals(settings: dict[str, Any], sentence: str) -> None:

@@ -84,5 +84,5 @@ def test_fewer_samples_than_parts_are_refused() -> None:
 
 
 def test_parts_are_counted_from_1() -> None:
-    with pytest.raises(ValueError, match="splits is 0 and must be 1 or more"):
+    with pytest.raises(ValueError, match="splits is 0 and must be a whole number of 1 or more"):
         InceptionScore(splits=0)

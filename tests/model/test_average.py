@@ -75,5 +75,5 @@ def test_it_is_not_trained_and_not_the_same_memory() -> None:
 
 @pytest.mark.parametrize("decay", [-0.1, 1.0, 2.0])
 def test_impossible_decays_are_refused(decay: float) -> None:
-    with pytest.raises(ValueError, match="ema_decay"):
+    with pytest.raises(ValueError, match=r"decay is .* and must be a number from 0 to below 1"):
         Average(decay=decay, net=linear(0.0))

@@ -81,5 +81,5 @@ def test_a_penalty_goes_back_through_the_slope_alone() -> None:
 
 
 def test_negative_slopes_are_refused() -> None:
-    with pytest.raises(ValueError, match="slope must be 0 or above"):
+    with pytest.raises(ValueError, match=r"slope is -0\.1 and must be a number of 0 or more"):
         LeakyReLU(-0.1)

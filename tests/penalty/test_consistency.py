@@ -5,6 +5,7 @@ import torch
 from torch import Tensor, nn
 
 from gan_lab.errors import GanLabError
+from gan_lab.network.dropout import Dropout
 from gan_lab.penalty.consistency import Consistency
 from gan_lab.types import CriticOutput, Judge
 from tests.fixtures import BuildModel
@@ -101,7 +102,7 @@ def test_a_critic_without_dropout_is_refused(build_model: BuildModel) -> None:
 @pytest.mark.parametrize("network", ["mlp", "dcgan"])
 def test_ct_gan_is_wgan_gp_with_dropout_and_one_more_term(build_model: BuildModel, network: str) -> None:
     model = build_model("model=ct_gan", f"network={network}")
-    assert {layer.p for layer in model.critic.modules() if isinstance(layer, nn.Dropout)} == {0.5}
+    assert {layer.p for layer in model.critic.modules() if isinstance(layer, Dropout)} == {0.5}
     assert [*model.penalties] == ["gradient", "consistency"]
     assert model.n_critic == 5
 

@@ -35,5 +35,5 @@ def test_a_chosen_class_leaves_the_codes_as_they_are() -> None:
 
 
 def test_no_class_is_refused() -> None:
-    with pytest.raises(ValueError, match="at least one"):
+    with pytest.raises(ValueError, match="components is 0 and must"):
         Labelled(dim=2, components=0)

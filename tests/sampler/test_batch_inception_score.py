@@ -66,8 +66,8 @@ def scores(sampler: BatchInceptionScore, x: torch.Tensor) -> np.ndarray:
     return np.exp(divergence.mean(1))
 
 
-def test_minus_infinity_accepts_every_batch_and_leaves_the_proposals_samples(folder: Path) -> None:
-    sampler = prepared(folder, threshold=-torch.inf, quantile=None)
+def test_a_threshold_of_0_accepts_every_batch_and_leaves_the_proposals_samples(folder: Path) -> None:
+    sampler = prepared(folder, threshold=0.0, quantile=None)
     result = sampler.sample(5 * SIZE, seeded())
     assert result.stats["acceptance"] == 1.0
     assert result.stats["proposed"] == 5.0
@@ -140,7 +140,7 @@ def test_images_of_one_class_each_have_the_largest_score_and_of_one_place_the_sm
     constant = module(Affine(2, scale=0.0), Told(2, lambda x: x.sum(1)))
     means = []
     for each in (sharp, constant):
-        sampler = batches(threshold=-torch.inf, quantile=None, images_per_batch=200, pilot_batches=5)
+        sampler = batches(threshold=0.0, quantile=None, images_per_batch=200, pilot_batches=5)
         sampler.prepare(each, DATA, folder)
         means.append(sampler.pilot_mean)
     assert means[0] == pytest.approx(3.0, abs=0.1)

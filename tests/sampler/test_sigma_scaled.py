@@ -57,5 +57,5 @@ def test_a_conditional_generator_is_still_told_its_classes(build_model: BuildMod
 def test_refused(build_model: BuildModel) -> None:
     with pytest.raises(GanLabError, match="needs a model with a mixture prior, and this one has Normal"):
         drawn(build_model("model=gan", "data=ring"), 0.5)
-    with pytest.raises(ValueError, match="must be 0 or more"):
+    with pytest.raises(ValueError, match="must be a number of 0 or more"):
         SigmaScaled(batch_size=5, tau=-1.0)

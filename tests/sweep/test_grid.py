@@ -173,7 +173,8 @@ def test_the_same_sweep_twice_at_once_trains_each_job_once(tmp_path: Path) -> No
     both = [start(*arguments, cwd=tmp_path) for _ in range(2)]
     printed = [process.communicate(timeout=240)[0] for process in both]
     assert [process.returncode for process in both] == [0, 0], printed
-    assert "waiting until it has ended" in "".join(printed)
+    assert "".join(printed).count("waiting until it has ended") == 1
+    assert sorted(said.count("not run again") for said in printed) == [0, 2]
     for run in jobs(tmp_path):
         assert [int(row["generator_steps"]) for row in metrics(run)] == [20, 40, 50, 60, 80, 100]
 

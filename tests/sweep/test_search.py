@@ -1,7 +1,9 @@
 """Searches: continued as if they had never stopped, and without the hopeless runs."""
 
 import json
+import os
 import signal
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -13,8 +15,9 @@ from optuna.distributions import CategoricalDistribution, FloatDistribution
 from gan_lab.callback.pruning import Pruning
 from gan_lab.errors import GanLabError
 from gan_lab.sweep.search_sweep import SearchSweep
-from gan_lab.sweep.study import mend, open_study
+from gan_lab.sweep.study import JournalLock, mend, open_study
 from tests.commands import QUICK, gan_lab, start
+from tests.forked import Forked
 
 optuna.logging.set_verbosity(optuna.logging.WARNING)
 
@@ -122,6 +125,17 @@ def test_a_trial_of_a_journal_has_values_of_this_space_or_is_discarded() -> None
 
 
 @pytest.mark.slow
+def test_the_same_search_twice_at_once_tries_each_value_once(tmp_path: Path) -> None:
+    arguments = ("-m", "sweep=search", "model=gan", "optimizer.lr=1e-3,1e-4", *QUICK, "generator_steps=60")
+    both = [start(*arguments, "hydra.sweeper.n_trials=3", cwd=tmp_path) for _ in range(2)]
+    printed = [process.communicate(timeout=240)[0] for process in both]
+    assert [process.returncode for process in both] == [0, 0], printed
+    assert "".join(printed).count("waiting until it has ended") == 1
+    assert [state for _, state, _, _ in told(tmp_path)] == ["COMPLETE"] * 3
+    assert printed[0].count("best of 3 trials") == printed[1].count("best of 3 trials") == 1
+
+
+@pytest.mark.slow
 def test_a_search_that_cannot_be_is_refused(tmp_path: Path) -> None:
     for arguments, sentence in (
         (("sweep=search", "~search"), "this search has nothing to vary"),
@@ -189,3 +203,36 @@ def test_a_torn_line_is_cut_off(tmp_path: Path) -> None:
         mend(tmp_path)
         assert (tmp_path / "study.journal").read_bytes() == whole
     assert len(open_study(tmp_path).trials) == 1
+
+
+def keep_lock(folder: str) -> None:
+    """Takes the lock of a journal and does not let it go."""
+    JournalLock(Path(folder) / "study.journal").acquire()
+    Path(folder, "locked").touch()
+    time.sleep(60)
+
+
+def test_the_lock_of_a_killed_process_is_free(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    open_study(tmp_path).ask({"x": FloatDistribution(0, 1)})
+    (tmp_path / "study.journal.lock").touch()  # what Optuna's own lock leaves behind
+    process = Forked(keep_lock, str(tmp_path), cwd=tmp_path, env={**os.environ})
+    while not (tmp_path / "locked").exists():
+        time.sleep(0.01)
+    killer = threading.Timer(1.0, process.send_signal, (signal.SIGKILL,))
+    killer.start()
+    study = open_study(tmp_path)
+    study.ask({"x": FloatDistribution(0, 1)})
+    assert process.wait(timeout=10) == -signal.SIGKILL, "the other process still had the lock"
+    assert len(study.trials) == 2
+    said = capsys.readouterr().out
+    assert said.count("study.journal: waiting until it is done") == 1
+
+
+def test_a_journal_that_is_no_file_is_refused(tmp_path: Path) -> None:
+    for make in (os.mkfifo, os.mkdir):
+        make(tmp_path / "study.journal")
+        for step in (open_study, mend):
+            with pytest.raises(GanLabError, match=r"study\.journal is no file"):
+                step(tmp_path)
+        if make is os.mkfifo:
+            (tmp_path / "study.journal").unlink()

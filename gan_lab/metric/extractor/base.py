@@ -7,13 +7,14 @@ from jaxtyping import Float, UInt8
 from torch import Tensor, nn
 
 from gan_lab.data.base import DataModule
+from gan_lab.domains import Declared
 from gan_lab.maths.float32 import full_float32
 
 HEAD_IMAGES = 10_000
 """The number of training images from which the affine head of an extractor without one is computed."""
 
 
-class Extractor(nn.Module, ABC):
+class Extractor(nn.Module, Declared, ABC):
     """Maps uint8 images to features (f - mean) / scale, frozen and in full float32.
 
     The fixed affine head makes numbers comparable between extractors: with mean and scale = sqrt(tr Cov / d) of the
