@@ -15,7 +15,7 @@ if not OLDEST <= sys.version_info[:2] <= NEWEST:
         f"{sys.version_info[0]}.{sys.version_info[1]}: choose another Python, for example with make PYTHON=python3.12"
     )
 
-from gan_lab.distributed.interrupts import leave_when_asked, starting  # noqa: E402: what follows is newer Python
+from gan_lab.distributed.interrupts import leave_when_asked, starting  # noqa: E402 (a newer Python may follow)
 from gan_lab.distributed.parent import follow_first_process  # noqa: E402
 
 if starting():  # before anything that is slow to import
