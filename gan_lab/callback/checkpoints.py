@@ -3,7 +3,7 @@
 import signal
 from pathlib import Path
 from types import FrameType
-from typing import Any, final
+from typing import Any, Literal, final
 
 import torch
 from lightning import LightningModule, Trainer
@@ -61,8 +61,8 @@ class Checkpoints(Periodic):
     """Keeps `last.ckpt`: at the start, `times` over the run, and when a signal asks the run to stop (SIGINT, SIGTERM,
     SIGHUP).
 
-    The last checkpoint is written after the last evaluation. If the run is killed during that evaluation, it is resumed
-    from the checkpoint before; a checkpoint with all steps done could not be resumed.
+    The last checkpoint is written after the last evaluation. `previous.ckpt` is the one before it. With `keep=best`
+    both are removed when the run is finished and all of its results are written, if there is a `best.ckpt`.
 
     After a signal, the current round is finished, all processes agree to stop, and `last.ckpt` is saved for a
     resumption. A second signal ends the run at once, and so do SIGTERM and SIGHUP during an evaluation, which those who
@@ -70,9 +70,11 @@ class Checkpoints(Periodic):
     the run.
     """
 
-    def __init__(self, *, run_dir: str, times: NonNegativeInt) -> None:
-        self.path = RunFolder(Path(run_dir)).checkpoint("last")
+    def __init__(self, *, run_dir: str, times: NonNegativeInt, keep: Literal["all", "best"] = "all") -> None:
+        self.folder = RunFolder(Path(run_dir))
+        self.path = self.folder.checkpoint("last")
         self.times = times
+        self.keep = keep
         self.signal: int | None = None
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
@@ -88,6 +90,13 @@ class Checkpoints(Periodic):
         assert isinstance(pl_module, AdversarialModule)
         if pl_module.finished:
             save_checkpoint(trainer, pl_module, self.path)
+
+    def teardown(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
+        assert isinstance(pl_module, AdversarialModule)
+        best_alone = self.keep == "best" and pl_module.finished and self.folder.checkpoint("best").is_file()
+        if best_alone and trainer.is_global_zero:
+            for path in (self.path, self.folder.checkpoint("previous")):
+                path.unlink(missing_ok=True)
 
     def on_signal(self, number: int, frame: FrameType | None) -> None:
         without_terminal()

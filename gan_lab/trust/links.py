@@ -14,9 +14,13 @@ def refuse_traps(folder: Path) -> None:
     """Raises GanLabError for a link inside a folder that leads out of it, and for what is no file, such as a pipe.
 
     The folder itself may be a link, since the user named it; links inside that stay inside, as W&B makes them, are its
-    own business.
+    own business. So is what lies in the folders of earlier runs of W&B, `wandb/offline-run-DATE-ID`, where it puts a
+    link to its cache: it writes into a new one.
     """
     for root, inner, files in os.walk(folder):
+        if Path(root).parent.name == "wandb":
+            inner.clear()
+            continue
         for name in (*inner, *files):
             path = Path(root, name)
             kind = path.lstat().st_mode

@@ -13,7 +13,7 @@ from gan_lab.callback.base import StepCallback
 from gan_lab.callback.checkpoints import Checkpoints, refuse_broken_weights
 from gan_lab.callback.config_file import ConfigFile
 from gan_lab.errors import NonFiniteError
-from tests.callback.runs import played
+from tests.callback.runs import evaluation, played
 from tests.commands import checkpoint
 from tests.fixtures import BuildModel
 
@@ -56,6 +56,22 @@ def test_at_the_start_evenly_over_the_run_and_at_its_end(build_model: BuildModel
     assert last["counters"]["generator_steps"] == 6
     assert last["config"] == config
     assert (tmp_path / "config.yaml").read_text() == "variant: gan\nnested:\n  list:\n  - 1\n  - 2\n"
+
+
+@pytest.mark.parametrize("measured", [False, True])
+def test_a_finished_run_may_keep_its_best_checkpoint_alone(
+    build_model: BuildModel, tmp_path: Path, measured: bool
+) -> None:
+    callback = Checkpoints(run_dir=str(tmp_path), times=3, keep="best")
+    played(build_model("model=gan", "data=ring"), 6, *([evaluation(tmp_path)] if measured else []), callback)
+    left = sorted(path.name for path in (tmp_path / "checkpoints").iterdir())
+    assert left == (["best.ckpt"] if measured else ["last.ckpt", "previous.ckpt"])
+
+
+def test_an_interrupted_run_keeps_what_it_goes_on_from(build_model: BuildModel, tmp_path: Path) -> None:
+    saved, callback = Saved(tmp_path, interrupt=3), Checkpoints(run_dir=str(tmp_path), times=1, keep="best")
+    played(build_model("model=gan", "data=ring"), 6, evaluation(tmp_path), callback, saved)
+    assert {"last.ckpt", "previous.ckpt"} <= {path.name for path in (tmp_path / "checkpoints").iterdir()}
 
 
 def test_a_signal_ends_the_round_and_keeps_it(build_model: BuildModel, tmp_path: Path) -> None:

@@ -50,3 +50,12 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path, name: str) -> None:
     os.mkfifo(tmp_path / name)
     with pytest.raises(GanLabError, match=f"^{tmp_path / name} is no regular file"):
         refuse_traps(tmp_path)
+
+
+@pytest.mark.slow
+def test_a_run_that_wandb_logged_is_resumed(tmp_path: Path) -> None:
+    """Weights & Biases puts a link to its own cache into the folder of each of its runs."""
+    logged = ("model=gan", *QUICK, "generator_steps=5", "logger=wandb", "hydra.run.dir=run")
+    gan_lab(*logged, cwd=tmp_path, WANDB_MODE="offline")
+    assert [path for path in (tmp_path / "run" / "wandb").rglob("*") if path.is_symlink()], "or this tests nothing"
+    gan_lab("resume=run", "generator_steps=8", cwd=tmp_path, WANDB_MODE="offline")
