@@ -1,9 +1,22 @@
-"""gan_lab: an experiment framework for generative adversarial networks on small images."""
+"""gan_lab: an experiment framework for generative adversarial networks on small images.
 
-from gan_lab.distributed.interrupts import leave_when_asked, starting
-from gan_lab.distributed.parent import follow_first_process
+An older Python must be able to read this file, which refuses it; `make` imports it before it installs anything.
+"""
+
+import sys
 
 __version__ = "0.2.0"
+
+OLDEST, NEWEST = (3, 11), (3, 13)
+
+if not OLDEST <= sys.version_info[:2] <= NEWEST:
+    sys.exit(
+        f"gan_lab runs on Python 3.{OLDEST[1]} to 3.{NEWEST[1]}, and {sys.executable} is "
+        f"{sys.version_info[0]}.{sys.version_info[1]}: choose another Python, for example with make PYTHON=python3.12"
+    )
+
+from gan_lab.distributed.interrupts import leave_when_asked, starting  # noqa: E402 (a newer Python may follow)
+from gan_lab.distributed.parent import follow_first_process  # noqa: E402
 
 if starting():  # before anything that is slow to import
     leave_when_asked()

@@ -16,7 +16,7 @@ from tests.commands import REPOSITORY, environment
 BESIDE = (
     "tests",
     "Makefile",
-    "constraints.txt",
+    "requirements.lock",
     "README.md",
     "CHANGELOG.md",
     "CITATION.cff",

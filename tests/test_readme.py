@@ -23,7 +23,7 @@ def test_it_is_one_sitting() -> None:
 @pytest.mark.slow
 def test_make_train_passes_its_arguments_on() -> None:
     """`make train` itself, three steps of it, where the tests were started by `make test`."""
-    if not (REPOSITORY / ".venv" / ".run").is_file():
+    if not (REPOSITORY / ".venv" / ".installed").is_file():
         pytest.skip("not set up by make")
     folder = "outputs/tests/make_train"
     arguments = " ".join([*SHORT, f"hydra.run.dir={folder}"])

@@ -114,7 +114,8 @@ def test_a_trial_of_a_journal_has_values_of_this_space_or_is_discarded() -> None
     assert 1e-5 <= float(override.removeprefix("optimizer.lr=")) <= 1e-3
     assert [trial.state.name for trial in study.trials] == ["FAIL", "RUNNING"]
     study.enqueue_trial({"optimizer.lr": 5.0})
-    assert sweep.suggested(study) == [], "what is enqueued must lie in the space, too"
+    with pytest.warns(UserWarning, match="out of range"):  # from Python 3.12 on it is said of our line, not of Optuna's
+        assert sweep.suggested(study) == [], "what is enqueued must lie in the space, too"
 
     foreign = optuna.create_study()
     foreign.ask({"optimizer.lr": CategoricalDistribution(["1e-4,model.constraints={a:{_target_:os.system}}"])})
