@@ -28,6 +28,10 @@ class NonFiniteError(GanLabError):
     """A term of the objective became NaN or infinite: the run cannot be trusted and stops."""
 
 
+class NoRoomError(GanLabError):
+    """The system lets nothing more be written: no run can go on until there is room."""
+
+
 class PrunedError(GanLabError):
     """A search stopped this run because it is behind the others. This is not a mistake."""
 

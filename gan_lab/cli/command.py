@@ -27,7 +27,7 @@ from gan_lab.config.plain_values import as_hydra_config
 from gan_lab.config.resolvers import register_resolvers
 from gan_lab.distributed.environment import first_on_node
 from gan_lab.distributed.interrupts import answered_by, end_now, stop
-from gan_lab.errors import GanLabError, NonFiniteError
+from gan_lab.errors import GanLabError, NonFiniteError, NoRoomError
 from gan_lab.trust.targets import take_trust
 
 # At import, since the processes of launchers need it too: they import this module when they unpickle a job.
@@ -82,7 +82,8 @@ def of_the_system(error: OSError) -> GanLabError:
     if error.filename is None and error.errno not in FULL:
         raise error
     name = error.filename if error.filename is not None else "a file"
-    return GanLabError(f"{name} cannot be used: {(error.strerror or str(error)).lower()}")
+    kind = NoRoomError if error.errno in FULL else GanLabError
+    return kind(f"{name} cannot be used: {(error.strerror or str(error)).lower()}")
 
 
 def own_error(error: BaseException) -> GanLabError | None:

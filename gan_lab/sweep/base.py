@@ -25,7 +25,7 @@ from gan_lab.checks.training import check_training
 from gan_lab.cli.command import no_empty_folder
 from gan_lab.distributed.environment import SWEEP, refuse_missing_launcher
 from gan_lab.distributed.interrupts import answered_by, leave
-from gan_lab.errors import GanLabError
+from gan_lab.errors import GanLabError, NoRoomError
 from gan_lab.runs.jobs import Jobs, name_of
 from gan_lab.runs.lock import only_process
 from gan_lab.runs.state import OVER, state
@@ -133,6 +133,8 @@ class Sweep(Sweeper):
                     with nullcontext() if self.one_process else answered_by(leave):
                         returns = self.launcher.launch(overrides, initial_job_idx=batch[0])
                     self.note(batch, returns)
+                except NoRoomError:  # no other job could write either
+                    raise
                 except Exception as error:  # a worker died, but it is not known which
                     over = [folder for folder in self.jobs.folders(batch) if state(folder).status in OVER]
                     self.failures |= {f.name: str(error) for f in self.jobs.folders(batch) if f not in over}
@@ -145,10 +147,13 @@ class Sweep(Sweeper):
         return isinstance(self.launcher, BasicLauncher)
 
     def note(self, numbers: Sequence[int], returns: Sequence[JobReturn]) -> None:
-        """Records which jobs failed, and prints the traceback of errors that are not mistakes of the user."""
+        """Records which jobs failed, and prints the traceback of errors that are not mistakes of the user. Raises
+        NoRoomError where one could not write: it has not failed, but waits for room."""
         for folder, returned in zip(self.jobs.folders(numbers), returns, strict=True):
             if returned.status is JobStatus.FAILED:
                 error = cast(BaseException, returned._return_value)
+                if isinstance(error, NoRoomError):
+                    raise error
                 self.failures[folder.name] = str(error)
                 if not isinstance(error, GanLabError):
                     traceback.print_exception(error)

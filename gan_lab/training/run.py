@@ -134,6 +134,13 @@ def run_training(composed: DictConfig, config: dict[str, Any], run_dir: Path, ch
         except PrunedError as error:
             print(f"the run was stopped early by the search: {error}")
             return None
+        except RuntimeError as error:
+            if trainer.world_size > 1 and "by peer" in str(error):  # as gloo and NCCL say it
+                raise GanLabError(
+                    "another process of this run has ended, so this one ends too: continue the run with "
+                    f"{typed('gan_lab', assigned('resume', os.path.relpath(run_dir)))}"
+                ) from error
+            raise
     return conclude(config, trainer, model, run_dir)
 
 

@@ -161,6 +161,19 @@ def full_disk(bench: Bench) -> None:
         on_full_disk(bench, size)
 
 
+@fault("a full disk under a sweep and a search")
+def full_disk_of_many(bench: Bench) -> None:
+    for name, size in (("sweep", 5_000_000), ("search", 3_000), ("search", 6_000_000)) if may_mount() else ():
+        cwd, scenario = bench.fresh(), SCENARIOS[name]
+        with small_disk(cwd / "sweep", size) as resize:
+            refused(run(scenario.first, cwd), "no space left on device")
+            resize(1 << 30)
+            whole(run(scenario.first, cwd))
+            differences = compared(scenario.found(cwd), bench.whole(name).found)
+            assert not differences, f"{differences[:5]} differ after a full disk"
+        shutil.rmtree(cwd)
+
+
 @fault("no file may grow further")
 def file_too_large(bench: Bench) -> None:
     for size in (20_000, 300_000):  # what it prints must find its place
@@ -271,6 +284,30 @@ def killed_before_they_meet(bench: Bench) -> None:
         ended = run(two.first, cwd, kill_after=share * bench.whole(two.name).seconds)
         assert ended.left == 0, f"{ended.left} processes are left"
         shutil.rmtree(cwd)
+
+
+@fault("the other process of two is killed while they train")
+def other_process_killed(bench: Bench) -> None:
+    """The first one ends with it, says so, and the run goes on."""
+    two = SCENARIOS["training on two processes"]
+    cwd = bench.fresh()
+    process = program(*two.first, cwd=cwd)
+    deadline = time.monotonic() + 120
+    while not (cwd / "run" / "checkpoints" / "last.ckpt").is_file():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    (other,) = (pid for pid in children_of(process.pid) if b"gan_lab" in Path(f"/proc/{pid}/cmdline").read_bytes())
+    os.kill(other, signal.SIGKILL)
+    printed, _ = process.communicate(timeout=60)
+    assert process.returncode != 0, printed
+    assert "Traceback" not in printed, printed[-2000:]
+    assert status(cwd / "run") in ("running", "interrupted", "failed")
+    bench.finish(two, cwd)
+
+
+def children_of(pid: int) -> list[int]:
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for task in tasks for child in task.read_text().split()]
 
 
 @fault("99,999 processes")
