@@ -9,6 +9,7 @@ by default):
   time goes.
 - `leads`: what single measures bring or cost to WGAN-GP's critic turn.
 - `processes`: two processes of one thread beside one process of two and one of one.
+- `shared`: two trainings at once beside one alone, as they come, with threads that spin, and with one thread each.
 - `startup`: where the seconds before the first round go.
 - `memory`: the most that a default run on MNIST ever holds.
 - `quality`: FID after a fixed budget, five seeds, with an acceleration and without. Twenty minutes; resumable.
@@ -27,9 +28,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import torch
@@ -83,7 +86,9 @@ def written_by_hand(way: str, variant: str, network: str, device: str, seconds: 
     return json.loads(python("tests.benchmarks.loops.run", way, variant, network, *options, *more).splitlines()[-1])
 
 
-def of_gan_lab(seconds: float, *overrides: str, threads: int | None = None) -> dict[str, Any]:
+def of_gan_lab(
+    seconds: float, *overrides: str, threads: int | None = None, variables: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, Any]:
     """Images per second of a run of full length that is interrupted after so many seconds of training.
 
     From the first line of metrics.csv to the end, so that a checkpoint, a picture and a line come as often as ever.
@@ -91,7 +96,7 @@ def of_gan_lab(seconds: float, *overrides: str, threads: int | None = None) -> d
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "gan_lab", *WITHOUT_EVALUATION, *overrides, f"hydra.run.dir={folder}/run"]
         with (Path(folder) / "said").open("w+") as said:
-            process = subprocess.Popen(command, env=with_threads(threads), stdout=said, stderr=said)
+            process = subprocess.Popen(command, env={**with_threads(threads), **variables}, stdout=said, stderr=said)
             table, summary = Path(folder) / "run" / "metrics.csv", Path(folder) / "run" / "summary.json"
             while process.poll() is None and not table.is_file():
                 time.sleep(0.1)
@@ -168,6 +173,34 @@ def processes(seconds: float, repeats: int) -> dict[str, Any]:
     return result
 
 
+def shared(seconds: float, repeats: int) -> dict[str, Any]:
+    """How many times as long a round takes as that of one training alone, as it comes, alone and beside another one."""
+    chosen = ("model=wgan_gp", "network=mlp", "trainer.accelerator=cpu")
+    settings: dict[str, dict[str, str]] = {
+        "as it comes": {},
+        "spinning as libgomp does": {"GOMP_SPINCOUNT": "300000"},
+        "one thread": {"OMP_NUM_THREADS": "1"},
+    }
+    rounds: dict[str, list[float]] = {}
+    for _ in range(repeats):
+        for name, variables in settings.items():
+            for many in (1, 2):
+                with ThreadPoolExecutor(many) as together:
+                    start = partial(of_gan_lab, seconds, *chosen, variables=variables)
+                    runs = [together.submit(start) for _ in range(many)]
+                    times = [run.result()["milliseconds_per_round"] for run in runs]
+                rounds.setdefault(f"{name}, {'alone' if many == 1 else 'two at once'}", []).append(max(times))
+    alone = rounds["as it comes, alone"]
+    ratios = {name: [time / one for time, one in zip(times, alone, strict=True)] for name, times in rounds.items()}
+    return {
+        name: {
+            "milliseconds_per_round": round(statistics.median(rounds[name]), 2),
+            "times_alone": [round(f(values), 3) for f in (statistics.median, min, max)],
+        }
+        for name, values in ratios.items()
+    }
+
+
 def evaluation(repeats: int) -> dict[str, Any]:
     """The last evaluation of a run on MNIST, all its measures, by one process and by two, of one thread each."""
     seconds: dict[str, list[float]] = {"one": [], "two": []}
@@ -232,7 +265,16 @@ def processor() -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    sections = ("memory", "speed", "floor", "leads", "processes", "startup", "quality")  # memory: before other children
+    sections = (
+        "memory",
+        "speed",
+        "floor",
+        "leads",
+        "processes",
+        "shared",
+        "startup",
+        "quality",
+    )  # memory: before other children
     parser.add_argument("--sections", nargs="+", choices=sections, default=sections[:-1])
     parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
     parser.add_argument("--seconds", type=float, default=6.0, help="of each measurement")
@@ -245,6 +287,7 @@ def main() -> None:
         "floor": lambda: floor(torch.device(options.device)),
         "leads": lambda: leads(torch.device(options.device)),
         "processes": lambda: processes(*timing),
+        "shared": lambda: shared(*timing),
         "startup": lambda: startup(options.repeats),
         "quality": quality,
     }
