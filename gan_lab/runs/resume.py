@@ -19,7 +19,10 @@ from gan_lab.trust.places import written_at_home
 
 LENGTHS = ("epochs", "generator_steps")
 ELSEWHERE = ("overrides", "overwrite", "resume", "trainer.", "loggers.", "callbacks.", "search.")
-PARTS = {**dict.fromkeys(("model", "data", "trainer", "callbacks", "loggers"), dict), "run_dir": str, "dataset": str}
+PARTS: dict[str, type] = {
+    **dict.fromkeys(("model", "data", "trainer", "callbacks", "loggers"), dict),
+    **{"run_dir": str, "dataset": str, "seed": int},
+}
 CACHE = "metric.cache_dir"
 MAY_CHANGE = (*LENGTHS, "trainer.devices", "trainer.num_nodes", "trainer.accelerator", CACHE)
 EXPANDED = re.compile(r"^~|\$|://|::")
@@ -99,6 +102,8 @@ def refuse_incomplete(saved: dict[str, Any], run_dir: Path) -> None:
     for key, kind in PARTS.items():
         if not isinstance(saved.get(key), kind):
             raise GanLabError(f"{RunFolder(run_dir).config} is damaged, since it lacks its {key}: nothing is resumed")
+    if not os.path.isabs(saved["run_dir"]):
+        raise GanLabError(f"{RunFolder(run_dir).config} is damaged, since its run_dir is no whole path")
 
 
 def refuse_outside(saved: dict[str, Any], run_dir: Path, given_again: Container[str]) -> None:

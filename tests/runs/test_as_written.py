@@ -44,7 +44,8 @@ def test_texts_from_the_environment_are_stored_as_they_were_written(monkeypatch:
 
 def test_a_file_looks_nothing_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TEAM", SECRET)
-    saved: dict[str, Any] = {"run_dir": str(tmp_path), "dataset": "ring", "overrides": ["x=${oc.env:TEAM}"]}
+    saved: dict[str, Any] = {"run_dir": str(tmp_path), "dataset": "ring", "seed": 1}
+    saved["overrides"] = ["x=${oc.env:TEAM}"]
     saved |= {
         **{"model": {}, "data": {}, "trainer": {}, "callbacks": {}},
         "loggers": {"a": {"team": "${oc.env:TEAM}"}},

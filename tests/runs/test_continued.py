@@ -61,6 +61,28 @@ def test_a_folder_that_was_moved_is_named_by_its_new_place(tmp_path: Path) -> No
     assert config.data.root != str(tmp_path / "new")
 
 
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"seed": "x"}, "it lacks its seed"),
+        ({"model": 3}, "it lacks its model"),
+        ({"run_dir": ""}, "its run_dir is no whole path"),
+    ],
+)
+def test_a_damaged_configuration_is_refused(tmp_path: Path, changed: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(GanLabError, match=sentence):
+        saved_config(made(tmp_path / "run", **changed), ())
+
+
+def test_a_logger_may_say_anything_but_write_nowhere_else(tmp_path: Path) -> None:
+    notes = {"wandb": {"notes": "see https://example.org for $5", "save_dir": str(tmp_path / "run")}}
+    assert saved_config(made(tmp_path / "run", loggers=notes), ()).loggers.wandb.notes == notes["wandb"]["notes"]
+    for number, place in enumerate(("$HOME", "~", "s3://bucket", "/elsewhere", "../elsewhere")):
+        run = made(tmp_path / str(number), loggers={"tensorboard": {"save_dir": place}})
+        with pytest.raises(GanLabError, match="lies outside of the run"):
+            saved_config(run, ())
+
+
 def test_only_what_lies_inside_moves() -> None:
     nested = {"a": ["/x/run", "/x/run/y"], "b": "/x/runs", "c": 3, "d": {"e": "at /x/run"}, "f": None}
     assert moved(nested, "/x/run", "/new") == nested | {"a": ["/new", "/new/y"]}
