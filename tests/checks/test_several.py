@@ -9,6 +9,9 @@ from gan_lab.config.compose import composition
 from gan_lab.config.plain_values import as_hydra_config
 from gan_lab.errors import GanLabError
 
+# files in conf/hydra/launcher are checked against the plugins' own of the same names, on purpose
+pytestmark = pytest.mark.filterwarnings(r"ignore:\n'hydra/launcher/")
+
 
 def check(*words: str) -> None:
     config = composition("config", words)

@@ -30,7 +30,9 @@ def run_folder(run: Path, n_critic: int, status: str = "finished", precision: st
         (run / folder).mkdir(parents=True)
     weights = {"critic.0.weight": torch.tensor([[-1.0, 0.1, 0.1, 0.5]]), "critic.0.bias": torch.ones(1)}
     config = {"model": {}, "data": {}, "variant": "gan", "dataset": "mnist", "seed": 1}
-    torch.save({"config": config, "state_dict": weights, "counters": {}}, run / "checkpoints" / "best.ckpt")
+    torch.save(
+        {"config": config, "state_dict": weights, "counters": {"generator_steps": 1}}, run / "checkpoints" / "best.ckpt"
+    )
     model = {"n_critic": n_critic, "_target_": "GAN"}
     config = {"epochs": 20, "model": model, "seed": seed, "trainer": {"precision": precision}}
     OmegaConf.save(config, run / "config.yaml")

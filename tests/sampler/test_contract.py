@@ -11,6 +11,7 @@ from torch import Tensor
 
 from gan_lab.build import build
 from gan_lab.errors import GanLabError
+from gan_lab.network.dropout import Dropout
 from gan_lab.sampler.base import Sampler
 from gan_lab.trust.targets import CONF_DIR
 from gan_lab.types import SampleResult
@@ -267,7 +268,7 @@ def test_training_the_classifier_leaves_the_global_random_state_alone(
 
 def test_modes_of_inner_layers_are_restored_too(model_of: Any, settings: Any) -> None:
     model = model_of("gmgan").train()
-    inner = next(part for part in model.critic.modules() if isinstance(part, torch.nn.Dropout))
+    inner = next(part for part in model.critic.modules() if isinstance(part, Dropout))
     inner.eval()
     sampler = built(settings("sir"), 64)
     sampler.prepare(model, DATA)
