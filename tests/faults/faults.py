@@ -296,7 +296,7 @@ def other_process_killed(bench: Bench) -> None:
     while not (cwd / "run" / "checkpoints" / "last.ckpt").is_file():
         assert time.monotonic() < deadline
         time.sleep(0.02)
-    (other,) = (pid for pid in children_of(process.pid) if b"gan_lab" in Path(f"/proc/{pid}/cmdline").read_bytes())
+    (other,) = (pid for pid in children_of(process.pid) if b"LOCAL_RANK=1" in Path(f"/proc/{pid}/environ").read_bytes())
     os.kill(other, signal.SIGKILL)
     printed, _ = process.communicate(timeout=60)
     assert process.returncode != 0, printed

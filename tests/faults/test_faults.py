@@ -14,7 +14,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     return Bench(tmp_path_factory.mktemp("faults"))
 
 
-@pytest.mark.parametrize("kill", random_kills(8, seed=1), ids=str)
+@pytest.mark.parametrize("kill", list(random_kills(8, seed=1)), ids=str)
 def test_a_command_that_is_killed_is_finished_by_the_next(bench: Bench, kill: Kill) -> None:
     survive(bench, kill)
 
