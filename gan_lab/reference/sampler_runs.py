@@ -28,8 +28,10 @@ def write_samplers(folder: Path | None, parts: Sequence[str], *, run: bool) -> N
     """
     runs = folder or OUTPUTS / "samplers"
     for part in parts if run else ():
-        if RunFolder(runs / part).read_summary().get("status") != "finished":
-            arguments = (*TRAINING[part], f"hydra.run.dir='{runs / part}'")
+        trained = RunFolder(runs / part)
+        if trained.read_summary().get("status") != "finished":
+            afresh = (*TRAINING[part], f"hydra.run.dir='{trained.path}'")
+            arguments = (f"resume='{trained.path}'",) if trained.resumable else afresh
             subprocess.run([sys.executable, "-m", "gan_lab", *arguments], check=True)
         for sampler, rest in tqdm(plan(part), part):
             to = folder_of(runs, part, sampler, rest)

@@ -40,6 +40,7 @@ from tqdm import tqdm
 
 from gan_lab.runs.atomic import write_json
 from gan_lab.runs.provenance import provenance
+from gan_lab.runs.run_folder import RunFolder
 from tests.benchmarks.floor import floor
 from tests.benchmarks.leads import leads
 from tests.benchmarks.loops.networks import NETWORKS
@@ -250,8 +251,9 @@ def fid(name: str, seed: int, *overrides: str) -> float:
     summary = folder / "summary.json"
     if not summary.is_file() or json.loads(summary.read_text())["status"] != "finished":
         more = (f"seed={seed}", "callbacks.evaluation.times=1", "callbacks.checkpoints.times=1")
-        python("gan_lab", "data=mnist", *overrides, *more, f"hydra.run.dir={folder}")
-    return json.loads(summary.read_text())["measures"]["last"]["fid"]
+        afresh = ("data=mnist", *overrides, *more, f"hydra.run.dir={run.path}")
+        python("gan_lab", *((f"resume={run.path}",) if run.resumable else afresh))
+    return run.read_summary()["measures"]["last"]["fid"]
 
 
 def processor() -> str:
