@@ -247,9 +247,8 @@ def quality() -> dict[str, Any]:
 
 def fid(name: str, seed: int, *overrides: str) -> float:
     """The last FID of a run, which is trained where it is not there yet."""
-    folder = RUNS / name.replace(" ", "_")
-    summary = folder / "summary.json"
-    if not summary.is_file() or json.loads(summary.read_text())["status"] != "finished":
+    run = RunFolder(RUNS / name.replace(" ", "_"))
+    if run.read_summary().get("status") != "finished":
         more = (f"seed={seed}", "callbacks.evaluation.times=1", "callbacks.checkpoints.times=1")
         afresh = ("data=mnist", *overrides, *more, f"hydra.run.dir={run.path}")
         python("gan_lab", *((f"resume={run.path}",) if run.resumable else afresh))
