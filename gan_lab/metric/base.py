@@ -182,6 +182,11 @@ class Evaluator(Declared, ABC):
         }
 
     @property
+    def _arithmetic(self) -> torch.device:
+        """The device on which measures compute: Apple's GPUs have no float64."""
+        return torch.device("cpu") if self._device.type == "mps" else self._device
+
+    @property
     def _samples(self) -> Samples:
         if self._reference is None:
             raise RuntimeError("prepare() comes first")
