@@ -103,10 +103,8 @@ class TrainedModel:
 def chosen_device(name: str | None) -> torch.device:
     """Returns the device of that name, or for None a GPU if there is one, which computes in full float32 from now on.
 
-    Raises GanLabError if torch cannot use it, and for Apple's GPUs.
+    Raises GanLabError if torch cannot use it.
     """
-    if name is not None and name.startswith("mps"):
-        raise GanLabError(f"device={name}: Apple's GPUs have no float64, which samplers and measures need: device=cpu")
     switch_off_tf32()
     try:
         device = torch.device(name or ("cuda" if torch.cuda.is_available() else "cpu"))

@@ -15,6 +15,7 @@ from gan_lab.data.base import DataModule, Samples
 from gan_lab.distributed.ranks import rank
 from gan_lab.domains import Declared
 from gan_lab.errors import GanLabError
+from gan_lab.maths.float64 import with_float64
 
 
 def listed(names: list[str]) -> str:
@@ -183,8 +184,8 @@ class Evaluator(Declared, ABC):
 
     @property
     def _arithmetic(self) -> torch.device:
-        """The device on which measures compute: Apple's GPUs have no float64."""
-        return torch.device("cpu") if self._device.type == "mps" else self._device
+        """The device on which measures compute."""
+        return with_float64(self._device)
 
     @property
     def _samples(self) -> Samples:
