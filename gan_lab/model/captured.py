@@ -53,7 +53,7 @@ class CUDAGraph(Graph):
 def registers_generators(version: str = torch.__version__) -> bool:
     """Returns whether a graph of this torch registers each generator at its first draw. From 2.14 on it does, and
     registering one beforehand does nothing; before, a draw from a generator that was not registered is an error."""
-    return TorchVersion(version) >= (2, 14)
+    return TorchVersion(version) >= "2.14"
 
 
 class CapturedRound(RoundPlayer):
@@ -131,7 +131,9 @@ def without_graphs(device: torch.device, processes: int) -> str | None:
     """Returns a sentence where CUDA graphs cannot be recorded on this device or by so many processes."""
     if device.type != "cuda":
         return f"trainer.cuda_graph=true needs an NVIDIA GPU, and this run is on {device.type}"
-    return f"trainer.cuda_graph=true is for one process, and this run has {processes}" if processes > 1 else None
+    if processes > 1:
+        return f"trainer.cuda_graph=true is for one process, and this run has {processes}: set trainer.devices=1"
+    return None
 
 
 def with_values(turns: list[Turn], values: Float[Tensor, " n"]) -> list[Turn]:

@@ -30,5 +30,6 @@ def spectral_norm(layer: nn.Module) -> nn.Module:
     The weight of a transposed convolution has its outputs in the second dimension.
     """
     transposed = isinstance(layer, nn.ConvTranspose1d | nn.ConvTranspose2d | nn.ConvTranspose3d)
-    register_parametrization(layer, "weight", SpectralNorm(layer.weight, dim=int(transposed)))
+    weight: Tensor = layer.get_parameter("weight")
+    register_parametrization(layer, "weight", SpectralNorm(weight, dim=int(transposed)))
     return layer

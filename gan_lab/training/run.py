@@ -127,7 +127,7 @@ def run_training(composed: DictConfig, config: dict[str, Any], run_dir: Path, ch
             captured.refuse(device, processes)
             model.round_player = captured
         elif first():
-            print(f"{missing}: the run goes on without it, by the same operations one by one")
+            print(f"{missing}. The run goes on without it, by the same operations one by one")
     if checkpoint is not None:
         checkpoint, steps = resumed_from(folder, checkpoint, model.run_length)
         csv.resume_at(steps)

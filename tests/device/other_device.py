@@ -43,7 +43,7 @@ class There(Tensor):
 
     @staticmethod
     def __new__(cls, raw: Tensor) -> "There":
-        made = Tensor._make_wrapper_subclass(  # type: ignore[attr-defined]
+        made = Tensor._make_wrapper_subclass(
             cls, raw.size(), strides=raw.stride(), storage_offset=raw.storage_offset(), dtype=raw.dtype, device=DEVICE
         )
         made.raw = raw
@@ -58,7 +58,7 @@ class There(Tensor):
         return self.raw.__reduce_ex__(protocol)  # a file that is read again is read on the CPU
 
     @classmethod
-    def __torch_dispatch__(cls, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+    def __torch_dispatch__(cls, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:  # type: ignore[override]
         return computed(func, args, kwargs or {})
 
 
@@ -68,7 +68,7 @@ class Generator(torch._C.Generator):
     where: torch.device
 
     def __new__(cls, device: Any = "cpu") -> "Generator":
-        made = super().__new__(cls, "cpu")
+        made: Generator = torch._C.Generator.__new__(cls, "cpu")  # type: ignore[call-arg]
         made.where = DEVICE if torch.device(device).type == DEVICE.type else torch.device(device)
         return made
 
@@ -208,7 +208,7 @@ def install() -> None:
         full = f"{name}.{operation._overloadname}" if operation._overloadname != "default" else name
         _library.impl(full, kernel(operation), "PrivateUse1")
     _library.impl("_copy_from", copied, "PrivateUse1")
-    torch.Generator = Generator  # type: ignore[misc,assignment]
+    torch.Generator = Generator  # type: ignore[misc]
     Tensor.tolist = as_list  # type: ignore[method-assign,assignment]  # torch's own reads memory, which There has none of
     inference_mode.__enter__ = enter  # type: ignore[method-assign]  # of which There cannot be
     Creations().__enter__()

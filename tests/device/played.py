@@ -57,5 +57,6 @@ def commands(lines: Sequence[Sequence[str]], results: str) -> None:
     install()
     run: Any = gan_lab.training.run
     run.several_processes, run.TurnByTurn, run.chosen_accelerator = (lambda _: True), strategy, (lambda _: "auto")
-    gan_lab.evaluate.run.chosen_device = gan_lab.sample.run.chosen_device = lambda _: DEVICE  # type: ignore[attr-defined]
+    for own in (gan_lab.evaluate.run, gan_lab.sample.run):
+        vars(own)["chosen_device"] = lambda name: DEVICE
     run_all(lines, results, apart=False)

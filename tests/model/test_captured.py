@@ -150,7 +150,7 @@ def test_a_run_with_graphs_goes_on_without_a_gpu(tmp_path: Path) -> None:
     config = tmp_path / "run" / "config.yaml"
     config.write_text(config.read_text().replace("cuda_graph: false", "cuda_graph: true"))
     said = gan_lab("resume=run", "generator_steps=4", "trainer.accelerator=cpu", cwd=tmp_path)
-    assert "trainer.cuda_graph=true needs an NVIDIA GPU, and this run is on cpu: the run goes on without it" in said
+    assert "trainer.cuda_graph=true needs an NVIDIA GPU, and this run is on cpu. The run goes on without it" in said
     assert checkpoint(tmp_path / "run")["counters"]["generator_steps"] == 4
     said = gan_lab(*run, "trainer.cuda_graph=true", "overwrite=true", cwd=tmp_path, status=1)
     assert "needs an NVIDIA GPU" in said

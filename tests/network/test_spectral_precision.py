@@ -30,7 +30,7 @@ class Products(TorchFunctionMode):
 
 @pytest.mark.parametrize("make", LAYERS)
 def test_it_is_torchs_to_the_bit(make: Any) -> None:
-    layers = []
+    layers: list[Any] = []
     for normalised in (spectral_norm, parametrizations.spectral_norm):
         torch.manual_seed(0)
         layers.append(normalised(make()))
