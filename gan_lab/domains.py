@@ -58,7 +58,7 @@ BelowOne = Annotated[float, Domain("a number from 0 to below 1", lambda value: 0
 Exponent = Annotated[float, Domain("a number from 1 to inf", lambda value: value >= 1, infinite=True)]
 """The p of a p-norm."""
 Device = Annotated[
-    str, Domain("cpu, cuda, cuda:NUMBER or mps", lambda value: re.fullmatch(r"cpu|cuda(:\d+)?|mps", value) is not None)
+    str, Domain("cpu, cuda or cuda:NUMBER", lambda value: re.fullmatch(r"cpu|cuda(:\d+)?", value) is not None)
 ]
 Text = Annotated[str, Domain("text that is not empty", lambda value: bool(value.strip()))]
 FolderPath = Annotated[str, Domain("the path of a folder", lambda value: bool(value.strip()))]

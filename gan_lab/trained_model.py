@@ -14,6 +14,7 @@ from gan_lab.data.base import DataModule
 from gan_lab.data.loading import load_data
 from gan_lab.data.of_run import own_data
 from gan_lab.errors import GanLabError
+from gan_lab.maths.float32 import switch_off_tf32
 from gan_lab.model.base import AdversarialModule
 from gan_lab.noise import seed_of
 from gan_lab.runs.checkpoint import read_checkpoint
@@ -100,7 +101,11 @@ class TrainedModel:
 
 
 def chosen_device(name: str | None) -> torch.device:
-    """Returns the device of that name, or for None a GPU if there is one. Raises GanLabError if torch cannot use it."""
+    """Returns the device of that name, or for None a GPU if there is one, which computes in full float32 from now on.
+
+    Raises GanLabError if torch cannot use it.
+    """
+    switch_off_tf32()
     try:
         device = torch.device(name or ("cuda" if torch.cuda.is_available() else "cpu"))
         torch.empty(0, device=device)

@@ -15,6 +15,7 @@ from gan_lab.data.digits import Digits
 from tests.commands import gan_lab
 from tests.fixtures import Compose
 
+os.environ["CUDA_VISIBLE_DEVICES"] = ""  # on a machine with GPUs, too; CUDA reads it when it is first used
 os.environ.setdefault("GAN_LAB_TRUST", "tests")  # tests build objects of their own
 torch.set_num_threads(int(os.environ.get("GAN_LAB_TEST_THREADS", "1")))
 register_resolvers()

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TypeVar
 
+import torch
 import torch.distributed as dist
 from torch import Tensor
 
@@ -32,6 +33,17 @@ def average(values: Tensor) -> Tensor:
         dist.all_reduce(values)
         values /= dist.get_world_size()
     return values
+
+
+def average_all(values: Sequence[Tensor]) -> None:
+    """Averages each tensor over all ranks, in place, with one message for each type of number."""
+    if alone():
+        return
+    for dtype in dict.fromkeys(tensor.dtype for tensor in values):
+        alike = [tensor for tensor in values if tensor.dtype == dtype]
+        means = average(torch.cat([tensor.flatten() for tensor in alike])).split([tensor.numel() for tensor in alike])
+        for tensor, mean in zip(alike, means, strict=True):
+            tensor.copy_(mean.view_as(tensor))
 
 
 def maximum(values: Tensor) -> Tensor:

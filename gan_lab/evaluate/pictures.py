@@ -47,7 +47,9 @@ def image_figures(fake: Features, real: Features, row: str) -> dict[str, Figure]
 
     `embedding` shows features, coloured by the component or class that a sample was drawn for, or else by its predicted
     class. With a classifier there is `classes`, and `confusion` for samples that were drawn for a component or class.
+    They are computed on the CPU, wherever the features lie.
     """
+    fake, real = fake.to(torch.device("cpu")), real.to(torch.device("cpu"))
     figures = {}
     found = torch.zeros(len(fake), dtype=torch.int64)
     if fake.logits is not None and real.logits is not None:

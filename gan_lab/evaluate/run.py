@@ -97,12 +97,13 @@ def evaluate(config: dict[str, Any], overrides: list[str], dataset: str) -> floa
         "sampling": {name: mean(each[name] for each in counts) for name in counts[0]} | {"report": reports[-1]},
         **provenance(device),
     }
-    save_pictures(run_dir, measure, subject.data, drawn, subject.row_name)
-    subject.save_pictures(run_dir, drawn)
-    write_json(run_dir / EVALUATION, record)
+    run_dir.mkdir(parents=True, exist_ok=True)
+    write_json(run_dir / EVALUATION, record)  # first: what was measured must not be lost with a picture
     columns: dict[str, Mapping[str, float]] = {"generated": values}
     columns |= ({"±": spread} if spread else {}) | {"real (floor)": floor}
     write_text(run_dir / MEASURES, measures_page(columns, protocol))
+    save_pictures(run_dir, measure, subject.data, drawn, subject.row_name)
+    subject.save_pictures(run_dir, drawn)
     lines = [f"{run_dir.name}: {in_one_line(values, floor, measure.monitor)}"]
     if not one_of_many():
         lines = [

@@ -41,8 +41,8 @@ def train_classifier(
     deterministic = torch.are_deterministic_algorithms_enabled()
     torch.use_deterministic_algorithms(True)
     try:
-        with torch.random.fork_rng():
-            torch.manual_seed(seed_of(seed, "extractor"))
+        with torch.random.fork_rng(devices=[]):
+            torch.default_generator.manual_seed(seed_of(seed, "extractor"))
             classifier = ConvClassifier(channels=channels, height=height, width=width, classes=classes)
             optimizer = torch.optim.AdamW(classifier.parameters(), lr=lr)
             steps = epochs * math.ceil(len(images) / batch_size)

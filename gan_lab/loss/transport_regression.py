@@ -38,7 +38,9 @@ class TransportRegression(AdversarialLoss):
     def critic(self, contest: Contest) -> Terms:
         real, fake = judged_real(contest), contest.on_fake.score
         k, plan = strength_of(self.strength, contest.fake), quadratic_plan(contest)
-        phi, psi, cost = ((k * values).to(fake) for values in (plan.rows, plan.columns, plan.value))
+        phi, psi, cost = (
+            (k * values).to(fake.dtype).to(fake.device) for values in (plan.rows, plan.columns, plan.value)
+        )
         misfit = (fake.squeeze(1) - psi).square().mean()
         return Terms(
             {"real": 0.5 * (real.mean() - phi.mean()).square(), "fake": 0.5 * misfit},

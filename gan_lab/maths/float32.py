@@ -8,6 +8,13 @@ from jaxtyping import Float
 from torch import Tensor
 
 
+def switch_off_tf32() -> None:
+    """Makes products and convolutions of float32 on a GPU keep all 24 bits in this process; for convolutions torch's
+    default is TF32, which keeps 11."""
+    torch.set_float32_matmul_precision("highest")
+    torch.backends.cudnn.allow_tf32 = False
+
+
 @contextmanager
 def full_float32() -> Iterator[None]:
     """Makes products and convolutions in the block keep all 24 bits, even if training uses TF32 or bf16.
@@ -15,8 +22,7 @@ def full_float32() -> Iterator[None]:
     TF32 keeps 11 bits: enough for a gradient, but not for a difference of two nearly equal distances.
     """
     matmul, convolution = torch.get_float32_matmul_precision(), torch.backends.cudnn.allow_tf32
-    torch.set_float32_matmul_precision("highest")
-    torch.backends.cudnn.allow_tf32 = False
+    switch_off_tf32()
     try:
         yield
     finally:

@@ -9,7 +9,7 @@ from gan_lab.types import Contest
 
 def quadratic_cost(x: Float[Tensor, " m *shape"], y: Float[Tensor, " n *shape"]) -> Float64[Tensor, "m n"]:
     """Returns ||x_i - y_j||^2 / 2 of all pairs, summed over everything but the batch, in float64 on the CPU."""
-    x, y = (side.detach().flatten(1).double().cpu() for side in (x, y))
+    x, y = (side.detach().flatten(1).cpu().double() for side in (x, y))
     # The squares are expanded, since the differences of all pairs would be m n d numbers.
     squares = x.square().sum(1)[:, None] + y.square().sum(1) - 2 * x @ y.T
     return squares.clamp_min(0) / 2

@@ -15,6 +15,7 @@ from gan_lab.data.base import DataModule, Samples
 from gan_lab.distributed.ranks import rank
 from gan_lab.domains import Declared
 from gan_lab.errors import GanLabError
+from gan_lab.maths.float64 import with_float64
 
 
 def listed(names: list[str]) -> str:
@@ -180,6 +181,11 @@ class Evaluator(Declared, ABC):
             "floor_n": min(self.n, len(self._train)),
             **self._protocol(),
         }
+
+    @property
+    def _arithmetic(self) -> torch.device:
+        """The device on which measures compute."""
+        return with_float64(self._device)
 
     @property
     def _samples(self) -> Samples:

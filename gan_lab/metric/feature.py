@@ -232,8 +232,3 @@ class FeatureMeasure(Evaluator):
             "device": self._device.type,
             "torch": torch.__version__,
         }
-
-    @property
-    def _arithmetic(self) -> torch.device:
-        """The device on which metrics compute: Apple's GPUs have no float64."""
-        return torch.device("cpu") if self._device.type == "mps" else self._device

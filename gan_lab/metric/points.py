@@ -32,7 +32,7 @@ class PointMeasure(Evaluator):
         return "the positions of the points"
 
     def _prepare(self) -> None:
-        points = self._real(self._samples, self.n).to(self._device)
+        points = self._real(self._samples, self.n).to(self._arithmetic)
         if points.ndim != 2 or points.shape[1] != 2:
             raise GanLabError(f"metric=points is for points in the plane, not for shape {list(points.shape[1:])}")
         self.emd.set_reference(Reference(Features(points)))
@@ -42,9 +42,10 @@ class PointMeasure(Evaluator):
         modes, std = self._data.modes, self._data.mode_std
         if modes is None or std is None:
             return None
-        return ModeCoverage(modes=modes.to(self._device), std=std, threshold=self.threshold)
+        return ModeCoverage(modes=modes.to(self._arithmetic), std=std, threshold=self.threshold)
 
     def _update(self, samples: Float[Tensor, " b *shape"], labels: Int[Tensor, " b"] | None) -> None:
+        samples = samples.to(self._arithmetic)
         self.emd.update(Features(samples))
         if self.modes is not None:
             self.modes.update(samples)
@@ -53,7 +54,7 @@ class PointMeasure(Evaluator):
         return self.emd.compute() | ({} if self.modes is None else self.modes.compute())
 
     def _compute_floor(self) -> dict[str, float]:
-        points = self._real(self._train, self.n).to(self._device)
+        points = self._real(self._train, self.n).to(self._arithmetic)
         values = self.emd.of(Features(points))
         if (modes := self._new_modes()) is not None:
             modes.sync_on_compute = modes._to_sync = False

@@ -14,7 +14,7 @@ from lightning import LightningModule
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from gan_lab.distributed.ranks import alone, average
+from gan_lab.distributed.ranks import average_all
 from gan_lab.domains import Declared
 from gan_lab.model.average import Average
 from gan_lab.model.diagnostics import gradient_norms
@@ -181,6 +181,7 @@ class AlternatingModule(LightningModule, Declared, ABC):
         optimizer.zero_grad()
         total = torch.stack(list(turn.terms.minimised.values())).sum()
         self.manual_backward(total)
+        self.share_gradients(turn.player)
         diagnostics = {"loss": total.detach()} | turn.terms.diagnostics
         if self.watching:
             diagnostics |= self.watch(turn.player)
@@ -198,12 +199,25 @@ class AlternatingModule(LightningModule, Declared, ABC):
         players = self.players()
         if players.keys() != self.optimizer_makers.keys():
             raise ValueError(f"the optimizers are for {[*self.optimizer_makers]} and the players are {[*players]}")
-        more = {} if self.round_player is None else self.round_player.optimizer_options
-        return [self.optimizer_makers[name](parameter_groups(modules), **more) for name, modules in players.items()]
+        return [
+            self.optimizer_makers[name](parameter_groups(modules), **self.player_options)
+            for name, modules in players.items()
+        ]
+
+    @property
+    def player_options(self) -> Mapping[str, Any]:
+        """Options with which the optimizers must be constructed."""
+        return {} if self.round_player is None else self.round_player.optimizer_options
 
     def optimizer_of(self, player: str) -> Any:
         optimizers = self.optimizers()
         return optimizers[[*self.players()].index(player)] if isinstance(optimizers, list) else optimizers
+
+    def share_gradients(self, player: str) -> None:
+        """Averages the gradients of the turn's player over the ranks, which all have the same ones, since every rank
+        does the same operations."""
+        parameters = (p for module in self.players()[player] for p in module.parameters())
+        average_all([p.grad for p in parameters if p.grad is not None])
 
     def share_buffers(self) -> None:
         """Averages every floating-point buffer over the ranks, so that the ranks stay equal.
@@ -211,11 +225,7 @@ class AlternatingModule(LightningModule, Declared, ABC):
         These are mainly the running statistics of batch norm. Each rank still normalises by its own share of the batch,
         so with batch norm, two processes do not compute the same as one.
         """
-        if alone():
-            return
-        for buffer in self.buffers():
-            if buffer.is_floating_point():
-                average(buffer)
+        average_all([buffer for buffer in self.buffers() if buffer.is_floating_point()])
 
     # Checkpoints and plumbing
 
@@ -233,6 +243,11 @@ class AlternatingModule(LightningModule, Declared, ABC):
         saved = checkpoint["counters"]
         self.rounds, self.images_seen, self.seconds = saved["rounds"], saved["images_seen"], saved["seconds"]
         self.player_steps = Counter({player: saved[f"{player}_steps"] for player in self.players()})
+        capturable = "capturable" in self.player_options
+        for optimizer in checkpoint["optimizer_states"]:
+            for group in optimizer["param_groups"]:
+                if "capturable" in group:  # of the device that saved it, which may be another one
+                    group["capturable"] = capturable
 
     @property
     def world_size(self) -> int:

@@ -7,6 +7,7 @@ from typing import Any, final
 import torch
 from jaxtyping import Float
 from torch import Tensor
+from torch.torch_version import TorchVersion
 
 from gan_lab.errors import GanLabError
 from gan_lab.model.alternating import AlternatingModule
@@ -39,13 +40,20 @@ class CUDAGraph(Graph):
         self.graph = torch.cuda.CUDAGraph()
 
     def capture(self, work: Callable[[], None], generators: list[torch.Generator]) -> None:
-        for generator in generators:
-            self.graph.register_generator_state(generator)
+        if not registers_generators():
+            for generator in generators:
+                self.graph.register_generator_state(generator)
         with torch.cuda.graph(self.graph):
             work()
 
     def replay(self) -> None:
         self.graph.replay()
+
+
+def registers_generators(version: str = torch.__version__) -> bool:
+    """Returns whether a graph of this torch registers each generator at its first draw. From 2.14 on it does, and
+    registering one beforehand does nothing; before, a draw from a generator that was not registered is an error."""
+    return TorchVersion(version) >= "2.14"
 
 
 class CapturedRound(RoundPlayer):
@@ -66,10 +74,8 @@ class CapturedRound(RoundPlayer):
     def refuse(self, device: torch.device, processes: int) -> None:
         """Raises GanLabError if rounds cannot be recorded here or do not all do the same operations."""
         model = self.model
-        if device.type != "cuda":
-            raise GanLabError(f"trainer.cuda_graph=true needs an NVIDIA GPU, and this run is on {device.type}")
-        if processes > 1:
-            raise GanLabError(f"trainer.cuda_graph=true is for one process, and this run has {processes}")
+        if missing := without_graphs(device, processes):
+            raise GanLabError(missing)
         if not model.same_every_round:
             raise GanLabError(
                 "trainer.cuda_graph=true needs rounds that are all the same arithmetic: no lazy penalties, "
@@ -78,8 +84,8 @@ class CapturedRound(RoundPlayer):
 
     @property
     def optimizer_options(self) -> Mapping[str, Any]:
-        """Returns `capturable=True` on a GPU, so that an optimizer does the same operations in each step."""
-        return {"capturable": True} if self.model.device.type == "cuda" else {}
+        """Returns `capturable=True` for a graph of CUDA, so that an optimizer does the same operations in each step."""
+        return {"capturable": True} if self.new_graph is CUDAGraph else {}
 
     def play_round(self, batches: list[Batch]) -> None:
         if self.played < WARM_UP or self.model.watching:
@@ -119,6 +125,15 @@ class CapturedRound(RoundPlayer):
         self.turns, self.model.played = self.model.played, []
         terms = [turn.terms.minimised | turn.terms.diagnostics for turn in self.turns]
         self.values = torch.stack([value for values in terms for value in values.values()])
+
+
+def without_graphs(device: torch.device, processes: int) -> str | None:
+    """Returns a sentence where CUDA graphs cannot be recorded on this device or by so many processes."""
+    if device.type != "cuda":
+        return f"trainer.cuda_graph=true needs an NVIDIA GPU, and this run is on {device.type}"
+    if processes > 1:
+        return f"trainer.cuda_graph=true is for one process, and this run has {processes}: set trainer.devices=1"
+    return None
 
 
 def with_values(turns: list[Turn], values: Float[Tensor, " n"]) -> list[Turn]:

@@ -48,11 +48,12 @@ def norm_after(normalisation: _SpectralNorm, weight: Tensor, steps: int = 5) -> 
     """Returns the spectral norm of W / (u' W v), by `steps` power iterations on copies of the layer's u and v."""
     matrix = weight.movedim(normalisation.dim, 0).flatten(1)
     u, v = normalisation._u, normalisation._v
-    divisor = u @ matrix @ v
-    for _ in range(steps):
-        v = nn.functional.normalize(matrix.T @ u, dim=0)
-        u = nn.functional.normalize(matrix @ v, dim=0)
-    return (u @ matrix @ v) / divisor
+    with torch.autocast(weight.device.type, enabled=False):
+        divisor = u @ matrix @ v
+        for _ in range(steps):
+            v = nn.functional.normalize(matrix.T @ u, dim=0)
+            u = nn.functional.normalize(matrix @ v, dim=0)
+        return (u @ matrix @ v) / divisor
 
 
 def weight_layers(network: nn.Module) -> list[nn.Module]:

@@ -4,11 +4,11 @@ from typing import Literal, final
 
 from jaxtyping import Float
 from torch import Tensor, nn
-from torch.nn.utils.parametrizations import spectral_norm
 
 from gan_lab.network.dropout import Dropout
 from gan_lab.network.minibatch import BatchStatistics, MinibatchDiscrimination, MinibatchStddev
 from gan_lab.network.rectifier import LeakyReLU
+from gan_lab.network.spectral import spectral_norm
 
 Norm = Literal["none", "batch", "layer", "spectral"]
 Activation = Literal["leaky_relu", "relu", "silu", "tanh"]

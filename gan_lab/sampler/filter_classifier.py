@@ -57,7 +57,7 @@ def filter_classifier(context: SamplingContext) -> tuple[FilterClassifier, float
         lambda: trained(data.train, data.validation, data.shape, data.num_classes),
         of_model=False,
     )
-    with torch.random.fork_rng():  # the constructor draws initial weights, which are overwritten
+    with torch.random.fork_rng(devices=[]):  # the constructor draws initial weights, which are overwritten
         classifier = FilterClassifier(shape=data.shape, classes=data.num_classes)
     accuracy = found.pop("accuracy").item()
     classifier.load_state_dict(found)
@@ -68,8 +68,8 @@ def trained(train: Samples, validation: Samples, shape: tuple[int, ...], classes
     """Returns weights, temperature and validation accuracy of a new classifier; the global random state is restored."""
     assert train.labels is not None
     epochs = max(EPOCHS, ceil(STEPS / ceil(len(train) / BATCH)))
-    with torch.random.fork_rng(), torch.enable_grad():
-        torch.manual_seed(seed_of("filter classifier"))
+    with torch.random.fork_rng(devices=[]), torch.enable_grad():
+        torch.default_generator.manual_seed(seed_of("filter classifier"))
         classifier = FilterClassifier(shape=shape, classes=classes)
         optimizer = torch.optim.Adam(classifier.parameters(), lr=RATE)
         with tqdm(

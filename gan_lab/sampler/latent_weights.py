@@ -112,8 +112,8 @@ class LatentWeights(Stated):
     def new_network(self) -> WeightNetwork:
         """Returns an untrained network, whose initial weights have a seed of their own."""
         prior = self.context.prior
-        with torch.random.fork_rng():
-            torch.manual_seed(seed_of("latent weights", "first"))
+        with torch.random.fork_rng(devices=[]):
+            torch.default_generator.manual_seed(seed_of("latent weights", "first"))
             network = WeightNetwork(dim=prior.dim, components=prior.components, m=self.m, hidden=self.hidden)
         return network.to(self.context.device, self.context.dtype)
 

@@ -8,6 +8,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from gan_lab.domains import NonNegative, Positive, PositiveInt
+from gan_lab.maths.float64 import with_float64
 from gan_lab.prior.uniform import Uniform
 from gan_lab.sampler.context import SamplingContext
 from gan_lab.sampler.from_prior import FromPrior
@@ -45,5 +46,5 @@ class Truncated(FromPrior):
 def truncated(z: Float[Tensor, "n d"], t: float) -> Float[Tensor, "n d"]:
     """Returns standard normal numbers mapped to [-t, t] by equal probabilities, computed in float64."""
     # erf(z / sqrt 2) = 2 Phi(z) - 1 is symmetric, and truncation multiplies it by the mass in [-t, t].
-    shrunk = erf(t / sqrt(2)) * torch.erf(z.double() / sqrt(2))
-    return (sqrt(2) * torch.erfinv(shrunk)).clamp(-t, t).to(z.dtype)
+    shrunk = erf(t / sqrt(2)) * torch.erf(z.to(with_float64(z.device)).double() / sqrt(2))
+    return (sqrt(2) * torch.erfinv(shrunk)).clamp(-t, t).to(z.dtype).to(z.device)

@@ -19,10 +19,12 @@ from gan_lab.callback.summary import Summary
 from gan_lab.cli.command import no_empty_folder, overrides_as_typed
 from gan_lab.data.base import DataModule
 from gan_lab.distributed.environment import first, first_on_node, one_of_many, refuse_folders_apart
+from gan_lab.distributed.strategy import TurnByTurn
 from gan_lab.errors import GanLabError, PrunedError
 from gan_lab.logger.metrics_csv import MetricsCSV
+from gan_lab.maths.float32 import switch_off_tf32
 from gan_lab.model.base import AdversarialModule
-from gan_lab.model.captured import CapturedRound
+from gan_lab.model.captured import CapturedRound, without_graphs
 from gan_lab.noise import seed_of
 from gan_lab.runs import resume
 from gan_lab.runs.as_written import as_written, literal
@@ -34,6 +36,7 @@ from gan_lab.runs.state import OVER, state
 from gan_lab.terminal.commands import assigned, typed
 from gan_lab.training.announcement import Announcement, evaluation_of
 from gan_lab.training.conclusion import files, next_steps, result_in_one_line, results
+from gan_lab.training.devices import chosen_accelerator, device_error, several_processes
 from gan_lab.training.isolation import isolated_job
 from gan_lab.training.memory import keep_freed_memory
 from gan_lab.training.precision import CHOSEN, chosen_precision
@@ -91,6 +94,7 @@ def run_training(composed: DictConfig, config: dict[str, Any], run_dir: Path, ch
     overwrite = config.pop("overwrite", False) and checkpoint is None
     refuse_folders_apart(config["trainer"]["num_nodes"])
     tune_process()
+    switch_off_tf32()
     config["trainer"].setdefault("cuda_graph", False)  # runs begun before there was such an option go on
     settle_precision(config["trainer"])
     stored = as_written(composed, config)
@@ -116,9 +120,14 @@ def run_training(composed: DictConfig, config: dict[str, Any], run_dir: Path, ch
     if evaluation := evaluation_of(trainer):
         evaluation.measure.plan(data, evaluation.n)
     if config["trainer"]["cuda_graph"]:
-        captured = CapturedRound(model)
-        captured.refuse(trainer.strategy.root_device, trainer.world_size)
-        model.round_player = captured
+        device, processes = trainer.strategy.root_device, trainer.world_size
+        missing = without_graphs(device, processes)
+        if checkpoint is None or missing is None:
+            captured = CapturedRound(model)
+            captured.refuse(device, processes)
+            model.round_player = captured
+        elif first():
+            print(f"{missing}. The run goes on without it, by the same operations one by one")
     if checkpoint is not None:
         checkpoint, steps = resumed_from(folder, checkpoint, model.run_length)
         csv.resume_at(steps)
@@ -197,10 +206,9 @@ def build_trainer(config: dict[str, Any], csv: MetricsCSV, config_file: ConfigFi
             raise GanLabError(f"trainer.{name} must be one of {', '.join(map(str, allowed))}, not {options[name]}")
     if unknown := options.keys() - TRAINER_OPTIONS.keys() - {"_target_"}:
         raise GanLabError(f"trainer.{min(unknown)} is no option here: the options are {', '.join(TRAINER_OPTIONS)}")
-    if options["devices"] not in (1, "1", [0]) or options["num_nodes"] > 1:
-        # In each player's turn the other player's weights are unused, with which plain DDP fails.
-        options["strategy"] = "ddp_find_unused_parameters_true"
     del options["cuda_graph"]
+    options["accelerator"] = chosen_accelerator(options)
+    options["strategy"] = TurnByTurn() if several_processes(options) else "auto"
     callbacks = [build(callback, f"callbacks.{name}", Callback) for name, callback in config["callbacks"].items()]
     options |= {
         "callbacks": [
@@ -219,12 +227,7 @@ def build_trainer(config: dict[str, Any], csv: MetricsCSV, config_file: ConfigFi
     try:
         return build(options, "trainer", Trainer)
     except (TypeError, MisconfigurationException) as error:
-        if "No supported gpu backend" in str(error):
-            raise GanLabError(
-                f"trainer.accelerator={options['accelerator']} needs a GPU that torch can use, and there is none here: "
-                "use trainer.accelerator=cpu"
-            ) from error
-        raise GanLabError(f"trainer: {error}") from error
+        raise GanLabError(device_error(str(error), config["trainer"]) or f"trainer: {error}") from error
 
 
 def conclude(config: dict[str, Any], trainer: Trainer, model: AdversarialModule, run_dir: Path) -> float | None:

@@ -11,6 +11,7 @@ import torch.distributed as dist
 from gan_lab.distributed.ranks import (
     alone,
     average,
+    average_all,
     grouped,
     maximum,
     rank,
@@ -34,6 +35,9 @@ def one_of(number: int, world_size: int, folder: Path, answers: Any) -> None:
     given = values(number)
     found["average"] = average(given).tolist()
     found["in place"] = given.tolist()
+    several = [values(number), torch.full((2, 3), number, dtype=torch.float64), values(number)[:1]]
+    average_all(several)
+    found["averages"] = [tensor.tolist() for tensor in several]
     found["maximum"] = maximum(values(number)).tolist()
     found["outside"] = [*share(range(5))], total(values(number)).tolist()
     with together():
@@ -73,6 +77,7 @@ def test_two_processes_agree_and_divide_their_work(tmp_path: Path) -> None:
     for found in (first, second):
         assert (found["alone"], found["grouped"]) == (False, True)
         assert found["average"] == found["in place"] == [2.0, 3.5]
+        assert found["averages"] == [[2.0, 3.5], [[0.5] * 3] * 2, [2.0]]
         assert found["maximum"] == [3.0, 5.0]
         assert found["after"] == [0, 1, 2, 3, 4]
         assert (found["saw 0"], found["saw 1"]) == ("0", "1")

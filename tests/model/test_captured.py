@@ -1,5 +1,6 @@
 """Rounds that are repeated from a recording against rounds that are played."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,12 +9,13 @@ from torch import Tensor
 
 from gan_lab.errors import GanLabError
 from gan_lab.model.base import AdversarialModule
-from gan_lab.model.captured import WARM_UP, CapturedRound
+from gan_lab.model.captured import WARM_UP, CapturedRound, registers_generators
 from gan_lab.model.round_player import RoundPlayer
 from gan_lab.types import Batch
+from tests.commands import QUICK, checkpoint, gan_lab
 from tests.model.recorded import RecordedGraph
 from tests.present import present
-from tests.short_runs import fit
+from tests.short_runs import fit, ring, trainer
 
 ROUNDS = WARM_UP + 5
 
@@ -107,6 +109,51 @@ def test_without_a_gpu_and_for_several_processes_it_is_refused(build_model: Any)
     with pytest.raises(GanLabError, match="for one process"):
         captured.refuse(torch.device("cuda"), 2)
     captured.refuse(torch.device("cuda"), 1)
+
+
+@pytest.mark.parametrize(("version", "itself"), [("2.13.1", False), ("2.14.0", True), ("2.15.0+cu132", True)])
+def test_older_graphs_must_be_told_their_generators(version: str, itself: bool) -> None:
+    assert registers_generators(version) == itself
+
+
+def test_optimizers_of_a_recorded_run_go_on_without_a_graph(build_model: Any, tmp_path: Path) -> None:
+    """And the other way round; a checkpoint has the options of the device that saved it."""
+    model = build_model("data=ring", "network=mlp_2d", "model=gan")
+    fit(model, 2)
+    model.trainer.save_checkpoint(tmp_path / "last.ckpt")
+    saved = torch.load(tmp_path / "last.ckpt", weights_only=True)
+    groups = [group for optimizer in saved["optimizer_states"] for group in optimizer["param_groups"]]
+    for recorded in (False, True):
+        for group in groups:
+            group["capturable"] = not recorded
+        other = build_model("data=ring", "network=mlp_2d", "model=gan")
+        other.round_player = CapturedRound(other) if recorded else None
+        other.on_load_checkpoint(saved)
+        assert {group["capturable"] for group in groups} == {recorded}
+    torch.save(saved | {"optimizer_states": with_capturable(saved["optimizer_states"])}, tmp_path / "gpu.ckpt")
+    model.run_length = 4
+    trainer().fit(model, datamodule=ring(), ckpt_path=tmp_path / "gpu.ckpt", weights_only=True)
+    assert model.generator_steps == 4
+
+
+def with_capturable(states: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same, as a GPU saves it."""
+    return [
+        state | {"param_groups": [group | {"capturable": True} for group in state["param_groups"]]} for state in states
+    ]
+
+
+@pytest.mark.slow
+def test_a_run_with_graphs_goes_on_without_a_gpu(tmp_path: Path) -> None:
+    run = ("model=gan", *QUICK, "hydra.run.dir=run")
+    gan_lab(*run, "generator_steps=2", cwd=tmp_path)
+    config = tmp_path / "run" / "config.yaml"
+    config.write_text(config.read_text().replace("cuda_graph: false", "cuda_graph: true"))
+    said = gan_lab("resume=run", "generator_steps=4", "trainer.accelerator=cpu", cwd=tmp_path)
+    assert "trainer.cuda_graph=true needs an NVIDIA GPU, and this run is on cpu. The run goes on without it" in said
+    assert checkpoint(tmp_path / "run")["counters"]["generator_steps"] == 4
+    said = gan_lab(*run, "trainer.cuda_graph=true", "overwrite=true", cwd=tmp_path, status=1)
+    assert "needs an NVIDIA GPU" in said
 
 
 def test_another_way_to_play_rounds_needs_no_options_of_optimizers() -> None:

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 import torch
 from lightning import Trainer
-from lightning.pytorch.strategies import DDPStrategy, SingleDeviceStrategy
+from lightning.pytorch.strategies import SingleDeviceStrategy
 
 from gan_lab.callback.checkpoints import AtomicCheckpointIO, Checkpoints
 from gan_lab.callback.config_file import ConfigFile
 from gan_lab.callback.evaluation import Evaluation
 from gan_lab.config.compose import compose_config
+from gan_lab.distributed.strategy import TurnByTurn
 from gan_lab.errors import GanLabError
 from gan_lab.logger.metrics_csv import MetricsCSV
 from gan_lab.training.run import build_trainer, conclude, quieten, run_length, tune_process
@@ -42,10 +43,9 @@ def test_the_trainer_has_our_callbacks_and_none_of_lightnings(tmp_path: Path) ->
     assert [type(logger) for logger in trainer.loggers] == [MetricsCSV]
 
 
-def test_on_several_processes_each_players_turn_leaves_weights_unused(tmp_path: Path) -> None:
-    strategy = made(tmp_path, devices=2).strategy
-    assert isinstance(strategy, DDPStrategy)
-    assert strategy._ddp_kwargs["find_unused_parameters"]
+def test_several_processes_share_gradients_turn_by_turn(tmp_path: Path) -> None:
+    assert isinstance(made(tmp_path, devices=2).strategy, TurnByTurn)
+    assert isinstance(made(tmp_path, strategy="ddp").strategy, SingleDeviceStrategy)
 
 
 @pytest.mark.parametrize(
