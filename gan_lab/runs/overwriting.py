@@ -6,10 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from hydra.core.hydra_config import HydraConfig
-from hydra.types import RunMode
-
-from gan_lab.distributed.environment import first
+from gan_lab.distributed.environment import first, one_of_many
 from gan_lab.errors import GanLabError
 from gan_lab.runs.atomic import move
 from gan_lab.runs.run_folder import CHECKPOINTS, INSIDE, MARKS, MEASURES, RunFolder
@@ -26,17 +23,20 @@ def refuse_overwriting(folder: RunFolder, overwrite: bool) -> None:
 
     Jobs of a multirun go on with the run in their folder instead.
     """
-    one_of_many = HydraConfig.get().mode == RunMode.MULTIRUN
-    if one_of_many and overwrite:
-        raise GanLabError(
-            "overwrite=true is for a single run: give this sweep a folder of its own, hydra.sweep.dir=FOLDER"
-        )
     taken = folder.summary.exists() or any((folder.path / CHECKPOINTS).glob("*.ckpt"))
-    if first() and taken and not overwrite and not one_of_many:
+    if first() and taken and not overwrite and not one_of_many():
         path = os.path.relpath(folder.path)
         raise GanLabError(
             f"{path} holds a run already: choose another folder with hydra.run.dir=FOLDER, continue that run with "
             f"{assigned('resume', path)}, or replace it with overwrite=true"
+        )
+
+
+def refuse_in_sweep(overwrite: bool) -> None:
+    """Raises GanLabError where a sweep, whose command goes on with what is there, is to overwrite it."""
+    if overwrite:
+        raise GanLabError(
+            "overwrite=true is for a single run: give this sweep a folder of its own, hydra.sweep.dir=FOLDER"
         )
 
 

@@ -28,6 +28,7 @@ from gan_lab.distributed.interrupts import answered_by, leave
 from gan_lab.errors import GanLabError, NoRoomError
 from gan_lab.runs.jobs import Jobs, name_of
 from gan_lab.runs.lock import only_process
+from gan_lab.runs.overwriting import refuse_in_sweep
 from gan_lab.runs.state import OVER, state
 from gan_lab.sweep.sweep_progress import Progress
 from gan_lab.terminal.commands import quoted, typed
@@ -102,6 +103,7 @@ class Sweep(Sweeper):
         if any(own.get(name) and own.get(name) != whole.get(name) for name in ("params", "experiments")):
             name = config.hydra.runtime.choices["experiment"]
             raise GanLabError(f"experiment={name} is many runs itself: give it alone, experiment={name}")
+        refuse_in_sweep(config.overwrite)
         check_training(config, overrides, search=self.kind == "search")
         return config
 

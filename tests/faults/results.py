@@ -52,8 +52,11 @@ def of_sweep(folder: Path) -> dict[str, Any]:
     jobs = read_jobs(folder)
     found: dict[str, Any] = {job["folder"]: (sorted(job["overrides"]), of_run(folder / job["folder"])) for job in jobs}
     if (folder / JOURNAL).is_file():
+        import optuna
+
         from gan_lab.sweep.study import open_study
 
+        optuna.logging.set_verbosity(optuna.logging.WARNING)
         trials = open_study(folder).get_trials()
         found["trials"] = [(trial.number, trial.state.name, trial.params, trial.value) for trial in trials]
     return found

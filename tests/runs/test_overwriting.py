@@ -6,7 +6,7 @@ import pytest
 
 from gan_lab.config.compose import as_hydra_config, composition
 from gan_lab.errors import GanLabError
-from gan_lab.runs.overwriting import MOVING, clear, refuse_overwriting, replaced
+from gan_lab.runs.overwriting import MOVING, clear, refuse_in_sweep, refuse_overwriting, replaced
 from gan_lab.runs.run_folder import RunFolder
 
 
@@ -48,8 +48,9 @@ def test_a_folder_with_a_run_is_refused(tmp_path: Path, name: str) -> None:
 def test_jobs_of_a_sweep_go_on_and_overwrite_nothing(run: RunFolder) -> None:
     with as_hydra_config(composition("config", ("hydra.mode=MULTIRUN",))):
         refuse_overwriting(run, False)
-        with pytest.raises(GanLabError, match=r"overwrite=true is for a single run"):
-            refuse_overwriting(run, True)
+    refuse_in_sweep(False)
+    with pytest.raises(GanLabError, match=r"overwrite=true is for a single run"):
+        refuse_in_sweep(True)
 
 
 def test_the_older_run_is_gone_when_the_new_one_has_ended(run: RunFolder) -> None:
