@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from gan_lab.errors import GanLabError, UnreadableFileError
+from gan_lab.runs.atomic import remove_dead
 from gan_lab.trust.foreign import read_json, read_yaml
 from gan_lab.trust.home import expanded
 
@@ -70,6 +71,11 @@ class RunFolder:
     def resumable(self) -> Path | None:
         """The newest checkpoint with which the run can go on, None where there is none."""
         return next((path for path in (self.checkpoint("last"), self.checkpoint("previous")) if path.is_file()), None)
+
+    def remove_partial_files(self) -> None:
+        """Removes what writers that were killed have left in the folder and in those of its parts."""
+        for folder in (self.path, *(self.path / name for name in INSIDE)):
+            remove_dead(folder)
 
     def read_config(self) -> dict[str, Any]:
         """Returns the resolved configuration. Raises UnreadableFileError."""

@@ -76,6 +76,8 @@ def train(composed: DictConfig) -> float | None:
         if checkpoint is None and resume.begun(composed):
             run_dir, checkpoint = resume.locate(composed.run_dir)
             composed = resume.saved_config(run_dir, (), composed)
+        if first():
+            RunFolder(run_dir).remove_partial_files()
         if checkpoint is None:
             refuse_overwriting(RunFolder(run_dir), composed.overwrite)
         config = cast(dict[str, Any], OmegaConf.to_container(composed, resolve=True))

@@ -301,7 +301,7 @@ def other_process_killed(bench: Bench) -> None:
     printed, _ = process.communicate(timeout=60)
     assert process.returncode != 0, printed
     assert "Traceback" not in printed, printed[-2000:]
-    assert status(cwd / "run") in ("running", "interrupted", "failed")
+    assert status(cwd / "run") != "finished"
     bench.finish(two, cwd)
 
 

@@ -22,6 +22,7 @@ from gan_lab.runs.atomic import (
     write_json,
     write_text,
 )
+from gan_lab.runs.run_folder import RunFolder
 from tests.forked import FORKS
 
 
@@ -137,6 +138,20 @@ def test_what_a_killed_process_left_is_removed_by_the_next(tmp_path: Path) -> No
             remove_dead(tmp_path)
             other.write(b"b")
         assert sorted(found.name for found in tmp_path.iterdir()) == ["a.txt", "b.txt"]
+
+
+def test_a_run_folder_is_cleared_of_what_killed_writers_left(tmp_path: Path) -> None:
+    run = RunFolder(tmp_path / "run")
+    for place in (run.config, run.checkpoint("previous"), run.samples / "latest.png"):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with killed(place):
+            pass
+    (run.path / "notes.partial").touch()
+    with replacing(run.metrics):
+        run.remove_partial_files()
+        assert len([path for path in run.path.rglob("*") if path.is_file()]) == 2, (
+            "the user's file, and one being written"
+        )
 
 
 def test_a_second_name_outlives_the_first(tmp_path: Path) -> None:
