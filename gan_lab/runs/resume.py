@@ -205,5 +205,5 @@ def leaves(node: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     if isinstance(node, dict):
         for key, value in node.items():
             yield from leaves(value, f"{path}.{key}" if path else str(key))
-    elif not path.endswith(("root", "run_dir")):
+    elif not path.endswith(("root", "run_dir", "cache_dir")):
         yield path, node

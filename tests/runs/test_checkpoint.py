@@ -77,6 +77,15 @@ def test_a_damaged_or_foreign_one_gives_way_to_the_one_before(
         to_resume(run, last)
 
 
+def test_another_cache_or_length_makes_no_other_run(run: RunFolder) -> None:
+    """The configuration is written when a resumption begins, and the last checkpoint is still of before."""
+    measure = {"evaluation": {"measure": {"extractor": {"cache_dir": "there"}}}}
+    run.config.write_text(yaml.safe_dump(CONFIG | {"callbacks": measure, "epochs": 9, "data": {"root": "elsewhere"}}))
+    measure["evaluation"]["measure"]["extractor"]["cache_dir"] = "here"
+    write_checkpoint(content(20, callbacks=measure), run.checkpoint("last"))
+    assert to_resume(run, run.checkpoint("last"))[0] == run.checkpoint("last")
+
+
 def test_a_checkpoint_that_was_named_is_used_or_refused(run: RunFolder) -> None:
     best = run.checkpoint("best")
     write_checkpoint(content(15, epochs=7), best)
