@@ -76,7 +76,7 @@ def of_folder(folder: Path) -> dict[str, str]:
 def digest(path: Path) -> str:
     content = path.read_bytes()
     if path.suffix == ".json":
-        content = json.dumps(without_clocks(json.loads(content))).encode()
+        content = json.dumps(without_clocks(json.loads(content)), sort_keys=True).encode()
     return hashlib.sha256(content).hexdigest()
 
 
