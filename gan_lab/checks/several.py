@@ -14,12 +14,12 @@ Dispatched = Annotated[
     str,
     Domain(
         "all, n_jobs, 2*n_jobs or a whole number of 1 or more",
-        lambda value: re.fullmatch(r"all|([1-9]\d* ?\* ?)?n_jobs|[1-9]\d*", value) is not None,
+        lambda value: re.fullmatch(r"all|([1-9]\d{0,8} ?\* ?)?n_jobs|[1-9]\d{0,8}", value) is not None,
     ),
 ]
 Batch = Annotated[
     str,
-    Domain("auto or a whole number of 1 or more", lambda value: re.fullmatch(r"auto|[1-9]\d*", value) is not None),
+    Domain("auto or a whole number of 1 or more", lambda value: re.fullmatch(r"auto|[1-9]\d{0,8}", value) is not None),
 ]
 OptunaSampler = Annotated[
     str,

@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from gan_lab.model.base import AdversarialModule
+from gan_lab.network.dropout import Dropout
 from tests.benchmarks.loops.networks import NETWORKS, Critic
 from tests.benchmarks.loops.variants import VARIANTS, consistency, critic_loss, generator_loss, gradient_penalty
 from tests.contests import contest
@@ -25,10 +26,8 @@ def test_networks_and_settings_are_those_of_the_variant(
     generator, critic = NETWORKS[network](100, variant.outputs, variant.dropout, variant.norm)
     assert weights(model.generator) == weights(generator)
     assert weights(model.critic) == weights(critic)
-    rates = [
-        {layer.p for layer in net.modules() if isinstance(layer, torch.nn.Dropout)} for net in (model.critic, critic)
-    ]
-    assert rates[0] == rates[1]
+    rates = {layer.p for layer in critic.modules() if isinstance(layer, torch.nn.Dropout)}
+    assert {layer.p for layer in model.critic.modules() if isinstance(layer, Dropout)} == rates
     assert variant.n_critic == model.n_critic
     optimizer = composed(*choice)["model"]["optimizers"]["critic"]
     assert (optimizer["lr"], tuple(optimizer["betas"])) == (variant.lr, variant.betas)

@@ -46,7 +46,11 @@ class Bench:
     def stopped(self) -> Path:
         """A training that was killed on its way: it has a last checkpoint and the one before."""
         cwd = self.fresh()
-        run(SCENARIOS["training"].first, cwd, spoil=partial(take_aim, Aim(self.whole("training").renames // 2, after=True)))
+        run(
+            SCENARIOS["training"].first,
+            cwd,
+            spoil=partial(take_aim, Aim(self.whole("training").renames // 2, after=True)),
+        )
         assert (cwd / "run" / "checkpoints" / "previous.ckpt").is_file()
         return cwd / "run"
 

@@ -169,7 +169,7 @@ def test_a_multirun_keeps_its_jobs_apart_on_two_devices_and_in_wandb(tmp_path: P
     ("what", "sentence"),
     [
         ("weight", "the term critic/real is not finite in generator step 31"),
-        ("gradient", "generator.hidden.0.0.weight is not finite after generator step 31"),
+        ("gradient", "the term generator/gradient is not finite in generator step 31"),
     ],
 )
 def test_a_poisoned_run_stops_and_keeps_its_last_good_checkpoint(tmp_path: Path, what: str, sentence: str) -> None:
