@@ -209,6 +209,10 @@ def check(override: Override, command: Command, multirun: bool, choices_known: b
         raise GanLabError(f"{key} cannot be set, since it follows from {of.rstrip('=')}: set {to}")
     if key in ("resume", "checkpoint", "images") and not any(str(value).strip() for value in elements(override)):
         raise GanLabError(f"{typed} is empty: give it a path")
+    if key == "hydra":
+        raise GanLabError(
+            f"{typed} sets nothing: options of Hydra have a dot or a slash, hydra.run.dir=FOLDER or hydra/launcher=NAME"
+        )
     if override.is_hydra_override() and not choices(key):
         if key in ("hydra.launcher", "hydra.sweeper"):
             part = key.partition(".")[2]

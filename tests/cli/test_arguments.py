@@ -199,6 +199,7 @@ AT_ONCE = {
     "hydra/output=x": "there is no hydra/output=: the choices are hydra/launcher=, hydra/sweeper=",
     "hydra/job_logging=x": "the choices are default, disabled, none, stdout",
     "hydra.run.dir=": "hydra.run.dir= is empty",
+    "hydra=5": "hydra=5 sets nothing: options of Hydra have a dot or a slash",
     "--config-name foo": "would replace the files of gan_lab",
     "--config-path=x": "your own lie in a folder that --config-dir FOLDER adds",
     "--config foo.yaml": "is written --config-dir FOLDER experiment=foo here",
