@@ -264,7 +264,8 @@ for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
 
 @fault("Ctrl-C and others while it starts")
 def during_the_start(bench: Bench) -> None:
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # shells let what they start in the background ignore it
+    for number in (signal.SIGINT, signal.SIGHUP):  # a shell's background and nohup ignore them, and so would the run
+        signal.signal(number, signal.SIG_DFL if number is signal.SIGHUP else signal.default_int_handler)
     for number, seconds in ((signal.SIGINT, 0.3), (signal.SIGINT, 1.5), (signal.SIGTERM, 2.0), (signal.SIGHUP, 2.5)):
         cwd = bench.fresh()
         process = program(*TRAINING.first, cwd=cwd)
