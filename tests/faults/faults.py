@@ -269,7 +269,7 @@ for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
 def during_the_start(bench: Bench) -> None:
     for number in (signal.SIGINT, signal.SIGHUP):  # a shell's background and nohup ignore them, and so would the run
         signal.signal(number, signal.SIG_DFL if number is signal.SIGHUP else signal.default_int_handler)
-    for number, seconds in ((signal.SIGINT, 0.3), (signal.SIGINT, 1.5), (signal.SIGTERM, 2.0), (signal.SIGHUP, 2.5)):
+    for number, seconds in ((signal.SIGINT, 0.8), (signal.SIGINT, 1.5), (signal.SIGTERM, 2.0), (signal.SIGHUP, 2.5)):
         cwd = bench.fresh()
         process = program(*TRAINING.first, cwd=cwd)
         time.sleep(seconds)
