@@ -1,4 +1,6 @@
-"""Errors that tell a user what to do. Imports nothing, so that the command line starts quickly."""
+"""Errors that tell a user what to do. Imports nothing slow, so that the command line starts quickly."""
+
+import errno
 
 LONGEST = 8000
 """Characters of an error that are shown."""
@@ -72,3 +74,17 @@ class SamplingBudgetError(GanLabError):
     def __reduce__(self) -> tuple[type[GanLabError], tuple[str]]:
         """Reduces the error to its sentence for other processes, such as that of a sweep."""
         return GanLabError, (str(self),)
+
+
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
+"""What the system says where nothing can be written any more, which is no bug even where it names no file."""
+
+
+def of_the_system(error: OSError) -> GanLabError:
+    """Returns the sentence for a file that the system does not let us read or write. Raises the error itself where it
+    names no file, since that is a bug."""
+    if error.filename is None and error.errno not in FULL:
+        raise error
+    name = error.filename if error.filename is not None else "a file"
+    kind = NoRoomError if error.errno in FULL else GanLabError
+    return kind(f"{name} cannot be used: {(error.strerror or str(error)).lower()}")

@@ -1,6 +1,5 @@
 """Running a command and reporting mistakes as one sentence. Imports no torch."""
 
-import errno
 import gc
 import os
 import sys
@@ -27,7 +26,7 @@ from gan_lab.config.plain_values import as_hydra_config
 from gan_lab.config.resolvers import register_resolvers
 from gan_lab.distributed.environment import first_on_node
 from gan_lab.distributed.interrupts import answered_by, end_now, stop
-from gan_lab.errors import GanLabError, NonFiniteError, NoRoomError
+from gan_lab.errors import GanLabError, NonFiniteError, of_the_system
 from gan_lab.trust.targets import take_trust
 
 # At import, since the processes of launchers need it too: they import this module when they unpickle a job.
@@ -70,20 +69,6 @@ def run_command(action: Callable[[], object], command: Command | None = None) ->
             sys.exit(f"gan_lab: {own}")
         words = [] if command is None else split(sys.argv[1:], command)[1]
         sys.exit(f"gan_lab: {error if command is None else diagnosis(error, words, command)}")
-
-
-FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
-"""What the system says where nothing can be written any more, which is no bug even where it names no file."""
-
-
-def of_the_system(error: OSError) -> GanLabError:
-    """Returns the sentence for a file that the system does not let us read or write. Raises the error itself where it
-    names no file, since that is a bug."""
-    if error.filename is None and error.errno not in FULL:
-        raise error
-    name = error.filename if error.filename is not None else "a file"
-    kind = NoRoomError if error.errno in FULL else GanLabError
-    return kind(f"{name} cannot be used: {(error.strerror or str(error)).lower()}")
 
 
 def own_error(error: BaseException) -> GanLabError | None:

@@ -6,7 +6,7 @@ import webbrowser
 from pathlib import Path
 
 from gan_lab.compare.run import write
-from gan_lab.errors import GanLabError
+from gan_lab.errors import GanLabError, of_the_system
 
 EXAMPLES = """
   python -m gan_lab.compare                                   every run below outputs/
@@ -34,7 +34,7 @@ def main() -> None:
     except GanLabError as error:
         sys.exit(f"gan_lab: {error}")
     except OSError as error:
-        sys.exit(f"gan_lab: {error.filename} cannot be used: {(error.strerror or str(error)).lower()}")
+        sys.exit(f"gan_lab: {of_the_system(error)}")
     if arguments.open:
         webbrowser.open(page.resolve().as_uri())
 

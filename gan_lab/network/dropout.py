@@ -15,7 +15,8 @@ class Dropout(nn.Module):
     """x m / (1 - p),  m ~ Bernoulli(1 - p) for every value in training; x in evaluation mode.
 
     The masks come from `noise`, which the training sets anew in each round: so they are the same with one process and
-    with several, and after a resumption. Without it they come from torch's global stream.
+    with several, and after a resumption. Without it they come from torch's global stream. `parts` is the number of
+    batches, one after the other, of which x consists.
 
     Source: Srivastava et al. 2014, JMLR 15. Deviation: p is rounded to a multiple of 2^-16, as
     `IndexedNoise.kept` draws 16 bits for a value; torch's own layer draws a double for each, one after the other, which

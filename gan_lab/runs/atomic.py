@@ -113,12 +113,15 @@ def remove_dead(folder: Path, name: str | None = None) -> None:
                 os.close(descriptor)
 
 
-def take(descriptor: int) -> bool:
-    """Returns whether this process now holds the lock of an open file; False where the file system has no locks."""
+def take(descriptor: int, without_locks: bool = False) -> bool:
+    """Returns whether this process now holds the lock of an open file or folder; `without_locks` where the file system
+    has none."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except BlockingIOError:
         return False
+    except OSError:
+        return without_locks
     return True
 
 

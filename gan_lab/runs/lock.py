@@ -1,6 +1,5 @@
 """Locks the folder of a run or a sweep, so that one process at a time trains in it."""
 
-import fcntl
 import os
 import time
 from collections.abc import Iterator
@@ -8,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from gan_lab.distributed.environment import first
+from gan_lab.runs.atomic import take
 
 
 @contextmanager
@@ -51,10 +51,4 @@ def held(run: Path) -> bool:
 
 def locked(descriptor: int) -> bool:
     """Takes the lock and returns whether that succeeded; also True where the file system has no locks."""
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:
-        return True
-    return True
+    return take(descriptor, without_locks=True)
