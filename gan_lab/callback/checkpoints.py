@@ -10,7 +10,7 @@ from lightning import LightningModule, Trainer
 from lightning.pytorch.plugins.io import TorchCheckpointIO
 
 from gan_lab.callback.base import Periodic, StepCallback
-from gan_lab.distributed.interrupts import stops, without_terminal
+from gan_lab.distributed.interrupts import end, stops, without_terminal
 from gan_lab.domains import NonNegativeInt
 from gan_lab.model.base import AdversarialModule
 from gan_lab.runs.checkpoint import write_checkpoint
@@ -102,7 +102,7 @@ class Checkpoints(Periodic):
         without_terminal()
         again, self.signal = self.signal is not None, number
         if again or (number != signal.SIGINT and self.evaluating()):
-            raise SystemExit(128 + number)
+            end(number)
         self.model.finite_check.stop_wanted = True
 
     def evaluating(self) -> bool:

@@ -11,6 +11,7 @@ from gan_lab.callback.evaluation import Evaluation
 from gan_lab.domains import NonNegativeInt
 from gan_lab.errors import PrunedError
 from gan_lab.model.base import AdversarialModule
+from gan_lab.distributed.interrupts import ending
 from gan_lab.runs.atomic import write_json
 from gan_lab.runs.provenance import provenance
 from gan_lab.runs.run_folder import RunFolder
@@ -64,7 +65,7 @@ class Summary(Periodic):
         if not self.began:  # the summary that may be there is of an earlier call, and still true
             return
         status, reason = "interrupted", {}  # by a signal that ended it at once
-        if isinstance(exception, Exception):
+        if isinstance(exception, Exception) and not ending:
             status, reason = "pruned" if isinstance(exception, PrunedError) else "failed", {"reason": str(exception)}
         with suppress(OSError):  # on a full disk, where the exception says so
             self.write(trainer, pl_module, status, **reason)

@@ -9,13 +9,16 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from types import FrameType
+from typing import NoReturn
 
 from gan_lab.distributed.parent import one_of_the_others
 
 INSIST = 0.2
 """Seconds after which a SystemExit that was lost is raised again."""
+
+ending: list[int] = []
+"""The status with which this process ends, once a signal has asked it to."""
 
 Handler = Callable[[int, FrameType | None], None]
 
@@ -34,17 +37,35 @@ def stop(number: int, frame: FrameType | None) -> None:
     """
     for other in stops():
         signal.signal(other, leave)
-    signal.signal(signal.SIGALRM, partial(insist, status(number)))
+    signal.signal(signal.SIGALRM, insist)
     signal.setitimer(signal.ITIMER_REAL, INSIST, INSIST)
     logging.disable()  # of libraries whose import was cut short
     say(number)
-    raise SystemExit(status(number))
+    end(number)
 
 
-def insist(code: int, number: int, frame: FrameType | None) -> None:
-    """Raises SystemExit unless that is on its way, while somebody cleans up."""
-    if not isinstance(sys.exc_info()[1], SystemExit):
-        raise SystemExit(code)
+def end(number: int) -> NoReturn:
+    """Raises SystemExit, in the handler of a signal: see `as_asked`."""
+    ending[:] = [status(number)]
+    raise SystemExit(*ending)
+
+
+def insist(number: int, frame: FrameType | None) -> None:
+    """Raises SystemExit again unless an exception is on its way, while somebody cleans up."""
+    if sys.exc_info()[1] is None:
+        raise SystemExit(*ending)
+
+
+@contextmanager
+def as_asked() -> Iterator[None]:
+    """Raises SystemExit where a library has made another error of that of a signal: some report whatever is raised
+    while they are imported as an ImportError."""
+    try:
+        yield
+    except Exception as error:
+        if ending:
+            raise SystemExit(*ending) from error
+        raise
 
 
 def leave(number: int, frame: FrameType | None) -> None:
@@ -94,9 +115,11 @@ def answered_by(handler: Handler) -> Iterator[None]:
         return
     before = {number: signal.signal(number, handler) for number in stops()}
     try:
-        yield
+        with as_asked():
+            yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+        ending.clear()
         for number, old in before.items():
             signal.signal(number, old)
 

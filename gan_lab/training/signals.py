@@ -13,10 +13,10 @@ from threading import Thread
 from lightning import Trainer
 from lightning.pytorch.strategies.launchers import _SubprocessScriptLauncher
 
-from gan_lab.callback.checkpoints import Checkpoints
 from gan_lab.cli.command import no_empty_folder
 from gan_lab.distributed.environment import first
-from gan_lab.distributed.interrupts import leave, stop
+from gan_lab.distributed.interrupts import as_asked, ending, leave, stop
+from gan_lab.runs.run_folder import RunFolder
 from gan_lab.terminal.commands import assigned, typed
 
 PATIENCE = 0.5
@@ -33,12 +33,11 @@ def signals_of_a_run(trainer: Trainer, run_dir: Path) -> Iterator[None]:
     others = signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP, signal.SIGALRM}  # whose timer may run: `stop`
     before = {number: signal.getsignal(number) for number in others}
     try:
-        with ended_while_it_waits(trainer, run_dir):
+        with as_asked(), ended_while_it_waits(trainer, run_dir):
             yield
     except (SystemExit, KeyboardInterrupt):
         end_others(trainer)
-        signalled = any(c.signal for c in trainer.callbacks if isinstance(c, Checkpoints))  # type: ignore[attr-defined]
-        if signalled and first():
+        if ending and first() and RunFolder(run_dir).checkpoint("last").is_file():
             command = typed("gan_lab", assigned("resume", os.path.relpath(run_dir)))
             print(
                 f"gan_lab: the run was ended at once; it goes on from its last checkpoint: {command}", file=sys.stderr

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import logging
 import os
 import pty
 import signal
@@ -56,6 +57,26 @@ def test_sighup_is_left_alone_where_nohup_ignores_it() -> None:
         assert signal.getsignal(signal.SIGINT) is not stop
     finally:
         signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.parametrize("made", [ImportError, None])
+def test_what_a_library_makes_of_the_end_is_still_the_end(made: type[Exception] | None) -> None:
+    """Some report whatever is raised while they are imported as an ImportError, and some swallow it."""
+    before = signal.getsignal(signal.SIGALRM)
+    try:
+        with pytest.raises(SystemExit) as ended, answered_by(stop):
+            try:
+                signal.raise_signal(signal.SIGTERM)
+            except SystemExit:
+                if made is not None:
+                    raise made("initialization failed") from None
+            time.sleep(10)
+        assert ended.value.code == 143
+        with pytest.raises(ImportError), answered_by(stop):
+            raise ImportError("a bug of a later job")
+    finally:
+        logging.disable(logging.NOTSET)
+        signal.signal(signal.SIGALRM, before)
 
 
 def children(parent: int) -> list[int]:
