@@ -25,11 +25,13 @@ from gan_lab.network.batch_norm import normalised, set_statistics
 from gan_lab.noise import IndexedNoise, seed_of
 from gan_lab.penalty.base import Penalty, WeightConstraint
 from gan_lab.prior.base import LatentPrior
+from gan_lab.prior.representative import representative_codes
 from gan_lab.types import Batch, Contest, CriticOutput, GanLabError, Latent, Terms
 
-SETTLING = 10_000
+SETTLING = 5000
 """Codes whose statistics the averaged generator's batch norm has."""
-SETTLED_AT_ONCE = 500
+AT_ONCE = 500
+"""Codes in one pass."""
 
 
 class AdversarialModule(AlternatingModule):
@@ -107,13 +109,12 @@ class AdversarialModule(AlternatingModule):
             self.set_statistics()
 
     def set_statistics(self) -> None:
-        """Sets these statistics to those of `SETTLING` codes of the averaged prior, always the same random numbers."""
+        """Sets these statistics to those of codes that represent the averaged prior, always the same random numbers."""
         if not normalised(self.averaged_generator):
             return
         random = torch.Generator(self.device).manual_seed(seed_of("batch norm", self.seed))
-        with torch.no_grad():
-            codes = self.averaged_prior.sample(SETTLING, random)
-        batches = [codes.map(itemgetter(slice(i, i + SETTLED_AT_ONCE))) for i in range(0, SETTLING, SETTLED_AT_ONCE)]
+        codes = representative_codes(self.averaged_prior, SETTLING, random)
+        batches = [codes.map(itemgetter(slice(i, i + AT_ONCE))) for i in range(0, len(codes.z), AT_ONCE)]
         set_statistics(self.averaged_generator, batches)
 
     @property
