@@ -1,5 +1,6 @@
 """The exponential moving average of the generator and the prior."""
 
+from collections.abc import Mapping
 from copy import deepcopy
 
 import torch
@@ -20,7 +21,9 @@ class Average(nn.Module, Declared):
     ExponentialMovingAverage (from memory). Karras et al. 2020, arXiv 1912.04958, for the half-life in images.
     """
 
-    def __init__(self, *, decay: BelowOne, half_life: Positive | None = None, **networks: nn.Module) -> None:
+    def __init__(
+        self, *, decay: BelowOne, half_life: Positive | None = None, networks: Mapping[str, nn.Module]
+    ) -> None:
         super().__init__()
         self.decay = decay
         self.half_life = half_life

@@ -81,7 +81,7 @@ class AdversarialModule(AlternatingModule):
         self.n_critic = n_critic
         self.packing = packing
         self.top_k = top_k
-        self.average = Average(decay=ema_decay, half_life=ema_half_life, **self.averaged())
+        self.average = Average(decay=ema_decay, half_life=ema_half_life, networks=self.averaged())
         self.settled: int | None = None  # the step whose average has its own statistics of batch norm
 
     def players(self) -> dict[str, list[nn.Module]]:

@@ -10,7 +10,7 @@ from gan_lab.network.modes import evaluation_mode
 from gan_lab.types import Latent
 
 
-class Reached(Exception):
+class ReachedError(Exception):
     """Ends a forward pass at the layer whose inputs were wanted."""
 
 
@@ -39,7 +39,7 @@ def set_statistics(generator: Generator, batches: Sequence[Latent]) -> None:
                 for latent in batches:
                     try:
                         generator(latent.z, latent.component)
-                    except Reached:
+                    except ReachedError:
                         continue
             finally:
                 handle.remove()
@@ -66,7 +66,7 @@ class Moments:
         self.mean += apart * (n / total)
         self.squares += n * var.double() + apart.square() * (self.count * n / total)
         self.count = total
-        raise Reached
+        raise ReachedError
 
     def set(self) -> None:
         if self.count > 1:

@@ -1,5 +1,7 @@
 """The statistics of batch norm for given codes."""
 
+from collections.abc import Callable
+
 import pytest
 import torch
 from torch import nn
@@ -9,18 +11,27 @@ from gan_lab.network.batch_norm import normalised, set_statistics
 from gan_lab.network.dcgan import DCGANGenerator
 from gan_lab.network.mlp import MLPGenerator
 from gan_lab.types import Latent
+from tests.present import present
 
 N = 600
 
 
 def mlp() -> Generator:
-    sizes = {"latent_dim": 5, "shape": (2,), "hidden": (7, 6), "classes": 3}
-    return MLPGenerator(**sizes, norm="batch", activation="leaky_relu", output="linear").double()
+    generator = MLPGenerator(
+        latent_dim=5,
+        shape=(2,),
+        hidden=(7, 6),
+        norm="batch",
+        activation="leaky_relu",
+        output="linear",
+        classes=3,
+    )
+    return generator.double()
 
 
 def dcgan() -> Generator:
-    sizes = {"latent_dim": 5, "shape": (1, 8, 8), "width": 3, "hidden": 4}
-    return DCGANGenerator(**sizes, norm="batch", activation="relu").double()
+    sizes = {"latent_dim": 5, "width": 3, "hidden": 4}
+    return DCGANGenerator(**sizes, shape=(1, 8, 8), norm="batch", activation="relu").double()
 
 
 def codes(n: int = N) -> Latent:
@@ -32,19 +43,21 @@ def in_batches(latent: Latent, *ends: int) -> list[Latent]:
 
 
 @pytest.mark.parametrize("make", [mlp, dcgan])
-def test_they_are_those_of_one_batch_of_all_codes(make) -> None:  # type: ignore[no-untyped-def]
+def test_they_are_those_of_one_batch_of_all_codes(make: Callable[[], Generator]) -> None:
     """torch's own statistics, with momentum 1: it normalises a batch by its biased variance, and in evaluation by the
     unbiased one, which is why a layer after another is (n - 1) / n away."""
     generator, latent = make(), codes()
     set_statistics(generator, in_batches(latent, 100, 101, 350))
-    found = [(layer.running_mean.clone(), layer.running_var.clone()) for layer in normalised(generator)]
+    found = [
+        (present(layer.running_mean).clone(), present(layer.running_var).clone()) for layer in normalised(generator)
+    ]
     for layer in normalised(generator):
         layer.momentum = 1.0
     generator.train()(latent.z, latent.component)
     for index, (layer, (mean, var)) in enumerate(zip(normalised(generator), found, strict=True)):
-        tolerance = {"rtol": 5 / N, "atol": 5 / N} if index else {"rtol": 1e-12, "atol": 1e-12}
-        torch.testing.assert_close(mean, layer.running_mean, **tolerance)
-        torch.testing.assert_close(var, layer.running_var, **tolerance)
+        near = 5 / N if index else 1e-12
+        torch.testing.assert_close(mean, present(layer.running_mean), rtol=near, atol=near)
+        torch.testing.assert_close(var, present(layer.running_var), rtol=near, atol=near)
     assert len(found) == (2 if make is mlp else 3)
 
 
@@ -73,7 +86,7 @@ def test_each_layer_is_normalised_over_these_codes() -> None:
 
 def test_other_layers_and_modes_stay_as_they_are() -> None:
     generator, latent = mlp(), codes()
-    generator.hidden[0].eval()
+    normalised(generator)[0].eval()
     modes = [module.training for module in generator.modules()]
     weights = [parameter.clone() for parameter in generator.parameters()]
     set_statistics(generator, [latent])

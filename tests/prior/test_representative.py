@@ -10,8 +10,8 @@ from gan_lab.prior.normal import Normal
 from gan_lab.prior.representative import representative_codes
 from gan_lab.prior.uniform import Uniform
 
-MIXTURE = {"spread": 2.0, "std": 0.7, "means_seed": 3, "trainable": False}
-PRIORS = (Normal(dim=6), Uniform(dim=6), Labelled(dim=6, components=4), GaussianMixture(dim=6, components=4, **MIXTURE))
+MIXTURE = GaussianMixture(dim=6, components=4, spread=2.0, std=0.7, means_seed=3, trainable=False)
+PRIORS = (Normal(dim=6), Uniform(dim=6), Labelled(dim=6, components=4), MIXTURE)
 
 
 @pytest.mark.parametrize("prior", PRIORS, ids=lambda prior: type(prior).__name__)
