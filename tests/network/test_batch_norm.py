@@ -1,6 +1,7 @@
 """The statistics of batch norm for given codes."""
 
 from collections.abc import Callable
+from operator import itemgetter
 
 import pytest
 import torch
@@ -39,7 +40,7 @@ def codes(n: int = N) -> Latent:
 
 
 def in_batches(latent: Latent, *ends: int) -> list[Latent]:
-    return [latent.map(lambda x, a=a, b=b: x[a:b]) for a, b in zip((0, *ends), (*ends, N), strict=True)]
+    return [latent.map(itemgetter(slice(a, b))) for a, b in zip((0, *ends), (*ends, N), strict=True)]
 
 
 @pytest.mark.parametrize("make", [mlp, dcgan])
