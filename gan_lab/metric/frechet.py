@@ -6,10 +6,13 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from gan_lab.metric.features import Features, Reference
+from gan_lab.metric.features import Features, Part, Reference
 from gan_lab.metric.real_fake import RealFakeMetric
 from gan_lab.metric.symmetric import add_gram_, congruence, mirrored
 from gan_lab.runs.cache import Tensors
+
+MOMENTS = Part("moments 1", "mean and covariance of the real images' features, for FID")
+"""What is kept of the real side."""
 
 
 @final
@@ -48,7 +51,7 @@ class FrechetDistance(RealFakeMetric):
 
     def _take_real(self, reference: Reference) -> None:
         d, device = self.real.shape[1], self.real.device
-        stored = reference.remember("moments", lambda: moments(self.real))
+        stored = reference.remember(MOMENTS, lambda: moments(self.real))
         self.centre, self.factor = stored["centre"].to(device), stored["factor"].to(device)
         self.add_state("count", torch.zeros((), dtype=torch.int64, device=device), dist_reduce_fx="sum")
         self.add_state("total", torch.zeros(d, dtype=torch.float64, device=device), dist_reduce_fx="sum")
