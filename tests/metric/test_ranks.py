@@ -243,7 +243,7 @@ def play(rank: int, folder: str) -> None:
     rendezvous = f"file://{folder}/rendezvous"
     # A rank that waits for one that never comes shall fail.
     dist.init_process_group("gloo", rendezvous, timedelta(minutes=2), rank=rank, world_size=2)
-    neighbours.ENTRIES = CHUNK * N
+    neighbours.ENTRIES, neighbours.ROWS = CHUNK * N, 1
     said = {
         "extractions": extractions(f"{folder}/two"),
         "cold": floor_of_a_cold_disk(rank, folder),
