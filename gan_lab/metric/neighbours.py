@@ -21,7 +21,7 @@ PAIRS = 1 << 12
 ENTRIES = 1 << 22
 """The number of entries of a matrix of distances in memory at once."""
 ROWS = 256
-"""The least number of rows of such a matrix, since products with fewer are slow (two thirds of the rate with 83)."""
+"""The least number of rows of such a matrix, since a product of fewer is slow: with 83, at two thirds of the rate."""
 SPARE = 5
 """The number of candidates beyond k, so that the k nearest can be proved to be among the candidates."""
 
