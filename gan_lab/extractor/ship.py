@@ -48,19 +48,18 @@ def ship(metric: str, datasets: Sequence[str]) -> Path:
     entries: dict[str, Tensors] = {}
     names = set()
     with TemporaryDirectory() as folder:
-        for dataset in datasets:
-            for config, n in usual(metric, dataset):
-                measure = build(config["metric"], "metric")
-                if not isinstance(measure, FeatureMeasure):
-                    raise GanLabError(f"metric={metric} has no features of real images to keep")
-                cache = measure.cache = Recorder(Path(folder))
-                data = load_data(config["data"])
-                measure.prepare(data, n, 0, torch.device("cpu"))
-                measure.floor()
-                measure.get_ready(final=True)
-                fits = measure.extractor.fits(data)
-                entries |= {name_of(key): tensors for key, tensors in cache.asked if is_kept(str(key["kind"]), fits)}
-                names.add(measure.extractor.name)
+        for config, n in [chosen for dataset in datasets for chosen in usual(metric, dataset)]:
+            measure = build(config["metric"], "metric")
+            if not isinstance(measure, FeatureMeasure):
+                raise GanLabError(f"metric={metric} has no features of real images to keep")
+            cache = measure.cache = Recorder(Path(folder))
+            data = load_data(config["data"])
+            measure.prepare(data, n, 0, torch.device("cpu"))
+            measure.floor()
+            measure.get_ready(final=True)
+            fits = measure.extractor.fits(data)
+            entries |= {name_of(key): tensors for key, tensors in cache.asked if is_kept(str(key["kind"]), fits)}
+            names.add(measure.extractor.name)
     (name,) = names
     path = FOLDER / f"{name}.safetensors"
     write_bytes(path, bundled(entries))
@@ -72,7 +71,7 @@ def usual(metric: str, dataset: str) -> Iterator[tuple[dict[str, Any], int]]:
     chosen = (f"metric={metric}", f"data={dataset}")
     training = compose_config(*chosen)
     yield training, training["callbacks"]["evaluation"]["n"]
-    afterwards = compose_config(*chosen, root="evaluate", keys=("metric", "data", "n"))
+    afterwards = compose_config(*chosen, root="evaluate", keys=("metric", "data", "n", "seed"))
     yield afterwards, afterwards["n"]
 
 

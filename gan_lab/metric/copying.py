@@ -80,13 +80,13 @@ class Copying(GatheredMetric):
         n = self._searched = len(self._train)
 
         def remember(name: str, what: str, compute: Callable[[], Tensors], real: bool = False) -> Tensors:
-            part = Part(f"copying, {name}", f"{what}, to tell copies of them", real, train=n)
+            part = Part(f"copying, {name}", f"{what}, to tell copies", real, train=n)
             return {key: tensor.to(self.real.device) for key, tensor in reference.remember(part, compute).items()}
 
-        among = remember("neighbours 1", f"the nearest neighbours of {n:,} training images", self._among)
-        near = remember("nearest 1", f"the nearest of {n:,} training images to each real one", self._to_real, real=True)
+        among = remember("neighbours 1", f"neighbours of {n:,} training images", self._among)
+        near = remember("nearest 1", "training images nearest to real ones", self._to_real, real=True)
         settings = f"{CELLS} of {COMPONENTS} components"
-        cells = remember(f"cells 1, {settings}", f"{CELLS} groups of {n:,} training images", self._cells)
+        cells = remember(f"cells 1, {settings}", f"{CELLS} groups of training images", self._cells)
         self._train_squared = among["squared"]
         self._real_squared, self._real_index = near["squared"], near["index"].long()
         self._mean, self._axes, self._centres = cells["mean"], cells["axes"], cells["centres"]

@@ -15,7 +15,7 @@ from gan_lab.errors import GanLabError
 from gan_lab.images import to_uint8
 from gan_lab.metric.base import Evaluator, Split
 from gan_lab.metric.extractor.base import Extractor
-from gan_lab.metric.features import Features, Part, Reference
+from gan_lab.metric.features import Features, Part
 from gan_lab.metric.real_fake import RealFakeMetric, TooAlikeError
 from gan_lab.metric.real_side import VERSION, RealSide
 from gan_lab.metric.shipped import shipped_with
@@ -116,8 +116,7 @@ class FeatureMeasure(Evaluator):
             return
         try:
             with torch.inference_mode(False), torch.no_grad(), torch.autocast(self._device.type, enabled=False):
-                real = self._side
-                metric.set_reference(Reference(real.features, real.train_features, real.remember))
+                metric.set_reference(self._side.reference())
             self._with_real_side.add(name)
         except TooAlikeError as error:
             self.left_out |= dict.fromkeys(metric.keys, str(error))
@@ -158,12 +157,11 @@ class FeatureMeasure(Evaluator):
             self._give_real_side(name)
             if name not in self._with_real_side:
                 raise TooAlikeError
-            values = metric.floor(self._side.train_features(self.n))
+            values = metric.floor(self._side.train_features(self.n, "for floors"))
             return {key: torch.tensor(value, dtype=torch.float64) for key, value in values.items()}
 
         if name not in self._floors:
-            measures = ", ".join(metric.keys)
-            what = f"the floor of {measures}: the same measure of real images against real ones"
+            what = f"floor of {metric.keys[0]}, its value for real images"
             labels = f", labels {self._side.labels_digest()}" if metric.uses_labels else ""
             part = Part(f"floor of {metric.identity}{labels}", what, train=len(self._train))
             try:

@@ -44,7 +44,7 @@ class Part(NamedTuple):
     """The name, with every setting that it depends on and a version, which is raised when the same settings would give
     other values."""
     what: str
-    """What it is and what it is for, in words that go on from "preparing"."""
+    """What it is and what it is for, in a few words, for whoever waits."""
     real: bool = True
     """Whether it depends on the real side of the comparison."""
     train: int = 0

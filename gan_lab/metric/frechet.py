@@ -11,7 +11,7 @@ from gan_lab.metric.real_fake import RealFakeMetric
 from gan_lab.metric.symmetric import add_gram_, congruence, mirrored
 from gan_lab.runs.cache import Tensors
 
-MOMENTS = Part("moments 1", "mean and covariance of the real images' features, for FID")
+MOMENTS = Part("moments 1", "mean and covariance of real features, for FID")
 """What is kept of the real side."""
 
 

@@ -37,7 +37,7 @@ class KernelDistance(GatheredMetric):
         return {"kid": self._within_real + mean_within(fake, self.chunk) - 2 * mean_between(real, fake, self.chunk)}
 
     def _take_real(self, reference: Reference) -> None:
-        part = Part("kernel 1", "the mean kernel among the real images, for KID")
+        part = Part("kernel 1", "kernel among real images, for KID")
         self._within_real = reference.remember(part, self._within)["mean"].item()
 
     def _within(self) -> Tensors:

@@ -62,8 +62,7 @@ class PRDC(GatheredMetric):
         return dict(zip(self.keys, values, strict=True))
 
     def _take_real(self, reference: Reference) -> None:
-        what = "the distances of each real image to its nearest ones, for precision, recall, density and coverage"
-        part = Part(f"radii 1 {self._ks}", what)
+        part = Part(f"radii 1 {self._ks}", "neighbours of real images, for precision and recall")
         stored = reference.remember(part, lambda: {"radii": squared_radii(self.real, self._ks)})
         self._real_radii = stored["radii"].to(self.real.device)
 

@@ -11,7 +11,7 @@ from gan_lab.data.samples import Samples
 from gan_lab.distributed.ranks import rank_zero_first
 from gan_lab.maths.float64 import with_float64
 from gan_lab.metric.extractor.base import HEAD_IMAGES, Extractor, affine_head
-from gan_lab.metric.features import Features, Part
+from gan_lab.metric.features import Features, Part, Reference
 from gan_lab.metric.real_images import image_shape, quantised
 from gan_lab.runs.cache import TensorCache, Tensors, digest_of
 from gan_lab.terminal.bar import bar, heading
@@ -66,8 +66,7 @@ class RealSide:
             mean, scale = affine_head(self._extract(images)["features"])
             return {"mean": mean, "scale": scale}
 
-        what = f"mean and scale of {self.extractor.name} on {len(images):,} training images, for features of any data"
-        with heading(preparing(what)):
+        with heading(waiting(f"scale of {self.extractor.name} on {len(images):,} training images")):
             self.extractor.set_head(**self._cached(self._key("head", digest_of({"images": images})), compute))
         self._has_head = True
 
@@ -75,12 +74,16 @@ class RealSide:
     def features(self) -> Features:
         """The features of the real side."""
         n = len(self.samples)
-        return self._features_of(self.samples, n, f"features of {n:,} real images, to compare generated ones with")
+        return self._features_of(self.samples, n, f"features of {n:,} real images, to compare with")
 
-    def train_features(self, n: int) -> Features:
+    def train_features(self, n: int, why: str) -> Features:
         """Returns the features of the first n training images (all, if they are fewer)."""
         n = min(n, len(self.train))
-        return self._features_of(self.train, n, f"features of {n:,} training images, for floors and to tell copies")
+        return self._features_of(self.train, n, f"features of {n:,} training images, {why}")
+
+    def reference(self) -> Reference:
+        """Returns what metrics take."""
+        return Reference(self.features, lambda n: self.train_features(n, "to tell copies"), self.remember)
 
     def extract(self, images: UInt8[Tensor, "n c h w"], labels: Int[Tensor, " n"] | None = None) -> Features:
         """Returns the features of any images, in the form that metrics take, without caching them."""
@@ -92,7 +95,7 @@ class RealSide:
         self.fit_head()
         key = self._key(part.name, self.digest if part.real else "none")
         key["train"] = self._train_digest(part.train) if part.train else "none"
-        with heading(preparing(part.what)):
+        with heading(waiting(part.what)):
             return self._cached(key, compute)
 
     @cached_property
@@ -122,7 +125,7 @@ class RealSide:
         """
         self.fit_head()
         images = quantised(samples, n)
-        with heading(preparing(what)):
+        with heading(waiting(what)):
             blocks = [self._block(block) for block in images.split(BLOCK)]
         tensors = {name: torch.cat([block[name] for block in blocks]) for name in blocks[0]}
         return self._as_features(tensors, images, None if samples.labels is None else samples.labels[:n])
@@ -162,6 +165,6 @@ class RealSide:
         }
 
 
-def preparing(what: str) -> str:
-    """Returns the heading while something dear is computed of real images."""
-    return f"preparing {what} (once: kept for the next time)"
+def waiting(what: str) -> str:
+    """Returns the heading while something dear is computed of real images: in a line of 80 characters with the time."""
+    return f"{what} (kept for next time)"

@@ -68,7 +68,9 @@ def packed(tensors: Tensors) -> Tensors:
     for part, tensor in tensors.items():
         square = tensor.ndim == 2 and 1 < len(tensor) == tensor.shape[1]
         lower = square and not tensor.triu(1).any()
-        found[f"{part}{PACKED}" if lower else part] = tensor[_lower(len(tensor))] if lower else tensor.contiguous().clone()
+        found[f"{part}{PACKED}" if lower else part] = (
+            tensor[_lower(len(tensor))] if lower else tensor.contiguous().clone()
+        )
     return found
 
 
