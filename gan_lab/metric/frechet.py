@@ -99,7 +99,7 @@ def covariance_factor(centred: Float[Tensor, "n d"]) -> Float[Tensor, "d r"]:
     """Returns F such that F Fᵀ is the unbiased covariance of centred float64 samples.
 
     If there are no more samples than dimensions, F is the scaled samples (r = n). Otherwise it is the Cholesky factor,
-    or, if constant dimensions make the covariance singular, the factor from its eigenvectors.
+    or, if constant dimensions make the covariance singular, one from its eigenvectors, which is lower triangular too.
     """
     n, d = centred.shape
     if n <= d:
@@ -111,5 +111,5 @@ def covariance_factor(centred: Float[Tensor, "n d"]) -> Float[Tensor, "d r"]:
     factor, failure = torch.linalg.cholesky_ex(covariance)
     if failure:
         values, vectors = torch.linalg.eigh(covariance)
-        factor = vectors * values.clamp(min=0.0).sqrt()
+        factor = torch.linalg.qr((vectors * values.clamp(min=0.0).sqrt()).T).R.T.contiguous()
     return factor
