@@ -9,6 +9,7 @@ from typing import Annotated, Any, final
 
 import torch
 from lightning import LightningModule, Trainer
+from torch import Tensor, nn
 from tqdm import tqdm
 
 from gan_lab.callback.base import Periodic, log
@@ -18,6 +19,7 @@ from gan_lab.domains import NonNegativeInt, PositiveInt, at_least
 from gan_lab.errors import NonFiniteError
 from gan_lab.metric.base import Evaluator
 from gan_lab.metric.measures_page import measures_page
+from gan_lab.model.average import Average
 from gan_lab.model.base import AdversarialModule
 from gan_lab.noise import seed_of
 from gan_lab.runs.atomic import write_text
@@ -46,6 +48,17 @@ def refuse_broken(broken: dict[str, bool], model: AdversarialModule) -> None:
             f"{name} is not finite at generator step {model.generator_steps}: the run stops, and the checkpoints stay "
             "as they were"
         )
+
+
+@contextmanager
+def holding(average: Average, weights: dict[str, Tensor]) -> Iterator[None]:
+    """Lets the average have other weights in the block."""
+    own = {name: value.clone() for name, value in average.state_dict().items()}
+    average.load_state_dict(weights)
+    try:
+        yield
+    finally:
+        average.load_state_dict(own)
 
 
 @final
@@ -106,6 +119,7 @@ class Evaluation(Periodic):
         with self.timed("reference"):
             self.measure.get_ready()
         with self.timed("while_training"), heading("measuring samples", leave=False):
+            model.settle()
             self.latest = self.evaluate(model)
         self.latest_step = model.generator_steps
         log(trainer, model, self.latest)
@@ -121,9 +135,11 @@ class Evaluation(Periodic):
             floor = self.measure.floor()
             self.measure.get_ready(final=True)
         with self.timed("final"), heading("measuring the samples of the last and the best step"):
+            pl_module.settle()
             last = self.evaluate(pl_module, final=True)
             best = last if self.best_step == pl_module.generator_steps else self.evaluate_best(trainer, pl_module)
-        self.results = {"best": best, "last": last, "floor": floor}
+            raw = self.evaluate_raw(pl_module)
+        self.results = {"best": best, "last": last, "raw": raw, "floor": floor}
         self.tell(trainer, self.measure.notes)
         log(trainer, pl_module, last)
         if trainer.is_global_zero:
@@ -141,7 +157,7 @@ class Evaluation(Periodic):
         """The final measures of the best and the last generator and of real training data, by the title of their
         column."""
         titles = {"best": f"best (step {self.best_step})", "last": f"last (step {self.last_step})"}
-        titles["floor"] = "real (floor)"
+        titles |= {"raw": "last, not averaged", "floor": "real (floor)"}
         return {titles[row]: values for row, values in self.results.items() if values}
 
     def times_in(self, length: int) -> int:
@@ -171,12 +187,17 @@ class Evaluation(Periodic):
         if trainer.is_global_zero:
             saved = read_checkpoint(self.path)["state_dict"]
         saved = trainer.strategy.broadcast(saved)
-        last = {name: value.clone() for name, value in model.average.state_dict().items()}
-        model.average.load_state_dict({name: saved[f"average.{name}"] for name in last})
-        try:
+        own = {name.removeprefix("average."): value for name, value in saved.items() if name.startswith("average.")}
+        with holding(model.average, own):
             return self.evaluate(model, final=True)
-        finally:
-            model.average.load_state_dict(last)
+
+    def evaluate_raw(self, model: AdversarialModule) -> dict[str, float]:
+        """Returns the measures of the generator at this step, as if it were its own average; {} where it is."""
+        if model.average.is_copy:
+            return {}
+        with holding(model.average, nn.ModuleDict({"networks": nn.ModuleDict(model.averaged())}).state_dict()):
+            model.set_statistics()
+            return self.evaluate(model)
 
     @contextmanager
     def timed(self, what: str) -> Iterator[None]:

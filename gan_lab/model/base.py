@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
+from operator import itemgetter
 from typing import cast
 
 import torch
@@ -9,7 +10,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from gan_lab.domains import BelowOne, PositiveInt
+from gan_lab.domains import BelowOne, Positive, PositiveInt
 from gan_lab.loss.base import AdversarialLoss
 from gan_lab.maths.float32 import at_least_single
 from gan_lab.model.alternating import AlternatingModule
@@ -20,10 +21,17 @@ from gan_lab.model.refusals import refuse, refuse_strangers
 from gan_lab.model.top_k import TopK
 from gan_lab.model.turn import Turn
 from gan_lab.network.base import Critic, Generator
-from gan_lab.noise import IndexedNoise
+from gan_lab.network.batch_norm import normalised, set_statistics
+from gan_lab.noise import IndexedNoise, seed_of
 from gan_lab.penalty.base import Penalty, WeightConstraint
 from gan_lab.prior.base import LatentPrior
+from gan_lab.prior.representative import representative_codes
 from gan_lab.types import Batch, Contest, CriticOutput, GanLabError, Latent, Terms
+
+SETTLING = 5000
+"""Codes whose statistics the averaged generator's batch norm has."""
+AT_ONCE = 500
+"""Codes in one pass."""
 
 
 class AdversarialModule(AlternatingModule):
@@ -54,6 +62,7 @@ class AdversarialModule(AlternatingModule):
         seed: int,
         packing: PositiveInt = 1,
         top_k: TopK | None = None,
+        ema_half_life: Positive | None = None,
     ) -> None:
         super().__init__(optimizers=optimizers, seed=seed)
         refuse_strangers(type(self).__name__, self.made_for, {"critic": critic, "prior": prior, "loss": loss})
@@ -72,7 +81,8 @@ class AdversarialModule(AlternatingModule):
         self.n_critic = n_critic
         self.packing = packing
         self.top_k = top_k
-        self.average = Average(decay=ema_decay, **self.averaged())
+        self.average = Average(decay=ema_decay, half_life=ema_half_life, **self.averaged())
+        self.settled: int | None = None  # the step whose average has its own statistics of batch norm
 
     def players(self) -> dict[str, list[nn.Module]]:
         return {"critic": [self.critic], "generator": [self.generator, self.prior]}
@@ -87,6 +97,25 @@ class AdversarialModule(AlternatingModule):
     @property
     def averaged_prior(self) -> LatentPrior:
         return cast(LatentPrior, self.average.networks["prior"])
+
+    def settle(self) -> None:
+        """Gives the averaged generator the statistics of batch norm that its averaged weights have, once at each step.
+
+        Whoever samples from the averaged generator, measures it or saves it calls this first. Before the first step the
+        average is the generator itself, which has no statistics yet.
+        """
+        if self.generator_steps and self.settled != self.generator_steps:
+            self.settled = self.generator_steps
+            self.set_statistics()
+
+    def set_statistics(self) -> None:
+        """Sets these statistics to those of codes that represent the averaged prior, always the same random numbers."""
+        if not normalised(self.averaged_generator):
+            return
+        random = torch.Generator(self.device).manual_seed(seed_of("batch norm", self.seed))
+        codes = representative_codes(self.averaged_prior, SETTLING, random)
+        batches = [codes.map(itemgetter(slice(i, i + AT_ONCE))) for i in range(0, len(codes.z), AT_ONCE)]
+        set_statistics(self.averaged_generator, batches)
 
     @property
     def generator_steps(self) -> int:

@@ -19,7 +19,7 @@ def test_constant_weights_are_a_fixed_point() -> None:
     layer = linear(0.7)
     average = Average(decay=0.9, net=layer)
     for step in range(1, 20):
-        average.update(step, net=layer)
+        average.update(step, 64, net=layer)
     torch.testing.assert_close(average.networks["net"].weight, layer.weight)
 
 
@@ -27,40 +27,34 @@ def test_from_zero_to_one_after_t_steps() -> None:
     average, one = Average(decay=0.9, net=linear(0.0)), linear(1.0)
     distance = 1.0
     for step in range(1, 200):
-        average.update(step, net=one)
+        average.update(step, 64, net=one)
         distance *= min(0.9, (1 + step) / (10 + step))
         torch.testing.assert_close(average.networks["net"].weight, torch.full((2, 3), 1 - distance))
 
 
+@pytest.mark.parametrize("images", [10, 50])
+def test_half_of_it_is_forgotten_in_a_half_life_of_images(images: int) -> None:
+    average, one = Average(decay=0.0, half_life=1000, net=linear(0.0)), linear(1.0)
+    for step in range(100_000, 100_000 + 1000 // images):  # whose warm-up is over
+        average.update(step, images, net=one)
+    torch.testing.assert_close(average.networks["net"].weight, torch.full((2, 3), 0.5))
+    assert not average.is_copy
+
+
 def test_without_decay_it_is_a_copy() -> None:
     average, layer = Average(decay=0.0, net=linear(0.0)), linear(1.0)
-    average.update(1, net=layer)
+    average.update(1, 64, net=layer)
     assert torch.equal(average.networks["net"].get_parameter("weight"), layer.weight)
 
 
-def test_running_statistics_follow_like_weights() -> None:
-    """Left as they were, or taken from the trained network, they would belong to other weights."""
-    layer = nn.BatchNorm1d(4)
-    average = Average(decay=0.9, net=layer)
-    expected = present(layer.running_mean).clone()
-    for step in range(1, 30):
-        layer(torch.randn(32, 4) * 3 + 5)
-        average.update(step, net=layer)
-        expected = torch.lerp(present(layer.running_mean), expected, min(0.9, (1 + step) / (10 + step)))
-    averaged = average.networks["net"]
-    torch.testing.assert_close(averaged.running_mean, expected)
-    assert not torch.equal(averaged.get_buffer("running_var"), present(layer.running_var))
-    assert averaged.num_batches_tracked == layer.num_batches_tracked == 29
-
-
-def test_other_buffers_are_copied() -> None:
+def test_buffers_are_copied() -> None:
     """The mean of a spectral norm's unit vectors is none: the averaged layer would be scaled up."""
     layer = nn.utils.parametrizations.spectral_norm(nn.Linear(4, 4))
     average = Average(decay=0.9, net=layer)
     for step in range(1, 5):
         layer.get_parameter("parametrizations.weight.original").data.normal_()
         _ = layer.weight
-        average.update(step, net=layer)
+        average.update(step, 64, net=layer)
     for name, buffer in average.networks["net"].named_buffers():
         assert torch.equal(buffer, layer.get_buffer(name)), name
 
