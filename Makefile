@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-dep
 PYTEST := $(BIN)/python -m pytest -q -n 2 --dist loadgroup --durations=15
 
 .DEFAULT_GOAL := help
-.PHONY: help train test test-all test-nightly check format extractor benchmark quality samplers table clean coverage release mutants faults bad-inputs lock versions
+.PHONY: help train test test-all test-nightly check format extractor measured benchmark quality samplers table clean coverage release mutants faults bad-inputs lock versions
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -49,6 +49,10 @@ format: .venv/.installed ## put the code in its form
 
 extractor: .venv/.installed ## train the feature extractor on MNIST again (to a new file)
 	$(BIN)/python -m gan_lab.extractor data=mnist name=mnistcnn-again
+
+measured: ARGS = mnistcnn mnist fashion_mnist
+measured: .venv/.installed ## measure usual real images for an extractor once more, into gan_lab/metric/measured; ARGS="METRIC DATA..."
+	$(BIN)/python -m gan_lab.extractor.ship $(ARGS)
 
 benchmark: .venv/.installed ## compare our speed with hand-written loops' and the libraries', half an hour; DEVICE=cuda
 	$(BIN)/python -m tests.benchmarks.training --device $(DEVICE)

@@ -66,8 +66,9 @@ class Evaluation(Periodic):
     """Measures samples of the averaged generator against validation data and saves the best one as `best.ckpt`.
 
     This happens `times` times during the run, including its end, with `n` samples, or as many as there are validation
-    images if these are fewer; in a short run less often, see `evaluations_in`. What depends on real images alone, the
-    floor included, is measured before the first step; the final measures are written to measures.md. The random numbers
+    images if these are fewer; in a short run less often, see `evaluations_in`. What depends on real images alone is
+    measured when it is first needed, so that training begins at once; the floor is measured at the end. The final
+    measures are written to measures.md. The random numbers
     are the same each time, so that checkpoints are compared on the same latent codes. All ranks share the work, which
     does not affect the random numbers of training.
     """
@@ -108,14 +109,15 @@ class Evaluation(Periodic):
         with self.timed("reference"), heading(self.measure.reference_work):
             self.sampler.prepare(pl_module, data)
             self.measure.prepare(data, self.n, pl_module.seed, pl_module.device)
-            self.measure.floor()
-        notes = [*self.measure.notes, *self.measure.warnings()]
-        for note in notes if trainer.is_global_zero else []:
-            tqdm.write(note)  # between the progress bar's lines
+            warnings = self.measure.warnings()
+        self.told: list[str] = []
+        self.tell(trainer, [*self.measure.notes, *warnings])
         for logger in trainer.loggers:
             logger.log_hyperparams({"protocol": self.protocol()})
 
     def act(self, trainer: Trainer, model: AdversarialModule) -> None:
+        with self.timed("reference"):
+            self.measure.get_ready()
         with self.timed("while_training"), heading("measuring samples", leave=False):
             model.settle()
             self.latest = self.evaluate(model)
@@ -129,15 +131,26 @@ class Evaluation(Periodic):
         assert isinstance(pl_module, AdversarialModule)
         if not pl_module.finished:
             return
+        with self.timed("reference"), heading(self.measure.reference_work):
+            floor = self.measure.floor()
+            self.measure.get_ready(final=True)
         with self.timed("final"), heading("measuring the samples of the last and the best step"):
             pl_module.settle()
             last = self.evaluate(pl_module, final=True)
             best = last if self.best_step == pl_module.generator_steps else self.evaluate_best(trainer, pl_module)
             raw = self.evaluate_raw(pl_module)
-            self.results = {"best": best, "last": last, "raw": raw, "floor": self.measure.floor()}
+        self.results = {"best": best, "last": last, "raw": raw, "floor": floor}
+        self.tell(trainer, self.measure.notes)
         log(trainer, pl_module, last)
         if trainer.is_global_zero:
             write_text(self.folder.measures, measures_page(self.columns, self.protocol()))
+
+    def tell(self, trainer: Trainer, notes: list[str]) -> None:
+        """Writes the notes that were not written before, on the first rank."""
+        for note in notes if trainer.is_global_zero else []:
+            if note not in self.told:
+                tqdm.write(note)  # between the progress bar's lines
+        self.told += notes
 
     @property
     def columns(self) -> dict[str, dict[str, float]]:

@@ -33,6 +33,7 @@ class Components(GatheredMetric):
     """
 
     needs_classes = True
+    uses_labels = True
     keys = ("cluster_accuracy", "cluster_purity", "cluster_nmi", "separation")
 
     confusion: Int[Tensor, "components classes"] | None
