@@ -40,7 +40,7 @@ def machine(device: str, short: bool, seconds: float) -> Found:
 
 
 def tests(device: str, short: bool, seconds: float) -> Found:
-    """The tests that need a GPU; each is named as it ends, so that the last words of a stopped part say how far it came."""
+    """The tests that need a GPU. Each is named as it ends: the last words of a stopped part say how far it came."""
     report = (FOLDER / "tests.xml").absolute()
     chosen = ("-k", "convolutions") if short else ()
     command = (sys.executable, "-m", "pytest", "-v", "-m", "gpu", "tests/gpu", *chosen, f"--junitxml={report}")
@@ -88,7 +88,10 @@ def speed(variant: str, network: str, device: str, short: bool, seconds: float) 
     """
     each = 1.0 if short else 4.0
     chosen = (f"model={variant}", f"network={network}", accelerator(device))
-    by_hand = partial(written_by_hand, variant=variant, network=network, device=device, seconds=each)
+
+    def by_hand(way: str) -> dict[str, Any]:
+        return written_by_hand(way, variant, network, device, each, "--no-profile")
+
     ways: dict[str, Callable[[], dict[str, Any]]] = {
         "script": lambda: by_hand("script"),
         "bare": lambda: by_hand("bare"),
