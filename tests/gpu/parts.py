@@ -4,6 +4,7 @@ Prints what it found as lines of JSON, each in the place of the one before.
 """
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -42,6 +43,7 @@ def machine(device: str, short: bool, seconds: float) -> Found:
 def tests(device: str, short: bool, seconds: float) -> Found:
     """The tests that need a GPU. Each is named as it ends: the last words of a stopped part say how far it came."""
     report = (FOLDER / "tests.xml").absolute()
+    report.unlink(missing_ok=True)
     chosen = ("-k", "convolutions") if short else ()
     command = (sys.executable, "-m", "pytest", "-v", "-m", "gpu", "tests/gpu", *chosen, f"--junitxml={report}")
     subprocess.run(command, cwd=REPOSITORY, stdout=sys.stderr, check=False)
@@ -55,26 +57,28 @@ def best_mnist(precision: str, device: str, short: bool, seconds: float) -> Foun
     """The recipe as a user trains it, with FID; interrupted near the end of its time."""
     end = time.monotonic() + seconds - TO_LEAVE
     folder = run_of(precision)
+    shutil.rmtree(folder, ignore_errors=True)  # so that nothing is told of an earlier run
     options = ["experiment=best_mnist", f"trainer.precision={precision}", accelerator(device), *(SHORT_RUN * short)]
-    files = (f"hydra.run.dir={folder}", "overwrite=true")
-    process = subprocess.Popen([sys.executable, "-m", "gan_lab", *options, *files], stdout=sys.stderr)
+    command = (sys.executable, "-m", "gan_lab", *options, f"hydra.run.dir={folder}")
+    process = subprocess.Popen(command, stdout=sys.stderr)
     try:
         process.wait(max(1.0, end - time.monotonic()))
     except subprocess.TimeoutExpired:
         process.send_signal(signal.SIGINT)
         process.wait()
     summary = RunFolder(folder).read_summary()
-    yield {"command": " ".join(("python -m gan_lab", *options)), **{name: summary[name] for name in TOLD}}
-    if summary["status"] not in ("finished", "interrupted"):
-        sys.exit("the run failed")
+    yield {"command": " ".join(("python -m gan_lab", *options)), **{name: summary.get(name) for name in TOLD}}
+    if summary.get("status") not in ("finished", "interrupted"):
+        sys.exit("the run failed, or its time ended before its first step")
 
 
 def evaluate(device: str, short: bool, seconds: float) -> Found:
     """The run in float32, measured on the test images with the protocol of the table."""
     options = [str(run_of("32-true")), f"device={device}", *(["n=60"] * short)]
     folder = FOLDER / "evaluate"
-    files = (f"hydra.run.dir={folder}", "overwrite=true")
-    subprocess.run([sys.executable, "-m", "gan_lab.evaluate", *options, *files], stdout=sys.stderr, check=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    command = (sys.executable, "-m", "gan_lab.evaluate", *options, f"hydra.run.dir={folder}")
+    subprocess.run(command, stdout=sys.stderr, check=True)
     record = json.loads((folder / "evaluation.json").read_text())
     measures = {side: record["measures"][side] for side in ("generated", "floor")}
     told = {name: record[name] for name in ("protocol", "seconds", "machine")}
