@@ -72,7 +72,7 @@ def python(*arguments: str, threads: int | None = None) -> str:
     command = [sys.executable, "-m", *arguments]
     done = subprocess.run(command, env=with_threads(threads), capture_output=True, text=True, check=False)
     if done.returncode:
-        raise RuntimeError(f"{' '.join(arguments)}: {done.stderr[-2000:]}")
+        raise RuntimeError(f"{' '.join(arguments)} ends with status {done.returncode}: {done.stderr[-2000:]}")
     return done.stdout
 
 
