@@ -4,16 +4,31 @@ import csv
 from pathlib import Path
 from typing import Any
 
-from gan_lab.reference.answer_table import Table
+from gan_lab.reference.answer_table import Answer, Table
 from gan_lab.reference.published import Record
 from gan_lab.reference.row_records import MEASURES
 
 
 def record(row: str, fid: float, seed: int = 1, **more: float) -> Record:
-    """Return what answers read of a record."""
+    """Return what answers read of a record; its one setting differs between rows."""
     classes = {"class_least_share": 0.05, "class_separation": 0.75, "class_diversity": 1.0}
     test = {"fid": float(fid), "precision_k3": 0.5, "recall_k3": 0.25} | classes | more
-    return {"row": row, "seed": seed, "measures": {"test": test}}
+    return {"row": row, "seed": seed, "measures": {"test": test}, "config": {"what": row}}
+
+
+def seeds(row: str, *fids: float, **more: float) -> list[Record]:
+    """Return the records of a row with these FIDs."""
+    return [record(row, fid, seed, **more) for seed, fid in enumerate(fids, 1)]
+
+
+def three(row: str, fid: float) -> list[Record]:
+    """Return three seeds that vary by 2 %, between which and those of another row any verdict is clear."""
+    return seeds(row, 0.98 * fid, fid, 1.02 * fid)
+
+
+def answered(answer: Answer, *records: Record, reference: Path = Path()) -> str:
+    """Return the answer where it is the only one on the page."""
+    return answer(Table.asked_by([answer], records, reference))
 
 
 def table(*records: Record, reference: Path = Path()) -> Table:
