@@ -1,7 +1,10 @@
 """Records and curves as the table keeps them, made up."""
 
 import csv
+import json
+import random
 from pathlib import Path
+from statistics import mean
 from typing import Any
 
 from gan_lab.reference.answer_table import Answer, Table
@@ -34,6 +37,27 @@ def answered(answer: Answer, *records: Record, reference: Path = Path()) -> str:
 def table(*records: Record, reference: Path = Path()) -> Table:
     """Return what answers are asked of."""
     return Table(records, reference)
+
+
+def setting(sampler: str, fid: float, n: int = 2_000, seeds: int = 10, noise: float = 0.02, **more: Any) -> Record:
+    """Return the record of a sampler's setting whose FID varies over sampling seeds, in a way of its own."""
+    own = random.Random(f"{sampler} {n}")
+    shapes = [own.gauss(0, 1) for _ in range(seeds)]
+    fids = [fid * (1 + noise * (shape - mean(shapes))) for shape in shapes]
+    spread = {"fid": 2.0, "precision_k3": 0.01, "recall_k3": 0.02}
+    return {
+        **{"sampler": sampler, "n": n, "split": "test", "seeds": [*range(1, seeds + 1)], "runs": {"fid": fids}},
+        **{"measures": {"fid": fid, "precision_k3": 0.5, "recall_k3": 0.25}, "spread": spread},
+        **more,
+    }
+
+
+def write_samplers(reference: Path, model: str, *rows: Record) -> None:
+    """Write the records of a model into samplers.json, beside those of others."""
+    path = reference / "samplers" / "samplers.json"
+    path.parent.mkdir(exist_ok=True)
+    kept = json.loads(path.read_text()) if path.is_file() else {}
+    path.write_text(json.dumps(kept | {model: {"rows": rows}}))
 
 
 def write_curve(reference: Path, row: str, **columns: list[Any]) -> None:
