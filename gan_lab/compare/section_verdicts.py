@@ -55,7 +55,7 @@ def pairs_of(section: Section, rows: list[Row]) -> list[Pair]:
 
 def values_of(row: Row, measure: str) -> list[float]:
     """Returns the measure of the best generators, one for each seed."""
-    return [result.measures["best"][measure] for result in row.counted if measure in result.measures["best"]]
+    return [float(result.measures["best"][measure]) for result in row.counted if measure in result.measures["best"]]
 
 
 def mean_of(row: Row, measure: str) -> float:

@@ -95,6 +95,8 @@ class Verdict:
         few = [name for name, of in ((pair.row, pair.values), (pair.other, pair.others)) if len(of) < 2]
         if few:
             return f"Inconclusive: one seed {'each' if len(few) > 1 else f'of `{few[0]}`'} cannot tell"
+        if min(*pair.values, *pair.others) <= 0:
+            return "Inconclusive: a value is not positive and has no logarithm"
         if not ratio:
             return "Inconclusive: the seeds do not vary, so that there is nothing to test by"
         low, high = pair.difference.low, pair.difference.high

@@ -67,7 +67,7 @@ class Table:
 
     def pair(self, row: str, other: str) -> Pair:
         """Returns two rows as a verdict compares them."""
-        mine, theirs = (tuple(self.values(name)) for name in (row, other))
+        mine, theirs = (tuple(map(float, self.values(name))) for name in (row, other))
         return Pair(row, other, mine, theirs, tuple(differing(self.settings(row), self.settings(other))))
 
     def settings(self, row: str) -> Record:

@@ -55,7 +55,7 @@ class Settings:
 def by_seed(record: Record) -> dict[int, float]:
     """Returns FID by sampling seed; nothing for a record that has means alone."""
     values = record.get("runs", {}).get("fid", [])
-    return dict(zip(record["seeds"], values, strict=True)) if values else {}
+    return dict(zip(record["seeds"], map(float, values), strict=True)) if values else {}
 
 
 def settings_at(t: Table, n: int = N) -> Iterator[Settings]:
