@@ -59,7 +59,7 @@ benchmark: .venv/.installed ## compare our speed with hand-written loops' and th
 quality: .venv/.installed ## check that what is faster makes as good images, five seeds each, half an hour; goes on where it was
 	$(BIN)/python -m tests.benchmarks.training --sections quality
 
-samplers: .venv/.installed ## train four models, measure every sampler on them and write the tables, two hours; goes on where it was
+samplers: .venv/.installed ## train four models, measure every sampler on them and write the tables, half a day; goes on where it was
 	$(BIN)/python -m gan_lab.reference samplers $(ARGS)
 
 table: .venv/.installed ## train every row of the table on MNIST, measure it and write the table, a day; goes on where it was
