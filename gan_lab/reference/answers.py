@@ -20,13 +20,13 @@ from gan_lab.reference.training_answers import batch_norm, dropout, equal_steps,
 from gan_lab.reference.wasserstein_answers import clipping, estimate, longer, one_sided, unstable, weight
 
 RULE = """\
-"Yes" and "No" say which of two rows that differ in one setting has the lower FID on the test images, by
-{rule}.
-"Inconclusive" gives the 95 % interval of the ratio of both FIDs, for this pair alone. Rows that differ in several
-settings get neither: what makes the difference cannot be told. Three seeds of very unequal spread (one to ten) are told
-apart too often: among 17 pairs without a difference there is one or more in 12 % of cases, instead of 5 %. Values are
-**FID** ± standard deviation over seeds (precision / recall). Losses and Wasserstein estimates are those of seed 1. Each
-answer begins with the numbers of the documents that its question comes from.
+"Yes" and "No" say which of two rows that differ in one setting has the lower FID on the test images, by {rule}. \
+"Inconclusive" gives the 95 % interval of the ratio of both FIDs, for this pair alone. Rows that differ in several \
+settings get neither, since nobody could tell what makes the difference.
+Three seeds of very unequal spread (one to ten) are told apart too often: among 17 pairs without a difference there is \
+one or more in 12 % of cases, instead of 5 %.
+Values are **FID** ± standard deviation over seeds (precision / recall). Losses and Wasserstein estimates are those of \
+seed 1. Each answer begins with the numbers of the documents that its question comes from.
 """
 
 ANSWERS: dict[Answer, str] = {
