@@ -69,7 +69,7 @@ gpu-bundle: .venv/.installed ## prepare outputs/gpu_bundle for a GPU machine wit
 quality: .venv/.installed ## check that what is faster makes as good images, five seeds each, half an hour; goes on where it was
 	$(BIN)/python -m tests.benchmarks.training --sections quality
 
-samplers: .venv/.installed ## train four models, measure every sampler on them and write the tables, two hours; goes on where it was
+samplers: .venv/.installed ## train four models, measure every sampler on them and write the tables, half a day; goes on where it was
 	$(BIN)/python -m gan_lab.reference samplers $(ARGS)
 
 table: .venv/.installed ## train every row of the table on MNIST, measure it and write the table, a day; goes on where it was

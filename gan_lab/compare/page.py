@@ -17,6 +17,7 @@ from tqdm import tqdm
 
 from gan_lab.compare.columns import Column
 from gan_lab.compare.result import Result
+from gan_lab.compare.section_verdicts import verdicts_of
 from gan_lab.compare.sections import Row, Section, Statistic, brief
 from gan_lab.compare.tables import COSTS, spread_note
 from gan_lab.compare.thumbnails import FRAMES, LEAST, frames, frames_per_run
@@ -99,6 +100,7 @@ def section_data(section: Section, rows: list[dict[str, Any]]) -> dict[str, Any]
         "headlines": section.headlines,
         "floor": section.floor,
         "spread": spread_note(section),
+        "verdicts": verdicts_of(section),
         "swept": section.swept,
         "apart": section.apart,
         "folded": section.folded,

@@ -147,7 +147,7 @@ def subject_of(
 ) -> Subject:
     """Returns what is measured, with the data that it is compared with."""
     if config["checkpoint"] is not None:
-        return FromModel.of(config, dataset, overrides, device)
+        return FromModel.of(config, dataset, overrides, device, measure.split)
     data = load_data(config["data"])
     wanted = min(config["n"], len(getattr(data, measure.split)))
     return FromFiles(config["images"], data, wanted, config["seed"], config["links"])

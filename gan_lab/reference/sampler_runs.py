@@ -14,7 +14,7 @@ from gan_lab.evaluate.run import evaluate
 from gan_lab.reference.published import OUTPUTS, SAMPLERS
 from gan_lab.reference.sampler_page import tables
 from gan_lab.reference.sampler_pictures import points_picture, save_cost_figures
-from gan_lab.reference.sampler_plan import TRAINING, folder_of, plan
+from gan_lab.reference.sampler_plan import SMALL, TEST, TRAINING, folder_of, plan
 from gan_lab.reference.sampler_records import collected
 from gan_lab.runs.atomic import write_bytes, write_json, write_text
 from gan_lab.runs.picture_file import save_picture
@@ -58,7 +58,7 @@ def collect(runs: Path) -> None:
     write_json(SAMPLERS / "samplers.json", kept)
     save_cost_figures(kept)
     for part in kept:
-        chains = folder_of(runs, part, "ddls sampler.eps=0.05", ("n=2000", "repeats=3")) / "figures" / "chains.png"
+        chains = folder_of(runs, part, "ddls sampler.eps=0.05", SMALL[TEST]) / "figures" / "chains.png"
         if chains.is_file():
             write_bytes(SAMPLERS / part / "ddls_chains.png", chains.read_bytes())
     if "grid" in kept:

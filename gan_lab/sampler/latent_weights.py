@@ -113,7 +113,7 @@ class LatentWeights(Stated):
         """Returns an untrained network, whose initial weights have a seed of their own."""
         prior = self.context.prior
         with torch.random.fork_rng(devices=[]):
-            torch.default_generator.manual_seed(seed_of("latent weights", "first"))
+            torch.default_generator.manual_seed(self.context.seed_of("latent weights", "first"))
             network = WeightNetwork(dim=prior.dim, components=prior.components, m=self.m, hidden=self.hidden)
         return network.to(self.context.device, self.context.dtype)
 
@@ -127,7 +127,7 @@ class LatentWeights(Stated):
         context = self.context
         if context.loss.needs_labels and context.data.train.labels is None:
             raise GanLabError("this critic judges by class, but the data have no labels")
-        own = torch.Generator(context.device).manual_seed(seed_of("latent weights", "training"))
+        own = torch.Generator(context.device).manual_seed(context.seed_of("latent weights", "training"))
         critic = copy.deepcopy(context.critic).requires_grad_(True)  # a copy: the model's critic must not change
         for layer in critic.modules():
             layer.training = isinstance(layer, _SpectralNorm)  # spectral norms must follow the weights

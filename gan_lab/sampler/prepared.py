@@ -26,15 +26,16 @@ class Prepared:
         prior: LatentPrior,
         critic: Critic,
         loss: AdversarialLoss,
+        seed: int | None = None,
     ) -> None:
         self.cache = None if folder is None else TensorCache(folder)
-        self.data = data
+        self.data, self.seed = data, seed
         self.generator, self.prior, self.critic, self.loss = generator, prior, critic, loss
 
     def get(self, key: Mapping[str, str], compute: Callable[[], Tensors], *, of_model: bool = True) -> Tensors:
         """Returns the result of `compute` from the cache, or computes and caches it; on the generator's device.
 
-        The cache is indexed by `key` and the data, and with `of_model` also by the model's weights.
+        The cache is indexed by `key` and the data, and with `of_model` also by the model's weights and the seed.
         """
         if self.cache is None:
             found = compute()
@@ -65,7 +66,8 @@ class Prepared:
         weights = {f"{name}.{key}": value for name, net in networks.items() for key, value in net.state_dict().items()}
         settings = {key: value for key, value in vars(self.loss).items() if isinstance(value, bool | int | float | str)}
         settings.pop("training")
-        return {"weights": digest_of(weights), "loss": f"{type(self.loss).__name__} {sorted(settings.items())}"}
+        again = {} if self.seed is None else {"seed": str(self.seed)}
+        return again | {"weights": digest_of(weights), "loss": f"{type(self.loss).__name__} {sorted(settings.items())}"}
 
 
 def digest_of_samples(samples: Samples) -> str:

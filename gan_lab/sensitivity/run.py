@@ -62,7 +62,7 @@ def study(
     device = chosen_device(config["device"])
     measures = chosen_measures(config)
     start = time.perf_counter()
-    subject = FromModel.of(config, dataset, overrides, device)
+    subject = FromModel.of(config, dataset, overrides, device, config["split"])
     data = subject.data
     refuse_sizes(sizes, data, config["split"], dataset)
     for measure in measures:

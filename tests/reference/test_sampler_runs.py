@@ -43,6 +43,16 @@ def test_points_are_measured(run: Path, tmp_path: Path) -> None:
     assert "emd" in kept["measures"]
 
 
+def test_a_record_has_what_each_sampling_seed_measured(tmp_path: Path) -> None:
+    evaluated(tmp_path / "to", "direct")
+    record = read_json(tmp_path / "to" / "evaluation.json")
+    record["subject"]["seeds"] = [4, 5]
+    record["measures"]["runs"] = [{"fid": 3.0, "emd": 1.0}, {"fid": 5.0, "emd": 1.0}]
+    record["protocol"]["split"] = "validation"
+    kept = row("direct", record)
+    assert (kept["split"], kept["seeds"], kept["runs"]) == ("validation", [4, 5], {"fid": [3.0, 5.0]})
+
+
 def test_a_refusal_leaves_its_sentence(run: Path, tmp_path: Path) -> None:
     measure("grid", run, "sigma_scaled sampler.tau=0.5", ("n=200", "which=last", "data=grid"), tmp_path / "to")
     refused = read_json(tmp_path / "to" / "refused.json")
@@ -76,9 +86,16 @@ def evaluated(folder: Path, sampler: str) -> None:
         **{"critic_steps": 1, "images_seen": 1, "seconds": 1.0, "n": 10_000, "seeds": [1], "sampler": sampler},
     }
     record = {
-        **{"subject": subject, "machine": {}, "versions": {}, "protocol": {"n": 1}, "warnings": [], "seconds": {}},
+        **{
+            "subject": subject,
+            "machine": {},
+            "versions": {},
+            "protocol": {"split": "test"},
+            "warnings": [],
+            "seconds": {},
+        },
         "sampling": {"report": {"thresholds": [1], "ess": 3.0}, "acceptance": None},
-        "measures": {"generated": measures, "spread": {}, "floor": measures},
+        "measures": {"generated": measures, "spread": {}, "floor": measures, "runs": [measures]},
         "cost": {"passes": 1.0, "milliseconds": 0.5},
     }
     folder.mkdir(parents=True)

@@ -91,6 +91,8 @@ function drawTable() {
   const spread = state.mode === "seeds" ? section().spread : "";
   element("spread").hidden = !spread;
   element("spread").textContent = `${spread}.`;
+  const verdicts = state.mode === "seeds" && state.which === "best" ? section().verdicts : [];
+  element("verdicts").replaceChildren(...verdicts.map((verdict) => make("p", { className: "muted", text: verdict })));
   hintAtColumns();
 }
 
