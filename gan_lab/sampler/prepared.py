@@ -35,9 +35,9 @@ class Prepared:
     def get(self, key: Mapping[str, str], compute: Callable[[], Tensors], *, of_model: bool = True) -> Tensors:
         """Returns the result of `compute` from the cache, or computes and caches it; on the generator's device.
 
-        The cache is indexed by `key`, the data and the code of gan_lab, and with `of_model` also by the model's weights.
-        The code is all of the package, because a preparation depends on losses, priors and random numbers as much as on
-        its own file, and computing again costs a minute at most: no two versions stand side by side in one study.
+        The cache is indexed by `key`, the data and the code, and with `of_model` also by the model's weights. The code
+        is all of gan_lab, because a preparation depends on losses, priors and random numbers as much as on its own
+        file, and computing it again costs a minute at most.
         """
         if self.cache is None:
             found = compute()
