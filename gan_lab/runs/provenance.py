@@ -19,7 +19,7 @@ PACKAGE = Path(__file__).parents[1]
 
 
 def provenance(device: torch.device, processes: int = 1, libraries: Sequence[str] = ()) -> dict[str, Any]:
-    """Returns `commit`, `machine` and `versions`, which every record ends with; `libraries` names additional libraries."""
+    """Returns `commit`, `machine` and `versions`, which every record ends with; `libraries` names additional ones."""
     versions = {"gan_lab": __version__} | {name: version(name) for name in (*LIBRARIES, *libraries)}
     return {"commit": commit(PACKAGE.parent), "machine": machine(device, processes), "versions": versions}
 

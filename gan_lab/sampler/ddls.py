@@ -174,8 +174,8 @@ class DDLS(Sampler):
         """Returns the warning of chains that have run so few relaxation times."""
         longer = "sampler.n_steps" if self.mala else "sampler.n_steps or sampler.eps"
         return (
-            f"the chains are too short for their law: {self.n_steps} steps are {times:.2g} of their relaxation times and "
-            f"must be {ENOUGH:g}, or samples remain near their start: raise {longer}"
+            f"the chains are too short for their law: {self.n_steps} steps are {times:.2g} of their relaxation times, "
+            f"and below {ENOUGH:g} samples remain near their start: raise {longer}"
         )
 
     def check(self, place: Latent, value: Float[Tensor, " n"], step: int) -> None:

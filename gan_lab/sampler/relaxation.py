@@ -2,7 +2,6 @@
 
 from math import exp, log
 
-import torch
 from jaxtyping import Float
 from torch import Tensor
 
