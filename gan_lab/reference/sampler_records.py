@@ -26,7 +26,6 @@ def collected(runs: Path) -> dict[str, Record]:
             if (folder / EVALUATION).is_file():
                 record = read_json(folder / EVALUATION)
                 of_part["model"] = {key: record["subject"][key] for key in MODEL[1:5] + MODEL[8:]}
-                of_part["machine"], of_part["versions"] = record["machine"], record["versions"]
                 of_part["protocols"][f"{record['subject']['n']} {record['protocol']['split']}"] = record["protocol"]
                 of_part["rows"].append(row(sampler, record))
             elif (folder / "refused.json").is_file():
@@ -56,5 +55,6 @@ def row(sampler: str, record: Record) -> Record:
         "report": report,
         "warnings": record["warnings"],
         "seconds": record["seconds"],
+        **{key: record.get(key) for key in ("commit", "machine", "versions")},  # older evaluations have no commit
         "settings": {key: value for key, value in record["subject"].items() if key not in MODEL},
     }
