@@ -21,6 +21,7 @@ from gan_lab import __version__
 from gan_lab.checks.several import refuse_wrong_options
 from gan_lab.cli.arguments import ELSEWHERE, Command, parsed, split, understood
 from gan_lab.cli.diagnosis import diagnosis, of_a_value
+from gan_lab.cli.torchmetrics_core import import_core
 from gan_lab.config.compose import composition
 from gan_lab.config.plain_values import as_hydra_config
 from gan_lab.config.resolvers import register_resolvers
@@ -137,6 +138,7 @@ def heavy_imports() -> Iterator[None]:
         os.environ["GOMP_SPINCOUNT"] = "1000"  # read when torch is loaded
     gc.disable()
     try:
+        import_core()
         yield
     finally:
         gc.freeze()

@@ -57,9 +57,9 @@ def watch(clock: Clock) -> None:
     import gan_lab.build
     from gan_lab.training import run as train
 
-    def building(config: Any, path: str) -> Any:
+    def building(config: Any, path: str, kind: Any) -> Any:
         clock.enter(PARTS.get(path.partition(".")[0], clock.part))
-        return build(config, path)
+        return build(config, path, kind)
 
     def fitting(trainer: Trainer, model: Any, **options: Any) -> None:
         for callback in trainer.callbacks:  # type: ignore[attr-defined]
@@ -85,7 +85,7 @@ def watch(clock: Clock) -> None:
     train.build, Trainer.fit = building, fitting  # type: ignore[assignment,method-assign]
     # What a configuration names is imported when it is built: that is no work on data, model or callbacks.
     for module in (train, gan_lab.build):
-        module.get_object = clock.during("other imports", module.get_object)  # type: ignore[attr-defined]
+        module.named_object = clock.during("other imports", module.named_object)  # type: ignore[attr-defined]
 
 
 def main() -> None:
