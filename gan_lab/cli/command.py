@@ -21,7 +21,8 @@ from gan_lab import __version__
 from gan_lab.checks.several import refuse_wrong_options
 from gan_lab.cli.arguments import ELSEWHERE, Command, parsed, split, understood
 from gan_lab.cli.diagnosis import diagnosis, of_a_value
-from gan_lab.cli.torchmetrics_core import import_core
+from gan_lab.cli.help_page import help_page
+from gan_lab.cli.waiting import import_torchmetrics
 from gan_lab.config.compose import composition
 from gan_lab.config.plain_values import as_hydra_config
 from gan_lab.config.resolvers import register_resolvers
@@ -49,6 +50,9 @@ def run_command(action: Callable[[], object], command: Command | None = None) ->
     """
     if "--version" in sys.argv[1:]:
         print(f"gan_lab {__version__}")
+        return
+    if command is not None and {"--help", "-h"} & {*sys.argv[1:]} and (page := help_page(command.root)):
+        print(page)
         return
     os.environ.setdefault("HYDRA_FULL_ERROR", "1")  # Hydra hands errors over instead of printing them
     try:
@@ -138,7 +142,7 @@ def heavy_imports() -> Iterator[None]:
         os.environ["GOMP_SPINCOUNT"] = "1000"  # read when torch is loaded
     gc.disable()
     try:
-        import_core()
+        import_torchmetrics()
         yield
     finally:
         gc.freeze()

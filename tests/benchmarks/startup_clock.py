@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-IMPORTS = ("torch", "torch._dynamo", "scipy.signal", "matplotlib.pyplot", "torchvision", "torchmetrics", "lightning")
-"""Each without those before it. Lightning imports torchmetrics, which imports all the others, used or not."""
+IMPORTS = ("torch._dynamo", "torchvision", "lightning")
+"""Each without those before it. Lightning and torch's optimizers need the first, and gan_lab's images the second."""
 
 PARTS = {"data": "data", "model": "model", "callbacks": "trainer", "trainer": "trainer", "loggers": "trainer"}
 """By the first key of what `build` builds, the part that begins with it."""
@@ -99,6 +99,7 @@ def main() -> None:
     @contextmanager
     def one_by_one() -> Iterator[None]:
         """The libraries first, so that each has its own seconds, then what the command imports."""
+        clock.enter("import torch")  # with the base classes of torchmetrics
         with heavy_imports():
             for name in IMPORTS:
                 clock.enter(f"import {name}")
