@@ -132,7 +132,8 @@ def heavy_imports() -> Iterator[None]:
     """Suspends garbage collection during the first import of torch and Lightning, and says how long threads may spin.
 
     They create more than half a million objects, none of them garbage, and checking these again and again takes a
-    fifth of the time. Afterwards all of them belong to the oldest generation, as if a collection had checked them.
+    fifth of the time. Afterwards all of them belong to the oldest generation, as if a collection had checked them. Of
+    torchmetrics, which Lightning imports whole, the base classes come first and the rest when it is asked for.
 
     torch's threads wait for each other by spinning. Where another program wants the same cores they spin in vain: two
     trainings at once took three and a half times as long as one. So they sleep after a thousand turns, unless the

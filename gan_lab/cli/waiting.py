@@ -35,7 +35,7 @@ class Waiting(ModuleType):
                 vars(self)["running"] = True
                 try:
                     cast(Any, self.__spec__).loader.exec_module(self)
-                    self.__class__ = ModuleType
+                    self.__class__ = ModuleType  # type: ignore[assignment]
                 finally:
                     del vars(self)["running"]
         return getattr(self, name)
@@ -64,13 +64,13 @@ def import_torchmetrics() -> None:
         if plots is not None:
             waiting(plots, _AX_TYPE=Any, _PLOT_OUT_TYPE=Any, plot_single_or_multi_val=plotted)
         utilities = import_module(f"{NAME}.utilities")  # before the others, which import each other
-        vars(utilities).update(plot=sys.modules[f"{NAME}.utilities.plot"])
+        vars(utilities)["plot"] = import_module(f"{NAME}.utilities.plot")  # as Python does that imports it itself
         vars(package).update(
             Metric=import_module(f"{NAME}.metric").Metric,
             MetricCollection=import_module(f"{NAME}.collections").MetricCollection,
             __version__=import_module(f"{NAME}.__about__").__version__,
         )
-    except (ImportError, AttributeError):
+    except Exception:  # whatever it is, the usual import does without it
         for name in [name for name in sys.modules if name.partition(".")[0] == NAME]:
             del sys.modules[name]
 
