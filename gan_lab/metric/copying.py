@@ -5,7 +5,6 @@ from typing import final
 
 import torch
 from jaxtyping import Float, Int
-from scipy.stats import rankdata
 from torch import Tensor
 
 from gan_lab.domains import PositiveInt
@@ -130,6 +129,8 @@ def data_copying(
 def mann_whitney_z(x: Float[Tensor, " m"], y: Float[Tensor, " n"]) -> float:
     """Returns (U - mn/2) / sqrt(mn (m + n + 1) / 12), where U is the number of pairs with x > y plus half of the ties.
     For many samples of equal distributions it follows N(0, 1)."""
+    from scipy.stats import rankdata  # slow to import, and nothing before the first evaluation needs it
+
     m, n = len(x), len(y)
     ranks = rankdata(torch.cat([x, y]).cpu().numpy())
     u = ranks[:m].sum() - m * (m + 1) / 2
