@@ -24,6 +24,7 @@ from gan_lab.network.base import Critic, Generator
 from gan_lab.network.batch_norm import normalised, set_statistics
 from gan_lab.noise import IndexedNoise, seed_of
 from gan_lab.penalty.base import Penalty, WeightConstraint
+from gan_lab.penalty.gradient import SLOPES, shares
 from gan_lab.prior.base import LatentPrior
 from gan_lab.prior.representative import representative_codes
 from gan_lab.types import Batch, Contest, CriticOutput, GanLabError, Latent, Terms
@@ -174,7 +175,10 @@ class AdversarialModule(AlternatingModule):
         if reals is None:
             return Contest(fake, self.judged(fake), latent, noise, shared=shared, critic_turns=self.critic_turns)
         real = packed(reals.images, self.packing)
-        on_real, on_fake = self.judge_both(real, fake)
+        if (together := self.judge_with_slopes(real, fake, noise)) is not None:
+            on_real, on_fake, shared[SLOPES] = together
+        else:
+            on_real, on_fake = self.judge_both(real, fake)
         labels = reals.labels if self.packing == 1 else None
         return Contest(fake, on_fake, latent, noise, real, on_real, labels, shared, self.critic_turns)
 
@@ -184,10 +188,24 @@ class AdversarialModule(AlternatingModule):
             return self.judged(real), self.judged(fake)
         for layer in self.dropouts:
             layer.parts = 2
-        both, n = self.judged(torch.cat([real, fake])), len(real)
+        both = self.judged(torch.cat([real, fake]))
         for layer in self.dropouts:
             layer.parts = 1
-        return CriticOutput(both.score[:n], both.features[:n]), CriticOutput(both.score[n:], both.features[n:])
+        return halves(both)
+
+    def judge_with_slopes(
+        self, real: Tensor, fake: Tensor, noise: IndexedNoise
+    ) -> tuple[CriticOutput, CriticOutput, Tensor] | None:
+        """Judges both together with the slopes that the critic's penalty will ask for; None where that cannot be.
+
+        The random numbers are the same as if the penalty drew them, since nothing draws before it does.
+        """
+        asked = [penalty.needs_slopes_between for penalty in self.penalties.values() if penalty.player == "critic"]
+        as_it_is = type(self.loss).judge is AdversarialLoss.judge and not torch.is_autocast_enabled(self.device.type)
+        if asked != [True] or not as_it_is or not self.critic.gives_slopes or fake.requires_grad:
+            return None
+        both, slopes = self.critic.scores_and_slopes(real, fake, shares(fake, noise))
+        return *halves(both), slopes
 
     def judged(self, samples: Float[Tensor, " b *shape"]) -> CriticOutput:
         """Returns the critic's output in single precision: sums of half-precision scores would be too inexact."""
@@ -240,3 +258,9 @@ class AdversarialModule(AlternatingModule):
             parts = cast(list[AdversarialLoss | Penalty], [self.loss, *self.penalties.values()])
             for part in parts:
                 part.prepare(packed_data(data.train, self.packing))
+
+
+def halves(both: CriticOutput) -> tuple[CriticOutput, CriticOutput]:
+    """Returns the output for the first half of the samples and for the second."""
+    n = len(both.score) // 2
+    return CriticOutput(both.score[:n], both.features[:n]), CriticOutput(both.score[n:], both.features[n:])
