@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from gan_lab.compare.columns import TARGET, Column, shown
-from gan_lab.compare.result import COUNTERS
+from gan_lab.compare.result import COUNTERS, GENERATORS
 from gan_lab.compare.section_verdicts import verdicts_of
 from gan_lab.compare.sections import Row, Section, Statistic, brief
 from gan_lab.terminal.table import aligned, cell, paragraph, spread_in_words
@@ -66,11 +66,12 @@ def markdown_section(section: Section, columns: Sequence[Column]) -> list[str]:
 
 
 def shown_measures(section: Section) -> list[tuple[str, str]]:
-    """Returns the measures of a table and whose they are: the monitored one of the best and the last generator, the
-    other headlines of the best."""
+    """Returns the measures of a table and whose they are: the monitored one of every generator, the other headlines of
+    the best one."""
     monitor, *others = section.measures[: section.headlines]
     last = [(monitor, "last")] if section.kind == "training" else []
-    return [(monitor, "best"), *last, *((name, "best") for name in others)]
+    raw = [(monitor, "raw")] if any(row.statistic("raw", monitor) for row in section.rows) else []
+    return [(monitor, "best"), *last, *raw, *((name, "best") for name in others)]
 
 
 def verdict_lines(section: Section) -> list[str]:
@@ -182,7 +183,7 @@ def comma_separated(sections: Sequence[Section], columns: Sequence[Column]) -> s
     """Returns every value in full: a line for each row, with all measures and the folders."""
     measures = [*dict.fromkeys(name for section in sections for name in section.measures)]
     floors = [*dict.fromkeys(name for section in sections for name in section.floor)]
-    pairs = [(which, name) for which in ("best", "last") for name in measures]
+    pairs = [(which, name) for which in GENERATORS for name in measures]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     named = [f"{which}/{name}" for which, name in pairs]

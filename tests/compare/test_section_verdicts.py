@@ -13,7 +13,12 @@ def varied(label: str, level: float, count: int = 3, **settings: object) -> Row:
             f"{label}{seed}",
             seed=seed,
             settings={"variant": "gan", **settings},
-            measures={"best": {"emd": level * (1 + 0.03 * seed)}, "last": {"emd": 4.0}, "floor": {"emd": 1.0}},
+            measures={
+                "best": {"emd": level * (1 + 0.03 * seed)},
+                "last": {"emd": 4.0},
+                "raw": {},
+                "floor": {"emd": 1.0},
+            },
         )
         for seed in range(count)
     ]
