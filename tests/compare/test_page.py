@@ -62,6 +62,13 @@ def test_the_page_of_200_runs(opened: Any) -> None:
         assert script(f"return document.querySelectorAll('.badge.{status}').length") == 1
     assert "NaN <at> step 7" in script("return document.querySelector('.badge.failed').title")
 
+    assert script("return document.querySelector('#verdicts details').open") is False
+    assert "Welch's" in script("return document.querySelector('#verdicts summary').textContent")
+    told = script("return [...document.querySelectorAll('#verdicts li')].map(line => line.textContent)")
+    assert len(told) == 21
+    assert script("return document.querySelectorAll('#verdicts li code').length") >= 40
+    assert not any("`" in line for line in told)
+
     first = script("return [...document.querySelectorAll('#samples img')].map(img => img.src)")
     assert len(first) == 24
     assert all(source.startswith("data:image/webp;base64,") for source in first)

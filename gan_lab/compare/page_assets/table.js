@@ -92,9 +92,17 @@ function drawTable() {
   const spread = state.mode === "seeds" ? section().spread : "";
   element("spread").hidden = !spread;
   element("spread").textContent = `${spread}.`;
-  const verdicts = state.mode === "seeds" && state.which === "best" ? section().verdicts : [];
-  element("verdicts").replaceChildren(...verdicts.map((verdict) => make("p", { className: "muted", text: verdict })));
+  showVerdicts(state.mode === "seeds" && state.which === "best" ? section().verdicts : []);
   hintAtColumns();
+}
+
+/** The rule, and the verdicts in a list below it, which is open where it is short. */
+function showVerdicts([rule, ...told]) {
+  const quoted = (part, index) => (index % 2 ? make("code", { text: part }) : part);
+  const items = told.map((verdict) => make("li", {}, ...verdict.split("`").map(quoted)));
+  const list = make("details", { className: "muted", open: told.length <= 5 }, make("summary", { text: rule }), make("ul", {}, ...items));
+  const sentence = rule ? [make("p", { className: "muted", text: rule })] : [];
+  element("verdicts").replaceChildren(...(told.length ? [list] : sentence));
 }
 
 /** How many columns lie outside of what is seen of the table, since nothing else says that there are more. */
