@@ -1,7 +1,7 @@
 """torchmetrics without what training does not need of it. Imports no torch by itself.
 
 Lightning and gan_lab use its base classes. Its `__init__` imports every metric there is, and for them scipy.signal and
-torch_fidelity, and what draws curves of metrics imports matplotlib: a fifth of the time from a command to its first
+torch_fidelity, and what draws curves of metrics imports matplotlib: a sixth of the time from a command to its first
 round. So both wait until something asks for one of their names, as with Python's own `importlib.util.LazyLoader`,
 which would run a module for any name, those of the base classes too.
 """
