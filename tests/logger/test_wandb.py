@@ -108,10 +108,10 @@ def test_what_is_measured_once_is_one_table(wandb_sweep: Path) -> None:
     (path,) = {found.folder / "files" / row["final.path"] for row in found.history if "final.path" in row}
     table = json.loads(path.read_text())
     saved = json.loads((run / "summary.json").read_text())["measures"]
-    assert table["columns"] == ["measure", "best", "last", "floor"]
-    assert {name for name, *_ in table["data"]} == saved["best"].keys() | saved["last"].keys() | saved["floor"].keys()
+    assert table["columns"] == ["measure", "best", "last", "raw", "floor"]
+    assert {name for name, *_ in table["data"]} == {name for values in saved.values() for name in values}
     for name, *values in table["data"]:
-        assert values == [saved[row].get(name) for row in ("best", "last", "floor")]
+        assert values == [saved[row].get(name) for row in ("best", "last", "raw", "floor")]
         assert all(found.summary.get(f"{row}/{name}") == saved[row].get(name) for row in saved)
 
 
