@@ -63,8 +63,8 @@ class StepwiseWandb(WandbLogger):
 
     Measures are called `measure/...` there. The summary keeps the last value of each, and the lowest or the highest
     where that is the better one. At the run's end it gets summary.json's status and the measures of the `best` and the
-    `last` generator and the `floor`; these are also the table `final`, and what was measured only then has no panel of
-    its own.
+    `last` generator, of the `raw` one and of the `floor`; these are also the table `final`, and what was measured only
+    then has no panel of its own.
     """
 
     def __init__(self, **options: Any) -> None:
@@ -91,7 +91,7 @@ class StepwiseWandb(WandbLogger):
     def finalize(self, status: str) -> None:
         folder = RunFolder(Path(str(self.save_dir)))
         if summary := folder.read_summary():
-            rows = {row: summary.get("measures", {}).get(row, {}) for row in ("best", "last", "floor")}
+            rows = {row: summary.get("measures", {}).get(row, {}) for row in ("best", "last", "raw", "floor")}
             if rows["floor"]:
                 self.conclude(folder, rows)
             measures = {f"{row}/{name}": value for row, values in rows.items() for name, value in values.items()}

@@ -25,7 +25,8 @@ def test_the_file_has_every_measure_of_best_last_and_real(build_model: BuildMode
             )
     assert "lower is better" in text
     assert text.endswith("What each measure means: gan_lab/metric/README.md\n")
-    assert [*callback.columns] == [f"best (step {callback.best_step})", "last (step 20)", "real (floor)"]
+    titles = (f"best (step {callback.best_step})", "last (step 20)", "last, not averaged", "real (floor)")
+    assert (*callback.columns,) == titles
     line = result_in_one_line(callback, tmp_path / "0_gan")
     assert line.startswith(f"0_gan: emd {callback.best:.4g} (real ")
     assert line.endswith(f"best at step {callback.best_step}")
