@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from math import isnan
+from math import isfinite, isnan, nan
 from pathlib import Path
 from statistics import mean, stdev
 from typing import Any
@@ -74,7 +74,7 @@ def evaluate(config: dict[str, Any], overrides: list[str], dataset: str) -> floa
         counts.append(drawn.stats)
         reports.append(drawn.report)
     values = {name: mean(run[name] for run in runs) for name in runs[0]}
-    spread = {name: stdev(run[name] for run in runs) for name in runs[0]} if len(runs) > 1 else {}
+    spread = {name: deviation([run[name] for run in runs]) for name in runs[0]} if len(runs) > 1 else {}
     cost = {name: mean(each[name] for each in costs) for name in costs[0]}
     warnings = [*dict.fromkeys(warning for report in reports for warning in report.get("warnings", []))]
     warnings += measure.warnings()
@@ -123,6 +123,11 @@ def evaluate(config: dict[str, Any], overrides: list[str], dataset: str) -> floa
         lines += written(run_dir, seeds)
     print("\n".join(lines))
     return values[measure.monitor]
+
+
+def deviation(values: list[float]) -> float:
+    """Returns the standard deviation, NaN where a measure has no value for one of the seeds."""
+    return stdev(values) if all(map(isfinite, values)) else nan
 
 
 def fewer(wanted: int, there: int) -> list[str]:

@@ -1,6 +1,7 @@
 """An evaluation from its configuration to its record, of a model of points and of image files."""
 
 import json
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from gan_lab.config.compose import compose_config
 from gan_lab.data.digits import Digits
 from gan_lab.errors import GanLabError
 from gan_lab.evaluate.__main__ import USED
-from gan_lab.evaluate.run import evaluate, measure_samples
+from gan_lab.evaluate.run import deviation, evaluate, measure_samples
 from gan_lab.metric.points import PointMeasure
 from tests.commands import as_program
 from tests.fixtures import Compose
@@ -135,3 +136,9 @@ def test_the_program_measures_what_its_arguments_say(
     with pytest.raises(SystemExit, match=r"^gan_lab: evaluate needs either checkpoint=PATH"):
         as_program("evaluate")
     assert not (tmp_path / "refused").exists()
+
+
+def test_a_measure_without_a_value_has_no_deviation() -> None:
+    """As data_copying, where no cell has enough samples of one of the seeds."""
+    assert deviation([1.0, 3.0]) == pytest.approx(2**0.5)
+    assert isnan(deviation([1.0, float("nan")]))

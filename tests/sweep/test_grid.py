@@ -153,7 +153,7 @@ def test_a_job_that_was_killed_in_its_last_moments_goes_on(tmp_path: Path) -> No
     assert [run.name for run in sorted(finished(tmp_path))] == ["0_gan", "1_lsgan"]
     for run in finished(tmp_path):
         assert checkpoint(run)["counters"]["generator_steps"] == 40
-        assert json.loads((run / "summary.json").read_text())["measures"].keys() == {"best", "last", "floor"}
+        assert json.loads((run / "summary.json").read_text())["measures"].keys() == {"best", "last", "raw", "floor"}
 
 
 def test_a_worker_that_dies_fails_its_jobs_alone(tmp_path: Path) -> None:

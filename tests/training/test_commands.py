@@ -134,7 +134,7 @@ def test_a_run_folder_explains_itself(tmp_path: Path) -> None:
         assert all(row[column] for row in rows), column
     summary = json.loads((run / "summary.json").read_text())
     assert summary["status"] == "finished"
-    assert summary["measures"].keys() == {"best", "last", "floor"}
+    assert summary["measures"].keys() == {"best", "last", "raw", "floor"}
     assert summary["measures"]["best"]["fid"] == min(float(row["fid"]) for row in rows)
     assert summary["protocol"]["extractor"] == "pixels"
     for name in ("last", "best"):
