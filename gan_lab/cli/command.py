@@ -136,8 +136,9 @@ def heavy_imports() -> Iterator[None]:
     torchmetrics, which Lightning imports whole, the base classes come first and the rest when it is asked for.
 
     torch's threads wait for each other by spinning. Where another program wants the same cores they spin in vain: two
-    trainings at once took three and a half times as long as one. So they sleep after a thousand turns, unless the
-    user has chosen: one training alone then takes 4 % longer, and two at once 1.7 times as long as one.
+    trainings at once took four to five times as long as one. So they sleep after a thousand turns, unless the user
+    has chosen: one training alone then takes a tenth longer at most, and two at once twice as long as one at most
+    (`shared` in outputs/reference/benchmark_training.json).
     """
     if not {"GOMP_SPINCOUNT", "OMP_WAIT_POLICY"} & os.environ.keys():
         os.environ["GOMP_SPINCOUNT"] = "1000"  # read when torch is loaded

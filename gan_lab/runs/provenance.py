@@ -26,20 +26,26 @@ def provenance(device: torch.device, processes: int = 1, libraries: Sequence[str
 
 @cache
 def commit(root: Path) -> str | None:
-    """Returns the commit of the checkout at `root`, ending in -dirty if a tracked file differs from it.
+    """Returns the commit of the checkout at `root`, ending in -dirty if a tracked file differs from it outside of
+    `outputs`, where the records lie that a command may be writing.
 
     It is None if `root` is no checkout, as for an installed package, and if git cannot tell. It is asked once in a
     process, which keeps its code however long it runs.
     """
     if not (root / ".git").exists():  # git would look for a repository above it, which is somebody else's
         return None
-    command = ["git", "describe", "--always", "--abbrev=40", "--dirty", "--exclude=*"]
+    head, differing = ["rev-parse", "HEAD"], ["status", "--porcelain", "--untracked-files=no", "--", ":!outputs"]
     here = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}  # hooks set GIT_DIR
     try:
-        told = subprocess.run(command, cwd=root, env=here, capture_output=True, text=True, check=True, timeout=30)
+        told, dirty = (
+            subprocess.check_output(
+                ["git", *words], cwd=root, env=here, text=True, stderr=subprocess.DEVNULL, timeout=30
+            )
+            for words in (head, differing)
+        )
     except (OSError, subprocess.SubprocessError):
         return None
-    return told.stdout.strip()
+    return told.strip() + ("-dirty" if dirty else "")
 
 
 @cache

@@ -55,8 +55,14 @@ def test_the_commit_is_that_of_the_checkout_whatever_a_hook_sets(
 
 
 def test_a_changed_file_is_said(git: Callable[..., str], tmp_path: Path) -> None:
-    head = committed(git, tmp_path / "code.py")
+    committed(git, tmp_path / "code.py")
+    (tmp_path / "outputs").mkdir()
+    committed(git, tmp_path / "outputs" / "record.json")
+    head = git("rev-parse", "HEAD")
     (tmp_path / "new.txt").touch()
+    (tmp_path / "outputs" / "record.json").write_text("2")
+    assert commit(tmp_path) == head, "records are no code"
+    commit.cache_clear()
     (tmp_path / "code.py").write_text("2")
     assert commit(tmp_path) == f"{head}-dirty"
 
