@@ -14,11 +14,14 @@ from gan_lab.data.digits import Digits
 from gan_lab.data.mnist import MNIST
 from gan_lab.extractor.ladder import (
     blurred,
+    dimmed,
     features,
     gaussian_garbage,
+    halves,
     ladder,
     measures,
     rungs,
+    shifted,
     size,
     with_noise,
     without_classes,
@@ -48,6 +51,34 @@ def test_blur_is_a_mean_over_the_square() -> None:
     point[0, 0, 3, 3] = 225
     assert blurred(point, 3)[0, 0, 2:5, 2:5].unique().tolist() == [25]
     assert blurred(point, 5).sum() == 225
+
+
+def test_shifted_images_are_one_pixel_farther_right() -> None:
+    images = torch.arange(1, 25, dtype=torch.uint8).view(2, 1, 3, 4)
+    found = shifted(images)
+    assert torch.equal(found[..., 1:], images[..., :-1])
+    assert not found[..., 0].any()
+
+
+def test_dimmed_images_have_nine_tenths_of_the_light() -> None:
+    images = torch.tensor([0, 1, 10, 100, 255], dtype=torch.uint8).view(1, 1, 1, 5)
+    assert dimmed(images, 0.9).flatten().tolist() == [0, 1, 9, 90, 230]
+
+
+@pytest.mark.parametrize("height", [6, 7])
+def test_halves_are_of_different_images_of_one_class_and_none_is_lost(height: int) -> None:
+    """Pixels say which image they are of."""
+    images = torch.arange(40, dtype=torch.uint8).view(40, 1, 1, 1).expand(40, 2, height, 5)
+    labels = torch.randint(4, (40,), generator=torch.Generator().manual_seed(0))
+    labels[17] = 9  # the only one of its class
+    upper, lower = halves(images, labels).split([height // 2, height - height // 2], 2)
+    assert torch.equal(upper, images[:, :, : height // 2])
+    sources = lower[:, 0, 0, 0].long()
+    assert torch.equal(lower, images[sources][:, :, height // 2 :])
+    assert torch.equal(labels[sources], labels)
+    assert sources.sort().values.tolist() == [*range(40)]
+    assert (sources == torch.arange(40)).nonzero().flatten().tolist() == [17]
+    assert images[:, 0, 0, 0].tolist() == [*range(40)]  # what was given is not changed
 
 
 def test_garbage_has_the_images_moments(digits: Digits) -> None:
@@ -186,7 +217,8 @@ def test_each_rung_has_as_many_images_from_outside_the_reference(squares: Square
     images = rungs(squares, seed=0)
     values, labels = squares.validation.values, present(squares.validation.labels)
     assert {*images} == {
-        *("real", "garbage", "noise_0.05", "noise_0.1", "noise_0.2", "noise_0.4", "blur_3", "blur_5"),
+        *("real", "garbage", "shifted", "dimmed", "halves"),
+        *("noise_0.05", "noise_0.1", "noise_0.2", "noise_0.4", "blur_3", "blur_5"),
         *(f"dropped_{number}" for number in range(1, 6)),
     }
     assert torch.equal(images["real"], values[31:62])
@@ -194,6 +226,9 @@ def test_each_rung_has_as_many_images_from_outside_the_reference(squares: Square
     assert torch.equal(images["dropped_2"], values[31:][labels[31:] < 4][:31])
     fewer = {name: len(one) for name, one in images.items() if len(one) != 31}
     assert fewer == {"dropped_4": 21, "dropped_5": 10}
+    assert torch.equal(images["shifted"], shifted(values[31:62]))
+    assert torch.equal(images["dimmed"], dimmed(values[31:62], 0.9))
+    assert torch.equal(images["halves"], halves(values[31:62], labels[31:62]))
     noise = [(images[f"noise_{std}"].double() - values[31:62]).abs().mean() for std in (0.05, 0.1, 0.2, 0.4)]
     assert noise == sorted(noise)
     assert torch.equal(images["garbage"], rungs(squares, seed=0)["garbage"])
