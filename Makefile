@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-dep
 PYTEST := $(BIN)/python -m pytest -q -n 2 --dist loadgroup --durations=15
 
 .DEFAULT_GOAL := help
-.PHONY: help train test test-all test-nightly check format extractor benchmark quality samplers table clean coverage release mutants faults bad-inputs lock versions
+.PHONY: help train test test-all test-nightly check format extractor measured benchmark gpu gpu-bundle quality samplers table clean coverage release mutants faults bad-inputs lock versions
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -50,16 +50,26 @@ format: .venv/.installed ## put the code in its form
 extractor: .venv/.installed ## train the feature extractor on MNIST again (to a new file)
 	$(BIN)/python -m gan_lab.extractor data=mnist name=mnistcnn-again
 
+measured: ARGS = mnistcnn mnist fashion_mnist
+measured: .venv/.installed ## measure usual real images for an extractor once more, into gan_lab/metric/measured; ARGS="METRIC DATA..."
+	$(BIN)/python -m gan_lab.extractor.ship $(ARGS)
+
 benchmark: .venv/.installed ## compare our speed with hand-written loops' and the libraries', half an hour; DEVICE=cuda
 	$(BIN)/python -m tests.benchmarks.training --device $(DEVICE)
 	$(BIN)/python -m tests.benchmarks.measuring
 	$(BIN)/python -m tests.benchmarks.variants
 	$(BIN)/python -m tests.benchmarks.chains
 
+gpu: .venv/.installed ## learn all that can be learnt on a GPU in eight minutes, and write outputs/reference/gpu.json
+	$(BIN)/python -m tests.gpu $(ARGS)
+
+gpu-bundle: .venv/.installed ## prepare outputs/gpu_bundle for a GPU machine without a network; ARGS="--python 3.12"
+	$(BIN)/python -m tests.gpu.bundle $(ARGS)
+
 quality: .venv/.installed ## check that what is faster makes as good images, five seeds each, half an hour; goes on where it was
 	$(BIN)/python -m tests.benchmarks.training --sections quality
 
-samplers: .venv/.installed ## train four models, measure every sampler on them and write the tables, two hours; goes on where it was
+samplers: .venv/.installed ## train four models, measure every sampler on them and write the tables, half a day; goes on where it was
 	$(BIN)/python -m gan_lab.reference samplers $(ARGS)
 
 table: .venv/.installed ## train every row of the table on MNIST, measure it and write the table, a day; goes on where it was

@@ -79,25 +79,38 @@ class TrainedModel:
             )
         return data
 
-    def prepare(self, sampler: Sampler, data: DataModule) -> None:
+    def prepare(self, sampler: Sampler, data: DataModule, seed: int | None = None) -> None:
         """Prepares the sampler for this model and caches the result beside the checkpoint.
 
-        Raises GanLabError where a link leads from there to somewhere else.
+        What is random in it is drawn anew for each `seed`; None is one preparation for all sampling seeds. Raises
+        GanLabError where a link leads from there to somewhere else.
         """
         refuse_link_out(RunFolder.around(self.checkpoint).path, self.checkpoint.parent / PREPARED)
-        sampler.prepare(self.module, data, self.checkpoint.parent / PREPARED)
+        sampler.prepare(self.module, data, self.checkpoint.parent / PREPARED, seed)
 
-    def draw(self, sampler: Sampler, n: int, seed: int, component: Int[Tensor, " n"] | None = None) -> SampleResult:
-        """Draws n samples with a prepared sampler. The same seed gives the same codes as evaluations during training.
+    def draw(
+        self, sampler: Sampler, n: int, seed: int, component: Int[Tensor, " n"] | None = None, split: str = "test"
+    ) -> SampleResult:
+        """Draws n samples with a prepared sampler, to be compared with real images of this split.
 
-        `component` chooses the component or class of each sample. Raises GanLabError if a sample is not finite.
+        For the validation images, the same seed gives the same codes as evaluations during training, which chose the
+        best checkpoint on these very codes; for any other images it gives codes that no choice has seen. `component`
+        chooses the component or class of each sample. Raises GanLabError if a sample is not finite.
         """
         device = self.module.device
-        generator = torch.Generator(device).manual_seed(seed_of("evaluation", seed))
+        generator = torch.Generator(device).manual_seed(codes_seed(seed, split))
         drawn = sampler.sample(n, generator, component=None if component is None else component.to(device))
         if broken := int((~drawn.x.flatten(1).isfinite()).any(1).sum()):
             raise GanLabError(f"{broken} of {n} generated samples are not finite: the model cannot be used")
         return drawn
+
+
+def codes_seed(seed: int, split: str) -> int:
+    """Returns the seed of the codes that are measured against real images of this split.
+
+    Evaluations during training draw from `seed_of("evaluation", seed)`, whatever they are measured against.
+    """
+    return seed_of("evaluation", seed) if split == "validation" else seed_of("evaluation", split, seed)
 
 
 def chosen_device(name: str | None) -> torch.device:

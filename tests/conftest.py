@@ -1,4 +1,5 @@
-"""Fixtures of all tests. Everything runs on the CPU; with one thread, unless GAN_LAB_TEST_THREADS says otherwise."""
+"""Fixtures of all tests. They run on the CPU, but for those of `pytest -m gpu`; with one thread, unless
+GAN_LAB_TEST_THREADS says otherwise."""
 
 import os
 from collections.abc import Callable
@@ -15,10 +16,14 @@ from gan_lab.data.digits import Digits
 from tests.commands import gan_lab
 from tests.fixtures import Compose
 
-os.environ["CUDA_VISIBLE_DEVICES"] = ""  # on a machine with GPUs, too; CUDA reads it when it is first used
 os.environ.setdefault("GAN_LAB_TRUST", "tests")  # tests build objects of their own
 torch.set_num_threads(int(os.environ.get("GAN_LAB_TEST_THREADS", "1")))
 register_resolvers()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.option.markexpr != "gpu":
+        os.environ["CUDA_VISIBLE_DEVICES"] = ""  # CUDA reads it when it is first used
 
 
 @pytest.fixture(scope="session")

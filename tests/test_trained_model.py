@@ -10,6 +10,7 @@ import torch
 from gan_lab.build import build
 from gan_lab.data.of_run import own_data
 from gan_lab.errors import GanLabError
+from gan_lab.noise import seed_of
 from gan_lab.runs.run_folder import RunFolder
 from gan_lab.trained_model import TrainedModel, chosen_device
 from gan_lab.trust.places import IDX_FILES
@@ -128,3 +129,16 @@ def test_a_device_by_name_or_the_best_there_is() -> None:
         chosen_device("abacus")
     with pytest.raises(GanLabError, match="device=cuda:99 is not available: "):
         chosen_device("cuda:99")
+
+
+def test_codes_of_the_test_are_not_those_that_chose_the_checkpoint(run: Any) -> None:
+    """Evaluations during training draw from the key ("evaluation", seed)."""
+    opened = TrainedModel.open(str(run[0]), "best", CPU)
+    sampler = plain()
+    opened.prepare(sampler, small_ring())
+    codes = {split: opened.draw(sampler, 50, 5, split=split).latent.z for split in ("validation", "test")}
+    generator = torch.Generator().manual_seed(seed_of("evaluation", 5))
+    seen = opened.module.averaged_prior.sample(50, generator).z
+    assert torch.equal(codes["validation"], seen)
+    assert not (codes["test"][:, None] == seen).all(-1).any()
+    assert torch.equal(codes["test"], opened.draw(sampler, 50, 5).latent.z), "what is not measured is as in the test"

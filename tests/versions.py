@@ -17,9 +17,8 @@ from xml.etree import ElementTree
 import torch
 
 from gan_lab.runs.atomic import write_json
-from gan_lab.runs.provenance import machine
+from gan_lab.runs.provenance import commit, machine
 from tests.commands import REPOSITORY, environment
-from tests.mutants.report import commit
 
 RESULT = Path("outputs/reference/versions.json")
 RESOLUTIONS = {"lowest": "lowest-direct", "newest": "highest"}

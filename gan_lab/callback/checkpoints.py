@@ -36,6 +36,7 @@ def save_checkpoint(trainer: Trainer, model: AdversarialModule, path: Path) -> N
     """
     model.finite_check.look()
     refuse_broken_weights(model)
+    model.settle()
     for logger in trainer.loggers:
         logger.save()
     trainer.save_checkpoint(path)

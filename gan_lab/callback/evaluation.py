@@ -9,6 +9,7 @@ from typing import Annotated, Any, final
 
 import torch
 from lightning import LightningModule, Trainer
+from torch import Tensor, nn
 from tqdm import tqdm
 
 from gan_lab.callback.base import Periodic, log
@@ -18,6 +19,7 @@ from gan_lab.domains import NonNegativeInt, PositiveInt, at_least
 from gan_lab.errors import NonFiniteError
 from gan_lab.metric.base import Evaluator
 from gan_lab.metric.measures_page import measures_page
+from gan_lab.model.average import Average
 from gan_lab.model.base import AdversarialModule
 from gan_lab.noise import seed_of
 from gan_lab.runs.atomic import write_text
@@ -48,13 +50,25 @@ def refuse_broken(broken: dict[str, bool], model: AdversarialModule) -> None:
         )
 
 
+@contextmanager
+def holding(average: Average, weights: dict[str, Tensor]) -> Iterator[None]:
+    """Lets the average have other weights in the block."""
+    own = {name: value.clone() for name, value in average.state_dict().items()}
+    average.load_state_dict(weights)
+    try:
+        yield
+    finally:
+        average.load_state_dict(own)
+
+
 @final
 class Evaluation(Periodic):
     """Measures samples of the averaged generator against validation data and saves the best one as `best.ckpt`.
 
     This happens `times` times during the run, including its end, with `n` samples, or as many as there are validation
-    images if these are fewer; in a short run less often, see `evaluations_in`. What depends on real images alone, the
-    floor included, is measured before the first step; the final measures are written to measures.md. The random numbers
+    images if these are fewer; in a short run less often, see `evaluations_in`. What depends on real images alone is
+    measured when it is first needed, so that training begins at once; the floor is measured at the end. The final
+    measures are written to measures.md. The random numbers
     are the same each time, so that checkpoints are compared on the same latent codes. All ranks share the work, which
     does not affect the random numbers of training.
     """
@@ -95,15 +109,17 @@ class Evaluation(Periodic):
         with self.timed("reference"), heading(self.measure.reference_work):
             self.sampler.prepare(pl_module, data)
             self.measure.prepare(data, self.n, pl_module.seed, pl_module.device)
-            self.measure.floor()
-        notes = [*self.measure.notes, *self.measure.warnings()]
-        for note in notes if trainer.is_global_zero else []:
-            tqdm.write(note)  # between the progress bar's lines
+            warnings = self.measure.warnings()
+        self.told: list[str] = []
+        self.tell(trainer, [*self.measure.notes, *warnings])
         for logger in trainer.loggers:
             logger.log_hyperparams({"protocol": self.protocol()})
 
     def act(self, trainer: Trainer, model: AdversarialModule) -> None:
+        with self.timed("reference"):
+            self.measure.get_ready()
         with self.timed("while_training"), heading("measuring samples", leave=False):
+            model.settle()
             self.latest = self.evaluate(model)
         self.latest_step = model.generator_steps
         log(trainer, model, self.latest)
@@ -115,20 +131,33 @@ class Evaluation(Periodic):
         assert isinstance(pl_module, AdversarialModule)
         if not pl_module.finished:
             return
+        with self.timed("reference"), heading(self.measure.reference_work):
+            floor = self.measure.floor()
+            self.measure.get_ready(final=True)
         with self.timed("final"), heading("measuring the samples of the last and the best step"):
+            pl_module.settle()
             last = self.evaluate(pl_module, final=True)
             best = last if self.best_step == pl_module.generator_steps else self.evaluate_best(trainer, pl_module)
-            self.results = {"best": best, "last": last, "floor": self.measure.floor()}
+            raw = self.evaluate_raw(pl_module)
+        self.results = {"best": best, "last": last, "raw": raw, "floor": floor}
+        self.tell(trainer, self.measure.notes)
         log(trainer, pl_module, last)
         if trainer.is_global_zero:
             write_text(self.folder.measures, measures_page(self.columns, self.protocol()))
+
+    def tell(self, trainer: Trainer, notes: list[str]) -> None:
+        """Writes the notes that were not written before, on the first rank."""
+        for note in notes if trainer.is_global_zero else []:
+            if note not in self.told:
+                tqdm.write(note)  # between the progress bar's lines
+        self.told += notes
 
     @property
     def columns(self) -> dict[str, dict[str, float]]:
         """The final measures of the best and the last generator and of real training data, by the title of their
         column."""
         titles = {"best": f"best (step {self.best_step})", "last": f"last (step {self.last_step})"}
-        titles["floor"] = "real (floor)"
+        titles |= {"raw": "last, not averaged", "floor": "real (floor)"}
         return {titles[row]: values for row, values in self.results.items() if values}
 
     def times_in(self, length: int) -> int:
@@ -158,12 +187,17 @@ class Evaluation(Periodic):
         if trainer.is_global_zero:
             saved = read_checkpoint(self.path)["state_dict"]
         saved = trainer.strategy.broadcast(saved)
-        last = {name: value.clone() for name, value in model.average.state_dict().items()}
-        model.average.load_state_dict({name: saved[f"average.{name}"] for name in last})
-        try:
+        own = {name.removeprefix("average."): value for name, value in saved.items() if name.startswith("average.")}
+        with holding(model.average, own):
             return self.evaluate(model, final=True)
-        finally:
-            model.average.load_state_dict(last)
+
+    def evaluate_raw(self, model: AdversarialModule) -> dict[str, float]:
+        """Returns the measures of the generator at this step, as if it were its own average; {} where it is."""
+        if model.average.is_copy:
+            return {}
+        with holding(model.average, nn.ModuleDict({"networks": nn.ModuleDict(model.averaged())}).state_dict()):
+            model.set_statistics()
+            return self.evaluate(model)
 
     @contextmanager
     def timed(self, what: str) -> Iterator[None]:

@@ -4,17 +4,19 @@ import re
 from collections import defaultdict
 from math import ceil
 from pathlib import Path
-from typing import final
+from typing import TYPE_CHECKING, final
 
 import numpy as np
 from lightning import Callback, LightningModule, Trainer
-from matplotlib.figure import Figure
 
 from gan_lab.callback.evaluation import Evaluation
 from gan_lab.domains import Declared
 from gan_lab.runs.curves import read_metrics
 from gan_lab.runs.picture_file import save_picture
 from gan_lab.runs.run_folder import RunFolder
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 LAYER = re.compile(r"(.+)_layer_(\d+)")
 Curve = tuple[list[int], list[float]]
@@ -62,8 +64,10 @@ def read_curves(path: Path) -> dict[str, Curve]:
     }
 
 
-def draw(curves: dict[str, Curve], floors: dict[str, float], columns: int = 4) -> Figure:
+def draw(curves: dict[str, Curve], floors: dict[str, float], columns: int = 4) -> "Figure":
     """Draws one panel for each quantity."""
+    from matplotlib.figure import Figure  # slow to import, and no curve is drawn before the first evaluation
+
     shared = panels_of(curves)
     lines = ceil(len(shared) / columns)
     figure = Figure(figsize=(3.2 * min(columns, len(shared)), 2.2 * lines), layout="constrained")

@@ -112,7 +112,7 @@ class Progress(StepCallback):
             return remaining_seconds(Pace(step), steps, 0, 0, others) + self.closing
         pace = Pace(
             step=step,
-            evaluation=mean(found.took) if found.took else None,
+            evaluation=mean(found.took[1:] or found.took) if found.took else None,  # the first may also have prepared
             expected=found.measure.expected_seconds(),
             expected_final=found.measure.expected_seconds(final=True),
         )

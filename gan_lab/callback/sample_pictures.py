@@ -50,6 +50,7 @@ class SamplePictures(Periodic):
     def draw(self, trainer: Trainer, model: AdversarialModule) -> None:
         if not trainer.is_global_zero:
             return
+        model.settle()
         picture, step = self.picture(model), model.generator_steps
         self.folder.mkdir(parents=True, exist_ok=True)
         for name in (f"step_{step:06d}", "latest"):

@@ -8,10 +8,10 @@ from lightning import LightningModule, Trainer
 
 from gan_lab.callback.base import Periodic
 from gan_lab.callback.evaluation import Evaluation
+from gan_lab.distributed.interrupts import ending
 from gan_lab.domains import NonNegativeInt
 from gan_lab.errors import PrunedError
 from gan_lab.model.base import AdversarialModule
-from gan_lab.distributed.interrupts import ending
 from gan_lab.runs.atomic import write_json
 from gan_lab.runs.provenance import provenance
 from gan_lab.runs.run_folder import RunFolder

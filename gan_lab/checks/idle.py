@@ -30,6 +30,7 @@ class Contradiction:
     sentence: str
 
 
+HALF_LIFE = Idle("ema_decay", lambda own: own.get("ema_half_life") is not None, "ema_half_life is given instead")
 ONE_LIMIT = Contradiction(
     lambda own: (own["threshold"] is None) == (own["quantile"] is None),
     "needs either threshold or quantile, and null for the other",
@@ -62,6 +63,10 @@ ENDS = Contradiction(
 )
 
 RULES: dict[str, Sequence[Idle | Contradiction]] = {
+    **{
+        f"gan_lab.model.{name}": [HALF_LIFE]
+        for name in ("gan.GAN", "mmgan.MMGAN", "began.BEGAN", "ebgan.EBGAN", "wgan_qc.WGANQC")
+    },
     "gan_lab.model.top_k.TopK": [Idle("decay", lambda own: own["share"] == 1, "share is 1, which keeps all fakes")],
     "gan_lab.prior.gaussian_mixture.GaussianMixture": [
         Idle("learning_rate", lambda own: not own["trainable"], "trainable is false, so that the mixture is fixed"),

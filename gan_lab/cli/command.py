@@ -21,6 +21,8 @@ from gan_lab import __version__
 from gan_lab.checks.several import refuse_wrong_options
 from gan_lab.cli.arguments import ELSEWHERE, Command, parsed, split, understood
 from gan_lab.cli.diagnosis import diagnosis, of_a_value
+from gan_lab.cli.help_page import help_page
+from gan_lab.cli.waiting import import_torchmetrics
 from gan_lab.config.compose import composition
 from gan_lab.config.plain_values import as_hydra_config
 from gan_lab.config.resolvers import register_resolvers
@@ -48,6 +50,9 @@ def run_command(action: Callable[[], object], command: Command | None = None) ->
     """
     if "--version" in sys.argv[1:]:
         print(f"gan_lab {__version__}")
+        return
+    if command is not None and {"--help", "-h"} & {*sys.argv[1:]} and (page := help_page(command.root)):
+        print(page)
         return
     os.environ.setdefault("HYDRA_FULL_ERROR", "1")  # Hydra hands errors over instead of printing them
     try:
@@ -127,7 +132,8 @@ def heavy_imports() -> Iterator[None]:
     """Suspends garbage collection during the first import of torch and Lightning, and says how long threads may spin.
 
     They create more than half a million objects, none of them garbage, and checking these again and again takes a
-    fifth of the time. Afterwards all of them belong to the oldest generation, as if a collection had checked them.
+    fifth of the time. Afterwards all of them belong to the oldest generation, as if a collection had checked them. Of
+    torchmetrics, which Lightning imports whole, the base classes come first and the rest when it is asked for.
 
     torch's threads wait for each other by spinning. Where another program wants the same cores they spin in vain: two
     trainings at once took three and a half times as long as one. So they sleep after a thousand turns, unless the
@@ -137,6 +143,7 @@ def heavy_imports() -> Iterator[None]:
         os.environ["GOMP_SPINCOUNT"] = "1000"  # read when torch is loaded
     gc.disable()
     try:
+        import_torchmetrics()
         yield
     finally:
         gc.freeze()

@@ -16,7 +16,8 @@ import numpy as np
 from tqdm import tqdm
 
 from gan_lab.compare.columns import Column
-from gan_lab.compare.result import Result
+from gan_lab.compare.result import GENERATORS, Result
+from gan_lab.compare.section_verdicts import verdicts_of
 from gan_lab.compare.sections import Row, Section, Statistic, brief
 from gan_lab.compare.tables import COSTS, spread_note
 from gan_lab.compare.thumbnails import FRAMES, LEAST, frames, frames_per_run
@@ -99,6 +100,7 @@ def section_data(section: Section, rows: list[dict[str, Any]]) -> dict[str, Any]
         "headlines": section.headlines,
         "floor": section.floor,
         "spread": spread_note(section),
+        "verdicts": verdicts_of(section),
         "swept": section.swept,
         "apart": section.apart,
         "folded": section.folded,
@@ -115,9 +117,7 @@ def row_data(section: Section, row: Row, number: dict[int, int]) -> dict[str, An
         "results": [number[id(result)] for result in row.results],
         "counted": [number[id(result)] for result in row.counted],
         "machine": row.machines,
-        **{
-            which: {name: triple(row.statistic(which, name)) for name in section.measures} for which in ("best", "last")
-        },
+        **{which: {name: triple(row.statistic(which, name)) for name in section.measures} for which in GENERATORS},
         "cost": {name: triple(row.cost(name)) for name in COSTS},
     }
 
@@ -138,8 +138,7 @@ def result_data(result: Result, name: str) -> dict[str, Any]:
         "sampling": result.sampling[0],
         "spread": result.sampling[1],
         "best_step": result.best_step,
-        "best": result.measures["best"],
-        "last": result.measures["last"],
+        **{which: result.measures[which] for which in GENERATORS},
         "cost": result.cost,
         "machine": result.machine,
         "series": list(result.curves.series),

@@ -47,6 +47,10 @@ class NoRunError(Exception):
     """The folder holds no run, for the reason in the message."""
 
 
+GENERATORS = ("best", "last", "raw")
+"""The generators of a run that are measured: of the best step, of the last one, and of the last one not averaged."""
+
+
 @dataclass(frozen=True)
 class Result:
     """The results of one run under one protocol."""
@@ -61,7 +65,7 @@ class Result:
     reason: str
     protocol: dict[str, Any]
     monitor: str
-    measures: dict[str, Values]  # best, last, floor
+    measures: dict[str, Values]  # of GENERATORS, and floor
     sampling: tuple[int, Values] = (1, {})  # an evaluation's sampling seeds, and the spread over them
     best_step: int | None = None
     cost: Values = field(default_factory=dict)
@@ -99,6 +103,7 @@ def read_run(folder: Path) -> Result:
     measures = {
         "best": measures.get("best") or best,
         "last": measures.get("last") or last or measures.get("latest", {}),
+        "raw": measures.get("raw", {}),
         "floor": measures.get("floor", {}),
     }
     protocol = mapping(summary.get("protocol"))
@@ -209,7 +214,7 @@ def read_evaluation(path: Path, trained: Mapping[Path, Result], named: Mapping[E
         reason="; ".join(map(str, listed(record.get("warnings")))),
         protocol=with_purpose(protocol),
         monitor=run.monitor if run else ("fid" if "fid" in generated else next(iter(generated))),
-        measures={"best": generated, "last": {}, "floor": finite_numbers(mapping(found.get("floor")))},
+        measures={"best": generated, "last": {}, "raw": {}, "floor": finite_numbers(mapping(found.get("floor")))},
         sampling=(max(1, len(listed(subject.get("seeds")))), finite_numbers(mapping(found.get("spread")))),
         cost=cost_of(subject, Metrics()),
         machine=machine_of(record),

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from gan_lab.compare.columns import TARGET, Column, shown
-from gan_lab.compare.result import COUNTERS
+from gan_lab.compare.result import COUNTERS, GENERATORS
+from gan_lab.compare.section_verdicts import verdicts_of
 from gan_lab.compare.sections import Row, Section, Statistic, brief
 from gan_lab.terminal.table import aligned, cell, paragraph, spread_in_words
 from gan_lab.trust.texts import markdown_cell, no_formula, without_html
@@ -59,16 +60,24 @@ def markdown_section(section: Section, columns: Sequence[Column]) -> list[str]:
     return [
         *(f"**{section.title}**", "", *protocol_lines(section), "", texts[0], rule, *texts[1:], ""),
         *([f"{note}.", ""] if (note := spread_note(section)) else []),
+        *verdict_lines(section),
         *settings_lines(section, columns),
     ]
 
 
 def shown_measures(section: Section) -> list[tuple[str, str]]:
-    """Returns the measures of a table and whose they are: the monitored one of the best and the last generator, the
-    other headlines of the best."""
+    """Returns the measures of a table and whose they are: the monitored one of every generator, the other headlines of
+    the best one."""
     monitor, *others = section.measures[: section.headlines]
     last = [(monitor, "last")] if section.kind == "training" else []
-    return [(monitor, "best"), *last, *((name, "best") for name in others)]
+    raw = [(monitor, "raw")] if any(row.statistic("raw", monitor) for row in section.rows) else []
+    return [(monitor, "best"), *last, *raw, *((name, "best") for name in others)]
+
+
+def verdict_lines(section: Section) -> list[str]:
+    """Returns a sentence and a list of verdicts below it."""
+    head, *told = verdicts_of(section) or [""]
+    return [head, "", *(f"- {verdict}" for verdict in told), *([""] if told else [])] if head else []
 
 
 def settings_lines(section: Section, columns: Sequence[Column]) -> list[str]:
@@ -174,7 +183,7 @@ def comma_separated(sections: Sequence[Section], columns: Sequence[Column]) -> s
     """Returns every value in full: a line for each row, with all measures and the folders."""
     measures = [*dict.fromkeys(name for section in sections for name in section.measures)]
     floors = [*dict.fromkeys(name for section in sections for name in section.floor)]
-    pairs = [(which, name) for which in ("best", "last") for name in measures]
+    pairs = [(which, name) for which in GENERATORS for name in measures]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     named = [f"{which}/{name}" for which, name in pairs]
@@ -226,12 +235,13 @@ def terminal_section(section: Section, most: int) -> list[str]:
     floor = [floor_of(section, name) for name, _ in measures]
     lines.append(["real (floor)", *floor, *[""] * (len(lines[0]) - len(floor) - 1)])
     left = len(ranked) - most
-    note = spread_note(section)
+    note, verdicts = spread_note(section), verdicts_of(section)
     return [
         f"\n{section.title}",
         *aligned(lines),
         *([f"... and {left} more"] if left > 0 else []),
         *([paragraph(note)] if note else []),
+        *(map(paragraph, verdicts) if len(verdicts) > 1 else []),
     ]
 
 

@@ -11,6 +11,7 @@ import yaml
 from gan_lab.config.synonyms import CHOICES, bare
 from gan_lab.trust.targets import CONF_DIR
 
+Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # eight times as fast where PyYAML has it
 BUILT_IN = {
     **{"hydra/launcher": ("basic",), "hydra/sweeper": ("basic",)},
     **dict.fromkeys(("hydra/job_logging", "hydra/hydra_logging"), ("default", "disabled", "none", "stdout")),
@@ -51,7 +52,7 @@ def groups() -> tuple[str, ...]:
 @cache
 def root_file(root: str) -> dict[str, Any]:
     """Returns the content of the file that a command's configuration starts from."""
-    return dict(yaml.safe_load((CONF_DIR / f"{root}.yaml").read_text()))
+    return dict(yaml.load((CONF_DIR / f"{root}.yaml").read_text(), Loader))
 
 
 @cache
@@ -113,7 +114,7 @@ def values_of_choice(group: str, choice: str) -> dict[str, Any]:
     """Returns what a choice, and those of its group that it begins from, bring to the configuration, by key."""
     text = (CONF_DIR / group / f"{choice}.yaml").read_text()
     package = next((line.split()[-1] for line in text.splitlines() if line.startswith("# @package")), group)
-    whole = yaml.safe_load(text) or {}
+    whole = yaml.load(text, Loader) or {}
     content = {key: value for key, value in whole.items() if key not in ("defaults", "search")}
     prefix = "" if package == "_global_" else package.replace("/", ".")
     found: dict[str, Any] = {}

@@ -35,6 +35,7 @@ USED: dict[str, Any] = {
         "n": PositiveInt,
         "seed": int,
         "repeats": PositiveInt,
+        "recalibrate": bool,
         "run_dir": FolderPath,
         "overwrite": bool,
         "data": Any,
@@ -65,7 +66,7 @@ def check(config: DictConfig, overrides: Sequence[str]) -> None:
         raise GanLabError(
             "evaluate needs either checkpoint=PATH (a run folder or a .ckpt file) or images=PATH, one of them"
         )
-    idle = ("links",) if config.images is None else ("sampler", "which")
+    idle = ("links",) if config.images is None else ("sampler", "which", "recalibrate")
     check_composed(config, overrides, {key: hint for key, hint in USED.items() if key not in idle}, idle=idle)
     if config.images is not None and config.repeats > 1:
         raise GanLabError(f"repeats={config.repeats} does nothing for images=, which have no seed to vary")

@@ -56,6 +56,7 @@ def evaluate(config: dict[str, Any], overrides: list[str], dataset: str) -> floa
     with heading(measure.reference_work):
         measure.prepare(subject.data, min(config["n"], subject.available or config["n"]), config["seed"], device)
         floor = measure.floor()
+        measure.get_ready(final=True)
     for note in [*fewer(config["n"], measure.n), *measure.notes]:
         print(printable(note))
     seconds |= {"reference": time.perf_counter() - start, "sampling": 0.0, "measuring": 0.0}
@@ -146,7 +147,7 @@ def subject_of(
 ) -> Subject:
     """Returns what is measured, with the data that it is compared with."""
     if config["checkpoint"] is not None:
-        return FromModel.of(config, dataset, overrides, device)
+        return FromModel.of(config, dataset, overrides, device, measure.split)
     data = load_data(config["data"])
     wanted = min(config["n"], len(getattr(data, measure.split)))
     return FromFiles(config["images"], data, wanted, config["seed"], config["links"])

@@ -51,26 +51,38 @@ class Subject(ABC):
 class FromModel(Subject):
     """Samples of a trained model, drawn by a sampler."""
 
-    def __init__(self, trained: TrainedModel, sampler: Sampler, data: DataModule) -> None:
+    def __init__(
+        self, trained: TrainedModel, sampler: Sampler, data: DataModule, *, split: str, recalibrate: bool = False
+    ) -> None:
+        """`split` names the real images of the comparison, `recalibrate` prepares the sampler again for each seed."""
         self.trained = trained
         self.sampler = sampler
         self.data = data
+        self.split = split
+        self.recalibrate = recalibrate
         if trained.module.prior.components:
             self.row_name = "component"
-        trained.prepare(sampler, data)
+        if not recalibrate:
+            trained.prepare(sampler, data)
 
     @classmethod
-    def of(cls, config: dict[str, Any], dataset: str, overrides: list[str], device: torch.device) -> "FromModel":
-        """Builds it from `checkpoint`, `which`, `data` and `sampler` in the configuration of a command."""
+    def of(
+        cls, config: dict[str, Any], dataset: str, overrides: list[str], device: torch.device, split: str
+    ) -> "FromModel":
+        """Builds it from `checkpoint`, `which`, `data`, `sampler` and `recalibrate` of a command's configuration."""
         trained = TrainedModel.open(config["checkpoint"], config["which"], device)
         data = trained.load_data(config["data"], dataset, overrides)
-        return cls(trained, build(config["sampler"], "sampler", Sampler), data)
+        sampler: Sampler = build(config["sampler"], "sampler", Sampler)
+        return cls(trained, sampler, data, split=split, recalibrate=config.get("recalibrate", False))
 
     def draw(self, n: int, seed: int) -> SampleResult:
-        return self.trained.draw(self.sampler, n, seed)
+        if self.recalibrate:
+            self.trained.prepare(self.sampler, self.data, seed)
+        return self.trained.draw(self.sampler, n, seed, split=self.split)
 
     def stated(self) -> dict[str, Any]:
-        return self.trained.stated | {"sampler": self.sampler.name, **self.sampler.stated(), "ema": True}
+        again = {"recalibrate": True} if self.recalibrate else {}
+        return self.trained.stated | {"sampler": self.sampler.name, **self.sampler.stated(), **again, "ema": True}
 
     @property
     def title(self) -> str:

@@ -41,7 +41,7 @@ class Evaluator(Declared, ABC):
     """
 
     reference_work: str = "measuring the real samples"
-    """What `prepare` and `floor` do, in words."""
+    """What `get_ready` and `floor` do, in words."""
     monitor: str
     n: int
     """The size of the reference. Generate as many samples, because every measure depends on both sizes."""
@@ -90,7 +90,7 @@ class Evaluator(Declared, ABC):
         """Returns sentences on measures that mean little here; after `prepare`. Every rank calls it."""
         if self.n >= FEW:
             return []
-        floor = f"{self.monitor} {self.floor()[self.monitor]:.3g}"
+        floor = f"{self.monitor} {self._floor_value(self.monitor):.3g}"
         return [f"every measure of {self.n} samples is mostly noise: real ones get {floor}"]
 
     @property
@@ -101,8 +101,9 @@ class Evaluator(Declared, ABC):
     def prepare(self, data: DataModule, n: int, seed: int, device: torch.device) -> None:
         """Takes the first `n` samples of the split (or all, if it has fewer) as the reference, on `device`.
 
-        Every rank calls it. The splits are in random order, so the first samples are a random subset. Raises
-        GanLabError if the data do not fit the measure, as `plan`, which it calls, does.
+        Every rank calls it. It is quick: what is dear to compute of the reference waits until it is needed. The splits
+        are in random order, so the first samples are a random subset. Raises GanLabError if the data do not fit the
+        measure, as `plan`, which it calls, does.
         """
         self.plan(data, n)
         self._reference = getattr(data, self.split)
@@ -114,6 +115,10 @@ class Evaluator(Declared, ABC):
         self._tally.to(device)
         self._prepare()
         self._reset()
+
+    def get_ready(self, final: bool = False) -> None:
+        """Computes now what the next `compute` needs of the reference, which would do it itself. Every rank calls
+        it."""
 
     @torch.inference_mode()
     def update(self, samples: Float[Tensor, " b *shape"], labels: Int[Tensor, " b"] | None = None) -> None:
@@ -173,6 +178,10 @@ class Evaluator(Declared, ABC):
         """Returns how long one `compute` should take, which is what the floor took; None where that is not known."""
         return self._floor_seconds
 
+    def _floor_value(self, key: str) -> float:
+        """Returns one value of the floor."""
+        return self.floor()[key]
+
     def protocol(self) -> dict[str, str | int | float]:
         """Returns everything that one must know to compare the measures with others; summary.json records it."""
         return {
@@ -212,7 +221,7 @@ class Evaluator(Declared, ABC):
 
     @abstractmethod
     def _prepare(self) -> None:
-        """Computes or loads whatever depends on the reference alone, on `self._device`."""
+        """Takes the reference, for `self._device`, without computing anything dear of it."""
 
     @abstractmethod
     def _update(self, samples: Float[Tensor, " b *shape"], labels: Int[Tensor, " b"] | None) -> None:

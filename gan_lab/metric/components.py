@@ -5,7 +5,6 @@ from typing import final
 
 import torch
 from jaxtyping import Float, Int
-from scipy.optimize import linear_sum_assignment
 from torch import Tensor
 
 from gan_lab.metric.classified import predicted_classes
@@ -33,6 +32,7 @@ class Components(GatheredMetric):
     """
 
     needs_classes = True
+    uses_labels = True
     keys = ("cluster_accuracy", "cluster_purity", "cluster_nmi", "separation")
 
     confusion: Int[Tensor, "components classes"] | None
@@ -78,6 +78,8 @@ def confusion_matrix(label: Int[Tensor, " n"], found: Int[Tensor, " n"], classes
 
 def agreement(matrix: Int[Tensor, "components classes"]) -> tuple[float, float, float]:
     """Returns accuracy of the best assignment, purity and normalised mutual information of a confusion matrix."""
+    from scipy.optimize import linear_sum_assignment  # slow to import, and nothing before the first evaluation needs it
+
     counts = matrix.double().cpu()
     n = counts.sum()
     pairs = linear_sum_assignment(counts.numpy(), maximize=True)

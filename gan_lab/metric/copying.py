@@ -1,14 +1,14 @@
 """Measures whether a generator reproduces its training images."""
 
+from collections.abc import Callable
 from typing import final
 
 import torch
 from jaxtyping import Float, Int
-from scipy.stats import rankdata
 from torch import Tensor
 
 from gan_lab.domains import PositiveInt
-from gan_lab.metric.features import Features, Reference
+from gan_lab.metric.features import Features, Part, Reference
 from gan_lab.metric.neighbours import nearest
 from gan_lab.metric.real_fake import GatheredMetric
 from gan_lab.runs.cache import Tensors
@@ -50,40 +50,63 @@ class Copying(GatheredMetric):
     def least(self) -> dict[str, int]:
         return {"authenticity": 2, "data_copying": CELLS * LEAST}  # so that a cell of real samples counts
 
+    def plan(self, train: int) -> None:
+        self._searched = min(self.train_images, train)
+
     def protocol(self) -> dict[str, str | int | float]:
-        return {"copying_train_images": len(self._train)}
+        return {"copying_train_images": self._searched}
 
     def compute(self) -> dict[str, float]:
         fake = self.gathered()
         squared, index = nearest(fake, self._train, 1)
-        authentic = squared[:, 0] > self._train_squared[index[:, 0]]
-        z = data_copying(squared[:, 0], self._cells_of(fake), self._real_squared, self._cells_of(self.real))
-        return {"authenticity": authentic.double().mean().item(), "data_copying": z}
+        return self._values(squared[:, 0], index[:, 0], self._cells_of(fake))
 
     def floor(self, train: Features) -> dict[str, float]:
-        return self.of(Features(self.real))
+        return self._values(self._real_squared, self._real_index, self._cells_of(self.real))
+
+    def _values(
+        self, squared: Float[Tensor, " m"], index: Int[Tensor, " m"], cells: Int[Tensor, " m"]
+    ) -> dict[str, float]:
+        """Returns both values of samples, from the distance to the nearest training sample, its index, and the cell."""
+        authentic = squared > self._train_squared[index]
+        z = data_copying(squared, cells, self._real_squared, self._cells_of(self.real))
+        return {"authenticity": authentic.double().mean().item(), "data_copying": z}
 
     def _take_real(self, reference: Reference) -> None:
         if reference.train is None:
             raise ValueError("copies can only be found with the training images")
         self._train = reference.train(self.train_images).features
-        stored = reference.remember(f"copying {len(self._train)}", self._distances)
-        stored = {name: tensor.to(self.real.device) for name, tensor in stored.items()}
-        self._train_squared, self._real_squared = stored["train"], stored["real"]
-        self._mean, self._axes, self._centres = stored["mean"], stored["axes"], stored["centres"]
+        n = self._searched = len(self._train)
 
-    def _distances(self) -> Tensors:
-        # Slow to import, and needed only where these distances are not yet on the disk.
+        def remember(name: str, what: str, compute: Callable[[], Tensors], real: bool = False) -> Tensors:
+            part = Part(f"copying, {name}", f"{what}, to tell copies", real, train=n)
+            return {key: tensor.to(self.real.device) for key, tensor in reference.remember(part, compute).items()}
+
+        among = remember("neighbours 1", f"neighbours of {n:,} training images", self._among)
+        near = remember("nearest 1", "training images nearest to real ones", self._to_real, real=True)
+        settings = f"{CELLS} of {COMPONENTS} components"
+        cells = remember(f"cells 1, {settings}", f"{CELLS} groups of training images", self._cells)
+        self._train_squared = among["squared"]
+        self._real_squared, self._real_index = near["squared"], near["index"].long()
+        self._mean, self._axes, self._centres = cells["mean"], cells["axes"], cells["centres"]
+
+    def _among(self) -> Tensors:
+        return {"squared": nearest(self._train, None, 1)[0][:, 0]}
+
+    def _to_real(self) -> Tensors:
+        squared, index = nearest(self.real, self._train, 1)
+        return {"squared": squared[:, 0], "index": index[:, 0].int()}
+
+    def _cells(self) -> Tensors:
+        # Slow to import, and needed only where the cells are not yet on the disk.
         from sklearn.cluster import KMeans
         from sklearn.decomposition import PCA
 
-        train, _ = nearest(self._train, None, 1)
-        real, _ = nearest(self.real, self._train, 1)
         array = self._train.cpu().numpy()
         pca = PCA(min(COMPONENTS, *array.shape), svd_solver="covariance_eigh").fit(array)
         means = KMeans(min(CELLS, len(array)), n_init=3, random_state=0).fit(pca.transform(array)).cluster_centers_
         cells = {"mean": pca.mean_, "axes": pca.components_, "centres": means}
-        return {"train": train[:, 0], "real": real[:, 0]} | {k: torch.from_numpy(v).float() for k, v in cells.items()}
+        return {name: torch.from_numpy(values).float() for name, values in cells.items()}
 
     def _cells_of(self, features: Float[Tensor, "n d"]) -> Int[Tensor, " n"]:
         return torch.cdist((features - self._mean) @ self._axes.T, self._centres).argmin(1)
@@ -106,6 +129,8 @@ def data_copying(
 def mann_whitney_z(x: Float[Tensor, " m"], y: Float[Tensor, " n"]) -> float:
     """Returns (U - mn/2) / sqrt(mn (m + n + 1) / 12), where U is the number of pairs with x > y plus half of the ties.
     For many samples of equal distributions it follows N(0, 1)."""
+    from scipy.stats import rankdata  # slow to import, and nothing before the first evaluation needs it
+
     m, n = len(x), len(y)
     ranks = rankdata(torch.cat([x, y]).cpu().numpy())
     u = ranks[:m].sum() - m * (m + 1) / 2

@@ -1,7 +1,5 @@
 """The evaluator of images by features."""
 
-import time
-from collections.abc import Callable, Iterable
 from itertools import zip_longest
 from pathlib import Path
 from typing import final
@@ -11,23 +9,18 @@ from jaxtyping import Float, Int, UInt8
 from torch import Tensor
 
 from gan_lab.data.base import DataModule
-from gan_lab.data.samples import Samples
 from gan_lab.distributed.ranks import rank_zero_first, together
 from gan_lab.domains import FolderPath, PositiveInt
 from gan_lab.errors import GanLabError
 from gan_lab.images import to_uint8
 from gan_lab.metric.base import Evaluator, Split
-from gan_lab.metric.extractor.base import HEAD_IMAGES, Extractor, affine_head
-from gan_lab.metric.features import Features, Reference
+from gan_lab.metric.extractor.base import Extractor
+from gan_lab.metric.features import Features, Part
 from gan_lab.metric.real_fake import RealFakeMetric, TooAlikeError
-from gan_lab.metric.real_images import image_shape, quantised
-from gan_lab.runs.cache import TensorCache, Tensors, digest_of
-from gan_lab.terminal.bar import bar
-
-VERSION = 2
-"""The version of cached values: raise it when the same key would give other values."""
-SECONDS = "seconds of "
-"""What begins the name of a duration that is cached with a floor."""
+from gan_lab.metric.real_side import VERSION, RealSide
+from gan_lab.metric.shipped import shipped_with
+from gan_lab.metric.timings import Timings
+from gan_lab.runs.cache import TensorCache, Tensors
 
 
 @final
@@ -35,11 +28,11 @@ class FeatureMeasure(Evaluator):
     """Compares images by the features of an extractor.
 
     Real and generated images are processed alike: `images.to_uint8`, the extractor in full float32, the metrics. What
-    depends on real images alone (features, radii, moments, the floor) is computed once by rank 0 and kept in
-    `cache_dir` under a key of all that it depends on.
+    depends on real images alone (features, radii, moments, the floor) is computed by rank 0 when it is first needed,
+    and kept in `cache_dir` under a key of all that it depends on. For usual data, some of it comes with gan_lab.
     """
 
-    reference_work = "measuring the real images once, kept for later runs"
+    reference_work = "measuring the real images"
 
     def __init__(
         self,
@@ -60,7 +53,7 @@ class FeatureMeasure(Evaluator):
         self.metrics = metrics
         self.while_training = while_training
         self.batch_size = batch_size
-        self.cache = TensorCache(Path(cache_dir))
+        self.cache = TensorCache(Path(cache_dir), shipped_with(extractor.name))
         if unknown := set(while_training) - set(metrics):
             raise GanLabError(f"metric.while_training names {sorted(unknown)}, but the metrics are {sorted(metrics)}")
         if monitor not in self._keys(final=False):
@@ -77,88 +70,134 @@ class FeatureMeasure(Evaluator):
     def warnings(self) -> list[str]:
         if few := super().warnings():
             return few
-        if "fid" not in self._keys(final=True) or self.n >= self._dim:
+        if "fid" not in self._keys(final=True) or self.n >= self._side.dim:
             return []
-        floor = f"real images get {self.floor()['fid']:.3g}"
-        return [f"FID of {self.n} images is too high, since there are {self._dim} features: {floor}"]
+        floor = f"real images get {self._floor_value('fid'):.3g}"
+        return [f"FID of {self.n} images is too high, since there are {self._side.dim} features: {floor}"]
 
     @property
     def reference(self) -> Features:
         """The features of the real samples that generated ones are compared with."""
-        return self._real_features
+        return self._side.features
 
     def extract(self, images: UInt8[Tensor, "n c h w"], labels: Int[Tensor, " n"] | None = None) -> Features:
         """Returns the features of any images, in the form that metrics take."""
-        tensors = self._extract(images)
-        return Features(tensors["features"], tensors.get("logits"), images, labels).to(self._arithmetic)
+        return self._side.extract(images, labels)
+
+    def get_ready(self, final: bool = False) -> None:
+        for name in self._names(final):
+            # Whether or not there is anything left to do, so that ranks wait for each other equally often.
+            with rank_zero_first():
+                self._give_real_side(name)
 
     def _prepare(self) -> None:
-        self.extractor.adapt(*image_shape(self._samples))
-        self.extractor.to(self._device)
-        if not self.extractor.has_head:
-            self._fit_head()
-        self._reference_digest = digest_of({"images": quantised(self._samples, self.n)})
-        self._train_digest = digest_of({"images": self._train.values})
-        self._real_features = real = self._features_of(self._samples, self.n)
-        self._dim = real.features.shape[1]
+        self._side = RealSide(
+            self.extractor,
+            self.cache,
+            samples=self._samples.subset(slice(self.n)),
+            train=self._train,
+            batch_size=self.batch_size,
+            device=self._device,
+        )
+        self._generated: list[Features] = []
+        self._with_real_side: set[str] = set()
+        self._floors: dict[str, dict[str, float]] = {}
         for name, metric in self._active.items():
-            try:
-                metric.set_reference(Reference(real, self._train_features, self._remember))
-            except TooAlikeError as error:
-                self.left_out |= dict.fromkeys(metric.keys, str(error))
-            except ValueError as error:
-                raise GanLabError(f"metric.metrics.{name}: {error}") from error
+            metric.plan(len(self._train))
+            if metric.needs_classes and not self._side.classifies:
+                needs = f"{type(metric).__name__} needs an extractor that is a classifier, but this one"
+                raise GanLabError(f"metric.metrics.{name}: {needs} only gives features")
+        self._timings = Timings(self.cache, self._timings_key())
+
+    def _give_real_side(self, name: str) -> None:
+        """Hands the real side to a metric that does not have it. What it needs of it is found or computed now."""
+        metric = self.metrics[name]
+        if name in self._with_real_side or name not in self._active:
+            return
+        try:
+            with torch.inference_mode(False), torch.no_grad(), torch.autocast(self._device.type, enabled=False):
+                metric.set_reference(self._side.reference())
+            self._with_real_side.add(name)
+        except TooAlikeError as error:
+            self.left_out |= dict.fromkeys(metric.keys, str(error))
+        except ValueError as error:
+            raise GanLabError(f"metric.metrics.{name}: {error}") from error
 
     def _update(self, samples: Float[Tensor, " b *shape"], labels: Int[Tensor, " b"] | None) -> None:
+        self._side.fit_head()
         images = to_uint8(samples)
         chunks = [None] if labels is None else labels.split(self.batch_size)
         for batch, label in zip_longest(images.split(self.batch_size), chunks):
             features, logits = self.extractor.extract(batch)
-            extracted = Features(features, logits, batch, label).to(self._arithmetic)
-            for metric in self._active.values():
-                metric.update(extracted)
+            self._generated.append(Features(features, logits, batch, label).to(self._arithmetic))
 
     def _compute(self, final: bool) -> dict[str, float]:
-        with together():
-            return self._kept(item for metric in self._chosen(final) for item in metric.compute().items())
+        self.get_ready(final)
+        values: dict[str, float] = {}
+        for name in self._names(final):
+            with self._timings.of(name), together():
+                for some in self._generated:
+                    self.metrics[name].update(some)
+                values |= self.metrics[name].compute()
+        if final:
+            with rank_zero_first():
+                self._timings.keep()
+        return self._kept(values)
 
     def _compute_floor(self) -> dict[str, float]:
+        return self._kept(
+            {key: value for name in self._names(final=True) for key, value in self._floor_of(name).items()}
+        )
+
+    def _floor_of(self, name: str) -> dict[str, float]:
+        """Returns the values of one metric for real images; none where those are too alike for it."""
+        metric = self.metrics[name]
+
         def compute() -> Tensors:
-            train = self._train_features(self.n)
-            values: dict[str, float] = {}
-            for name, metric in self._active.items():
-                start = time.perf_counter()
-                values |= metric.floor(train)
-                values[SECONDS + name] = time.perf_counter() - start
+            self._give_real_side(name)
+            if name not in self._with_real_side:
+                raise TooAlikeError
+            values = metric.floor(self._side.train_features(self.n, "for floors"))
             return {key: torch.tensor(value, dtype=torch.float64) for key, value in values.items()}
 
-        metrics = repr([(type(metric).__name__, metric.protocol()) for metric in self._active.values()])
-        found = {name: value.item() for name, value in self._remember(f"floor {metrics}", compute).items()}
-        self._seconds = {name: value for name, value in found.items() if name.startswith(SECONDS)}
-        return self._kept((name, value) for name, value in found.items() if not name.startswith(SECONDS))
+        if name not in self._floors:
+            what = f"floor of {metric.keys[0]}, its value for real images"
+            labels = f", labels {self._side.labels_digest()}" if metric.uses_labels else ""
+            part = Part(f"floor of {metric.identity}{labels}", what, train=len(self._train))
+            try:
+                found = self._side.remember(part, compute)
+            except TooAlikeError:
+                found = {}
+            self._floors[name] = {key: value.item() for key, value in found.items()}
+        return self._floors[name]
+
+    def _floor_value(self, key: str) -> float:
+        """Returns one value of the floor, without computing the others."""
+        return next(self._floor_of(name)[key] for name, metric in self._active.items() if key in metric.keys)
 
     def expected_seconds(self, final: bool = False) -> float | None:
-        names = [SECONDS + name for name in self._active if final or name in self.while_training]
-        known = self._floor is not None and all(name in self._seconds for name in names)
-        return sum(self._seconds[name] for name in names) if known else None
+        return self._timings.expected(self._names(final))
 
     def _forget(self) -> None:
-        for metric in self._active.values():
-            metric.reset()
+        self._generated = []
+        for name in self._with_real_side:
+            self.metrics[name].reset()
 
     def _keys(self, final: bool) -> tuple[str, ...]:
-        return tuple(key for metric in self._chosen(final) for key in metric.keys if key not in self.left_out)
+        names = self._names(final)
+        return tuple(key for name in names for key in self.metrics[name].keys if key not in self.left_out)
 
-    def _chosen(self, final: bool) -> list[RealFakeMetric]:
-        return [metric for name, metric in self._active.items() if final or name in self.while_training]
+    def _names(self, final: bool) -> list[str]:
+        """Returns the names of the metrics of an evaluation; `final` adds the expensive ones."""
+        return [name for name in self._active if final or name in self.while_training]
 
     @property
     def _active(self) -> dict[str, RealFakeMetric]:
         """The metrics of which not everything is left out."""
         return {name: metric for name, metric in self.metrics.items() if not self.left_out.keys() >= {*metric.keys}}
 
-    def _kept(self, values: Iterable[tuple[str, float]]) -> dict[str, float]:
-        return {key: value for key, value in values if key not in self.left_out}
+    def _kept(self, values: dict[str, float]) -> dict[str, float]:
+        return {key: value for key, value in values.items() if key not in self.left_out}
 
     def _least(self) -> dict[str, int]:
         return {key: least for metric in self.metrics.values() for key, least in metric.least().items()}
@@ -175,60 +214,13 @@ class FeatureMeasure(Evaluator):
             "extractor": self.extractor.name,
             "extractor_made_for": self.extractor.purpose(self._data),
             "extractor_sha256": self.extractor.digest,
-            "features": self._dim,
-            "reference_sha256": self._reference_digest,
+            "features": self._side.dim,
+            "reference_sha256": self._side.digest,
             "measure_version": VERSION,
             **{key: value for metric in self._active.values() for key, value in metric.protocol().items()},
         }
 
-    def _fit_head(self) -> None:
-        """Fits mean and scale of the extractor to training images, because it was not made for particular data."""
-        images = quantised(self._train, HEAD_IMAGES)
-        self.extractor.clear_head()
-
-        def compute() -> Tensors:
-            mean, scale = affine_head(self._extract(images)["features"])
-            return {"mean": mean, "scale": scale}
-
-        key = self._key("head", digest_of({"images": images}))
-        self.extractor.set_head(**self._cached(key, compute))
-
-    def _train_features(self, n: int) -> Features:
-        return self._features_of(self._train, n)
-
-    def _features_of(self, samples: Samples, n: int) -> Features:
-        """Returns the features of the first n samples of a split, cached on disk, on the device of the metrics."""
-        images = quantised(samples, n)
-        tensors = self._cached(self._key("seen", digest_of({"images": images})), lambda: self._extract(images))
-        label = None if samples.labels is None else samples.labels[:n]
-        return Features(tensors["features"], tensors.get("logits"), images, label).to(self._arithmetic)
-
-    def _extract(self, images: UInt8[Tensor, "n c h w"]) -> Tensors:
-        parts = bar(images.split(self.batch_size), f"features of {len(images)} images")
-        features, logits = zip(*(self.extractor.extract(part.to(self._device)) for part in parts), strict=True)
-        return {"features": torch.cat(features)} | ({} if logits[0] is None else {"logits": torch.cat(logits)})
-
-    def _remember(self, name: str, compute: Callable[[], Tensors]) -> Tensors:
-        """Returns cached tensors that depend on the reference, the training images and what the name states."""
-        return self._cached(self._key(name, self._reference_digest) | {"train": self._train_digest}, compute)
-
-    def _cached(self, key: dict[str, str | int], compute: Callable[[], Tensors]) -> Tensors:
-        """Returns what rank 0 finds or computes; the others read it, or compute it too where there is no common
-        disk."""
-        with rank_zero_first():
-            return self.cache.get(key, compute)
-
-    def _key(self, kind: str, images: str) -> dict[str, str | int]:
-        """Returns a key of everything that determines the features of the images with this digest."""
-        return {
-            "kind": kind,
-            "version": VERSION,
-            "images": images,
-            "extractor": self.extractor.name,
-            "weights": self.extractor.digest,
-            "head": digest_of({"mean": self.extractor.mean, "scale": self.extractor.scale}),
-            "dtype": "float32",
-            "batch_size": self.batch_size,
-            "device": self._device.type,
-            "torch": torch.__version__,
-        }
+    def _timings_key(self) -> dict[str, str | int]:
+        """Returns a key of what the time of the metrics depends on, and where it was taken."""
+        metrics = repr({name: metric.identity for name, metric in self._active.items()})
+        return {"kind": "seconds", "n": self.n, "features": self._side.dim, "metrics": metrics, **self._side.where}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
+from typing import NamedTuple
 
 import torch
 from jaxtyping import Float, Int, UInt8
@@ -36,11 +37,25 @@ class Features:
         return self.map(lambda values: values.to(device))
 
 
-Remember = Callable[[str, Callable[[], Tensors]], Tensors]
-"""`remember(name, compute)` returns the result of `compute`, cached on disk for the same reference."""
+class Part(NamedTuple):
+    """Something dear to compute that depends on real samples alone, and is kept for the next time."""
+
+    name: str
+    """The name, with every setting that it depends on and a version, which is raised when the same settings would give
+    other values."""
+    what: str
+    """What it is and what it is for, in a few words, for whoever waits."""
+    real: bool = True
+    """Whether it depends on the real side of the comparison."""
+    train: int = 0
+    """The number of the first training samples that it depends on."""
 
 
-def compute_again(name: str, compute: Callable[[], Tensors]) -> Tensors:
+Remember = Callable[[Part, Callable[[], Tensors]], Tensors]
+"""`remember(part, compute)` returns the result of `compute`, cached on disk for the same part of the same samples."""
+
+
+def compute_again(part: Part, compute: Callable[[], Tensors]) -> Tensors:
     """Computes the result without caching it."""
     return compute()
 

@@ -6,10 +6,13 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from gan_lab.metric.features import Features, Reference
+from gan_lab.metric.features import Features, Part, Reference
 from gan_lab.metric.real_fake import RealFakeMetric
 from gan_lab.metric.symmetric import add_gram_, congruence, mirrored
 from gan_lab.runs.cache import Tensors
+
+MOMENTS = Part("moments 1", "mean and covariance of real features, for FID")
+"""What is kept of the real side."""
 
 
 @final
@@ -48,7 +51,7 @@ class FrechetDistance(RealFakeMetric):
 
     def _take_real(self, reference: Reference) -> None:
         d, device = self.real.shape[1], self.real.device
-        stored = reference.remember("moments", lambda: moments(self.real))
+        stored = reference.remember(MOMENTS, lambda: moments(self.real))
         self.centre, self.factor = stored["centre"].to(device), stored["factor"].to(device)
         self.add_state("count", torch.zeros((), dtype=torch.int64, device=device), dist_reduce_fx="sum")
         self.add_state("total", torch.zeros(d, dtype=torch.float64, device=device), dist_reduce_fx="sum")
@@ -96,7 +99,7 @@ def covariance_factor(centred: Float[Tensor, "n d"]) -> Float[Tensor, "d r"]:
     """Returns F such that F Fᵀ is the unbiased covariance of centred float64 samples.
 
     If there are no more samples than dimensions, F is the scaled samples (r = n). Otherwise it is the Cholesky factor,
-    or, if constant dimensions make the covariance singular, the factor from its eigenvectors.
+    or, if constant dimensions make the covariance singular, one from its eigenvectors, which is lower triangular too.
     """
     n, d = centred.shape
     if n <= d:
@@ -108,5 +111,5 @@ def covariance_factor(centred: Float[Tensor, "n d"]) -> Float[Tensor, "d r"]:
     factor, failure = torch.linalg.cholesky_ex(covariance)
     if failure:
         values, vectors = torch.linalg.eigh(covariance)
-        factor = vectors * values.clamp(min=0.0).sqrt()
+        factor = torch.linalg.qr((vectors * values.clamp(min=0.0).sqrt()).T).R.T.contiguous()
     return factor

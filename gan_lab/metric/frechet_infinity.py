@@ -9,7 +9,7 @@ from torch import Tensor
 from gan_lab.distributed.ranks import share, total
 from gan_lab.domains import PositiveInt
 from gan_lab.metric.features import Reference
-from gan_lab.metric.frechet import frechet_distance, moments
+from gan_lab.metric.frechet import MOMENTS, frechet_distance, moments
 from gan_lab.metric.real_fake import GatheredMetric
 from gan_lab.noise import seed_of
 from gan_lab.terminal.bar import bar
@@ -51,7 +51,7 @@ class FrechetInfinity(GatheredMetric):
         return {"fid_infinity": intercept([1 / count for count in counts], total(values).tolist())}
 
     def _take_real(self, reference: Reference) -> None:
-        stored = reference.remember("moments", lambda: moments(self.real))
+        stored = reference.remember(MOMENTS, lambda: moments(self.real))
         self._centre, self._factor = (stored[name].to(self.real.device) for name in ("centre", "factor"))
 
 

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from gan_lab.distributed.ranks import share, total
 from gan_lab.domains import PositiveInt
-from gan_lab.metric.features import Reference
+from gan_lab.metric.features import Part, Reference
 from gan_lab.metric.real_fake import GatheredMetric
 from gan_lab.runs.cache import Tensors
 from gan_lab.terminal.bar import bar
@@ -37,7 +37,8 @@ class KernelDistance(GatheredMetric):
         return {"kid": self._within_real + mean_within(fake, self.chunk) - 2 * mean_between(real, fake, self.chunk)}
 
     def _take_real(self, reference: Reference) -> None:
-        self._within_real = reference.remember("kernel", self._within)["mean"].item()
+        part = Part("kernel 1", "kernel among real images, for KID")
+        self._within_real = reference.remember(part, self._within)["mean"].item()
 
     def _within(self) -> Tensors:
         return {"mean": torch.tensor(mean_within(self.real.double(), self.chunk), dtype=torch.float64)}

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from gan_lab.distributed.ranks import total
 from gan_lab.domains import PositiveInt
-from gan_lab.metric.features import Reference
+from gan_lab.metric.features import Part, Reference
 from gan_lab.metric.neighbours import Cloud, exact_squared_distances, row_chunks, squared_radii
 from gan_lab.metric.real_fake import GatheredMetric
 
@@ -62,7 +62,8 @@ class PRDC(GatheredMetric):
         return dict(zip(self.keys, values, strict=True))
 
     def _take_real(self, reference: Reference) -> None:
-        stored = reference.remember(f"radii {self._ks}", lambda: {"radii": squared_radii(self.real, self._ks)})
+        part = Part(f"radii 1 {self._ks}", "neighbours of real images, for precision and recall")
+        stored = reference.remember(part, lambda: {"radii": squared_radii(self.real, self._ks)})
         self._real_radii = stored["radii"].to(self.real.device)
 
     @property

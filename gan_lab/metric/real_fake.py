@@ -1,5 +1,6 @@
 """A torchmetrics metric that compares generated samples with fixed real ones."""
 
+import inspect
 from abc import ABC, abstractmethod
 
 import torch
@@ -29,12 +30,25 @@ class RealFakeMetric(Metric, Declared, ABC):
 
     needs_classes = False
     """Whether it means nothing unless the extractor tells the data's own classes apart."""
+    uses_labels = False
+    """Whether its values depend on `Features.label`."""
+    version = 1
+    """Raise it when the same settings would give other values: cached floors have it in their key."""
 
     real: Float[Tensor, "n d"]
 
     def __init__(self) -> None:
         super().__init__()
         self.register_buffer("real", torch.empty(0, 0), persistent=False)
+
+    @property
+    def identity(self) -> str:
+        """The class, its version and the values of all arguments of its constructor."""
+        names = [*inspect.signature(type(self).__init__).parameters][1:]
+        return f"{type(self).__name__} {self.version} { ({name: getattr(self, name) for name in names}) }"
+
+    def plan(self, train: int) -> None:
+        """Takes the number of training samples that there are, which `protocol` may state. Computes nothing."""
 
     def set_reference(self, reference: Reference) -> None:
         """Sets the real side, on the device where the metric computes, and removes all fake samples.

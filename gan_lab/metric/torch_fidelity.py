@@ -50,7 +50,7 @@ class TorchFidelityMeasure(Evaluator):
 
     def _prepare(self) -> None:
         self.extractor.adapt(*image_shape(self._samples))
-        self.name = self._registered(self.extractor)
+        self.name: str | None = None
         self.reference = quantised(self._samples, self.n)
         self.fakes = Gathered(empty=self.reference[:0].to(self._device))
 
@@ -95,6 +95,7 @@ class TorchFidelityMeasure(Evaluator):
         return outcome[0]
 
     def _measure(self, images: UInt8[Tensor, "n c h w"], final: bool) -> dict[str, float]:
+        self.name = self.name or self._registered(self.extractor)
         # Its data loaders draw a seed from the global random state, and that on rank 0 alone.
         with torch.random.fork_rng(devices=[]):
             # Every option that matters is stated: the library ignores names that it does not know.

@@ -136,12 +136,12 @@ class AlternatingModule(LightningModule, Declared, ABC):
         self.played = []
         (self.round_player or self).play_round(batches)
         self.rounds += 1
-        before = self.clock_steps
+        before, images = self.clock_steps, sum(len(batch.images) for batch in batches) * self.world_size
         self.player_steps.update(turn.player for turn in self.played)
         if self.clock_steps > before:
-            self.average.update(self.clock_steps, **self.averaged())
+            self.average.update(self.clock_steps, images, **self.averaged())
         self.share_buffers()
-        self.images_seen += sum(len(batch.images) for batch in batches) * self.world_size
+        self.images_seen += images
         self.seconds = time.perf_counter() - self.started
         self.finite_check.add(
             f"{self.clock} step {self.clock_steps}",

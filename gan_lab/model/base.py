@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
+from operator import itemgetter
 from typing import cast
 
 import torch
@@ -9,7 +10,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from gan_lab.domains import BelowOne, PositiveInt
+from gan_lab.domains import BelowOne, Positive, PositiveInt
 from gan_lab.loss.base import AdversarialLoss
 from gan_lab.maths.float32 import at_least_single
 from gan_lab.model.alternating import AlternatingModule
@@ -20,10 +21,18 @@ from gan_lab.model.refusals import refuse, refuse_strangers
 from gan_lab.model.top_k import TopK
 from gan_lab.model.turn import Turn
 from gan_lab.network.base import Critic, Generator
-from gan_lab.noise import IndexedNoise
+from gan_lab.network.batch_norm import normalised, set_statistics
+from gan_lab.noise import IndexedNoise, seed_of
 from gan_lab.penalty.base import Penalty, WeightConstraint
+from gan_lab.penalty.gradient import SLOPES, shares
 from gan_lab.prior.base import LatentPrior
+from gan_lab.prior.representative import representative_codes
 from gan_lab.types import Batch, Contest, CriticOutput, GanLabError, Latent, Terms
+
+SETTLING = 5000
+"""Codes whose statistics the averaged generator's batch norm has."""
+AT_ONCE = 500
+"""Codes in one pass."""
 
 
 class AdversarialModule(AlternatingModule):
@@ -54,6 +63,7 @@ class AdversarialModule(AlternatingModule):
         seed: int,
         packing: PositiveInt = 1,
         top_k: TopK | None = None,
+        ema_half_life: Positive | None = None,
     ) -> None:
         super().__init__(optimizers=optimizers, seed=seed)
         refuse_strangers(type(self).__name__, self.made_for, {"critic": critic, "prior": prior, "loss": loss})
@@ -72,7 +82,8 @@ class AdversarialModule(AlternatingModule):
         self.n_critic = n_critic
         self.packing = packing
         self.top_k = top_k
-        self.average = Average(decay=ema_decay, **self.averaged())
+        self.average = Average(decay=ema_decay, half_life=ema_half_life, networks=self.averaged())
+        self.settled: int | None = None  # the step whose average has its own statistics of batch norm
 
     def players(self) -> dict[str, list[nn.Module]]:
         return {"critic": [self.critic], "generator": [self.generator, self.prior]}
@@ -87,6 +98,25 @@ class AdversarialModule(AlternatingModule):
     @property
     def averaged_prior(self) -> LatentPrior:
         return cast(LatentPrior, self.average.networks["prior"])
+
+    def settle(self) -> None:
+        """Gives the averaged generator the statistics of batch norm that its averaged weights have, once at each step.
+
+        Whoever samples from the averaged generator, measures it or saves it calls this first. Before the first step the
+        average is the generator itself, which has no statistics yet.
+        """
+        if self.generator_steps and self.settled != self.generator_steps:
+            self.settled = self.generator_steps
+            self.set_statistics()
+
+    def set_statistics(self) -> None:
+        """Sets these statistics to those of codes that represent the averaged prior, always the same random numbers."""
+        if not normalised(self.averaged_generator):
+            return
+        random = torch.Generator(self.device).manual_seed(seed_of("batch norm", self.seed))
+        codes = representative_codes(self.averaged_prior, SETTLING, random)
+        batches = [codes.map(itemgetter(slice(i, i + AT_ONCE))) for i in range(0, len(codes.z), AT_ONCE)]
+        set_statistics(self.averaged_generator, batches)
 
     @property
     def generator_steps(self) -> int:
@@ -145,7 +175,10 @@ class AdversarialModule(AlternatingModule):
         if reals is None:
             return Contest(fake, self.judged(fake), latent, noise, shared=shared, critic_turns=self.critic_turns)
         real = packed(reals.images, self.packing)
-        on_real, on_fake = self.judge_both(real, fake)
+        if (together := self.judge_with_slopes(real, fake, noise)) is not None:
+            on_real, on_fake, shared[SLOPES] = together
+        else:
+            on_real, on_fake = self.judge_both(real, fake)
         labels = reals.labels if self.packing == 1 else None
         return Contest(fake, on_fake, latent, noise, real, on_real, labels, shared, self.critic_turns)
 
@@ -155,10 +188,24 @@ class AdversarialModule(AlternatingModule):
             return self.judged(real), self.judged(fake)
         for layer in self.dropouts:
             layer.parts = 2
-        both, n = self.judged(torch.cat([real, fake])), len(real)
+        both = self.judged(torch.cat([real, fake]))
         for layer in self.dropouts:
             layer.parts = 1
-        return CriticOutput(both.score[:n], both.features[:n]), CriticOutput(both.score[n:], both.features[n:])
+        return halves(both)
+
+    def judge_with_slopes(
+        self, real: Tensor, fake: Tensor, noise: IndexedNoise
+    ) -> tuple[CriticOutput, CriticOutput, Tensor] | None:
+        """Judges both together with the slopes that the critic's penalty will ask for; None where that cannot be.
+
+        The random numbers are the same as if the penalty drew them, since nothing draws before it does.
+        """
+        asked = [penalty.needs_slopes_between for penalty in self.penalties.values() if penalty.player == "critic"]
+        as_it_is = type(self.loss).judge is AdversarialLoss.judge and not torch.is_autocast_enabled(self.device.type)
+        if asked != [True] or not as_it_is or not self.critic.gives_slopes or fake.requires_grad:
+            return None
+        both, slopes = self.critic.scores_and_slopes(real, fake, shares(fake, noise))
+        return *halves(both), slopes
 
     def judged(self, samples: Float[Tensor, " b *shape"]) -> CriticOutput:
         """Returns the critic's output in single precision: sums of half-precision scores would be too inexact."""
@@ -211,3 +258,9 @@ class AdversarialModule(AlternatingModule):
             parts = cast(list[AdversarialLoss | Penalty], [self.loss, *self.penalties.values()])
             for part in parts:
                 part.prepare(packed_data(data.train, self.packing))
+
+
+def halves(both: CriticOutput) -> tuple[CriticOutput, CriticOutput]:
+    """Returns the output for the first half of the samples and for the second."""
+    n = len(both.score) // 2
+    return CriticOutput(both.score[:n], both.features[:n]), CriticOutput(both.score[n:], both.features[n:])

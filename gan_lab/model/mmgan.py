@@ -29,7 +29,8 @@ class MMGAN(AdversarialModule):
 
     With `loss=relativistic`, loss_D is -log sigmoid(C(x) - C(x_f)) and loss_G is -log sigmoid(C(x_f) - C(x)). The
     gradient of loss_G reaches the encoder through y. After training, samples have one-hot y', as `prior.sample` draws
-    them. With K = 1 and alpha = 0 it is the relativistic GAN.
+    them. Batch norm normalises soft and one-hot codes by statistics of their own: in training those of the batch, in
+    the averaged generator those of one-hot codes. With K = 1 and alpha = 0 it is the relativistic GAN.
 
     Diagnostics: `clusters_used`, exp of the entropy of the batch's mean y, at most K; `confidence`, the mean of max y;
     `cluster_accuracy`, the share of the x_f' whose cluster the encoder finds.

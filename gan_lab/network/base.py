@@ -52,6 +52,21 @@ class Critic(nn.Module, Declared, ABC):
     def forward(self, images: Float[Tensor, " b *shape"]) -> CriticOutput: ...
 
     @property
+    def gives_slopes(self) -> bool:
+        """Whether there is `scores_and_slopes`, which is faster than one after the other."""
+        return False
+
+    def scores_and_slopes(
+        self, real: Float[Tensor, " b *shape"], fake: Float[Tensor, " b *shape"], share: Float[Tensor, " b *ones"]
+    ) -> tuple[CriticOutput, Float[Tensor, "b n"]]:
+        """Returns the output for real and fake samples, one after the other, and the gradient of the score by the point
+        share * real + (1 - share) * fake, flattened.
+
+        Only the weights get gradients from them, and these cannot be differentiated again.
+        """
+        raise NotImplementedError
+
+    @property
     def couples_samples(self) -> bool:
         """Whether a sample's score depends on the others in its batch, through batch norm or batch statistics.
 

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from gan_lab.domains import BelowOne, NonNegativeInt, PositiveInt
 from gan_lab.network.base import Critic, Generator
+from gan_lab.network.convolution import Doubling, Halving
 from gan_lab.network.layers import Activation, Norm, Statistics, block, head
 from gan_lab.types import CriticOutput
 
@@ -62,8 +63,8 @@ class DCGANGenerator(Generator):
             *([block(nn.Linear(given, hidden), hidden, norm=norm, activation=activation)] if hidden else []),
             block(nn.Linear(hidden or given, flat), flat, norm=norm, activation=activation),
             nn.Unflatten(1, (2 * width, height, breadth)),
-            block(nn.ConvTranspose2d(2 * width, width, 4, 2, 1), width, norm=norm, activation=activation),
-            nn.ConvTranspose2d(width, shape[0], 4, 2, 1),
+            block(Doubling(2 * width, width), width, norm=norm, activation=activation),
+            Doubling(width, shape[0]),
             nn.Tanh(),
         )
         if norm != "spectral":
@@ -98,9 +99,9 @@ class DCGANCritic(Critic):
         height, breadth = quarter(shape)
         first: Norm = "none" if norm == "batch" else norm
         self.layers = nn.Sequential(
-            block(nn.Conv2d(shape[0], width, 4, 2, 1), width, norm=first, activation=activation, dropout=dropout),
+            block(Halving(shape[0], width), width, norm=first, activation=activation, dropout=dropout),
             block(
-                nn.Conv2d(width, 2 * width, 4, 2, 1),
+                Halving(width, 2 * width),
                 2 * width,
                 norm=norm,
                 activation=activation,

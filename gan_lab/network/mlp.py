@@ -2,14 +2,16 @@
 
 from itertools import pairwise
 from math import prod
-from typing import Literal, final
+from typing import Any, Literal, final
 
+import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from gan_lab.domains import BelowOne, NonNegativeInt, PositiveInt, Widths
 from gan_lab.network.base import Critic, Generator
 from gan_lab.network.layers import Activation, Norm, Statistics, block, head
+from gan_lab.network.slopes import ScoresAndSlopes, only_rectified
 from gan_lab.types import CriticOutput
 
 
@@ -76,3 +78,15 @@ class MLPCritic(Critic):
     def forward(self, images: Float[Tensor, " b *shape"]) -> CriticOutput:
         features = self.hidden(images)
         return CriticOutput(self.head(features), features)
+
+    @property
+    def gives_slopes(self) -> bool:
+        return only_rectified(self.hidden, self.head)
+
+    def scores_and_slopes(
+        self, real: Float[Tensor, " b *shape"], fake: Float[Tensor, " b *shape"], share: Float[Tensor, " b *ones"]
+    ) -> tuple[CriticOutput, Float[Tensor, "b n"]]:
+        rectifier: Any = self.hidden[-1][-1]  # type: ignore[index]
+        inputs = torch.cat([real, fake]).flatten(1), share.flatten(1)
+        score, features, slopes = ScoresAndSlopes.apply(*inputs, rectifier.slope, *self.parameters())
+        return CriticOutput(score, features), slopes

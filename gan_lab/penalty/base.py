@@ -38,6 +38,9 @@ class Penalty(nn.Module, Declared, ABC):
     needs_real: bool = False
     """For a penalty of the generator: whether its turn needs fresh real samples with scores, as the critic's has."""
 
+    needs_slopes_between: bool = False
+    """Whether it asks for `slopes_between`, and draws no other random numbers."""
+
     def __init__(self) -> None:  # torch's constructor accepts any keyword, so it would accept a misspelt option
         super().__init__()
 

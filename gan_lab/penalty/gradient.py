@@ -6,6 +6,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from gan_lab.domains import NonNegative
+from gan_lab.noise import IndexedNoise
 from gan_lab.penalty.base import Penalty, input_gradient
 from gan_lab.types import Contest, Judge, Terms
 
@@ -26,6 +27,7 @@ class GradientPenalty(Penalty):
 
     player = "critic"
     needs_independent_samples = True
+    needs_slopes_between = True
 
     def __init__(
         self,
@@ -42,7 +44,7 @@ class GradientPenalty(Penalty):
     def forward(self, judge: Judge, contest: Contest) -> Terms:
         if contest.real is None:
             raise ValueError("the gradient penalty needs real samples in its turn")
-        norm = (input_gradient(judge, interpolate(contest)).square().sum(1) + self.eps).sqrt()
+        norm = (slopes_between(judge, contest).square().sum(1) + self.eps).sqrt()
         excess = norm - 1
         if self.form != "two_sided":
             excess = excess.relu()
@@ -50,9 +52,22 @@ class GradientPenalty(Penalty):
         return Terms({"gradient_penalty": self.weight * cost.mean()}, {"gradient_norm": norm.detach().mean()})
 
 
+SLOPES = "slopes_between"
+
+
+def slopes_between(judge: Judge, contest: Contest) -> Float[Tensor, "b n"]:
+    """Returns the `input_gradient` at `interpolate`'s points, which may have been computed together with the scores."""
+    found = contest.shared.get(SLOPES)
+    return input_gradient(judge, interpolate(contest)) if found is None else found
+
+
 def interpolate(contest: Contest) -> Float[Tensor, " b *shape"]:
     """Returns a random point on the line between each real sample and its fake partner."""
     assert contest.real is not None
-    shape = (1,) * (contest.fake.ndim - 1)
-    share = contest.noise.uniform(len(contest.fake), *shape)
+    share = shares(contest.fake, contest.noise)
     return share * contest.real + (1 - share) * contest.fake.detach()
+
+
+def shares(samples: Float[Tensor, " b *shape"], noise: IndexedNoise) -> Float[Tensor, " b *ones"]:
+    """Returns e ~ U[0, 1), one for each sample."""
+    return noise.uniform(len(samples), *(1,) * (samples.ndim - 1))

@@ -3,8 +3,8 @@
 from typing import final
 
 from gan_lab.domains import AboveOne, NonNegative, Positive
-from gan_lab.penalty.base import Penalty, input_gradient
-from gan_lab.penalty.gradient import interpolate
+from gan_lab.penalty.base import Penalty
+from gan_lab.penalty.gradient import slopes_between
 from gan_lab.types import Contest, Judge, Terms
 
 
@@ -22,6 +22,7 @@ class WassersteinDivergence(Penalty):
 
     player = "critic"
     needs_independent_samples = True
+    needs_slopes_between = True
 
     def __init__(
         self,
@@ -38,6 +39,6 @@ class WassersteinDivergence(Penalty):
     def forward(self, judge: Judge, contest: Contest) -> Terms:
         if contest.real is None:
             raise ValueError("the Wasserstein divergence needs real samples in its turn")
-        norm = (input_gradient(judge, interpolate(contest)).square().sum(1) + self.eps).sqrt()
+        norm = (slopes_between(judge, contest).square().sum(1) + self.eps).sqrt()
         cost = norm.pow(self.p).mean()
         return Terms({"divergence_penalty": self.k * cost}, {"gradient_norm_between": norm.detach().mean()})

@@ -39,6 +39,10 @@ class LatentPrior(nn.Module, Declared, ABC):
         component); both broadcast against z. Raises GanLabError if the prior is not Gaussian."""
         raise GanLabError(f"the prior {type(self).__name__} is not Gaussian: its codes have no mean and deviation")
 
+    def moments(self, latent: Latent) -> tuple[Tensor, Tensor]:
+        """Returns mean and standard deviation of each coordinate of what each code was drawn from, as `gaussian`."""
+        return self.gaussian(latent)
+
     def diagnostics(self) -> dict[str, Float[Tensor, ""]]:
         """Returns diagnostics of the prior's parameters for logging, by name; none for a fixed prior."""
         return {}

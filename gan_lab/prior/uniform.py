@@ -18,6 +18,9 @@ class Uniform(LatentPrior):
     def sample(self, n: int, generator: torch.Generator, component: Int[Tensor, " n"] | None = None) -> Latent:
         return Latent(torch.rand(n, self.dim, generator=generator, device=generator.device) * 2 - 1)
 
+    def moments(self, latent: Latent) -> tuple[Tensor, Tensor]:
+        return latent.z.new_zeros(()), latent.z.new_full((), 3**-0.5)
+
     def log_prob(self, z: Float[Tensor, "b d"]) -> Float[Tensor, " b"]:
         inside = (z.abs() <= 1).all(1)
         return torch.where(inside, -self.dim * log(2), -torch.inf)

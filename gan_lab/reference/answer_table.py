@@ -1,9 +1,12 @@
 """The table's records by row, and the words in which answers state them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 from statistics import mean, median
 
+from gan_lab.compare.differing import differing
+from gan_lab.compare.verdicts import Pair, Verdict, judged
 from gan_lab.reference.published import Record
 from gan_lab.reference.row_curves import column_of
 from gan_lab.reference.row_records import spread, values
@@ -11,8 +14,9 @@ from gan_lab.trust.foreign import read_json
 
 BOTH = ("precision_k3", "recall_k3")
 
-ANSWERS = {True: "Yes", False: "No", None: "Inconclusive: the seeds overlap"}
-CHANGES = {True: "FID improves", False: "FID gets worse", None: "the change of FID is inconclusive, the seeds overlap"}
+YES_NO = {True: "Yes", False: "No"}
+NO_YES = {True: "No", False: "Yes"}
+CHANGES = {True: "FID improves", False: "FID gets worse"}
 
 
 class MissingRowError(Exception):
@@ -22,11 +26,53 @@ class MissingRowError(Exception):
 class Table:
     """The records of the table, and the words in which answers state them.
 
-    Every method raises MissingRowError if it needs a row that has no record.
+    `pairs` are the rows that are compared anywhere on the page: the verdicts are corrected for all of them. Every
+    method raises MissingRowError if it needs a row that has no record.
     """
 
-    def __init__(self, records: Sequence[Record], reference: Path) -> None:
+    def __init__(self, records: Sequence[Record], reference: Path, pairs: Iterable[Pair] = ()) -> None:
         self.records, self.reference = records, reference
+        self.pairs = {pair.key: pair for pair in pairs}
+        self.asked: list[Pair] = []
+
+    @classmethod
+    def asked_by(cls, answers: Iterable["Answer"], records: Sequence[Record], reference: Path) -> "Table":
+        """Returns the table for a page of these answers, which are asked once only to see which rows they compare."""
+        pairs: list[Pair] = []
+        for answer in answers:
+            dry = cls(records, reference)
+            try:
+                answer(dry)
+            except MissingRowError:
+                continue
+            pairs += dry.asked
+        return cls(records, reference, pairs)
+
+    @cached_property
+    def verdicts(self) -> dict[object, Verdict]:
+        """The verdicts on all pairs by their key."""
+        return {verdict.pair.key: verdict for verdict in judged([*self.pairs.values()])}
+
+    @property
+    def tested(self) -> int:
+        """The number of tests that the verdicts are corrected for."""
+        return sum(pair.decidable for pair in self.pairs.values())
+
+    def verdict(self, row: str, other: str) -> Verdict:
+        """Returns the verdict on whether a row has a lower FID than the other."""
+        pair = self.pair(row, other)
+        self.asked.append(pair)
+        found = self.verdicts.get(pair.key)
+        return Verdict(pair, found is not None and found.significant, self.tested)
+
+    def pair(self, row: str, other: str) -> Pair:
+        """Returns two rows as a verdict compares them."""
+        mine, theirs = (tuple(map(float, self.values(name))) for name in (row, other))
+        return Pair(row, other, mine, theirs, tuple(differing(self.settings(row), self.settings(other))))
+
+    def settings(self, row: str) -> Record:
+        """Returns the settings that a row was trained with."""
+        return next(record["config"] for record in self.records if record["row"] == row)
 
     def values(self, row: str, measure: str = "fid") -> list[float]:
         """Returns a measure on the test images for each seed of a row."""
@@ -54,27 +100,24 @@ class Table:
         return ", ".join(f"{self.mean(row, measure):.2f}" for row in rows)
 
     def lower(self, row: str, other: str) -> bool | None:
-        """Returns whether all seeds of a row have a lower FID than all of the other; None if the seeds overlap."""
-        mine, theirs = self.values(row), self.values(other)
-        if max(mine) < min(theirs):
-            return True
-        return False if min(mine) > max(theirs) else None
+        """Returns whether a row has a lower FID than the other; None where the verdict is neither yes nor no."""
+        return self.verdict(row, other).lower
 
-    def verdict(self, claim: bool | None, *rows: str, words: dict[bool | None, str] = ANSWERS) -> str:
-        """Returns in words whether the claim is true, with the numbers of seeds if a row has fewer than three."""
-        counts = [len(self.values(row)) for row in rows]
-        return words[claim] + ("" if min(counts) >= 3 else f" ({' and '.join(map(str, counts))} seeds)")
+    def said_of(self, row: str, other: str, words: dict[bool, str]) -> str:
+        """Returns the words for the verdict, or the reason why there is none."""
+        verdict = self.verdict(row, other)
+        return verdict.reason if verdict.lower is None else words[verdict.lower]
 
     def compared(self, row: str, other: str) -> str:
         """Returns in words whether a row has the lower FID, and whether precision and recall disagree."""
-        return self.verdict(self.lower(row, other), row, other) + self.but(
-            row, other, "are both lower", "are both higher"
-        )
+        return self.said_of(row, other, YES_NO) + self.but(row, other, "are both lower", "are both higher")
 
     def change(self, row: str, other: str) -> str:
         """Returns in words how FID changes from the other row to this, and whether precision and recall disagree."""
-        verdict = self.verdict(self.lower(row, other), row, other, words=CHANGES)
-        return verdict + self.but(row, other, "get worse", "improve")
+        said = self.said_of(row, other, CHANGES)
+        if said not in CHANGES.values():
+            return f"the change of FID is {as_clause(said)}"
+        return said + self.but(row, other, "get worse", "improve")
 
     def but(self, row: str, other: str, lower: str, higher: str) -> str:
         """Returns words for precision and recall if both contradict the comparison by FID, else an empty string."""
@@ -87,7 +130,7 @@ class Table:
     def each_compared(self, rows: dict[str, str]) -> str:
         """Returns in words whether each row has a lower FID than the first, by its label."""
         first, *others = rows
-        return "; ".join(f"{rows[row]}: {self.compared(row, first)}" for row in others)
+        return "; ".join(f"{rows[row]}: {self.compared(row, first).replace(':', ',', 1)}" for row in others)
 
     def two_rows(self, question: str, rows: dict[str, str]) -> str:
         """Returns the question, whether the first row has a lower FID than the second, and the values of both."""
@@ -119,3 +162,11 @@ class Table:
     def read(self, path: str) -> Record:
         """Returns the published JSON file at a path below the folder."""
         return read_json(self.reference / path)
+
+
+Answer = Callable[[Table], str]
+
+
+def as_clause(answer: str) -> str:
+    """Returns an answer as a part of a sentence."""
+    return answer[0].lower() + answer[1:].replace(":", ",", 1)

@@ -1,15 +1,13 @@
 """The claims of the source documents and short answers to them: a table with one line for each claim."""
 
-from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple
 
-from gan_lab.reference.answer_table import MissingRowError, Table
-from gan_lab.reference.answers import Answer
-from gan_lab.reference.mixture_answers import against_gaussians, as_clause
-from gan_lab.reference.published import Record
+from gan_lab.reference.answer_table import Answer, MissingRowError, Table, as_clause
+from gan_lab.reference.answers import ANSWERS
+from gan_lab.reference.mixture_answers import DEVIATIONS, against_gaussians
 from gan_lab.reference.row_table import markdown
-from gan_lab.reference.sampler_answers import by_model, filtered, repeated
+from gan_lab.reference.sampler_answers import effects_of_rejection, repeated
+from gan_lab.reference.sampler_verdicts import SamplerVerdicts, settings_at
 from gan_lab.reference.wasserstein_answers import CLIPPED, PENALISED, final_estimates
 
 PLAIN, DROPOUT = "gan_n1", "gan_dropout_0.3"
@@ -34,10 +32,8 @@ def changed(label: str, row: str, other: str) -> Answer:
 
 
 def steadier(t: Table) -> str:
-    unrest = [t.unrest(row) for row in (PLAIN, "gan_n2", "gan_n3")]
-    verdict = "Yes" if unrest[0] > max(unrest[1:]) else "No" if unrest[0] < min(unrest[1:]) else "Not for every n"
-    shown = ", ".join(f"{value:.0f}" for value in unrest)
-    return f"{verdict}: the critic's loss varies by {shown} % for n = 1, 2, 3 (seed 1)"
+    shown = ", ".join(f"{t.unrest(row):.0f}" for row in (PLAIN, "gan_n2", "gan_n3"))
+    return f"The critic's loss varies by {shown} % for n = 1, 2, 3 (one seed each, which cannot tell)"
 
 
 def dropout(t: Table) -> str:
@@ -47,21 +43,10 @@ def dropout(t: Table) -> str:
 
 def sampled(t: Table, sampler: str, *models: str) -> str:
     """Returns in words what samplers whose names begin so do to each model's FID, at the best of their settings."""
-    said = []
-    for name, plain, noise, rows in by_model(t):
-        if not models or name in models:
-            best = min(measures["fid"] for key, measures in rows.items() if key.startswith(sampler))
-            gain = "lowers" if plain - best > noise else "raises" if best - plain > noise else "does not change"
-            said.append(f"it {gain} FID of `{name}` ({plain:.1f} without, {best:.1f} with it)")
-    return "; ".join(said).replace("it", "It", 1)
-
-
-def rejected(t: Table) -> str:
-    said = []
-    for n, (plain, noise, fids) in filtered(t).items():
-        gain = "lowers" if plain - min(fids) > noise else "does not lower"
-        said.append(f"it {gain} FID of {n:,} samples ({plain:.1f} without, {min(fids):.1f} with it)")
-    return "; ".join(said).replace("it", "It", 1)
+    verdicts = SamplerVerdicts(t)
+    said = [verdicts.effect(of, of.chosen(sampler)) for of in settings_at(t) if not models or of.model in models]
+    text = "; ".join(said)
+    return text[:1].upper() + text[1:]
 
 
 def static_and_plain(t: Table) -> str:
@@ -73,10 +58,16 @@ def static_and_plain(t: Table) -> str:
 
 
 def best_deviation(t: Table) -> str:
-    rows = {std: f"gmgan_wgan_gp_std_{std}" for std in (0.5, 0.7, 1.0, 1.4, 2.0)}
-    best = min(rows, key=lambda std: t.mean(rows[std]))
-    said = "Yes" if best == 1.0 else f"No: {best} is best of those tried"
-    return f"{said} ({t.mean(rows[best]):.1f} against {t.mean(rows[1.0]):.1f})"
+    tried = {std: t.lower(row, DEVIATIONS[1.0]) for std, row in DEVIATIONS.items() if std != 1.0}
+    better = [str(std) for std, lower in tried.items() if lower]
+    best = min(DEVIATIONS, key=lambda std: t.mean(DEVIATIONS[std]))
+    if better:
+        said = f"No: {' and '.join(better)} {'has' if len(better) == 1 else 'have'} a lower FID"
+    else:
+        said = "Yes" if all(lower is False for lower in tried.values()) else "Inconclusive"
+    return (
+        f"{said} (the lowest mean is at {best}: {t.mean(DEVIATIONS[best]):.1f} against {t.mean(DEVIATIONS[1.0]):.1f})"
+    )
 
 
 def separation(t: Table) -> str:
@@ -106,9 +97,10 @@ def divergences(t: Table) -> str:
 
 
 def unstable(t: Table) -> str:
-    clipped, penalised = t.unrest(CLIPPED), t.unrest(PENALISED)
-    said = "Yes" if clipped > penalised else "No"
-    return f"{said}: it varies by {clipped:.1f} % with clipping and by {penalised:.1f} % with the penalty (seed 1)"
+    return (
+        f"It varies by {t.unrest(CLIPPED):.1f} % with clipping and by {t.unrest(PENALISED):.1f} % with the penalty "
+        "(one seed each, which cannot tell)"
+    )
 
 
 def estimate(t: Table) -> str:
@@ -157,7 +149,7 @@ CLAIMS = (
     Claim("002", "JS is constant where distributions do not overlap, the earth mover's distance is not", divergences),
     Claim("002", "The two-sided penalty is better than the one-sided", lower(PENALISED, "wgan_gp_one_sided")),
     Claim("003", "The critic's loss tends to zero", estimate),
-    Claim("003", "Rejection of batches by Inception score lowers FID (to 24.4 at 1,000 samples)", rejected),
+    Claim("003", "Rejection of batches by Inception score lowers FID (to 24.4 at 1,000 samples)", effects_of_rejection),
     Claim(
         "003",
         "Latent reweighting, to reject or to climb by, makes no visible difference",
@@ -174,9 +166,13 @@ CLAIMS = (
 )
 
 
-def claims(records: Sequence[Record], reference: Path) -> str:
+ASKED: tuple[Answer, ...] = (*ANSWERS, *(claim.answer for claim in CLAIMS))
+"""Everything that the page answers: verdicts are corrected for all comparisons that these make."""
+
+
+def claims(t: Table) -> str:
     """Returns a Markdown table of the claims for which there are records, in the order of the documents."""
-    t, lines = Table(records, reference), [("document", "claim", "answer"), ("---", "---", "---")]
+    lines = [("document", "claim", "answer"), ("---", "---", "---")]
     for documents, claim, answer in CLAIMS:
         try:
             lines.append((documents, claim, answer(t)))

@@ -69,6 +69,7 @@ def record(run: Path, name: str, trained: Settings, seed: int) -> Record:
         "floor": evaluation["measures"]["floor"],
         "best": summary["measures"]["best"],
         "last": summary["measures"]["last"],
+        "raw": summary["measures"].get("raw", {}),
     }
     return {
         "row": name,

@@ -1,6 +1,9 @@
 """Answers to the documents' claims about mixtures as latent distributions, from the table's records."""
 
-from gan_lab.reference.answer_table import Table
+from gan_lab.reference.answer_table import NO_YES, Table, as_clause
+
+DEVIATIONS = {std: f"gmgan_wgan_gp_std_{std}" for std in (0.5, 0.7, 1.0, 1.4, 2.0)}
+"""The rows of the static mixture under WGAN-GP by its standard deviation."""
 
 
 def mixtures(t: Table) -> str:
@@ -28,11 +31,6 @@ def against_gaussians(t: Table, mixture: str) -> str:
     )
 
 
-def as_clause(verdict: str) -> str:
-    """Returns a verdict as a part of a sentence."""
-    return verdict[0].lower() + verdict[1:].replace(":", ",", 1)
-
-
 def trained(t: Table) -> str:
     rows = {"gmgan_dynamic": "trained", "gmgan_dynamic_frozen": "never trained"}
     return (
@@ -49,7 +47,7 @@ def labels(t: Table) -> str:
     share = f", {100 * gained / of:.0f} % of the gain over {over}" if gain and of > 0 else ""
     return (
         "**Do labels explain the mixture's lower FID?** "
-        f"{t.verdict(None if gain is None else not gain, without, gaussian)}. FID of the same mixture: "
+        f"{t.said_of(without, gaussian, NO_YES)}. FID of the same mixture: "
         f"{t.said(without)} without labels{share}; {t.said(dynamic)} with labels."
     )
 
@@ -73,11 +71,14 @@ def without_labels(t: Table) -> str:
 
 
 def sigma(t: Table) -> str:
-    rows = {f"gmgan_wgan_gp_std_{std}": str(std) for std in (0.5, 0.7, 1.0, 1.4, 2.0)}
-    best = min(rows, key=t.mean)
+    first = DEVIATIONS[1.0]
+    rows = {first: "1.0", **{row: str(std) for std, row in DEVIATIONS.items() if row != first}}
+    shown = {row: str(std) for std, row in DEVIATIONS.items()}
+    best = min(shown, key=t.mean)
+    end = ", the largest that was tried" if best == [*shown][-1] else ""
     return (
-        "**Which standard deviation is best for a static mixture under WGAN-GP (the documents: 1.0)?** "
-        f"{rows[best]}{', the largest that was tried' if best == [*rows][-1] else ''}. FID: {t.listed(rows)}."
+        "**Which standard deviation is best for a static mixture under WGAN-GP (the documents: 1.0)?** The lowest mean "
+        f"is at {shown[best]}{end}. Is FID lower than at 1.0? {t.each_compared(rows)}. FID: {t.listed(shown)}."
     )
 
 

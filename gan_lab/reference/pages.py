@@ -3,7 +3,9 @@
 import re
 from collections.abc import Callable
 
+from gan_lab.reference.answer_table import Table
 from gan_lab.reference.answers import FINDINGS, answers
+from gan_lab.reference.claims import ASKED
 from gan_lab.reference.published import REFERENCE, ROOT, TABLE, Record
 from gan_lab.reference.row_figures import draw, drawable
 from gan_lab.reference.row_records import current
@@ -34,7 +36,7 @@ def records() -> list[Record]:
 
 PARTS: dict[str, Callable[[], str]] = {
     "rows": lambda: summary(records()),
-    "findings": lambda: answers(FINDINGS, records(), REFERENCE),
+    "findings": lambda: answers(FINDINGS, Table.asked_by(ASKED, records(), REFERENCE)),
     "speed": lambda: speed_table(read_json(REFERENCE / "benchmark_training.json")),
     "training": lambda: sentences(read_json(REFERENCE / "benchmark_training.json")),
     "measuring": lambda: speed_of_measuring(read_json(REFERENCE / "benchmark_measuring.json")),

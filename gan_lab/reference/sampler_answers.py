@@ -1,87 +1,115 @@
 """Answers to the documents' claims about samplers and about precision and recall, from the files of those studies."""
 
-from collections.abc import Iterator
 from statistics import mean
 
 from gan_lab.reference.answer_table import BOTH, Table
 from gan_lab.reference.published import Record
+from gan_lab.reference.sampler_plan import N
+from gan_lab.reference.sampler_verdicts import SamplerVerdicts, Settings, settings_at
 
-N = 2_000
-"""The number of samples at which every sampler was measured with three seeds."""
 FILTER = "batch_inception_score sampler.images_per_batch=100"
 
 
 def samplers(t: Table) -> str:
-    """Returns in words how many samplers improve on the plain generator, by means over the same sampling seeds.
-
-    A sampler improves FID if it lowers it by more than the plain generator's standard deviation over those seeds.
-    """
-    found, counts = [], []
-    for name, plain, noise, rows in by_model(t):
-        fids = {sampler: measures["fid"] for sampler, measures in rows.items()}
-        best = min(fids, key=fids.__getitem__)
-        found.append(f"`{name}` {plain:.1f} ± {noise:.1f} and {said(rows[best])} with `{best}`")
-        counts.append(f"{sum(plain - fid > noise for fid in fids.values())} of {len(fids)} for `{name}`")
+    """Returns in words how many settings of samplers lower the plain generator's FID, and which is the best."""
+    verdicts, measured = SamplerVerdicts(t), [*settings_at(t)]
+    found = []
+    for of in measured:
+        best = of.chosen()
+        plain = f"{of.fid():.1f} ± {of.direct['spread']['fid']:.1f}"
+        found.append(f"`{of.model}` {plain} and {said(of.others[best]['measures'])} with `{best}`")
     return (
-        f"**Do samplers help?** FID of {N:,} samples without a sampler and with the best setting: {'; '.join(found)}. "
-        "A setting helps if it lowers this FID by more than its standard deviation over three sampling seeds. Settings "
-        f"that help: {', '.join(counts)}."
+        f"**Do samplers help?** FID of {N:,} samples without a sampler and with the best setting"
+        f"{chosen_by(measured)}: {'; '.join(found)}. {tested(verdicts, measured)}"
     )
+
+
+def chosen_by(measured: list[Settings]) -> str:
+    """Returns in words which images chose the best settings."""
+    if any(of.chosen_on_test for of in measured):
+        return ", which was chosen on the same images and so looks better than it is"
+    return ", which was chosen on validation images"
+
+
+def tested(verdicts: SamplerVerdicts, measured: list[Settings]) -> str:
+    """Returns in words how many settings help and harm, or why that is not known."""
+    counts, untold = [], []
+    for of in measured:
+        claims = [verdict.lower for name in of.others if (verdict := verdicts.of(of, name)) is not None]
+        if claims:
+            counts.append(f"{claims.count(True)} and {claims.count(False)} of {len(claims)} for `{of.model}`")
+        if len(claims) < len(of.others):
+            untold.append(f"`{of.model}`")
+    parts = (
+        [f"{RULE.format(count=verdicts.tested)} Settings that lower and raise FID: {', '.join(counts)}."]
+        if counts
+        else []
+    )
+    if untold:
+        parts.append(
+            f"Which settings help {', '.join(untold)} is not decided: the records have means and standard deviations "
+            "over sampling seeds, and not the values by seed that a paired test needs."
+        )
+    return " ".join(parts)
+
+
+RULE = (
+    "A setting lowers or raises FID if a paired t-test on its logarithm says so, over the same sampling seeds with and "
+    "without it (level 5 %, Holm's correction over all {count} settings on this page)."
+)
 
 
 def sampler_kinds(t: Table) -> str:
     """Returns in words the results of the samplers that the documents propose."""
+    measured = [*settings_at(t)]
     parts = []
-    for name, plain, _, rows in by_model(t):
-        ddls = min(measures["fid"] for sampler, measures in rows.items() if sampler.startswith("ddls"))
-        batches = rows["batch_inception_score"]["fid"]
-        weights = min(measures["fid"] for sampler, measures in rows.items() if sampler.startswith("latent_"))
-        parts.append(f"`{name}` {plain:.1f}, {ddls:.1f}, {batches:.1f}, {weights:.1f}")
+    for of in measured:
+        three = (of.chosen("ddls"), "batch_inception_score", of.chosen("latent_"))
+        parts.append(f"`{of.model}` {', '.join(f'{of.fid(name):.1f}' for name in ('direct', *three))}")
     return (
         f"**Do the samplers that the documents propose help?** FID of {N:,} samples without a sampler, with DDLS at "
         "its best setting, with rejection of batches by their Inception score, and with latent reweighting or ascent "
-        f"at its best setting: {'; '.join(parts)}."
+        f"at its best setting{chosen_by(measured)}: {'; '.join(parts)}."
     )
 
 
 def rejection(t: Table) -> str:
     """Returns in words what rejection of batches of 100 images does to the FID of WGAN-GP, by number of samples."""
     found = filtered(t)
-    verdicts = "; ".join(
-        f"with {n:,} samples, {'yes' if all(plain - fid > noise for fid in fids) else 'no'}"
-        for n, (plain, noise, fids) in found.items()
-    )
     listed = "; ".join(
-        f"{plain:.1f} ± {noise:.1f}, {', '.join(f'{fid:.1f}' for fid in fids)} with {n:,} samples"
-        for n, (plain, noise, fids) in found.items()
+        f"{of.fid():.1f} ± {of.direct['spread']['fid']:.1f}, {', '.join(f'{of.fid(name):.1f}' for name in FILTERS)} "
+        f"with {n:,} samples"
+        for n, of in found.items()
     )
     return (
         "**Does rejection of batches by their Inception score lower FID (document 003: from 64.2 to 62.2 and 59.9 with "
-        f"100 samples, to 24.4 with 1,000)?** By more than the standard deviation over sampling seeds: {verdicts}. FID "
+        f"100 samples, to 24.4 with 1,000)?** {effects_of_rejection(t)}. FID "
         f"of `wgan_gp` without the filter and with thresholds meant to accept 0.41 and 0.28 of the batches: {listed}. "
-        f"From 100 to 1,000 samples, FID falls by {found[100][0] - found[1_000][0]:.1f} without any filter."
+        f"From 100 to 1,000 samples, FID falls by {found[100].fid() - found[1_000].fid():.1f} without any filter."
     )
 
 
-def filtered(t: Table) -> dict[int, tuple[float, float, list[float]]]:
-    """Returns FID and deviation without a filter, and FID at both acceptance rates, by the number of samples."""
-    rows = [row for row in t.read("samplers/samplers.json")["wgan_gp"]["rows"] if len(row["seeds"]) > 1]
-    by_n = {}
-    for n in (100, 1_000, 10_000):
-        of_n = {row["sampler"]: row for row in rows if row["n"] == n}
-        fids = [of_n[f"{FILTER} sampler.quantile={rejected}"]["measures"]["fid"] for rejected in (0.59, 0.72)]
-        by_n[n] = (of_n["direct"]["measures"]["fid"], of_n["direct"]["spread"]["fid"], fids)
-    return by_n
+def effects_of_rejection(t: Table) -> str:
+    """Returns in words what rejection at both acceptance rates does, by number of samples."""
+    verdicts = SamplerVerdicts(t)
+    said = []
+    for n, of in filtered(t).items():
+        if any(verdicts.of(of, name) for name in FILTERS):
+            effects = " and ".join(verdicts.effect(of, name) for name in FILTERS)
+        else:
+            fids = " and ".join(f"{of.fid(name):.1f}" for name in FILTERS)
+            effects = f"there is no verdict ({of.fid():.1f} without, {fids} with it)"
+        said.append(f"with {n:,} samples, {effects}")
+    return "; ".join(said).replace("with", "With", 1)
 
 
-def by_model(t: Table) -> Iterator[tuple[str, float, float, dict[str, dict[str, float]]]]:
-    """Yields for each model of images its name, FID and deviation without a sampler, and measures by sampler."""
-    for name, model in t.read("samplers/samplers.json").items():
-        rows = {r["sampler"]: r for r in model["rows"] if r["n"] == N and "fid" in r["measures"]}  # points have none
-        if rows:
-            direct = rows.pop("direct")
-            measures = {sampler: row["measures"] for sampler, row in rows.items()}
-            yield name, direct["measures"]["fid"], direct["spread"]["fid"], measures
+FILTERS = tuple(f"{FILTER} sampler.quantile={rejected}" for rejected in (0.59, 0.72))
+"""Rejection at both acceptance rates of document 003."""
+
+
+def filtered(t: Table) -> dict[int, Settings]:
+    """Returns the settings of WGAN-GP by the number of samples at which rejection was measured."""
+    return {n: next(of for of in settings_at(t, n) if of.model == "wgan_gp") for n in (100, 1_000, 10_000)}
 
 
 def said(measures: dict[str, float]) -> str:

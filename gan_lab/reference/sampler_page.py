@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from gan_lab.reference.published import Record
+from gan_lab.reference.sampler_plan import TEST, N
 
 MEASURES = {"fid": "FID", "precision_k3": "precision", "recall_k3": "recall", "coverage_k5": "coverage"}
 DIGITS = {"fid": ".1f", "modes_covered": ".0f"}
@@ -14,19 +15,17 @@ def tables(kept: dict[str, Record]) -> str:
     parts = [
         "# Samplers: all tables",
         "",
-        "FID (precision / recall) of 2,000 samples, three sampling seeds:",
-        "",
         overview(kept),
         "",
     ]
     for part, of_part in kept.items():
-        groups: dict[tuple[int, int], list[Record]] = {}
+        groups: dict[tuple[int, int, str], list[Record]] = {}
         for one in of_part["rows"]:
-            groups.setdefault((one["n"], len(one["seeds"])), []).append(one)
-        for (n, seeds), group in groups.items():
-            repeats = "one sampling seed" if seeds == 1 else f"{seeds} sampling seeds"
+            groups.setdefault((one["n"], len(one["seeds"]), split_of(one)), []).append(one)
+        for (n, seeds, split), group in groups.items():
             names = POINTS if part == "grid" else MEASURES
-            parts += [f"## `{of_part['training']}`, n = {n:,}, {repeats}", "", table(group, names), ""]
+            title = f"## `{of_part['training']}`, n = {n:,}, {repeats(seeds)}"
+            parts += [title + ("" if split == TEST else f", {split} images"), "", table(group, names), ""]
         parts += [
             f"`{one['sampler']}` with {' '.join(one['rest'])} was refused: {one['sentence']}\n"
             for one in of_part["refused"]
@@ -34,22 +33,37 @@ def tables(kept: dict[str, Record]) -> str:
     return "\n".join(parts)
 
 
+def split_of(one: Record) -> str:
+    """Returns the images that a setting was measured against: the test images in records that do not state it."""
+    return one.get("split", TEST)
+
+
+def repeats(seeds: int) -> str:
+    """Returns the number of sampling seeds in words."""
+    return "one sampling seed" if seeds == 1 else f"{seeds} sampling seeds"
+
+
 def overview(kept: dict[str, Record]) -> str:
-    """Returns FID (precision / recall) of every sampler on every model of images, at n = 2,000 and three seeds."""
+    """Returns FID (precision / recall) of every sampler on every model of images, for 2,000 samples and test images."""
     parts = [part for part in kept if part != "grid"]
     cells: dict[str, dict[str, str]] = {}
     passes: dict[str, list[float]] = {}
+    counted_seeds: set[int] = set()
     for part in parts:
         for one in kept[part]["rows"]:
-            if one["n"] == 2000:
+            if one["n"] == N and split_of(one) == TEST:
+                counted_seeds.add(len(one["seeds"]))
                 values, sampler = one["measures"], one["sampler"]
                 shares = f"{values['precision_k3']:.2f} / {values['recall_k3']:.2f}"
                 cells.setdefault(sampler, {})[part] = f"{values['fid']:.1f} ({shares})"
                 passes.setdefault(sampler, []).append(one["cost"]["passes"])
         for one in kept[part]["refused"]:
-            if "n=2000" in one["rest"]:
+            if f"n={N}" in one["rest"]:
                 cells.setdefault(one["sampler"], {})[part] = "refused"
+    seeds = " or ".join(repeats(count) for count in sorted(counted_seeds))
     lines = [
+        f"FID (precision / recall) of {N:,} samples against test images, means over {seeds}:",
+        "",
         "| sampler | " + " | ".join(f"`{part}`" for part in parts) + " | passes per image |",
         "|---|" + "---:|" * (len(parts) + 1),
     ]

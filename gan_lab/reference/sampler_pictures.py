@@ -6,14 +6,14 @@ from PIL import Image, ImageDraw
 
 from gan_lab.evaluate.cost_figures import save_figures
 from gan_lab.reference.published import SAMPLERS, Record
-from gan_lab.reference.sampler_plan import folder_of
+from gan_lab.reference.sampler_plan import TEST, N, folder_of
 
 
 def save_cost_figures(kept: dict[str, Record]) -> None:
     """Saves the figures of quality against cost of each trained model."""
     for part, of_part in kept.items():
-        n = 10_000 if part == "grid" else 2_000
-        shown = [one for one in of_part["rows"] if one["n"] == n]
+        n = 10_000 if part == "grid" else N
+        shown = [one for one in of_part["rows"] if one["n"] == n and one.get("split", TEST) == TEST]
         (SAMPLERS / part).mkdir(parents=True, exist_ok=True)
         records = [
             {"measures": {**one, "generated": one["measures"]}, "cost": one["cost"], "subject": one["settings"]}

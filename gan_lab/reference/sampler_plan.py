@@ -3,6 +3,14 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+N = 2_000
+"""The number of samples at which every sampler is measured with several sampling seeds."""
+TEST, VALIDATION = "test", "validation"
+SEVERAL = ("repeats=10", "recalibrate=true")
+"""Ten sampling seeds, with the samplers calibrated again for each."""
+SMALL = {split: (f"n={N}", *SEVERAL, f"metric.split={split}") for split in (VALIDATION, TEST)}
+"""Validation images choose among the settings of a sampler, and test images report them."""
+
 TRAINING = {
     "gan": ("model=gan", "data=mnist", "epochs=20"),
     "wgan_gp": ("model=wgan_gp", "data=mnist", "epochs=20"),
@@ -57,10 +65,10 @@ def plan(part: str) -> list[Job]:
         return [(sampler, ("n=10000", "data=grid")) for sampler in GRID]
     mine = {"gmgan_dynamic": MIXTURE, "wgan_gp": ENERGY}.get(part, ())
     large: list[Job] = [(sampler, ("n=10000",)) for sampler in (*CHEAP, *(mine if part == "gmgan_dynamic" else ()))]
-    small: list[Job] = [(sampler, ("n=2000", "repeats=3")) for sampler in (*CHEAP, *mine, *EXPENSIVE)]
+    small: list[Job] = [(sampler, rest) for rest in SMALL.values() for sampler in (*CHEAP, *mine, *EXPENSIVE)]
     claim: list[Job] = [
-        (sampler, (f"n={n}", f"repeats={repeats}"))
-        for n, repeats in ((100, 10), (1000, 5), (10000, 3))
+        (sampler, (f"n={n}", *SEVERAL))
+        for n in (100, 1000, 10000)
         for sampler in BATCHES
         if not (n == 100 and "batch=1000" in sampler)
     ]

@@ -12,6 +12,8 @@ MODEL = (
     *("rounds", "generator_steps", "critic_steps", "images_seen", "seconds"),
 )
 """Keys of an evaluation that describe its model; the other settings are those of the sampler."""
+BY_SEED = ("fid", "kid", "precision_k3", "recall_k3", "coverage_k5", "class_kl")
+"""The measures that are kept for each sampling seed."""
 
 
 def collected(runs: Path) -> dict[str, Record]:
@@ -24,8 +26,7 @@ def collected(runs: Path) -> dict[str, Record]:
             if (folder / EVALUATION).is_file():
                 record = read_json(folder / EVALUATION)
                 of_part["model"] = {key: record["subject"][key] for key in MODEL[1:5] + MODEL[8:]}
-                of_part["machine"], of_part["versions"] = record["machine"], record["versions"]
-                of_part["protocols"][str(record["subject"]["n"])] = record["protocol"]
+                of_part["protocols"][f"{record['subject']['n']} {record['protocol']['split']}"] = record["protocol"]
                 of_part["rows"].append(row(sampler, record))
             elif (folder / "refused.json").is_file():
                 of_part["refused"].append(read_json(folder / "refused.json"))
@@ -39,10 +40,13 @@ def row(sampler: str, record: Record) -> Record:
     report = {
         key: value for key, value in record["sampling"]["report"].items() if key not in ("thresholds", "warnings")
     }
+    runs = record["measures"]["runs"]
     return {
         "sampler": sampler,
         "n": record["subject"]["n"],
+        "split": record["protocol"]["split"],
         "seeds": record["subject"]["seeds"],
+        "runs": {name: [run[name] for run in runs] for name in BY_SEED if name in runs[0]},
         "measures": record["measures"]["generated"],
         "spread": record["measures"]["spread"],
         "floor": record["measures"]["floor"],
@@ -51,5 +55,6 @@ def row(sampler: str, record: Record) -> Record:
         "report": report,
         "warnings": record["warnings"],
         "seconds": record["seconds"],
+        **{key: record.get(key) for key in ("commit", "machine", "versions")},  # older evaluations have no commit
         "settings": {key: value for key, value in record["subject"].items() if key not in MODEL},
     }

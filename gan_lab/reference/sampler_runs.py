@@ -11,13 +11,14 @@ from gan_lab.config.compose import compose_config
 from gan_lab.errors import GanLabError
 from gan_lab.evaluate.__main__ import USED
 from gan_lab.evaluate.run import evaluate
-from gan_lab.reference.published import OUTPUTS, SAMPLERS
+from gan_lab.reference.published import OUTPUTS, ROOT, SAMPLERS
 from gan_lab.reference.sampler_page import tables
 from gan_lab.reference.sampler_pictures import points_picture, save_cost_figures
-from gan_lab.reference.sampler_plan import TRAINING, folder_of, plan
+from gan_lab.reference.sampler_plan import SMALL, TEST, TRAINING, folder_of, plan
 from gan_lab.reference.sampler_records import collected
 from gan_lab.runs.atomic import write_bytes, write_json, write_text
 from gan_lab.runs.picture_file import save_picture
+from gan_lab.runs.provenance import commit
 from gan_lab.runs.run_folder import EVALUATION, RunFolder
 
 
@@ -49,7 +50,8 @@ def measure(part: str, run: Path, sampler: str, rest: Sequence[str], to: Path) -
     try:
         evaluate(config, arguments, "grid" if part == "grid" else "mnist")
     except GanLabError as error:
-        write_json(to / "refused.json", {"sampler": sampler, "rest": [*rest], "sentence": str(error)})
+        refusal = {"sampler": sampler, "rest": [*rest], "sentence": str(error)}
+        write_json(to / "refused.json", refusal | {"commit": commit(ROOT)})
 
 
 def collect(runs: Path) -> None:
@@ -58,7 +60,7 @@ def collect(runs: Path) -> None:
     write_json(SAMPLERS / "samplers.json", kept)
     save_cost_figures(kept)
     for part in kept:
-        chains = folder_of(runs, part, "ddls sampler.eps=0.05", ("n=2000", "repeats=3")) / "figures" / "chains.png"
+        chains = folder_of(runs, part, "ddls sampler.eps=0.05", SMALL[TEST]) / "figures" / "chains.png"
         if chains.is_file():
             write_bytes(SAMPLERS / part / "ddls_chains.png", chains.read_bytes())
     if "grid" in kept:

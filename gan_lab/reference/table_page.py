@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from gan_lab.reference.answer_table import Table
 from gan_lab.reference.answers import ANSWERS, answers
-from gan_lab.reference.claims import claims
+from gan_lab.reference.claims import ASKED, claims
 from gan_lab.reference.published import Record
 from gan_lab.reference.row_curves import read_curves
 from gan_lab.reference.row_figures import TITLES
@@ -34,6 +35,7 @@ def text(records: Sequence[Record], stale: Iterable[str], pictures: Iterable[str
     own = own_rows()
     others = best_first(grouped(records, (name for name in rows() if name not in own)))
     protocol = records[0]["protocol"]["test"] if records else {}
+    answered = Table.asked_by(ASKED, records, reference)
     drawn = "".join(f"\n![{TITLES[name]}](table/figures/{name}.png)\n" for name in pictures)
     return f"""# Every method on MNIST, measured alike
 
@@ -73,12 +75,12 @@ row of ours.
 
 ## What the documents claim
 
-One line for each claim, and below it every answer with its values. A sampler lowers or raises FID if it changes it by
-more than the standard deviation over sampling seeds, at the best of its settings.
+One line for each claim, and below it every answer with its values and the rules by which they are given. A sampler is
+judged at the best of its settings; without values by sampling seed there is no verdict on it.
 
-{claims(records, reference)}
+{claims(answered)}
 
-{answers(ANSWERS, records, reference)}
+{answers(ANSWERS, answered)}
 {best(reference)}
 ## Speed
 

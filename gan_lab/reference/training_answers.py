@@ -1,12 +1,12 @@
 """Answers to the documents' claims about n_critic, dropout, batch norm and their settings, from the table's records."""
 
-from gan_lab.reference.answer_table import ANSWERS, Table
+from gan_lab.reference.answer_table import YES_NO, Table
 from gan_lab.reference.rows import REPORTED, TUNED
 
 
 def n_critic(t: Table) -> str:
     rows = {"gan_n1": "n = 1", "gan_n2": "n = 2", "gan_n3": "n = 3"}
-    never = {t.compared(row, "gan_n1") for row in ("gan_n2", "gan_n3")} == {ANSWERS[False]}
+    never = {t.compared(row, "gan_n1") for row in ("gan_n2", "gan_n3")} == {YES_NO[False]}
     verdict = "No, neither for n = 2 nor for n = 3" if never else t.each_compared(rows)
     return (
         "**Does training the generator less often help (`model.n_critic` = n: the generator is trained every n critic "
@@ -28,7 +28,7 @@ def stability(t: Table) -> str:
     unrest = ", ".join(f"{t.unrest(row):.0f}" for row in ("gan_n1", "gan_n2", "gan_n3"))
     return (
         "**Is training more stable when the generator is trained less often?** Within half an epoch, the standard "
-        f"deviation of the critic's loss is {unrest} % of its mean for n = 1, 2, 3."
+        f"deviation of the critic's loss is {unrest} % of its mean for n = 1, 2, 3. One seed each cannot tell."
     )
 
 
@@ -51,8 +51,9 @@ def order(t: Table) -> str:
     """Returns in words whether our FID ranks the rows that the documents report in the same order."""
     rows = sorted(REPORTED, key=t.mean)
     reported = sorted(REPORTED, key=lambda row: float(REPORTED[row].replace(",", "").split()[0]))
+    said = "Its means do" if rows == reported else "Its means do not"
     return (
-        f"**Does our FID rank the rows as the documents do?** {'Yes' if rows == reported else 'No'}. Ours: "
+        f"**Does our FID rank the rows as the documents do?** {said}. Ours: "
         f"{' < '.join(f'`{row}`' for row in rows)}; theirs: {' < '.join(f'`{row}`' for row in reported)}. "
         f"With batch norm in the generator, which the documents leave open, a plain GAN has {t.said('gan')}."
     )

@@ -52,7 +52,7 @@ def unstable(t: Table) -> str:
         )
     return (
         "**How unstable is the clipped critic's loss?** We look at its standard deviation within half an epoch. "
-        f"{'. '.join(parts)}."
+        f"{'. '.join(parts)}. One seed each cannot tell whether they differ."
     )
 
 

@@ -1,9 +1,13 @@
-"""The machine and the versions of libraries that a result was computed with."""
+"""The code, the machine and the versions of libraries that a result was computed with."""
 
+import hashlib
 import os
 import platform
+import subprocess
 from collections.abc import Sequence
+from functools import cache
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -11,12 +15,41 @@ import torch
 from gan_lab import __version__
 
 LIBRARIES = ("torch", "lightning", "torchmetrics")
+PACKAGE = Path(__file__).parents[1]
 
 
 def provenance(device: torch.device, processes: int = 1, libraries: Sequence[str] = ()) -> dict[str, Any]:
-    """Returns `machine` and `versions`, which every record ends with; `libraries` names additional libraries."""
+    """Returns `commit`, `machine` and `versions`, which every record ends with; `libraries` names additional ones."""
     versions = {"gan_lab": __version__} | {name: version(name) for name in (*LIBRARIES, *libraries)}
-    return {"machine": machine(device, processes), "versions": versions}
+    return {"commit": commit(PACKAGE.parent), "machine": machine(device, processes), "versions": versions}
+
+
+@cache
+def commit(root: Path) -> str | None:
+    """Returns the commit of the checkout at `root`, ending in -dirty if a tracked file differs from it.
+
+    It is None if `root` is no checkout, as for an installed package, and if git cannot tell. It is asked once in a
+    process, which keeps its code however long it runs.
+    """
+    if not (root / ".git").exists():  # git would look for a repository above it, which is somebody else's
+        return None
+    command = ["git", "describe", "--always", "--abbrev=40", "--dirty", "--exclude=*"]
+    here = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}  # hooks set GIT_DIR
+    try:
+        told = subprocess.run(command, cwd=root, env=here, capture_output=True, text=True, check=True, timeout=30)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return told.stdout.strip()
+
+
+@cache
+def code_digest(package: Path = PACKAGE) -> str:
+    """Returns the sha256 of the names and the bytes of all Python files of a package."""
+    digest = hashlib.sha256()
+    for path in sorted(package.rglob("*.py")):
+        digest.update(f"{path.relative_to(package).as_posix()} {path.stat().st_size}\n".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def machine(device: torch.device, processes: int) -> dict[str, str | int]:

@@ -14,7 +14,6 @@ from gan_lab.data.base import DataModule
 from gan_lab.domains import PositiveInt
 from gan_lab.errors import GanLabError
 from gan_lab.model.base import AdversarialModule
-from gan_lab.noise import seed_of
 from gan_lab.sampler.context import SamplingContext
 from gan_lab.sampler.draws import Draws
 from gan_lab.sampler.stated import Stated
@@ -47,13 +46,16 @@ class Sampler(Stated, ABC):
     def __init__(self, *, batch_size: PositiveInt) -> None:
         self.batch_size = batch_size
 
-    def prepare(self, model: AdversarialModule, data: DataModule, folder: Path | None = None) -> None:
+    def prepare(
+        self, model: AdversarialModule, data: DataModule, folder: Path | None = None, seed: int | None = None
+    ) -> None:
         """Computes what sampling needs from the model and from validation samples, on which no critic was trained.
 
-        Expensive results are cached in `folder` under the hash of weights, data and settings. Raises GanLabError for a
-        model that this sampler cannot draw from.
+        Expensive results are cached in `folder` under the hash of weights, data and settings. With a `seed`, codes and
+        validation samples are drawn anew, so that results over several seeds vary as the preparation does. Raises
+        GanLabError for a model that this sampler cannot draw from.
         """
-        context = SamplingContext(model, data, folder, self.batch_size)
+        context = SamplingContext(model, data, folder, self.batch_size, seed)
         with context.evaluating():
             self.prepare_on(context)
 
@@ -97,8 +99,8 @@ class Sampler(Stated, ABC):
         return max([n, *(value.whole(n) for value in vars(self).values() if isinstance(value, Sampler))])
 
     def trial(self, n: int, what: str) -> Latent:
-        """Returns n codes for calibration, always the same ones."""
-        own = torch.Generator(self.context.device).manual_seed(seed_of("trial", what))
+        """Returns n codes for calibration, the same ones for each seed of the context."""
+        own = torch.Generator(self.context.device).manual_seed(self.context.seed_of("trial", what))
         return self.codes(Draws.of(self.context.prior, self.whole(n), own, torch.arange(n, device=self.context.device)))
 
     @abstractmethod

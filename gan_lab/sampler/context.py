@@ -15,6 +15,7 @@ from gan_lab.maths.float32 import full_float32
 from gan_lab.model.base import AdversarialModule
 from gan_lab.network.minibatch import BatchStatistics
 from gan_lab.network.modes import evaluation_mode, frozen
+from gan_lab.noise import seed_of
 from gan_lab.prior.uniform import Uniform
 from gan_lab.sampler.prepared import Prepared
 from gan_lab.types import CriticOutput, Latent
@@ -30,15 +31,24 @@ class SamplingContext:
     `evaluating()`.
     """
 
-    def __init__(self, model: AdversarialModule, data: DataModule, folder: Path | None, batch_size: int = 500) -> None:
-        """`folder` caches preparations; None caches nothing."""
+    def __init__(
+        self,
+        model: AdversarialModule,
+        data: DataModule,
+        folder: Path | None,
+        batch_size: int = 500,
+        seed: int | None = None,
+    ) -> None:
+        """`folder` caches preparations; None caches nothing. Each `seed` has preparations of its own, from other codes
+        and other validation samples; None is the usual one."""
         if batch_size < 1:
             raise GanLabError(f"sampler.batch_size must be 1 or more, not {batch_size}")
         self.generator, self.prior = model.averaged_generator, model.averaged_prior
         self.critic, self.loss, self.packing = model.critic, model.loss, model.packing
         self.data = data
+        self.seed = seed
         self.prepared = Prepared(
-            folder, data, generator=self.generator, prior=self.prior, critic=self.critic, loss=self.loss
+            folder, data, generator=self.generator, prior=self.prior, critic=self.critic, loss=self.loss, seed=seed
         )
         self.batch_size = batch_size
         self.passes: Counter[str] = Counter()
@@ -52,6 +62,10 @@ class SamplingContext:
     def dtype(self) -> torch.dtype:
         """The type of the weights, to which codes are converted."""
         return next(self.generator.parameters()).dtype
+
+    def seed_of(self, *key: str) -> int:
+        """Returns the seed of what is random in a preparation."""
+        return seed_of(*key) if self.seed is None else seed_of(*key, self.seed)
 
     @contextmanager
     def evaluating(self) -> Iterator[None]:
@@ -145,9 +159,13 @@ class SamplingContext:
         return mean_square(self.standard(latent))
 
     def reals(self, n: int) -> tuple[Tensor, Int[Tensor, " n"] | None]:
-        """Returns the first n validation samples (or all), on which the critic was not trained, and their labels."""
+        """Returns n validation samples (or all), on which the critic was not trained, and their labels: the first ones,
+        or with a `seed` any."""
         samples = self.data.validation
-        batch = samples.batch(torch.arange(min(n, len(samples))))
+        order = torch.arange(len(samples))
+        if self.seed is not None:
+            order = torch.randperm(len(samples), generator=torch.Generator().manual_seed(self.seed_of("reals")))
+        batch = samples.batch(order[:n])
         labels = None if batch.labels is None else batch.labels.to(self.device)
         return batch.images.to(self.device, self.dtype), labels
 

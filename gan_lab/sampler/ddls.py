@@ -16,6 +16,7 @@ from gan_lab.sampler.direct import Direct
 from gan_lab.sampler.draws import Draws
 from gan_lab.sampler.log_ratio import Calibration, LogRatio, refuse_steps
 from gan_lab.sampler.moving import first_codes, snapshots
+from gan_lab.sampler.relaxation import ENOUGH, Relaxation
 from gan_lab.terminal.bar import bar
 from gan_lab.types import Latent
 
@@ -39,9 +40,12 @@ class DDLS(Sampler):
 
     `mala` accepts each step with the Metropolis-Hastings probability, which makes the chain exact for any eps. Every
     chain adapts its eps to the acceptance rate `target_accept` in the first third of the steps, and then keeps it.
-    Without `mala`, the variance for a unit Gaussian is 1 / (1 - eps / 4) instead of 1. The start is forgotten as
-    exp(-n eps / 2); `relaxation` reports n eps / 2. If that is below 3, the chains refine their start rather than
-    sample.
+    Without `mala`, the variance for a unit Gaussian is 1 / (1 - eps / 4) instead of 1.
+
+    `relaxation` reports how many relaxation times the chains have run, estimated from how they forget their start; see
+    `Relaxation`. It is about n eps / 2 if the critic is flat, and more where it is curved. Below 3 there is a warning:
+    such chains refine their start rather than sample from the target. Fewer than 400 coordinates in all chains are too
+    few to tell, and `relaxation` is left out.
 
     The score of a Wasserstein critic is no log-ratio. `calibration=platt` (the default) fits a slope; `energy` uses the
     score as it is. Raises SamplingNumericsError if a chain becomes NaN or infinite, or if the mean square of the codes
@@ -125,7 +129,7 @@ class DDLS(Sampler):
         self.check(latent, value, 0)
         first_value, path, accepted = value, [], torch.zeros_like(value)
         eps = torch.full_like(value, self.eps)  # of each chain
-        shown = snapshots(self.n_steps)
+        shown, relaxation = snapshots(self.n_steps), Relaxation(latent.z)
         for step in bar(range(self.n_steps), self.name):
             if step in shown:
                 path.append(first_codes(self.code(latent)))
@@ -147,21 +151,32 @@ class DDLS(Sampler):
             else:
                 latent, value, gradient = proposed, new_value, new_gradient
             self.check(latent, value, step + 1)
+            relaxation.step(latent.z)
         path.append(first_codes(self.code(latent)))
         stats = {"steps": float(self.n_steps)}
         report: dict[str, Any] = {"calibration": self.ratio.report, "warnings": [*self.ratio.warnings]}
         if len(draws):
             mean_eps = eps.mean().item() if self.mala else sum(map(self.step_size, range(self.n_steps))) / self.n_steps
             report |= {
-                "relaxation": self.n_steps * mean_eps / 2,
                 "eps": mean_eps,
                 "energy_start": -first_value.mean().item(),
                 "energy_end": -value.mean().item(),
                 "z2": self.spread(latent),
             }
+            if (times := relaxation.times) is not None:
+                report["relaxation"] = times
+                report["warnings"] += [self.too_short(times)] if times < ENOUGH else []
             if self.mala:
                 stats["acceptance"] = (accepted / self.n_steps).mean().item()
         return Drawn(self.code(latent), None, stats, report, tuple(path))
+
+    def too_short(self, times: float) -> str:
+        """Returns the warning of chains that have run so few relaxation times."""
+        longer = "sampler.n_steps" if self.mala else "sampler.n_steps or sampler.eps"
+        return (
+            f"the chains are too short for their law: {self.n_steps} steps are {times:.2g} of their relaxation times, "
+            f"and below {ENOUGH:g} samples remain near their start: raise {longer}"
+        )
 
     def check(self, place: Latent, value: Float[Tensor, " n"], step: int) -> None:
         """Raises SamplingNumericsError if chains are not finite or too far from the prior."""

@@ -10,6 +10,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils.parametrizations import _SpectralNorm
+from torch.optim.swa_utils import AveragedModel
 from tqdm import tqdm
 
 from gan_lab.domains import AboveOne, BelowOne, NonNegative, Positive, PositiveInt, at_least
@@ -61,10 +62,13 @@ class LatentWeights(Stated):
     with D detached. Before it, `n_critic` steps of D minimise mean(w D(G(z))) - mean D(x) + gp mean (||grad D|| - 1)^2
     with w detached, where the penalty is at points between real and generated samples. D starts as the GAN's critic; if
     that judges by class, D is the score of each sample's class. The generator is not trained.
+    w and D circle around their equilibrium instead of reaching it, so the result is the mean of w's parameters over the
+    second half of the steps.
     Since w is bounded by m, the clipping term is 0. Public code has the first term with the other sign, which makes w
     larger where D finds samples fake, and trains for ten steps; this improves nothing.
-    Source: Issenhuth et al. 2022, arXiv 2110.09803. *Deviations:* the head m sigmoid(u), and the mean of D as baseline,
-    instead of a ReLU and the smallest D. These keep E w at 1.
+    Source: Issenhuth et al. 2022, arXiv 2110.09803; Polyak & Juditsky 1992 for the mean. *Deviations:* the head m
+    sigmoid(u), and the mean of D as baseline, instead of a ReLU and the smallest D, which keep E w at 1; the mean of
+    the parameters instead of the last ones.
     """
 
     def __init__(
@@ -113,7 +117,7 @@ class LatentWeights(Stated):
         """Returns an untrained network, whose initial weights have a seed of their own."""
         prior = self.context.prior
         with torch.random.fork_rng(devices=[]):
-            torch.default_generator.manual_seed(seed_of("latent weights", "first"))
+            torch.default_generator.manual_seed(self.context.seed_of("latent weights", "first"))
             network = WeightNetwork(dim=prior.dim, components=prior.components, m=self.m, hidden=self.hidden)
         return network.to(self.context.device, self.context.dtype)
 
@@ -123,11 +127,11 @@ class LatentWeights(Stated):
         return self.network(self.context.standard(latent).to(self.context.dtype), latent.component)
 
     def train(self) -> Tensors:
-        """Returns the weights of the network w after `steps` training steps."""
+        """Trains the network w for `steps` steps, and returns the mean of its parameters over the second half."""
         context = self.context
         if context.loss.needs_labels and context.data.train.labels is None:
             raise GanLabError("this critic judges by class, but the data have no labels")
-        own = torch.Generator(context.device).manual_seed(seed_of("latent weights", "training"))
+        own = torch.Generator(context.device).manual_seed(context.seed_of("latent weights", "training"))
         critic = copy.deepcopy(context.critic).requires_grad_(True)  # a copy: the model's critic must not change
         for layer in critic.modules():
             layer.training = isinstance(layer, _SpectralNorm)  # spectral norms must follow the weights
@@ -135,6 +139,7 @@ class LatentWeights(Stated):
         def level(x: Tensor, component: Tensor | None) -> Tensor:
             return context.loss.realness(critic(x).score, component)
 
+        averaged = AveragedModel(self.network)
         of_w = torch.optim.Adam(self.network.parameters(), lr=self.lr_w, betas=self.betas)
         of_critic = torch.optim.Adam(critic.parameters(), lr=self.lr_critic, betas=self.betas)
         train = context.data.train
@@ -165,7 +170,9 @@ class LatentWeights(Stated):
                 of_w.zero_grad()
                 loss.backward()
             of_w.step()
-        return {name: value.detach() for name, value in self.network.state_dict().items()}
+            if 2 * step >= self.steps - 1:
+                averaged.update_parameters(self.network)
+        return {name: value.detach() for name, value in averaged.module.state_dict().items()}
 
     def loss(self, w: Float[Tensor, " b"], d: Float[Tensor, " b"]) -> Float[Tensor, ""]:
         """Returns the loss of a step of w."""

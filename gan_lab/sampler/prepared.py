@@ -1,4 +1,4 @@
-"""Caches what samplers prepare, by hashes of the checkpoint, the data and the settings."""
+"""Caches what samplers prepare, by hashes of the checkpoint, the data, the settings and the code."""
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -12,10 +12,11 @@ from gan_lab.loss.base import AdversarialLoss
 from gan_lab.network.base import Critic, Generator
 from gan_lab.prior.base import LatentPrior
 from gan_lab.runs.cache import TensorCache, Tensors, digest_of
+from gan_lab.runs.provenance import code_digest
 
 
 class Prepared:
-    """Caches results in `folder` by settings, data and weights; None caches nothing."""
+    """Caches results in `folder` by settings, data, weights and code; None caches nothing."""
 
     def __init__(
         self,
@@ -26,20 +27,24 @@ class Prepared:
         prior: LatentPrior,
         critic: Critic,
         loss: AdversarialLoss,
+        seed: int | None = None,
     ) -> None:
         self.cache = None if folder is None else TensorCache(folder)
-        self.data = data
+        self.data, self.seed = data, seed
         self.generator, self.prior, self.critic, self.loss = generator, prior, critic, loss
 
     def get(self, key: Mapping[str, str], compute: Callable[[], Tensors], *, of_model: bool = True) -> Tensors:
         """Returns the result of `compute` from the cache, or computes and caches it; on the generator's device.
 
-        The cache is indexed by `key` and the data, and with `of_model` also by the model's weights.
+        The cache is indexed by `key`, the data and the code, and with `of_model` also by the model's weights and the
+        seed. The code is all of gan_lab, because a preparation depends on losses, priors and random numbers as much as
+        on its own file, and computing it again costs a minute at most.
         """
         if self.cache is None:
             found = compute()
         else:
-            whole = dict(key) | self.data_identity | (self.model_identity if of_model else {})
+            whole = dict(key) | {"code": code_digest()} | self.data_identity
+            whole |= self.model_identity if of_model else {}
             found = self.cache.get(whole, compute)
         device = next(self.generator.parameters()).device
         return {name: value.to(device) for name, value in found.items()}
@@ -65,7 +70,8 @@ class Prepared:
         weights = {f"{name}.{key}": value for name, net in networks.items() for key, value in net.state_dict().items()}
         settings = {key: value for key, value in vars(self.loss).items() if isinstance(value, bool | int | float | str)}
         settings.pop("training")
-        return {"weights": digest_of(weights), "loss": f"{type(self.loss).__name__} {sorted(settings.items())}"}
+        again = {} if self.seed is None else {"seed": str(self.seed)}
+        return again | {"weights": digest_of(weights), "loss": f"{type(self.loss).__name__} {sorted(settings.items())}"}
 
 
 def digest_of_samples(samples: Samples) -> str:

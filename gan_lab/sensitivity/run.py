@@ -62,23 +62,24 @@ def study(
     device = chosen_device(config["device"])
     measures = chosen_measures(config)
     start = time.perf_counter()
-    subject = FromModel.of(config, dataset, overrides, device)
+    subject = FromModel.of(config, dataset, overrides, device, config["split"])
     data = subject.data
     refuse_sizes(sizes, data, config["split"], dataset)
     for measure in measures:
         measure.prepare(data, sizes[-1], config["seed"], device)
+    real = [measure.reference.features for measure in measures]
     prepared = time.perf_counter()
     drawn = subject.draw(sizes[-1], config["seed"]).x
     images = dict(zip(SAMPLES, (quantised(data.train, sizes[-1]), to_uint8(drawn)), strict=True))
     sampled = time.perf_counter()
 
     results: list[Record] = []
-    for measure in measures:
+    for measure, reals in zip(measures, real, strict=True):
         name = measure.extractor.name
         features = {kind: measure.extract(some).features for kind, some in images.items()}
         for n in bar(sizes, f"numbers of samples by {name}"):
             firsts = {kind: some[:n] for kind, some in features.items()}
-            found = compared(measure.reference.features[:n], firsts, ks)
+            found = compared(reals[:n], firsts, ks)
             results += [{"extractor": name, "samples": kind, "n": n, **values} for kind, values in found.items()]
     measured = time.perf_counter()
 

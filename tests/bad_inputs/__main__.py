@@ -26,7 +26,6 @@ from tests.bad_inputs.options import of_commands, of_groups
 from tests.bad_inputs.outcome import Outcome
 from tests.commands import QUICK, gan_lab, run_folders
 from tests.documents import SHORT
-from tests.mutants.report import commit
 
 RESULT = Path("outputs/reference/bad_inputs.json")
 KINDS = ("clear", "accepted", "traceback", "hang", "nonsense")
@@ -49,7 +48,6 @@ def main() -> None:
             print(f"{one.kind}: {one.place}: {one.given}: {one.said}")
     record = {
         "command": "python -m tests.bad_inputs",
-        "commit": commit(root),
         "seed": arguments.seed,
         "inputs": len(found),
         **counts(found),

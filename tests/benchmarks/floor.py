@@ -16,8 +16,8 @@ from gan_lab.config.compose import compose_config
 from gan_lab.data.base import DataModule
 from gan_lab.model.base import AdversarialModule
 from gan_lab.training.memory import keep_freed_memory
-from tests.benchmarks.loops.networks import NETWORKS
-from tests.benchmarks.loops.variants import VARIANTS
+from tests.benchmarks.loops.networks import OVERRIDES
+from tests.benchmarks.loops.variants import PAIRS
 from tests.short_runs import trainer
 
 KINDS = {
@@ -34,18 +34,17 @@ def floor(device: torch.device) -> dict[str, Any]:
     keep_freed_memory()
     rates = {str(kind).removeprefix("torch."): rate(kind, device) for kind in (torch.float32, torch.bfloat16)}
     result: dict[str, Any] = {"giga_operations_per_second": {kind: round(value / 1e9) for kind, value in rates.items()}}
-    for network in NETWORKS:
-        for variant in tqdm(VARIANTS, f"floor, {network}"):
-            parts = compose_config(f"model={variant}", f"network={network}", "data=mnist")
-            data: DataModule = build(parts["data"], "data")
-            data.setup()
-            model: AdversarialModule = build(parts["model"], "model")
-            operations = counted(model, data, device)
-            result[f"{variant}, {network}"] = {
-                "giga_operations": round(operations / 1e9, 2),
-                "floor_milliseconds": {kind: round(1000 * operations / r, 1) for kind, r in rates.items()},
-                **times(model, data, device),
-            }
+    for variant, network in tqdm(PAIRS, "floor"):
+        parts = compose_config(f"model={variant}", *OVERRIDES[network], "data=mnist")
+        data: DataModule = build(parts["data"], "data")
+        data.setup()
+        model: AdversarialModule = build(parts["model"], "model")
+        operations = counted(model, data, device)
+        result[f"{variant}, {network}"] = {
+            "giga_operations": round(operations / 1e9, 2),
+            "floor_milliseconds": {kind: round(1000 * operations / r, 1) for kind, r in rates.items()},
+            **times(model, data, device),
+        }
     return result
 
 

@@ -8,9 +8,11 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call, grad
 
+from gan_lab.network.convolution import Halving
 from gan_lab.network.rectifier import LeakyReLU
+from gan_lab.network.slopes import ScoresAndSlopes
 from gan_lab.training.memory import keep_freed_memory
-from tests.benchmarks.loops.networks import NETWORKS, Critic
+from tests.benchmarks.loops.networks import NETWORKS, OURS, Critic
 from tests.benchmarks.timing import side_by_side, summary
 
 BATCH = 64
@@ -20,20 +22,24 @@ def leads(device: torch.device, turns: int = 10, repeats: int = 7) -> dict[str, 
     """By network: seconds of ten critic turns each way, and how many times as long as ours they took."""
     keep_freed_memory()
     result = {}
-    for network, make in NETWORKS.items():
+    for network in OURS:
         torch.manual_seed(0)
-        torchs = make(100, 1, 0.0, True)[1].to(device)
-        ours = with_rectifier(torchs)
+        torchs = NETWORKS[network](100, 1, 0.0, True)[1].to(device)
+        rectified = with_rectifier(torchs)
+        ours = with_convolutions(rectified)
         samples = torch.rand(3, BATCH, 1, 28, 28, device=device)
         ways = {
-            "ours": turn(ours, samples),
+            "ours": turn(ours, samples, loss=together if network == "mlp" else one_pass),
             "torch's leaky ReLU": turn(torchs, samples),
             "three critic passes": turn(ours, samples, loss=three_passes),
             "Adam's plain loop": turn(ours, samples, fused=None),
             "bfloat16 but for the penalty": turn(ours, samples, loss=half),
             "torch.compile": turn(torchs, samples, loss=torch.compile(functional, fullgraph=True)),
         }
-        if network == "dcgan":
+        if network == "mlp":
+            ways["scores and slopes one after the other"] = turn(ours, samples)
+        else:
+            ways["torch's convolutions"] = turn(rectified, samples)
             ways["channels-last convolutions"] = turn(ours, samples, form=torch.channels_last)
         many = {name: repeated(way, turns) for name, way in ways.items()}
         side_by_side(many, 1, f"warming up, {network}")
@@ -58,25 +64,15 @@ def with_rectifier(critic: Critic) -> Critic:
     return copy
 
 
-def turn(
-    critic: Critic,
-    samples: Tensor,
-    *,
-    loss: Callable[..., Tensor] | None = None,
-    fused: bool | None = True,
-    form: torch.memory_format = torch.contiguous_format,
-) -> Callable[[], None]:
-    """A critic's turn on these reals, fakes and points between them."""
-    critic = deepcopy(critic).to(memory_format=form)
-    real, fake, between = (part.contiguous(memory_format=form) for part in samples)
-    optimizer = torch.optim.Adam(critic.parameters(), 1e-4, (0.0, 0.9), fused=fused)
-
-    def work() -> None:
-        optimizer.zero_grad()
-        (loss or one_pass)(critic, real, fake, between).backward()
-        optimizer.step()
-
-    return work
+def with_convolutions(critic: Critic) -> Critic:
+    """A copy with our convolutions in the place of torch's."""
+    copy = deepcopy(critic)
+    for number, layer in enumerate(copy.body):
+        if isinstance(layer, nn.Conv2d):
+            ours = Halving(layer.in_channels, layer.out_channels).to(layer.weight.device)
+            ours.load_state_dict(layer.state_dict())
+            copy.body[number] = ours
+    return copy
 
 
 def penalty(gradient: Tensor) -> Tensor:
@@ -92,6 +88,13 @@ def of_gradient(critic: Critic, between: Tensor) -> Tensor:
 def one_pass(critic: Critic, real: Tensor, fake: Tensor, between: Tensor) -> Tensor:
     scores = critic(torch.cat([real, fake]))[0]
     return scores[BATCH:].mean() - scores[:BATCH].mean() + of_gradient(critic, between)
+
+
+def together(critic: Critic, real: Tensor, fake: Tensor, between: Tensor) -> Tensor:
+    """As gan_lab does it for a critic of linear layers and rectifiers, which computes `between` itself."""
+    middle, images = real.new_full((BATCH, 1), 0.5), torch.cat([real, fake]).flatten(1)
+    scores, _, slopes = ScoresAndSlopes.apply(images, middle, 0.2, *critic.parameters())
+    return scores[BATCH:].mean() - scores[:BATCH].mean() + penalty(slopes)
 
 
 def three_passes(critic: Critic, real: Tensor, fake: Tensor, between: Tensor) -> Tensor:
@@ -113,3 +116,24 @@ def functional(critic: Critic, real: Tensor, fake: Tensor, between: Tensor) -> T
 
     scores = score(torch.cat([real, fake]))
     return scores[BATCH:].mean() - scores[:BATCH].mean() + penalty(grad(lambda x: score(x).sum())(between))
+
+
+def turn(
+    critic: Critic,
+    samples: Tensor,
+    *,
+    loss: Callable[..., Tensor] = one_pass,
+    fused: bool | None = True,
+    form: torch.memory_format = torch.contiguous_format,
+) -> Callable[[], None]:
+    """A critic's turn on these reals, fakes and points between them."""
+    critic = deepcopy(critic).to(memory_format=form)
+    real, fake, between = (part.contiguous(memory_format=form) for part in samples)
+    optimizer = torch.optim.Adam(critic.parameters(), 1e-4, (0.0, 0.9), fused=fused)
+
+    def work() -> None:
+        optimizer.zero_grad()
+        loss(critic, real, fake, between).backward()
+        optimizer.step()
+
+    return work

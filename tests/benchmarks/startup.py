@@ -53,7 +53,7 @@ def one(arguments: tuple[str, ...], folder: Path) -> dict[str, float]:
     """The seconds of each part of one run, and their sum; `folder` keeps what evaluations remember."""
     command = [sys.executable, "-m", "tests.benchmarks.startup_clock", str(time.monotonic()), *arguments]
     done = subprocess.run(
-        [*command, f"hydra.run.dir={folder / 'run'}"],
+        [*command, f"hydra.run.dir={tempfile.mkdtemp(dir=folder)}/run"],
         env=os.environ | {"GAN_LAB_CACHE": str(folder / "cache")},
         capture_output=True,
         text=True,

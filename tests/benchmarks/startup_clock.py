@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-IMPORTS = ("torch", "torch._dynamo", "scipy.signal", "matplotlib.pyplot", "torchvision", "torchmetrics", "lightning")
-"""Each without those before it. Lightning imports torchmetrics, which imports all the others, used or not."""
+IMPORTS = ("torch._dynamo", "torchvision", "lightning")
+"""Each without those before it. Lightning and torch's optimizers need the first, and gan_lab's images the second."""
 
 PARTS = {"data": "data", "model": "model", "callbacks": "trainer", "trainer": "trainer", "loggers": "trainer"}
 """By the first key of what `build` builds, the part that begins with it."""
@@ -57,9 +57,9 @@ def watch(clock: Clock) -> None:
     import gan_lab.build
     from gan_lab.training import run as train
 
-    def building(config: Any, path: str) -> Any:
+    def building(config: Any, path: str, kind: Any) -> Any:
         clock.enter(PARTS.get(path.partition(".")[0], clock.part))
-        return build(config, path)
+        return build(config, path, kind)
 
     def fitting(trainer: Trainer, model: Any, **options: Any) -> None:
         for callback in trainer.callbacks:  # type: ignore[attr-defined]
@@ -85,7 +85,7 @@ def watch(clock: Clock) -> None:
     train.build, Trainer.fit = building, fitting  # type: ignore[assignment,method-assign]
     # What a configuration names is imported when it is built: that is no work on data, model or callbacks.
     for module in (train, gan_lab.build):
-        module.get_object = clock.during("other imports", module.get_object)  # type: ignore[attr-defined]
+        module.named_object = clock.during("other imports", module.named_object)  # type: ignore[attr-defined]
 
 
 def main() -> None:
@@ -99,6 +99,7 @@ def main() -> None:
     @contextmanager
     def one_by_one() -> Iterator[None]:
         """The libraries first, so that each has its own seconds, then what the command imports."""
+        clock.enter("import torch")  # with the base classes of torchmetrics
         with heavy_imports():
             for name in IMPORTS:
                 clock.enter(f"import {name}")

@@ -5,6 +5,7 @@ by default):
 
 - `speed`: images per second of (a) a bare hand-written loop, (b) the script that users write and (c) `python -m
   gan_lab` as it comes but for evaluation, in turn; ratios within a pass. (a) and (b) are `tests.benchmarks.loops`.
+  The networks are `mlp`, `dcgan` and, for WGAN-GP, those of PyTorch-GAN's wgan_gp.py (`pytorch_gan`).
 - `floor`: what the processor could do at best: counted operations over its rate of matrix products, and where a round's
   time goes.
 - `leads`: what single measures bring or cost to WGAN-GP's critic turn.
@@ -43,8 +44,8 @@ from gan_lab.runs.provenance import provenance
 from gan_lab.runs.run_folder import RunFolder
 from tests.benchmarks.floor import floor
 from tests.benchmarks.leads import leads
-from tests.benchmarks.loops.networks import NETWORKS
-from tests.benchmarks.loops.variants import VARIANTS
+from tests.benchmarks.loops.networks import OURS, OVERRIDES
+from tests.benchmarks.loops.variants import PAIRS
 from tests.benchmarks.startup import startup
 
 RESULT = Path("outputs/reference/benchmark_training.json")
@@ -72,7 +73,7 @@ def python(*arguments: str, threads: int | None = None) -> str:
     command = [sys.executable, "-m", *arguments]
     done = subprocess.run(command, env=with_threads(threads), capture_output=True, text=True, check=False)
     if done.returncode:
-        raise RuntimeError(f"{' '.join(arguments)}: {done.stderr[-2000:]}")
+        raise RuntimeError(f"{' '.join(arguments)} ends with status {done.returncode}: {done.stderr[-2000:]}")
     return done.stdout
 
 
@@ -136,33 +137,32 @@ def in_turn(ways: dict[str, Callable[[], dict[str, Any]]], repeats: int, beside:
 
 
 def speed(device: str, seconds: float, repeats: int) -> dict[str, Any]:
-    """Every variant on every network: (a), (b) and (c); WGAN-GP also in half precision, on a GPU as one graph."""
+    """Every variant on its networks: (a), (b) and (c); WGAN-GP also in half precision, on a GPU as one graph."""
     accelerator = f"trainer.accelerator={'gpu' if device == 'cuda' else 'cpu'}"
     result = {}
-    for network in NETWORKS:
-        for variant in tqdm(VARIANTS, f"speed, {network}"):
-            chosen = (f"model={variant}", f"network={network}", accelerator)
+    for variant, network in tqdm(PAIRS, "speed"):
+        chosen = (f"model={variant}", *OVERRIDES[network], accelerator)
 
-            def ours(*more: str, chosen: tuple[str, ...] = chosen) -> Callable[[], dict[str, Any]]:
-                return lambda: of_gan_lab(seconds, *chosen, *more)
+        def ours(*more: str, chosen: tuple[str, ...] = chosen) -> Callable[[], dict[str, Any]]:
+            return lambda: of_gan_lab(seconds, *chosen, *more)
 
-            def theirs(way: str, *more: str, of: tuple[str, str] = (variant, network)) -> Callable[[], dict[str, Any]]:
-                return lambda: written_by_hand(way, *of, device, seconds, *more)
+        def theirs(way: str, *more: str, of: tuple[str, str] = (variant, network)) -> Callable[[], dict[str, Any]]:
+            return lambda: written_by_hand(way, *of, device, seconds, *more)
 
-            ways = {"bare": theirs("bare"), "script": theirs("script"), "gan_lab": ours()}
-            if variant == "wgan_gp":
-                ways["bare, bf16"] = theirs("bare", "--bf16")
-                ways["gan_lab, bf16"] = ours("trainer.precision=bf16-mixed")
-            if device == "cuda":
-                ways["gan_lab, graph"] = ours("trainer.cuda_graph=true")
-            result[f"{variant}, {network}"] = in_turn(ways, repeats, ("bare", "script"))
+        ways = {"bare": theirs("bare"), "script": theirs("script"), "gan_lab": ours()}
+        if variant == "wgan_gp":
+            ways["bare, bf16"] = theirs("bare", "--bf16")
+            ways["gan_lab, bf16"] = ours("trainer.precision=bf16-mixed")
+        if device == "cuda":
+            ways["gan_lab, graph"] = ours("trainer.cuda_graph=true")
+        result[f"{variant}, {network}"] = in_turn(ways, repeats, ("bare", "script"))
     return result
 
 
 def processes(seconds: float, repeats: int) -> dict[str, Any]:
     """Two processes of one thread each, beside one process of two threads and one of one."""
     result = {}
-    for network in NETWORKS:
+    for network in OURS:
         chosen = ("model=wgan_gp", f"network={network}", "trainer.accelerator=cpu")
         ways: dict[str, Callable[[], dict[str, Any]]] = {
             "one of one thread": partial(of_gan_lab, seconds, *chosen, threads=1),

@@ -12,6 +12,7 @@ import torch
 from gan_lab.callback.base import StepCallback
 from gan_lab.callback.checkpoints import Checkpoints, refuse_broken_weights
 from gan_lab.callback.config_file import ConfigFile
+from gan_lab.distributed.interrupts import answered_by, stop
 from gan_lab.errors import NonFiniteError
 from tests.callback.runs import evaluation, played
 from tests.commands import checkpoint
@@ -88,7 +89,7 @@ def test_a_second_signal_ends_at_once(build_model: BuildModel, tmp_path: Path) -
     callback.on_signal(signal.SIGTERM, None)
     assert callback.signal == signal.SIGTERM
     assert model.finite_check.stop_wanted
-    with pytest.raises(SystemExit, match="130"):
+    with pytest.raises(SystemExit, match="130"), answered_by(stop):
         callback.on_signal(signal.SIGINT, None)
 
 
@@ -103,7 +104,7 @@ def test_whoever_sends_sigterm_waits_for_no_evaluation(build_model: BuildModel, 
     callback.on_signal(signal.SIGINT, None)
     assert model.finite_check.stop_wanted, "Ctrl-C lets it come to its end"
     callback.signal = None
-    with pytest.raises(SystemExit, match="143"):
+    with pytest.raises(SystemExit, match="143"), answered_by(stop):
         callback.on_signal(signal.SIGTERM, None)
 
 

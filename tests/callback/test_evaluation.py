@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import torch
+from lightning import Callback
 
 from gan_lab.build import build
 from gan_lab.callback.checkpoints import AtomicCheckpointIO
@@ -12,6 +13,7 @@ from gan_lab.callback.evaluation import Evaluation
 from gan_lab.errors import GanLabError, NonFiniteError
 from gan_lab.metric.points import PointMeasure
 from gan_lab.sampler.direct import Direct
+from tests.callback.runs import evaluation, played
 from tests.fixtures import BuildModel, Compose
 from tests.short_runs import ring, trainer
 
@@ -38,6 +40,25 @@ def test_best_is_the_lowest_and_its_measures_are_those_of_its_checkpoint(
     # The last average is back in its place: measuring it again gives the last row.
     assert callback.evaluate(model, final=True) == callback.results["last"]
     assert any(not torch.equal(value, last[name]) for name, value in model.average.state_dict().items())
+
+
+class Rounds(Callback):
+    """Notes, before each round, whether the floor was measured."""
+
+    def __init__(self, evaluation: Evaluation) -> None:
+        self.evaluation = evaluation
+        self.floors: list[bool] = []
+
+    def on_train_batch_start(self, *args: Any) -> None:
+        self.floors.append(self.evaluation.measure._floor is not None)
+
+
+def test_the_floor_is_measured_when_training_is_over(build_model: BuildModel, tmp_path: Path) -> None:
+    callback = evaluation(tmp_path)
+    rounds = Rounds(callback)
+    played(build_model("model=gan", "data=ring"), 4, callback, rounds)
+    assert rounds.floors == [False] * 4
+    assert callback.results["floor"] == callback.measure.floor()
 
 
 def test_samples_that_are_not_finite_stop_the_run(build_model: BuildModel, tmp_path: Path) -> None:

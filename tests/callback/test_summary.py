@@ -49,7 +49,7 @@ def test_it_is_written_at_the_start_evenly_and_at_the_end(build_model: BuildMode
     assert {*halfway["measures"]} == {"latest"}
     assert halfway["measures"]["latest"]["emd"] > 0
     assert end["status"] == "finished"
-    assert {*end["measures"]} == {"best", "last", "floor"}
+    assert {*end["measures"]} == {"best", "last", "raw", "floor"}
     assert end["measures"] == json.loads(json.dumps(measured.results))
     assert (end["command"], end["seed"], end["length"]) == ("python -m gan_lab model=gan data=ring", 3, 8)
     assert (end["variant"], end["dataset"], end["monitor"]) == ("gan", "ring", "emd")

@@ -9,6 +9,7 @@ from omegaconf import OmegaConf
 from gan_lab import __version__
 from gan_lab.checks.training import check_training
 from gan_lab.cli.arguments import Command, understood
+from gan_lab.cli.help_page import help_page
 from gan_lab.cli.suggestions import instead, options_in
 from gan_lab.config.choices import IDLE, condition, groups_of, listing, values
 from gan_lab.config.compose import composition
@@ -68,6 +69,13 @@ def test_help_lists_what_a_command_takes(root: str) -> None:
         assert not re.search(f"^{group}:", listing(root), re.MULTILINE)
         with pytest.raises(GanLabError, match=f"takes no {group}="):
             understood([f"{group}=x"], Command(f"gan_lab.{root}", root))
+
+
+@pytest.mark.parametrize("root", sorted({"config", "explain", "extractor", *IDLE}))
+def test_help_is_what_hydra_would_print(root: str) -> None:
+    words = ("name=x",) if root == "extractor" else ()
+    template = composition(root, words).hydra.help.template
+    assert help_page(root) == (None if "$CONFIG" in template else template)
 
 
 def test_values_of_a_choice_include_those_that_it_begins_from() -> None:

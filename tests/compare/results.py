@@ -21,7 +21,7 @@ def result(name: str = "run", *, seed: int | None = 1, status: str = "finished",
         "reason": "",
         "protocol": {"dataset": "ring", "samples": 100},
         "monitor": "emd",
-        "measures": {"best": {"emd": 3.0}, "last": {"emd": 4.0}, "floor": {"emd": 1.0}},
+        "measures": {"best": {"emd": 3.0}, "last": {"emd": 4.0}, "raw": {}, "floor": {"emd": 1.0}},
         "cost": {"generator_steps": 1000.0, "images_seen": 64000.0, "seconds": 30.0},
     }
     return Result(seed=seed, status=status, **(given | more))

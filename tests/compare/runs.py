@@ -63,7 +63,12 @@ def write_run(
         **{name: config[name] for name in ("variant", "dataset", "seed")},
         **{"rounds": steps, "generator_steps": steps, "critic_steps": steps, "images_seen": 64 * steps},
         **{"seconds": 0.03 * steps, "best_step": int(best["generator_steps"]), "monitor": "fid", "length": steps},
-        "measures": {"best": final(best), "last": final(evaluated[-1]), "floor": FLOOR},
+        "measures": {
+            "best": final(best),
+            "last": final(evaluated[-1]),
+            "raw": {name: evaluated[0][name] for name in FLOOR},
+            "floor": FLOOR,
+        },
         "protocol": PROTOCOL,
         "machine": {"cores": 2, "threads": 1, "cpu": "AVX512", "device": "cpu", "processes": 1},
     } | summary

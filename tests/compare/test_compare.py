@@ -67,7 +67,7 @@ def test_tables_hold_what_the_summaries_hold(tmp_path: Path, config: dict[str, A
         rows = list(csv.DictReader(file))
     assert [row["model.n_critic"] for row in rows] == ["1", "2"]
     for row, run in zip(rows, runs, strict=True):
-        for which in ("best", "last"):
+        for which in ("best", "last", "raw"):
             for name, value in run["measures"][which].items():
                 assert float(row[f"{which}/{name}"]) == value
         assert float(row["seconds"]) == run["seconds"]
@@ -76,7 +76,7 @@ def test_tables_hold_what_the_summaries_hold(tmp_path: Path, config: dict[str, A
     text = (tmp_path / "out" / "compare.md").read_text()
     assert f"**{runs[1]['measures']['best']['fid']:.4g}**" in text
     assert f" {runs[0]['measures']['best']['recall_k3']:.4g} " in text
-    assert "| run | fid best | fid last | precision_k3 best | recall_k3 best |" in text
+    assert "| run | fid best | fid last | fid raw | precision_k3 best | recall_k3 best |" in text
     assert "reference_sha256 e7e7e7e7" in text
     lines = [line.count("|") - line.count("\\|") for line in text.splitlines() if line.startswith("|")]
     assert len(set(lines)) == 1
@@ -89,7 +89,7 @@ def test_what_reads_the_same_is_not_the_best_and_what_is_mere_rounding_is_zero(
         write_run(
             tmp_path / f"{n_critic}",
             changed(config, model__n_critic=n_critic),
-            measures={"best": {"fid": fid}, "last": {"fid": 2.5}, "floor": {"fid": 1e-40}},
+            measures={"best": {"fid": fid}, "last": {"fid": 2.5}, "raw": {}, "floor": {"fid": 1e-40}},
         )
     write([tmp_path], tmp_path)
     text = (tmp_path / "compare.md").read_text()

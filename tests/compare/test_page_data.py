@@ -75,7 +75,15 @@ def test_a_run_says_all_that_the_page_shows_of_it() -> None:
     run = result("run", seed=4, status="failed", reason="why", best_step=7, curves=curve([1.0], fid=[2]))
     assert result_data(run, "a name") == {
         **{"name": "a name", "group": "gan", "seed": 4, "status": "failed", "reason": "why", "sampling": 1},
-        **{"spread": {}, "best_step": 7, "best": {"emd": 3.0}, "last": {"emd": 4.0}, "cost": run.cost, "machine": ""},
+        **{
+            "spread": {},
+            "best_step": 7,
+            "best": {"emd": 3.0},
+            "last": {"emd": 4.0},
+            "raw": {},
+            "cost": run.cost,
+            "machine": "",
+        },
         **{"series": ["fid"]},
     }
     inside = result(kind="evaluation", folder=Path("outputs/gan/run/evaluation"))

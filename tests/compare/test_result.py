@@ -26,7 +26,7 @@ def test_a_lone_summary_says_what_its_command_and_measures_do(tmp_path: Path) ->
     assert (found.complete, found.given, found.seed) == (False, frozenset({"optimizer.lr"}), 4)
     assert (found.status, found.finished, found.best_step) == ("failed", False, 400)
     assert found.reason == "the loss became NaN; config.yaml is missing"
-    assert found.measures == {"best": {}, "last": {"emd": 3.0}, "floor": {"emd": 1.0}}
+    assert found.measures == {"best": {}, "last": {"emd": 3.0}, "raw": {}, "floor": {"emd": 1.0}}
     assert found.protocol == {"dataset": "ring", "samples": 9}
     assert found.monitor == "emd"
     assert found.cost == {"generator_steps": 500, "seconds": 2.0, "seconds_per_1000_steps": 4.0}
@@ -38,7 +38,7 @@ def test_a_lone_table_has_its_best_and_its_last_line(tmp_path: Path) -> None:
     (tmp_path / "metrics.csv").write_text(f"{clocks},critic/loss,kid,fid\n1,64,1,0,9,5\n2,128,2,0,8,3\n3,192,6,0,7,4\n")
     found = read_run(tmp_path)
     assert (found.monitor, found.best_step) == ("fid", 2)
-    assert found.measures == {"best": {"kid": 8, "fid": 3}, "last": {"kid": 7, "fid": 4}, "floor": {}}
+    assert found.measures == {"best": {"kid": 8, "fid": 3}, "last": {"kid": 7, "fid": 4}, "raw": {}, "floor": {}}
     assert found.cost == {"generator_steps": 3, "images_seen": 192, "seconds": 6, "seconds_per_1000_steps": 2000}
     assert (found.status, found.seed, found.protocol) == ("unknown", None, {})
 
@@ -105,7 +105,7 @@ def test_an_evaluation_without_its_run_says_what_it_knows(tmp_path: Path) -> Non
     assert (found.kind, found.complete, found.given) == ("evaluation", False, {"sampling.sampler"})
     assert (found.seed, found.status, found.reason, found.monitor) == (6, "finished", "a; b", "kid")
     assert found.sampling == (2, {"kid": 0.5})
-    assert found.measures == {"best": {"kid": 3.0}, "last": {}, "floor": {"kid": 1.0}}
+    assert found.measures == {"best": {"kid": 3.0}, "last": {}, "raw": {}, "floor": {"kid": 1.0}}
     both = evaluation(tmp_path / "both", measures={"generated": {"kid": 3.0, "fid": 4.0}})
     assert read_evaluation(both, {}, {}).monitor == "fid"
     wrong: list[dict[str, Any]] = [{"measures": {}}, {"measures": {"generated": {"fid": None}}}]

@@ -252,7 +252,7 @@ def test_what_is_apart_and_who_is_nearest() -> None:
 
 def test_the_monitored_measure_comes_first_then_the_headlines() -> None:
     best = {"kid": 1.0, "recall_k3": 2.0, "emd": 3.0, "precision_k3": 4.0}
-    measured = {"best": best, "last": {"extra": 5.0}, "floor": {"emd": 1.0}}
+    measured = {"best": best, "last": {"extra": 5.0}, "raw": {}, "floor": {"emd": 1.0}}
     part = [
         result("a", measures=measured),
         result("b", measures=measured | {"floor": {"emd": 3.0, "kid": 7.0}}),

@@ -25,7 +25,7 @@ LR, VARIANT = Column("optimizer.lr", True, ("model.lr",)), Column("variant", Tru
 
 
 def measured(best: float, last: float = 4.0, **more: float) -> dict[str, dict[str, float]]:
-    return {"best": {"emd": best, **more}, "last": {"emd": last, **more}, "floor": {"emd": 1.0}}
+    return {"best": {"emd": best, **more}, "last": {"emd": last, **more}, "raw": {}, "floor": {"emd": 1.0}}
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_the_terminal_has_the_best_rows_first_and_counts_the_rest() -> None:
 
 def test_the_terminal_shows_up_to_three_measures_and_last_only_of_a_training() -> None:
     more = {name: float(number) for number, name in enumerate(("recall", "density", "coverage"), 5)}
-    unmeasured = row(result(measures={"best": {}, "last": {}, "floor": {}}), label="broken")
+    unmeasured = row(result(measures={"best": {}, "last": {}, "raw": {}, "floor": {}}), label="broken")
     rows = (unmeasured, row(result(measures=measured(2.0, last=3.0, **more)), label="good"))
     measures = ["emd", *more]
     _, _, head, *lines = terminal([section(*rows, measures=measures, headlines=4)]).splitlines()

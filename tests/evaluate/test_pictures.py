@@ -101,7 +101,7 @@ def test_image_files_are_a_subject_whose_samples_are_the_files(tmp_path: Path, d
 
 def test_a_model_is_a_subject_whose_samples_depend_on_the_seed_and_whose_moves_are_shown(tmp_path: Path) -> None:
     trained = TrainedModel(module(Affine(2), Told(2, narrower)), {}, {"variant": "gan"}, tmp_path / "last.ckpt")
-    subject = FromModel(trained, plain(), small_ring())
+    subject = FromModel(trained, plain(), small_ring(), split="test")
     assert (subject.row_name, subject.available) == ("class asked for", None)
     assert subject.stated() == {"variant": "gan", "sampler": "direct", **subject.sampler.stated(), "ema": True}
     drawn = subject.draw(5, 3)
@@ -117,4 +117,24 @@ def test_a_model_is_a_subject_whose_samples_depend_on_the_seed_and_whose_moves_a
 def test_the_label_of_a_mixtures_sample_is_its_component(build_model: BuildModel, tmp_path: Path) -> None:
     model = build_model("model=gmgan_static", "data=ring")
     trained = TrainedModel(model, {}, {}, tmp_path / "last.ckpt")
-    assert FromModel(trained, plain(), small_ring()).row_name == "component"
+    assert FromModel(trained, plain(), small_ring(), split="test").row_name == "component"
+
+
+def test_calibrated_again_a_subject_prepares_for_each_seed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    prepared: list[int | None] = []
+    prepare = TrainedModel.prepare
+
+    def noted(self: TrainedModel, sampler: Any, data: Any, seed: int | None = None) -> None:
+        prepared.append(seed)
+        prepare(self, sampler, data, seed)
+
+    monkeypatch.setattr(TrainedModel, "prepare", noted)
+    trained = TrainedModel(module(Affine(2), Told(2, narrower)), {}, {"variant": "gan"}, tmp_path / "last.ckpt")
+    again = FromModel(trained, plain(), small_ring(), split="test", recalibrate=True)
+    for seed in (4, 5):
+        again.draw(3, seed)
+    once = FromModel(trained, plain(), small_ring(), split="test")
+    for seed in (4, 5):
+        once.draw(3, seed)
+    assert prepared == [4, 5, None]
+    assert (again.stated().get("recalibrate"), once.stated().get("recalibrate")) == (True, None)

@@ -20,13 +20,12 @@ import torch
 from tqdm import tqdm
 
 from gan_lab.runs.atomic import write_json
-from gan_lab.runs.provenance import machine
+from gan_lab.runs.provenance import commit, machine
 from tests.commands import REPOSITORY
 from tests.faults.bench import Bench
 from tests.faults.faults import FAULTS, may_mount
 from tests.faults.kills import aimed_kills, random_kills, survive
 from tests.faults.sweep_of_many import sweep_of_many
-from tests.mutants.report import commit
 
 SETTINGS = {"kills": 100, "each": 4, "jobs": 200, "seed": 0}
 """Random kills; renames of each command at which it is killed before and after; jobs of the long sweep."""

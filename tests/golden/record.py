@@ -47,7 +47,7 @@ def ring() -> Ring:
     return data
 
 
-def recorded(make: Callable[[], Any]) -> dict[str, list[float]]:
+def recorded(make: Callable[[], Any], accelerator: str = "cpu") -> dict[str, list[float]]:
     """The terms of each round by name, and how far the averaged generator is from the trained one."""
     terms: dict[str, list[float]] = defaultdict(list)
     with double():
@@ -64,7 +64,7 @@ def recorded(make: Callable[[], Any]) -> dict[str, list[float]]:
 
         model.share_buffers = noted
         model.run_length = ROUNDS
-        trainer().fit(model, datamodule=ring())
+        trainer(accelerator=accelerator, devices=1).fit(model, datamodule=ring())
     return dict(terms)
 
 

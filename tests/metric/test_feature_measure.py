@@ -1,3 +1,4 @@
+import json
 import math
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from gan_lab.metric.features import Features, Reference
 from gan_lab.metric.frechet import FrechetDistance
 from gan_lab.metric.kernel import KernelDistance
 from gan_lab.metric.prdc import prdc
+from gan_lab.runs.cache import metadata
 from tests.metric.conftest import CPU, MakeMeasure, counted
 
 N = 300
@@ -50,8 +52,7 @@ def test_the_reference_itself_is_perfect(measure: FeatureMeasure, digits: Digits
 
 def test_values_are_those_of_the_plain_functions(measure: FeatureMeasure, digits: Digits) -> None:
     fakes = images(digits.test) * 0.8
-    extractor = measure.extractor
-    real, fake = extractor(to_uint8(images(digits.validation))), extractor(to_uint8(fakes))
+    real, fake = (measure.extract(to_uint8(some)).features for some in (images(digits.validation), fakes))
     values = measured(measure, fakes, final=True)
     for metric, key, tolerance in ((FrechetDistance(), "fid", 1e-5), (KernelDistance(), "kid", 1e-4)):
         metric.set_reference(Reference(Features(real)))
@@ -97,17 +98,62 @@ def test_floor_is_that_of_training_images_and_disturbs_nothing(measure: FeatureM
     assert 0 < floor["fid"] < measured(measure, images(digits.test) * 0.5)["fid"]
 
 
-def test_the_time_of_the_floor_is_kept_with_it(make_measure: MakeMeasure, digits: Digits) -> None:
-    first, second = make_measure(), make_measure()
-    for measure in (first, second):
-        measure.prepare(digits, N, 0, CPU)
-        assert measure.expected_seconds() is None
-        assert measure.floor().keys() == measured(measure, images(digits.test), final=True).keys()
-    quick, whole = first.expected_seconds(), first.expected_seconds(final=True)
+def test_the_time_of_a_final_measuring_is_kept_for_later_runs(make_measure: MakeMeasure, digits: Digits) -> None:
+    first, second, smaller = make_measure(), make_measure(), make_measure()
+    first.prepare(digits, N, 0, CPU)
+    assert first.expected_seconds() is None
+    measured(first, images(digits.test))
+    assert first.expected_seconds() is not None
+    assert first.expected_seconds(final=True) is None
+    measured(first, images(digits.test), final=True)
+    second.prepare(digits, N, 0, CPU)
+    quick, whole = second.expected_seconds(), second.expected_seconds(final=True)
     assert quick is not None
     assert whole is not None
     assert 0 < quick < whole
-    assert (second.expected_seconds(), second.expected_seconds(final=True)) == (quick, whole)
+    assert (first.expected_seconds(), first.expected_seconds(final=True)) == (quick, whole)
+    smaller.prepare(digits, N - 100, 0, CPU)
+    assert smaller.expected_seconds() is None
+
+
+def test_what_is_dear_waits_until_it_is_needed(make_measure: MakeMeasure, digits: Digits) -> None:
+    measure = make_measure()
+    with counted(measure.extractor) as sizes:
+        measure.prepare(digits, N, 0, CPU)
+        assert measure.protocol()["features"] == 384
+    assert sum(sizes) == 1
+    assert not (Path(measure.cache.folder)).exists()
+    measured(measure, images(digits.test))
+    before = kinds(measure)
+    assert before == {"head", "seen", "moments 1", "radii 1 (3, 5)"}
+    measured(measure, images(digits.test), final=True)
+    assert kinds(measure) - before == {"kernel 1", "seconds"}
+    measure.floor()
+    assert sum(kind.startswith("floor of") for kind in kinds(measure)) == 3
+
+
+def kinds(measure: FeatureMeasure) -> set[str]:
+    """What lies in the cache."""
+    files = measure.cache.folder.iterdir()
+    return {json.loads(metadata(path.read_bytes())["key"])["kind"] for path in files}
+
+
+def test_getting_ready_does_all_that_measuring_would_have_to(make_measure: MakeMeasure, digits: Digits) -> None:
+    measure = make_measure()
+    measure.prepare(digits, N, 0, CPU)
+    measure.get_ready(final=True)
+    ready = kinds(measure)
+    measured(measure, images(digits.test), final=True)
+    assert kinds(measure) == ready | {"seconds"}
+    assert "kernel 1" in ready
+
+
+def test_one_value_of_the_floor_needs_no_other_one(make_measure: MakeMeasure, digits: Digits) -> None:
+    measure = make_measure()
+    measure.prepare(digits, 50, 0, CPU)
+    (warning,) = measure.warnings()
+    assert {kind for kind in kinds(measure) if kind.startswith("floor of")} == {"floor of FrechetDistance 1 {}"}
+    assert f"{measure.floor()['fid']:.3g}" in warning
 
 
 def test_samples_that_are_not_finite_give_nan_and_a_warning_once(measure: FeatureMeasure, digits: Digits) -> None:
@@ -178,19 +224,21 @@ def test_real_features_are_computed_once(make_measure: MakeMeasure, digits: Digi
     with counted(first.extractor) as sizes:
         first.prepare(digits, N, 0, CPU)
         first.floor()
-    assert sum(sizes) == 997 + N + N  # for the affine head, the reference, the floor
+    assert sum(sizes) == 1 + 997 + N + N  # for the number of features, the affine head, the reference, the floor
     second = make_measure()
     with counted(second.extractor) as sizes:
         second.prepare(digits, N, 0, CPU)
         assert second.floor() == first.floor()
-    assert sizes == []
+    assert sizes == [1]
     fakes = images(digits.test)
     assert measured(second, fakes, final=True) == measured(first, fakes, final=True)
 
 
 @pytest.mark.parametrize("change", ["seed", "n", "split", "data"])
 def test_whatever_features_depend_on_is_in_the_key(make_measure: MakeMeasure, digits: Digits, change: str) -> None:
-    make_measure().prepare(digits, N, 0, CPU)
+    first = make_measure()
+    first.prepare(digits, N, 0, CPU)
+    first.get_ready()
     extractor = RandomFeatures(name="random-v1", seed=1 if change == "seed" else 0)
     measure = make_measure(extractor, split="test" if change == "split" else "validation")
     data = digits
@@ -199,11 +247,14 @@ def test_whatever_features_depend_on_is_in_the_key(make_measure: MakeMeasure, di
         data.setup()
     with counted(extractor) as sizes:
         measure.prepare(data, N - 1 if change == "n" else N, 0, CPU)
+        measure.get_ready()
     assert sum(sizes) >= N - 1
 
 
 def test_a_spoilt_cache_file_is_not_trusted(make_measure: MakeMeasure, digits: Digits, tmp_path: Path) -> None:
-    make_measure().prepare(digits, N, 0, CPU)
+    first = make_measure()
+    first.prepare(digits, N, 0, CPU)
+    first.get_ready()
     for path in (tmp_path / "cache").iterdir():
         content = bytearray(path.read_bytes())
         content[-2] ^= 0x40
@@ -211,7 +262,8 @@ def test_a_spoilt_cache_file_is_not_trusted(make_measure: MakeMeasure, digits: D
     measure = make_measure()
     with counted(measure.extractor) as sizes:
         measure.prepare(digits, N, 0, CPU)
-    assert sum(sizes) == 997 + N
+        measure.get_ready()
+    assert sum(sizes) == 1 + 997 + N
     assert measured(measure, images(digits.validation))["fid"] < 1e-6 * 384
 
 
@@ -249,7 +301,7 @@ def test_colour_images_of_any_size(make_measure: MakeMeasure, digits: Digits, ex
 
 
 def test_affine_head_gives_unit_variance(measure: FeatureMeasure, digits: Digits) -> None:
-    features = measure.extractor(digits.train.values)
+    features = measure.extract(digits.train.values).features
     assert features.var(0).mean().item() == pytest.approx(1.0, rel=1e-4)
     assert features.mean(0).abs().max() < 1e-4
 

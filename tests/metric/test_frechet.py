@@ -68,6 +68,15 @@ def test_samples_and_cholesky_factor_give_the_same_distance() -> None:
     torch.testing.assert_close(by_samples, by_cholesky, rtol=1e-9, atol=0)
 
 
+def test_the_factor_of_a_singular_covariance_is_triangular_too() -> None:
+    centred = normal(0, 60, 20)
+    centred[:, 3], centred[:, 7] = 0.0, centred[:, 2]
+    centred -= centred.mean(0)
+    factor = covariance_factor(centred)
+    assert not factor.triu(1).any()
+    torch.testing.assert_close(factor @ factor.T, centred.T.cov(), rtol=0, atol=1e-14)
+
+
 def test_shards_are_one_pass() -> None:
     real, fake = normal(0, 90, 12), normal(1, 101, 12) + 3
     metric = FrechetDistance()

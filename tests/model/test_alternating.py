@@ -32,7 +32,7 @@ class DenoisingAutoencoder(AlternatingModule):
         with torch.random.fork_rng():
             torch.manual_seed(0)
             self.autoencoder = nn.Linear(2, 2)
-        self.average = Average(decay=0.5, **self.averaged())
+        self.average = Average(decay=0.5, networks=self.averaged())
 
     @property
     def batches_per_round(self) -> int:

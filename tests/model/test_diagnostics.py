@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from gan_lab.model.diagnostics import gradient_norms, spectral_norms, weight_layers
+from gan_lab.network.convolution import Halving
 from gan_lab.penalty.weight_clipping import WeightClipping
 from tests.short_runs import fit
 
@@ -89,4 +90,4 @@ def test_layers_are_counted_from_the_input(build_model: Any) -> None:
     kinds = [
         type(layer).__mro__[1 if hasattr(layer, "parametrizations") else 0] for layer in weight_layers(model.critic)
     ]
-    assert kinds == [nn.Conv2d, nn.Conv2d, nn.Linear]
+    assert kinds == [Halving, Halving, nn.Linear]

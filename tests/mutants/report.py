@@ -1,6 +1,5 @@
 """What a campaign found, as the record outputs/reference/mutants.json and as sentences."""
 
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import mean
@@ -8,7 +7,7 @@ from typing import Any
 
 import torch
 
-from gan_lab.runs.provenance import provenance
+from gan_lab.runs.provenance import commit, provenance
 from tests.mutants.campaign import QUICK, SLOW, Campaign, Planted
 from tests.mutants.draw import Excuses
 from tests.mutants.mutant import Mutant
@@ -38,7 +37,6 @@ def record(
     rooms = {one.room: [other for other in planted if other.room == one.room] for one in planted}
     return {
         "command": "python -m tests.mutants",
-        "commit": commit(root),
         "seed": campaign.seed,
         **counts(planted),
         "share_found_by_test": round(1 - len(missed) / len(planted), 4),
@@ -48,6 +46,7 @@ def record(
         "found_by_slow_tests_only": [told(root, one.mutant) for one in missed if one not in survivors],
         "left_out": [told(root, mutant) | {"why": excused[mutant.key]} for mutant in left_out],
         **provenance(torch.device("cpu"), campaign.workers),
+        "commit": commit(root),
     }
 
 
@@ -58,12 +57,6 @@ def ended_by_limit(campaign: Campaign, one: Planted, marks: str) -> bool:
 
 def told(root: Path, mutant: Mutant) -> dict[str, Any]:
     return {"file": mutant.file, "line": mutant.line, "kind": mutant.kind, "diff": mutant.diff(root)}
-
-
-def commit(root: Path) -> str:
-    """Of the tree that was tested; it ends in -dirty where something is not committed."""
-    command = ["git", "describe", "--always", "--abbrev=40", "--dirty", "--exclude=*"]
-    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def sentences(found: dict[str, Any]) -> str:

@@ -1,24 +1,63 @@
 """Records and curves as the table keeps them, made up."""
 
 import csv
+import json
+import random
 from pathlib import Path
+from statistics import mean
 from typing import Any
 
-from gan_lab.reference.answer_table import Table
+from gan_lab.reference.answer_table import Answer, Table
 from gan_lab.reference.published import Record
 from gan_lab.reference.row_records import MEASURES
 
 
 def record(row: str, fid: float, seed: int = 1, **more: float) -> Record:
-    """Return what answers read of a record."""
+    """Return what answers read of a record; its one setting differs between rows."""
     classes = {"class_least_share": 0.05, "class_separation": 0.75, "class_diversity": 1.0}
     test = {"fid": float(fid), "precision_k3": 0.5, "recall_k3": 0.25} | classes | more
-    return {"row": row, "seed": seed, "measures": {"test": test}}
+    return {"row": row, "seed": seed, "measures": {"test": test}, "config": {"what": row}}
+
+
+def seeds(row: str, *fids: float, **more: float) -> list[Record]:
+    """Return the records of a row with these FIDs."""
+    return [record(row, fid, seed, **more) for seed, fid in enumerate(fids, 1)]
+
+
+def three(row: str, fid: float) -> list[Record]:
+    """Return three seeds that vary by 2 %, between which and those of another row any verdict is clear."""
+    return seeds(row, 0.98 * fid, fid, 1.02 * fid)
+
+
+def answered(answer: Answer, *records: Record, reference: Path = Path()) -> str:
+    """Return the answer where it is the only one on the page."""
+    return answer(Table.asked_by([answer], records, reference))
 
 
 def table(*records: Record, reference: Path = Path()) -> Table:
     """Return what answers are asked of."""
     return Table(records, reference)
+
+
+def setting(sampler: str, fid: float, n: int = 2_000, seeds: int = 10, noise: float = 0.02, **more: Any) -> Record:
+    """Return the record of a sampler's setting whose FID varies over sampling seeds, in a way of its own."""
+    own = random.Random(f"{sampler} {n}")
+    shapes = [own.gauss(0, 1) for _ in range(seeds)]
+    fids = [fid * (1 + noise * (shape - mean(shapes))) for shape in shapes]
+    spread = {"fid": 2.0, "precision_k3": 0.01, "recall_k3": 0.02}
+    return {
+        **{"sampler": sampler, "n": n, "split": "test", "seeds": [*range(1, seeds + 1)], "runs": {"fid": fids}},
+        **{"measures": {"fid": fid, "precision_k3": 0.5, "recall_k3": 0.25}, "spread": spread},
+        **more,
+    }
+
+
+def write_samplers(reference: Path, model: str, *rows: Record) -> None:
+    """Write the records of a model into samplers.json, beside those of others."""
+    path = reference / "samplers" / "samplers.json"
+    path.parent.mkdir(exist_ok=True)
+    kept = json.loads(path.read_text()) if path.is_file() else {}
+    path.write_text(json.dumps(kept | {model: {"rows": rows}}))
 
 
 def write_curve(reference: Path, row: str, **columns: list[Any]) -> None:

@@ -11,10 +11,12 @@ from PIL import Image
 from gan_lab.build import build
 from gan_lab.config.compose import compose_config
 from gan_lab.reference import sampler_pictures, sampler_runs
+from gan_lab.reference.published import ROOT
 from gan_lab.reference.sampler_pictures import points_picture
 from gan_lab.reference.sampler_plan import folder_of
 from gan_lab.reference.sampler_records import row
 from gan_lab.reference.sampler_runs import measure, write_samplers
+from gan_lab.runs.provenance import commit
 from gan_lab.trust.foreign import read_json
 
 
@@ -41,6 +43,17 @@ def test_points_are_measured(run: Path, tmp_path: Path) -> None:
     kept = row("truncated sampler.t=0.5", read_json(tmp_path / "to" / "evaluation.json"))
     assert (kept["n"], kept["settings"]["sampler"]) == (200, "truncated")
     assert "emd" in kept["measures"]
+    assert kept["commit"] == commit(ROOT)
+
+
+def test_a_record_has_what_each_sampling_seed_measured(tmp_path: Path) -> None:
+    evaluated(tmp_path / "to", "direct")
+    record = read_json(tmp_path / "to" / "evaluation.json")
+    record["subject"]["seeds"] = [4, 5]
+    record["measures"]["runs"] = [{"fid": 3.0, "emd": 1.0}, {"fid": 5.0, "emd": 1.0}]
+    record["protocol"]["split"] = "validation"
+    kept = row("direct", record)
+    assert (kept["split"], kept["seeds"], kept["runs"]) == ("validation", [4, 5], {"fid": [3.0, 5.0]})
 
 
 def test_a_refusal_leaves_its_sentence(run: Path, tmp_path: Path) -> None:
@@ -48,6 +61,7 @@ def test_a_refusal_leaves_its_sentence(run: Path, tmp_path: Path) -> None:
     refused = read_json(tmp_path / "to" / "refused.json")
     assert refused["sampler"] == "sigma_scaled sampler.tau=0.5"
     assert len(refused["sentence"].splitlines()) == 1
+    assert refused["commit"] == commit(ROOT)
 
 
 def test_pictures_of_points_stand_four_in_a_row_in_the_order_of_the_plan(tmp_path: Path) -> None:
@@ -76,9 +90,16 @@ def evaluated(folder: Path, sampler: str) -> None:
         **{"critic_steps": 1, "images_seen": 1, "seconds": 1.0, "n": 10_000, "seeds": [1], "sampler": sampler},
     }
     record = {
-        **{"subject": subject, "machine": {}, "versions": {}, "protocol": {"n": 1}, "warnings": [], "seconds": {}},
+        **{
+            "subject": subject,
+            "machine": {},
+            "versions": {},
+            "protocol": {"split": "test"},
+            "warnings": [],
+            "seconds": {},
+        },
         "sampling": {"report": {"thresholds": [1], "ess": 3.0}, "acceptance": None},
-        "measures": {"generated": measures, "spread": {}, "floor": measures},
+        "measures": {"generated": measures, "spread": {}, "floor": measures, "runs": [measures]},
         "cost": {"passes": 1.0, "milliseconds": 0.5},
     }
     folder.mkdir(parents=True)
@@ -110,6 +131,7 @@ def test_only_what_is_missing_is_measured_and_all_is_written(
     assert [one["sampler"] for one in kept["grid"]["rows"]] == [sampler for sampler, _ in there[:-2]]
     assert [one["sentence"] for one in kept["grid"]["refused"]][1:] == ["as before"]
     assert kept["grid"]["rows"][0]["report"] == {"ess": 3.0}
+    assert kept["grid"]["rows"][0]["commit"] is None, "these evaluations are older than commits in records"
     assert "`x` with n=1 was refused: as before" in (published / "tables.md").read_text()
     assert (published / "grid" / "samples.png").is_file()
     assert f"results: {published}" in capsys.readouterr().out

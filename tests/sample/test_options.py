@@ -60,7 +60,7 @@ def test_nobodys_files_are_overwritten(tmp_path: Path) -> None:
 
 def test_trajectories_need_codes_of_the_prior(tmp_path: Path) -> None:
     direct = Direct(batch_size=10)
-    choosy = SIR(batch_size=10, proposal=direct, calibration="none", calibration_samples=20, k=2, iterate=0)
+    choosy = SIR(batch_size=10, proposal=direct, calibration="none", calibration_samples=20, k=2, rounds=1)
     read(tmp_path).refuse_sampler(choosy)
     walking = read(tmp_path, trajectory="traversal")
     walking.refuse_sampler(direct)

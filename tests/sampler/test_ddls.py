@@ -1,7 +1,7 @@
 """Langevin chains against the laws that they must have."""
 
 from collections.abc import Callable
-from math import cos, pi
+from math import cos, log, pi
 from typing import Any
 
 import numpy as np
@@ -73,8 +73,33 @@ def test_without_a_critic_the_variance_is_that_of_the_discretised_chain(eps: flo
     model = module(Affine(DIM), Told(DIM, flat))
     result = drawn(chains(eps=eps, n_steps=n_steps), model, DATA, N)
     check_moments(result.latent.z, 0.0, 1 / (1 - eps / 4))
-    assert result.report["relaxation"] == pytest.approx(n_steps * eps / 2)
+    assert result.report["relaxation"] == pytest.approx(-n_steps * log(1 - eps / 2), rel=0.08)
     assert result.report["z2"] == pytest.approx(result.latent.z.square().mean().item(), rel=1e-5)
+
+
+@pytest.mark.parametrize("mala", [False, True])
+@pytest.mark.parametrize("times", [2.5, 3.5])
+def test_chains_shorter_than_three_relaxation_times_are_warned_of(times: float, mala: bool) -> None:
+    # The target is N(0, 1/4), so that a step leaves 1 - eps 4 / 2; MALA rejects hardly any step this small.
+    left = 1 - 0.01 * 4 / 2
+    n_steps = round(-times / log(left))
+    model = module(Affine(DIM), Told(DIM, parabola(0.0, 3.0)))
+    # an acceptance that small steps have, so that MALA keeps its eps
+    sampler = chains(eps=0.01, n_steps=n_steps, mala=mala, target_accept=0.995)
+    report = drawn(sampler, model, DATA, N // 4).report
+    if not mala:
+        assert report["relaxation"] == pytest.approx(-n_steps * log(left), rel=0.03)
+    warned = [warning for warning in report["warnings"] if "too short for their law" in warning]
+    assert len(warned) == (report["relaxation"] < 3)
+    assert mala or len(warned) == (times < 3)
+
+
+def test_too_few_chains_say_nothing_of_their_relaxation() -> None:
+    model = module(Affine(DIM), Told(DIM, flat))
+    report = drawn(chains(eps=0.01, n_steps=5), model, DATA, 99).report
+    assert "relaxation" not in report
+    assert report["warnings"] == []
+    assert "relaxation" in drawn(chains(eps=0.01, n_steps=5), model, DATA, 100).report
 
 
 @pytest.mark.parametrize("temperature", [1.0, 0.5, 2.0])

@@ -16,6 +16,7 @@ from gan_lab.model.gan import GAN
 from gan_lab.network.mlp import MLPCritic
 from gan_lab.prior.gaussian_mixture import GaussianMixture
 from gan_lab.prior.uniform import Uniform
+from gan_lab.sampler.context import SamplingContext
 from gan_lab.sampler.latent_ascent import LatentAscent
 from gan_lab.sampler.latent_reweighting import LatentReweighting
 from gan_lab.sampler.latent_weights import LatentWeights
@@ -127,6 +128,58 @@ def test_a_turn_moves_weights_towards_what_the_critic_likes() -> None:
     assert np.corrcoef(w.numpy(), z[:, 0].numpy())[0, 1] > 0.9
     assert (w > 0).all()
     assert (w < 3).all()
+
+
+def trained_for(steps: int) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+    """What training returns, and the parameters after its last step."""
+    model, data = plain_model(), normal_points(200, mean=1.0)
+    own = weights(steps=steps, lr_w=0.02)
+    own.context = SamplingContext(model, data, None)
+    with own.context.evaluating():
+        own.network = own.new_network()
+        found = own.train()
+    return found, own.network.state_dict()
+
+
+def test_the_parameters_are_the_mean_of_the_second_half_of_the_steps() -> None:
+    found, last = {}, {}
+    for steps in (1, 2, 3, 4):
+        found[steps], last[steps] = trained_for(steps)
+    for steps, halves in {1: [1], 2: [2], 3: [2, 3], 4: [3, 4]}.items():
+        for name, value in found[steps].items():
+            expected = torch.stack([last[step][name] for step in halves]).mean(0)
+            torch.testing.assert_close(value, expected, rtol=1e-5, atol=1e-6)
+    assert not torch.equal(last[3]["layers.0.weight"], last[4]["layers.0.weight"])
+
+
+@pytest.mark.slow
+def test_on_a_toy_where_the_last_step_swings_the_mean_is_near_the_truth() -> None:
+    # Of the data 80 % are at 1 and the others at -1, and the generator makes as many of each: w is 1.6 and 0.4.
+    def two_points(z: Tensor) -> Tensor:
+        return torch.cat([torch.tanh(20 * z[:, :1]), 0 * z[:, 1:]], 1) + 0.05 * z
+
+    generator = torch.Generator().manual_seed(2)
+    side = 2.0 * (torch.rand(4000, 1, generator=generator) < 0.8) - 1
+    values = torch.cat([side, 0 * side], 1) + 0.05 * torch.randn(4000, 2, generator=generator)
+    torch.manual_seed(0)
+    critic = MLPCritic(shape=(2,), outputs=1, hidden=(32, 32), norm="none", activation="leaky_relu", dropout=0.0)
+    own = weights(hidden=32, steps=400, batch=64, lr_w=5e-3, lr_critic=2e-3, n_critic=2)
+    codes, shares = torch.randn(1000, 2, generator=generator), []
+    loss = own.loss
+
+    def share() -> float:
+        w = own.network(codes, None)
+        return (w[codes[:, 0] > 0].sum() / w.sum()).item()
+
+    def watched(w: Tensor, d: Tensor) -> Tensor:
+        shares.append(share())
+        return loss(w, d)
+
+    own.loss = watched  # type: ignore[method-assign]
+    rejection(weights=own).prepare(module(Through(2, two_points), critic, loss=Wasserstein()), Points(values))
+    assert max(shares[200:]) - min(shares[200:]) > 0.15
+    assert share() == pytest.approx(0.8, abs=0.03)
+    assert own.report["mean"] == pytest.approx(1, abs=0.05)
 
 
 def two_modes(z: Tensor) -> Tensor:

@@ -39,8 +39,9 @@ def ratio(
     folder: Path | None = None,
     data: Any = None,
     source: Any = None,
+    seed: int | None = None,
 ) -> LogRatio:
-    context = SamplingContext(model, data or normal_points(), folder, 1000)
+    context = SamplingContext(model, data or normal_points(), folder, 1000, seed)
     with context.evaluating():
         source = source or plain()
         source.prepare_on(context)
@@ -181,3 +182,22 @@ def test_the_same_weights_under_another_loss_have_a_calibration_of_their_own(tmp
         found = ratio(shifted(FGAN(divergence=divergence)), "platt", folder=tmp_path)
         d = found(X, None)
         torch.testing.assert_close(d, (0.5 - X).squeeze(1), atol=0.4, rtol=0)
+
+
+def test_each_seed_has_a_calibration_of_its_own_and_keeps_it(tmp_path: Path) -> None:
+    """From other codes and other validation samples, so that slopes scatter as those of independent samples do."""
+    slope = lambda seed, folder=tmp_path: ratio(shifted(), "platt", 500, folder, seed=seed).report["a"]
+    found = [slope(seed) for seed in (None, 1, 2, 3)]
+    assert len({*found}) == 4
+    assert all(0.6 < a < 1.6 for a in found), "each is an estimate of 1"
+    assert [slope(seed) for seed in (None, 1, 2, 3)] == found, "from the cache"
+    assert [slope(seed, None) for seed in (None, 1, 2, 3)] == found, "and the same without it"
+
+
+def test_with_a_seed_the_validation_samples_are_any_and_without_the_first() -> None:
+    data = normal_points(100)
+    reals = {seed: SamplingContext(shifted(), data, None, 10, seed).reals(30)[0] for seed in (None, 1, 2)}
+    first = data.validation.batch(torch.arange(30)).images
+    assert torch.equal(reals[None], first)
+    assert not torch.equal(reals[1], reals[2])
+    assert all(len({*some.flatten().tolist()}) == 30 for some in reals.values()), "none twice"

@@ -70,3 +70,13 @@ def test_what_is_of_the_data_alone_stays_when_the_model_changes(tmp_path: Path) 
 
 def test_without_a_folder_nothing_is_kept() -> None:
     assert [found(None, number) for number in (1.0, 2.0)] == [1.0, 2.0]
+
+
+def test_nothing_is_found_again_by_other_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Two versions of a calibration must not stand in one study.
+    assert found(tmp_path, 1.0) == 1.0
+    assert found(tmp_path, 1.0, of_model=False) == 1.0
+    with monkeypatch.context() as other:
+        other.setattr("gan_lab.sampler.prepared.code_digest", lambda: "another version")
+        assert (found(tmp_path, 2.0), found(tmp_path, 2.0, of_model=False)) == (2.0, 2.0)
+    assert (found(tmp_path, 3.0), found(tmp_path, 3.0, of_model=False)) == (1.0, 1.0)

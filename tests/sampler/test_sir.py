@@ -1,13 +1,27 @@
 """Resampling among k proposals against its own expectation."""
 
+from math import log
 from typing import Any
 
 import numpy as np
 import pytest
+import scipy.stats
 import torch
+from torch import Tensor
 
 from gan_lab.sampler.sir import SIR
-from tests.sampler.known import Affine, Told, drawn, module, normal_points, plain, variance_error, wide_generator
+from tests.fixtures import Compose
+from tests.sampler.known import (
+    Affine,
+    Through,
+    Told,
+    drawn,
+    module,
+    normal_points,
+    plain,
+    variance_error,
+    wide_generator,
+)
 
 N = 20_000
 DATA = normal_points(100)
@@ -20,7 +34,7 @@ def resampling(**changed: Any) -> SIR:
         "calibration": "none",
         "calibration_samples": 5000,
         "k": 32,
-        "iterate": 0,
+        "rounds": 2,
     }
     return SIR(**settings | changed)
 
@@ -37,7 +51,7 @@ def expected(k: int, n: int = 200_000) -> tuple[float, float]:
 def test_the_bias_falls_with_the_candidates_as_it_must(k: int, stated: float) -> None:
     variance, effective = expected(k)
     assert variance == pytest.approx(stated, abs=0.03)  # measured for the specification
-    result = drawn(resampling(k=k), wide_generator(), DATA, N)
+    result = drawn(resampling(k=k, rounds=1), wide_generator(), DATA, N)
     # tails heavier than a normal's for small k
     assert abs(result.x.var().item() - variance) < variance_error(variance, N, 6) + 0.01
     assert result.report["effective_candidates"] == pytest.approx(effective, rel=0.02)
@@ -46,23 +60,57 @@ def test_the_bias_falls_with_the_candidates_as_it_must(k: int, stated: float) ->
     torch.testing.assert_close(result.x, 2 * result.latent.z)
 
 
-@pytest.mark.parametrize("rounds", [1, 4])
-def test_rounds_of_isir_come_nearer_to_the_law_as_they_must(rounds: int) -> None:
-    # Independently: keep the current one among k - 1 new ones, in numpy.
-    random, n, k = np.random.default_rng(6), 400_000, 2
-    x = 2 * random.standard_normal((n, k))
-    for _ in range(rounds + 1):
-        w = np.exp(-3 / 8 * x**2)
-        first = random.random(n) < w[:, 0] / w.sum(1)
-        x = np.stack([np.where(first, x[:, 0], x[:, 1]), 2 * random.standard_normal(n)], 1)
-    variance = float((x[:, 0] ** 2).mean())
-    result = drawn(resampling(k=2, iterate=rounds), wide_generator(), DATA, N)
-    assert abs(result.x.var().item() - variance) < variance_error(variance, N, 6)
-    assert result.stats["proposed"] == N * (2 + rounds)
+def law_of_two_points(k: int, rounds: int, share: float, weights: tuple[float, float]) -> float:
+    """P(1) exactly, for proposals that are 1 with probability `share`, else 0, and weights of 0 and 1."""
+
+    def chosen(new: int, current: int | None) -> float:
+        ones = np.arange(new + 1) + (current == 1)
+        zeros = new - np.arange(new + 1) + (current == 0)
+        p = scipy.stats.binom.pmf(np.arange(new + 1), new, share)
+        return float((p * ones * weights[1] / (ones * weights[1] + zeros * weights[0])).sum())
+
+    one = chosen(k, None)
+    for _ in range(rounds - 1):
+        one = one * chosen(k - 1, 1) + (1 - one) * chosen(k - 1, 0)
+    return one
+
+
+@pytest.mark.parametrize(("k", "rounds"), [(2, 1), (2, 2), (2, 5), (4, 1), (4, 2)])
+def test_on_two_points_each_round_has_its_exact_law(k: int, rounds: int) -> None:
+    # 1 and 0 are proposed equally often, and the data are 1 in 90 % of cases.
+    expected = law_of_two_points(k, rounds, 0.5, (0.2, 1.8))
+    model = module(Through(1, lambda z: (z > 0).to(z)), Told(1, lambda x: x.sum(1) * log(9) + log(0.2)))
+    result = drawn(resampling(k=k, rounds=rounds), model, DATA, N)
+    assert abs(result.x.mean().item() - expected) < 4.5 * (expected * (1 - expected) / N) ** 0.5
+    assert result.stats["proposed"] == N * (k + (rounds - 1) * (k - 1))
+    bound = 1 - (k - 1) / (2 * 1.8 + k - 2)
+    assert 0.9 - expected <= bound ** (rounds - 1) * (0.9 - law_of_two_points(k, 1, 0.5, (0.2, 1.8))), "the stated rate"
+
+
+def shifted(x: Tensor) -> Tensor:
+    """log N(x; 1, 0.7^2) - log N(x; 0, 1)."""
+    return (x.square() / 2 - ((x - 1) / 0.7).square() / 2 - log(0.7)).sum(1)
+
+
+def test_one_round_is_biased_and_says_so() -> None:
+    result = drawn(resampling(rounds=1), module(Affine(1), Told(1, shifted)), DATA, 2 * N)
+    assert (result.x.mean().item() - 1) / (0.7 / (2 * N) ** 0.5) < -4.5
+    (warning,) = result.report["warnings"]
+    assert "biased by the order of 1 / k, and k is 32" in warning
+
+
+def test_the_rounds_of_the_yaml_have_the_law_of_the_data(composed: Compose) -> None:
+    settings = composed("data=ring", "sampler=sir")["sampler"]
+    assert (settings["k"], settings["rounds"]) == (32, 5)
+    result = drawn(resampling(rounds=5), module(Affine(1), Told(1, shifted)), DATA, 2 * N)
+    assert scipy.stats.kstest(result.x.flatten().numpy(), scipy.stats.norm(1, 0.7).cdf).pvalue > 1e-3
+    assert abs(result.x.mean().item() - 1) < 4.5 * 0.7 / (2 * N) ** 0.5
+    assert abs(result.x.var().item() - 0.49) < variance_error(0.49, 2 * N)
+    assert result.report["warnings"] == []
 
 
 def test_many_rounds_remove_the_bias_of_two_candidates() -> None:
-    result = drawn(resampling(k=2, iterate=40), wide_generator(), DATA, N)
+    result = drawn(resampling(k=2, rounds=41), wide_generator(), DATA, N)
     assert abs(result.x.var().item() - 1) < variance_error(1.0, N)
 
 
@@ -74,8 +122,8 @@ def test_a_flat_ratio_leaves_the_generator_as_it_is_and_every_candidate_counts()
 
 
 def test_a_peaked_ratio_is_warned_of() -> None:
-    result = drawn(resampling(k=8), module(Affine(1), Told(1, lambda x: 30 * x.sum(1))), DATA, 2000)
-    (warning,) = result.report["warnings"]
+    result = drawn(resampling(k=8, rounds=1), module(Affine(1), Told(1, lambda x: 30 * x.sum(1))), DATA, 2000)
+    _, warning = result.report["warnings"]
     assert "too peaked" in warning
     assert 1 <= result.report["effective_candidates"] < 2
     # the largest of eight normal numbers, on average
@@ -83,7 +131,7 @@ def test_a_peaked_ratio_is_warned_of() -> None:
     assert result.x.mean().item() == pytest.approx(largest.mean(), abs=5 * largest.std() / 2000**0.5 + 0.02)
 
 
-@pytest.mark.parametrize("wrong", [{"k": 1}, {"iterate": -1}, {"calibration_samples": 3}])
+@pytest.mark.parametrize("wrong", [{"k": 1}, {"rounds": 0}, {"calibration_samples": 3}])
 def test_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="must"):
         resampling(**wrong)

@@ -115,7 +115,7 @@ def test_command_line(
     extractor = RandomFeatures(name="again", seed=0)
     extractor.adapt(1, 28, 28)
     extractor.set_head(*affine_head(extractor(quantised(digits.train, 997))))
-    generator = torch.Generator().manual_seed(seed_of("evaluation", 5))
+    generator = torch.Generator().manual_seed(seed_of("evaluation", "test", 5))
     latent = model.averaged_prior.sample(200, generator)
     fakes = to_uint8(model.averaged_generator.eval()(latent.z, latent.component))
     for n in (50, 200):

@@ -59,18 +59,23 @@ def test_sighup_is_left_alone_where_nohup_ignores_it() -> None:
         signal.signal(signal.SIGHUP, before)
 
 
+def library(made: type[Exception] | None) -> None:
+    """Gets a signal, and makes another error or none of the end."""
+    try:
+        signal.raise_signal(signal.SIGTERM)
+    except SystemExit:
+        if made is not None:
+            raise made("initialization failed") from None
+    time.sleep(10)
+
+
 @pytest.mark.parametrize("made", [ImportError, None])
 def test_what_a_library_makes_of_the_end_is_still_the_end(made: type[Exception] | None) -> None:
     """Some report whatever is raised while they are imported as an ImportError, and some swallow it."""
     before = signal.getsignal(signal.SIGALRM)
     try:
         with pytest.raises(SystemExit) as ended, answered_by(stop):
-            try:
-                signal.raise_signal(signal.SIGTERM)
-            except SystemExit:
-                if made is not None:
-                    raise made("initialization failed") from None
-            time.sleep(10)
+            library(made)
         assert ended.value.code == 143
         with pytest.raises(ImportError), answered_by(stop):
             raise ImportError("a bug of a later job")

@@ -62,10 +62,10 @@ function runsOf(row) {
   const alone = (values, spread = {}) =>
     Object.fromEntries(Object.entries(values).map(([name, value]) => [name, [value, spread[name] ?? null, 1]]));
   return row.results.map((index) => {
-    const { best, last, cost, machine, seed, spread } = data.results[index];
+    const { best, last, raw, cost, machine, seed, spread } = data.results[index];
     return finish({
       ...row, machine, id: `r${index}`, label: `${row.label} · seed ${seed}`, results: [index], counted: [index],
-      best: alone(best, spread), last: alone(last), cost: alone(cost), seed,
+      best: alone(best, spread), last: alone(last), raw: alone(raw), cost: alone(cost), seed,
     });
   });
 }

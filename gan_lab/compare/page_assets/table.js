@@ -18,7 +18,8 @@ function tableColumns() {
     id: `${which}/${measure}`, head: measure, above: training ? which : "", cell: value(measure, which), floor: floor[measure],
     title: training ? `${measure} of the ${which} generator` : measure, direction: direction(measure),
   });
-  const results = [column(monitor, "best"), ...(training ? [column(monitor, "last")] : [])];
+  const raw = section().rows.some((row) => row.raw[monitor]);
+  const results = ["best", ...(training ? ["last"] : []), ...(raw ? ["raw"] : [])].map((which) => column(monitor, which));
   const others = measures.slice(1, state.everyMeasure ? undefined : headlines).map((measure) => column(measure, state.which));
   const unfinished = rows().some((row) => Object.keys(row.states).join() !== "finished");
   const states = unfinished ? [{ id: "state", head: "state", words: true, badges: true, cell: (row) => ["", Object.keys(row.states).join()] }] : [];
@@ -91,6 +92,8 @@ function drawTable() {
   const spread = state.mode === "seeds" ? section().spread : "";
   element("spread").hidden = !spread;
   element("spread").textContent = `${spread}.`;
+  const verdicts = state.mode === "seeds" && state.which === "best" ? section().verdicts : [];
+  element("verdicts").replaceChildren(...verdicts.map((verdict) => make("p", { className: "muted", text: verdict })));
   hintAtColumns();
 }
 

@@ -1,4 +1,4 @@
-"""The nets of network=mlp and network=dcgan, in torch's own layers."""
+"""The nets of network=mlp and network=dcgan in torch's own layers, and those of PyTorch-GAN's wgan_gp.py."""
 
 from torch import Tensor, nn
 
@@ -50,4 +50,22 @@ def dcgan(latent: int, outputs: int, dropout: float, norm: bool) -> tuple[nn.Mod
     return generator, Critic(body, flat, outputs)
 
 
-NETWORKS = {"mlp": mlp, "dcgan": dcgan}
+def pytorch_gan(latent: int, outputs: int, dropout: float, norm: bool) -> tuple[nn.Module, Critic]:
+    """z-128-256-512-1024-784 and 784-512-256-score, batch norm with eps 0.8 after all hidden layers but the first."""
+    layers: list[nn.Module] = [nn.Linear(latent, 128), nn.LeakyReLU(0.2)]
+    for a, b in ((128, 256), (256, 512), (512, 1024)):
+        layers += [nn.Linear(a, b), nn.BatchNorm1d(b, 0.8), nn.LeakyReLU(0.2)]
+    generator = nn.Sequential(*layers, nn.Linear(1024, 784), nn.Tanh(), nn.Unflatten(1, (1, 28, 28)))
+    layers = [nn.Flatten(), nn.Linear(784, 512), nn.LeakyReLU(0.2), nn.Linear(512, 256), nn.LeakyReLU(0.2)]
+    return generator, Critic(nn.Sequential(*layers), 256, outputs)
+
+
+NETWORKS = {"mlp": mlp, "dcgan": dcgan, "pytorch_gan": pytorch_gan}
+OURS = ("mlp", "dcgan")
+"""Those that gan_lab has too, for every variant; the others are for WGAN-GP alone."""
+OVERRIDES = {
+    "mlp": ("network=mlp",),
+    "dcgan": ("network=dcgan",),
+    "pytorch_gan": ("network=mlp", "model.generator.hidden=[128,256,512,1024]", "model.critic.hidden=[512,256]"),
+}
+"""What gan_lab is told for each. It has batch norm after the first hidden layer too, and its usual eps."""

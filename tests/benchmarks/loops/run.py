@@ -164,6 +164,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--bf16", action="store_true")
+    parser.add_argument("--no-profile", action="store_true", help="do not measure how busy a GPU is")
     options = parser.parse_args()
     device = torch.device(options.device)
     given = (options.variant, options.network, device, options.root)
@@ -174,7 +175,7 @@ def main() -> None:
     result = {
         "images_per_second": rounds * loop.variant.n_critic * BATCH / elapsed,
         "milliseconds_per_round": 1000 * elapsed / rounds,
-        "gpu_busy": busy_share(loop, 1.0),
+        "gpu_busy": None if options.no_profile else busy_share(loop, 1.0),
     }
     parameters = chain(loop.critic.parameters(), loop.generating)
     if not all(p.isfinite().all() for p in parameters):

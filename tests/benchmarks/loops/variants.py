@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from tests.benchmarks.loops.networks import Critic
+from tests.benchmarks.loops.networks import NETWORKS, OURS, Critic
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,8 @@ VARIANTS = {
     "ct_gan": Variant(**WGAN, consistency=True, dropout=0.5),
     "gmgan_dynamic": Variant(mixture=True, dropout=0.3, norm=False),
 }
+PAIRS = [(name, network) for network in NETWORKS for name in VARIANTS if network in OURS or name == "wgan_gp"]
+"""The variants and networks that are compared."""
 
 
 class Prior(nn.Module):

@@ -1,0 +1,51 @@
+"""The things in which two runs differ: a part with all that comes with it is one thing."""
+
+from gan_lab.compare.settings import Settings, canonical
+
+TARGET = "._target_"
+WHOLE = ("variant", "name", "seed")
+"""The names of a run, which follow from its settings, and its seed."""
+SEEDS = (".seed", ".means_seed")
+FOLLOWS = {"model.critic.outputs": "model.loss"}
+"""Settings that must change with a part: the critic has as many outputs as its loss judges by."""
+SAMPLER, SAMPLING = "sampling.sampler", "sampling."
+
+
+def differing(one: Settings, other: Settings) -> list[str]:
+    """Returns the names of the things in which two runs differ, from their resolved settings, but for the seed.
+
+    A part of another class is one thing with the options that only one of the classes has; options that both have count
+    for themselves. Options of one name that change from one value to another together (`optimizer.lr` and
+    `model.optimizers.critic.lr`, or `model.prior.dim` and `model.generator.latent_dim`) are one thing.
+    """
+    keys = sorted(key for key in one.keys() | other.keys() if key not in WHOLE and not key.endswith(SEEDS))
+    changed = {key: (said(one, key), said(other, key)) for key in keys if said(one, key) != said(other, key)}
+    parts = {key.removesuffix(TARGET) for key in changed if key.endswith(TARGET)}
+    kept: list[str] = []
+    for key in sorted(changed, key=lambda key: (key.count("."), len(key), key)):
+        absent = "" in changed[key] and not key.endswith(TARGET)
+        comes_with_part = absent and owner(key, one, other) in parts
+        comes_with_sampler = absent and key.startswith(SAMPLING) and SAMPLER in changed and key != SAMPLER
+        repeats = any(changed[key] == changed[earlier] and alike(key, earlier) for earlier in kept)
+        if not (comes_with_part or comes_with_sampler or FOLLOWS.get(key) in parts or repeats):
+            kept.append(key)
+    return [key.removesuffix(TARGET) for key in kept]
+
+
+def said(settings: Settings, key: str) -> str:
+    """Returns a value as a text that is equal for equal values, empty where there is none."""
+    return canonical(settings[key]) if key in settings else ""
+
+
+def owner(key: str, one: Settings, other: Settings) -> str:
+    """Returns the innermost part that an option belongs to, in either run."""
+    part = key.rpartition(".")[0]
+    while part and part + TARGET not in one and part + TARGET not in other:
+        part = part.rpartition(".")[0]
+    return part
+
+
+def alike(one: str, other: str) -> bool:
+    """Returns whether two options are of one name: `model.prior.dim` and `model.generator.latent_dim`."""
+    last, other_last = one.rpartition(".")[2], other.rpartition(".")[2]
+    return last == other_last or last.endswith(f"_{other_last}") or other_last.endswith(f"_{last}")
