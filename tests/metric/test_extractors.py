@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from gan_lab.build import build
 from gan_lab.data.digits import Digits
 from gan_lab.errors import GanLabError
 from gan_lab.extractor.recipe import train_classifier
@@ -40,6 +41,18 @@ def test_other_weights_than_the_pinned_ones_are_refused(tmp_path: Path, pinned: 
         file.write(b"\x55")
     with pytest.raises(GanLabError, match=f"but the configuration states {pinned}"):
         TrainedFeatures(name="mnistcnn-v1", sha256=pinned, folder=str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("metric", "dim", "purpose"), [("mnistcnn_v2", 384, "handwritten digits"), ("fashioncnn", 384, "clothes")]
+)
+def test_newer_weights_are_the_pinned_ones_and_small(composed: Compose, metric: str, dim: int, purpose: str) -> None:
+    extractor: TrainedFeatures = build(composed(f"metric={metric}")["metric"]["extractor"], "extractor")
+    extractor.adapt(1, 28, 28)
+    features, logits = extractor.extract(torch.zeros(2, 1, 28, 28, dtype=torch.uint8))
+    assert (features.shape, present(logits).shape) == ((2, dim), (2, 10))
+    assert (features.dtype, extractor.made_for, extractor.classes) == (torch.float32, purpose, 10)
+    assert (SHIPPED / f"{extractor.name}.safetensors").stat().st_size < 2_000_000
 
 
 def test_missing_weights_are_refused(tmp_path: Path) -> None:
