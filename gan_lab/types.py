@@ -1,7 +1,8 @@
 """The types that all packages share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from jaxtyping import Float, Int
@@ -33,6 +34,11 @@ class Latent:
     def map(self, select: Callable[[Tensor], Tensor]) -> "Latent":
         """Returns the same selection of codes and of components."""
         return Latent(select(self.z), None if self.component is None else select(self.component))
+
+    def split(self, size: int) -> Iterator["Latent"]:
+        """Yields the codes, `size` at a time; one empty part if there are no codes."""
+        for first in range(0, max(1, len(self.z)), size):
+            yield self.map(itemgetter(slice(first, first + size)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,9 +68,8 @@ class Evaluation(Periodic):
     This happens `times` times during the run, including its end, with `n` samples, or as many as there are validation
     images if these are fewer; in a short run less often, see `evaluations_in`. What depends on real images alone is
     measured when it is first needed, so that training begins at once; the floor is measured at the end. The final
-    measures are written to measures.md. The random numbers
-    are the same each time, so that checkpoints are compared on the same latent codes. All ranks share the work, which
-    does not affect the random numbers of training.
+    measures are written to measures.md. The random numbers are the same each time, so that checkpoints are compared on
+    the same latent codes. All ranks share the work, which does not affect the random numbers of training.
     """
 
     def __init__(

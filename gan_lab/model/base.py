@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from functools import partial
-from operator import itemgetter
 from typing import cast
 
 import torch
@@ -115,8 +114,7 @@ class AdversarialModule(AlternatingModule):
             return
         random = torch.Generator(self.device).manual_seed(seed_of("batch norm", self.seed))
         codes = representative_codes(self.averaged_prior, SETTLING, random)
-        batches = [codes.map(itemgetter(slice(i, i + AT_ONCE))) for i in range(0, len(codes.z), AT_ONCE)]
-        set_statistics(self.averaged_generator, batches)
+        set_statistics(self.averaged_generator, [*codes.split(AT_ONCE)])
 
     @property
     def generator_steps(self) -> int:

@@ -136,8 +136,7 @@ class SamplingContext:
 
     def parts(self, latent: Latent) -> Iterator[Latent]:
         """Yields the codes, `batch_size` at a time; one empty part if there are no codes."""
-        for first in range(0, max(1, len(latent.z)), self.batch_size):
-            yield latent.map(lambda codes, first=first: codes[first : first + self.batch_size])  # type: ignore[misc]
+        return latent.split(self.batch_size)
 
     def standard(self, latent: Latent) -> Float[Tensor, "b d"]:
         """Returns e of z = mean + std e for the Gaussian that each code was drawn from: standard normal for codes of
