@@ -29,10 +29,10 @@ $(BIN)/python:
 train: .venv/.installed ## train WGAN-GP on the embedded digits; ARGS="model=gan epochs=10" for anything else
 	$(BIN)/python -m gan_lab $(ARGS)
 
-test: .venv/.installed ## run the quick half of the tests, five minutes on two cores; ARGS="-k resume" for less
+test: .venv/.installed ## run the quick half of the tests, six minutes on two cores; ARGS="-k resume" for less
 	$(PYTEST) -m "not slow and not nightly" $(ARGS)
 
-test-all: .venv/.installed ## run all tests but the nightly ones, 25 minutes on two cores
+test-all: .venv/.installed ## run all tests but the nightly ones, half an hour on two cores
 	$(PYTEST) -m "not nightly" $(ARGS)
 
 test-nightly: .venv/.installed ## run what repeats tests over more seeds
@@ -48,15 +48,16 @@ format: .venv/.installed ## put the code in its form
 	$(BIN)/ruff check --fix .
 
 extractor: .venv/.installed ## train the feature extractor on MNIST again (to a new file)
-	$(BIN)/python -m gan_lab.extractor data=mnist name=mnistcnn-again
+	$(BIN)/python -m gan_lab.extractor data=mnist name=mnistcnn-again threads=1
 
-measured: ARGS = mnistcnn mnist fashion_mnist
-measured: .venv/.installed ## measure usual real images for an extractor once more, into gan_lab/metric/measured; ARGS="METRIC DATA..."
-	$(BIN)/python -m gan_lab.extractor.ship $(ARGS)
+measured: .venv/.installed ## measure MNIST and Fashion-MNIST for their extractors once more, into gan_lab/metric/measured
+	$(BIN)/python -m gan_lab.extractor.ship mnistcnn mnist
+	$(BIN)/python -m gan_lab.extractor.ship fashioncnn fashion_mnist
 
-benchmark: .venv/.installed ## compare our speed with hand-written loops' and the libraries', half an hour; DEVICE=cuda
+benchmark: .venv/.installed ## compare our speed with hand-written loops' and the libraries', an hour; DEVICE=cuda
 	$(BIN)/python -m tests.benchmarks.training --device $(DEVICE)
 	$(BIN)/python -m tests.benchmarks.measuring
+	$(BIN)/python -m tests.benchmarks.neighbours
 	$(BIN)/python -m tests.benchmarks.variants
 	$(BIN)/python -m tests.benchmarks.chains
 

@@ -4,6 +4,7 @@ An older Python must be able to read this file, which refuses it; `make` imports
 """
 
 import sys
+from importlib import import_module
 
 __version__ = "0.2.0"
 
@@ -21,3 +22,35 @@ from gan_lab.distributed.parent import follow_first_process  # noqa: E402
 if starting():  # before anything that is slow to import
     leave_when_asked()
     follow_first_process()
+
+_PLACES = {
+    "Evaluation": "evaluated",
+    "GanLabError": "",
+    "Inversion": "inversion",
+    "Model": "model",
+    "Run": "trained_run",
+    "Runs": "runs",
+    "Samples": "drawn",
+    "fit": "fitting",
+    "load": "model",
+    "open_runs": "runs",
+}
+"""The modules of gan_lab.library with the public names, which are imported when they are asked for: some need torch.
+
+Their types are in __init__.pyi.
+"""
+
+__all__ = ["__version__", *_PLACES]
+
+
+def __getattr__(name):
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
+    place = _PLACES[name]
+    found = getattr(import_module(f"gan_lab.library.{place}" if place else "gan_lab.errors"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__():
+    return sorted({*globals(), *__all__})

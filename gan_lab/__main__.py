@@ -36,7 +36,15 @@ COMMAND = Command("gan_lab", "config")
 
 @hydra.main(version_base="1.3", config_path=str(CONF_DIR), config_name="config")
 def run(config: DictConfig) -> float | None:
-    with plain_errors(), no_empty_folder(config.run_dir):
+    with plain_errors():
+        return train_checked(config)
+    return None
+
+
+def train_checked(config: DictConfig) -> float | None:
+    """Trains what the configuration describes, once it has been checked, and returns the best value of its monitored
+    measure. Hydra's own part is that of the running job. Raises GanLabError for a user's mistake."""
+    with no_empty_folder(config.run_dir):
         refuse_many()
         refuse_mistakes(config)
         if before := resume.over(config):
@@ -46,7 +54,6 @@ def run(config: DictConfig) -> float | None:
             from gan_lab.training.run import train
 
         return train(config)
-    return None
 
 
 def refuse_many() -> None:
@@ -54,7 +61,7 @@ def refuse_many() -> None:
     hydra = HydraConfig.get()
     name = hydra.runtime.choices.get("experiment")
     varied = hydra.sweeper.get("experiments") or hydra.sweeper.get("params")
-    if hydra.mode == RunMode.RUN and name is not None and (varied or hydra.runtime.choices["sweep"] == "search"):
+    if hydra.mode != RunMode.MULTIRUN and name is not None and (varied or hydra.runtime.choices["sweep"] == "search"):
         raise GanLabError(f"experiment={name} is several runs: start it with python -m gan_lab -m experiment={name}")
 
 

@@ -1,7 +1,10 @@
 """Errors that tell a user what to do. Imports nothing slow, so that the command line starts quickly."""
 
 import errno
+import re
 
+PASSWORD = re.compile(r"(?<=://)([^\s/:@]*):[^\s/]+@")
+"""What an address says of a user, who may have a password."""
 LONGEST = 8000
 """Characters of an error that are shown."""
 
@@ -10,11 +13,12 @@ class GanLabError(Exception):
     """A mistake that the user can correct. Its text is one sentence: what is wrong and what is allowed.
 
     It may quote a file of somebody else, so it has spaces for the characters that a terminal would obey, and its middle
-    is left out where it is long.
+    is left out where it is long. It may quote the command line, so it has stars for the password of an address.
     """
 
     def __str__(self) -> str:
         text = "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in super().__str__())
+        text = PASSWORD.sub(r"\1:***@", text)
         return text if len(text) <= LONGEST else f"{text[: LONGEST // 2]} ... {text[-LONGEST // 2 :]}"
 
 

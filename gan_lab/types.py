@@ -1,10 +1,11 @@
 """The types that all packages share."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
+import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
@@ -39,6 +40,14 @@ class Latent:
         """Yields the codes, `size` at a time; one empty part if there are no codes."""
         for first in range(0, max(1, len(self.z)), size):
             yield self.map(itemgetter(slice(first, first + size)))
+
+    @classmethod
+    def joined(cls, parts: Sequence["Latent"]) -> "Latent":
+        """Returns all codes as one set."""
+        if len(parts) == 1:
+            return parts[0]
+        component = [part.component for part in parts if part.component is not None]
+        return cls(torch.cat([part.z for part in parts]), torch.cat(component) if component else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ REPOSITORY = Path(__file__).parent.parent
 
 QUICK = (
     *("data=ring", "model.prior.dim=2", "callbacks.evaluation.n=500", "metric.emd_points=200"),
-    *("callbacks.point_samples.times=1", "~callbacks.figures"),
+    *("callbacks.point_samples.times=1", "~callbacks.figures", "~callbacks.report"),
 )
 """A run of a second: 2-D data, 2-D networks, small measures, and of the pictures, which take longest, one."""
 
@@ -76,7 +76,7 @@ def many(commands: Sequence[Sequence[str]], cwd: Path, apart: bool = True, **mor
     with tempfile.NamedTemporaryFile() as results:
         each = [last_of_each(words) for words in commands]
         process = Forked(in_one_process.run_all, each, results.name, apart, cwd=cwd, env=environment(**more))
-        printed, _ = process.communicate(timeout=900)
+        printed, _ = process.communicate(timeout=1800)
         found = [json.loads(line) for line in Path(results.name).read_text().splitlines()]
     assert len(found) == len(commands), printed
     return found

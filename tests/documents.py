@@ -24,6 +24,7 @@ SHORT = (
     "callbacks.evaluation.times=1",
     "callbacks.checkpoints.times=1",
     "~callbacks.figures",
+    "~callbacks.report",
 )
 """The smallest training."""
 
@@ -31,6 +32,11 @@ SHORT = (
 def blocks(text: str, language: str) -> list[str]:
     """The code blocks of a language."""
     return re.findall(rf"^```{language}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+
+
+def indented(text: str) -> str:
+    """The commands that are set off by four spaces."""
+    return "\n".join(re.findall(r"^    ((?:python|make) .*)", prose(text), re.MULTILINE))
 
 
 def prose(text: str) -> str:
@@ -48,12 +54,20 @@ COMMANDS = [
     *dict.fromkeys(
         line.partition("  #")[0].rstrip()
         for text in TEXTS.values()
-        for block in blocks(text, "sh")
+        for block in (*blocks(text, "sh"), indented(text))
         for line in block.splitlines()
         if line.startswith("python -m gan_lab")
     )
 ]
 """What a reader may copy from a code block, each once."""
+
+SET_UP = [
+    line.partition("  #")[0].rstrip()
+    for text in TEXTS.values()
+    for line in indented(text).splitlines()
+    if line.startswith(("python -m pip", "python -m pytest"))
+]
+"""How gan_lab is installed and tested without make."""
 
 MENTIONED = [
     *dict.fromkeys(

@@ -77,3 +77,20 @@ class CtrlCTwice(Callback):
         if pl_module.generator_steps == self.after:
             os.kill(os.getpid(), signal.SIGINT)
             os.kill(os.getpid(), signal.SIGINT)
+
+
+class PreemptOnce(Callback):
+    """Takes its process away as a cluster does with a job of submitit, after `after` generator steps, and not a second
+    time. Writes at which step each training begins: FILE, one a line."""
+
+    def __init__(self, *, after: int, file: str) -> None:
+        self.after = after
+        self.file = Path(file)
+
+    def on_train_start(self, trainer: Trainer, pl_module: Any) -> None:
+        with self.file.open("a") as file:
+            print(pl_module.generator_steps, file=file)
+
+    def on_train_batch_start(self, trainer: Trainer, pl_module: Any, batch: Any, batch_idx: int) -> None:
+        if pl_module.generator_steps == self.after and len(self.file.read_text().split()) == 1:
+            os.kill(os.getpid(), signal.SIGUSR2)

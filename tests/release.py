@@ -13,6 +13,8 @@ from tempfile import TemporaryDirectory
 from gan_lab import __version__
 from tests.commands import REPOSITORY, environment
 
+NAME = "gan_lab_mnist"
+"""Of the files; the distribution is gan-lab-mnist, and what one imports gan_lab."""
 BESIDE = (
     "tests",
     "Makefile",
@@ -43,7 +45,7 @@ def build(folder: Path) -> tuple[Path, Path]:
     """Builds the sdist, then the wheel from the sdist, and returns both files."""
     command: list[str | Path] = [sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, REPOSITORY]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    return folder / f"gan_lab-{__version__}.tar.gz", folder / f"gan_lab-{__version__}-py3-none-any.whl"
+    return folder / f"{NAME}-{__version__}.tar.gz", folder / f"{NAME}-{__version__}-py3-none-any.whl"
 
 
 def check_contents(sdist: Path, wheel: Path) -> None:
@@ -71,10 +73,9 @@ def install(wheel: Path, folder: Path) -> Path:
 
 
 def run(python: Path, *arguments: str, cwd: Path) -> str:
-    """Returns what `python -m gan_lab ARGUMENTS` prints, started far from the checkout."""
-    command: list[str | Path] = [python, "-m", "gan_lab", *arguments]
-    variables = {name: value for name, value in environment().items() if name != "PYTHONPATH"}
-    done = subprocess.run(command, cwd=cwd, env=variables, capture_output=True, text=True, check=False)
+    """Returns what `python ARGUMENTS` prints, started far from the checkout and from any data."""
+    variables = {name: value for name, value in environment().items() if name not in ("PYTHONPATH", "GAN_LAB_DATA")}
+    done = subprocess.run([python, *arguments], cwd=cwd, env=variables, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -87,7 +88,7 @@ def main() -> None:
     subprocess.run([sys.executable, "-m", "twine", "check", "--strict", sdist, wheel], check=True)
     with TemporaryDirectory() as name:
         folder = Path(name)
-        assert "gmgan_dynamic" in run(install(wheel, folder / "venv"), "--help", cwd=folder)
+        assert "gmgan_dynamic" in run(install(wheel, folder / "venv"), "-m", "gan_lab", "--help", cwd=folder)
     print(f"{sdist}\n{wheel}")
 
 

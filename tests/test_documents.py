@@ -2,7 +2,9 @@
 
 import os
 import re
+import shlex
 import subprocess
+import sys
 import tomllib
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -10,20 +12,32 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from PIL import Image
 from sklearn.datasets import load_digits
 
 from gan_lab.build import build
+from gan_lab.config.combinations import combinations
 from gan_lab.config.compose import compose_config
 from gan_lab.reference.__main__ import parser as reference_parser
 from gan_lab.reference.pages import DOCUMENTS as GENERATED
 from gan_lab.reference.pages import MARKED, PARTS, filled, page
 from gan_lab.runs.jobs import read_jobs
 from gan_lab.trust.targets import CONF_DIR
-from tests.commands import ended, many, metrics, program, run_folders
-from tests.documents import COMMANDS, DOCUMENTS, MENTIONED, README, REPOSITORY, SHORT, TEXTS, blocks, prose, words
+from tests.commands import ended, environment, many, metrics, program, run_folders
+from tests.documents import (
+    COMMANDS,
+    DOCUMENTS,
+    MENTIONED,
+    README,
+    REPOSITORY,
+    SET_UP,
+    SHORT,
+    TEXTS,
+    blocks,
+    prose,
+    words,
+)
 
 CONF, RECIPES = CONF_DIR / "README.md", CONF_DIR / "experiment" / "README.md"
 SMALL = {
@@ -32,8 +46,12 @@ SMALL = {
     "explain": ("figures=[js_and_emd,gradients]",),
     "extractor": ("epochs=1",),
     "sample": ("n=20",),
+    "export": (),
+    "invert": ("descent.steps=5", "n=4"),
     "sweep": (),
     "compare": (),
+    "report": (),
+    "doctor": (),
     "dashboard": (),
 }
 """What makes the other commands short."""
@@ -56,10 +74,13 @@ def shortened(command: str) -> list[str]:
         small = ("generator_steps=4",)
     if asks(arguments, "experiment=search"):
         small += ("hydra.sweeper.n_trials=2",)
+    if asks(arguments, "measure=[reconstruction"):
+        small += ("metric.metrics.reconstruction.descent.steps=5",)
     if asks(arguments, "data=ring"):
         small += ("metric.emd_points=50",)
     if asks(small, "generator_steps="):  # a run has one length
         arguments = [word for word in arguments if not word.startswith("epochs=")]
+    arguments = [re.sub(r"^(seed=\d+),.*", r"\1", word) for word in arguments]  # a sweep of something else is one, too
     return [*filter(None, [module]), *arguments, *small]
 
 
@@ -104,7 +125,7 @@ def test_there_are_commands_to_try() -> None:
 def test_commands_run(command: str, answers: dict[str, dict[str, Any]], tmp_path: Path) -> None:
     module, arguments = words(command)
     if PROCESSES & {*arguments}:
-        ended(program(*arguments, *SHORT, cwd=tmp_path))
+        ended(program(*shortened(command), cwd=tmp_path))
         check_runs(tmp_path)
         return
     if command not in answers:
@@ -118,8 +139,13 @@ def test_commands_run(command: str, answers: dict[str, dict[str, Any]], tmp_path
         assert "4 of 4" in answer["said"] or "4 finished" in answer["said"], answer["said"]
     elif module == "compare":
         assert re.search(r"\b[45] runs: ", answer["said"])
+    elif module == "report":
+        assert all(Path(folder, line.removeprefix("report: ")).is_file() for line in answer["said"].splitlines())
+    elif module == "doctor":
+        assert "nothing is wrong" in answer["said"] or "threshold" in answer["said"]
     elif module:
-        assert [path for path in folder.rglob("*.json") if path.stat().st_size > 100], "it writes what it found"
+        written = [path for kind in ("json", "onnx", "yaml") for path in folder.rglob(f"*.{kind}")]
+        assert [path for path in written if path.stat().st_size > 100], "it writes what it found"
     elif not asks(arguments, "resume="):
         check_runs(folder)
 
@@ -137,7 +163,7 @@ def check_runs(folder: Path) -> None:
 def first_job(arguments: list[str]) -> list[str]:
     """The overrides of the first run that a command line stands for."""
     given = [argument for argument in arguments if not argument.startswith("-")]
-    return list(BasicSweeper.split_arguments(OverridesParser.create().parse_overrides(given), None)[0][0])
+    return combinations(OverridesParser.create().parse_overrides(given))[0]
 
 
 @pytest.mark.slow
@@ -214,7 +240,7 @@ def test_files_and_extras_it_names_exist(path: Path) -> None:
     for name in re.findall(r"`((?:gan_lab|conf|tests|outputs/reference)/[\w./-]+)`", text):
         assert (REPOSITORY / name).exists() or "X" in name, name
     extras = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]["optional-dependencies"]
-    assert {*re.findall(r"gan_lab\[(\w+)\]", text)} <= extras.keys()
+    assert {*re.findall(r"pip install '\.\[(\w+)\]'", text)} <= extras.keys()
 
 
 def test_every_document_can_be_found_from_the_readme() -> None:
@@ -227,6 +253,26 @@ def test_make_targets_exist() -> None:
     for target in {*re.findall(r"(?:^    |`)make ([\w-]+)", "\n".join(TEXTS.values()), re.MULTILINE)}:
         done = subprocess.run(["make", "-n", target], cwd=REPOSITORY, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", SET_UP)
+def test_gan_lab_is_set_up_without_make(command: str) -> None:
+    """Nothing is fetched or changed: pip says what it would do, and pytest which tests it would run."""
+    _, _, module, *arguments = shlex.split(command)
+    only = {
+        "pip": ("--dry-run", "--no-deps", "--no-build-isolation", "--no-index", "--disable-pip-version-check"),
+        "pytest": ("--collect-only", "-q", "-p", "no:cacheprovider", "tests/maths"),
+    }[module]
+    line = [sys.executable, "-m", module, *arguments, *only]
+    done = subprocess.run(line, cwd=REPOSITORY, env=environment(), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "gan-lab-mnist" in done.stdout.replace("_", "-") or "tests collected" in done.stdout
+
+
+def test_there_are_two_ways_to_set_it_up() -> None:
+    assert len(SET_UP) == 3
+    assert "python -m gan_lab" in COMMANDS
 
 
 def test_parts_are_marked_where_they_are_written() -> None:

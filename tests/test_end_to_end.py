@@ -53,7 +53,7 @@ def test_the_first_command_trains_to_its_end_and_measures(whole: tuple[Path, str
     assert [row["generator_steps"] for row in rows] == ["10", "20", "30"]
     assert all(isfinite(float(row[name])) for row in rows for name in ("critic/loss", "generator/loss", "fid"))
     summary = json.loads((run / "summary.json").read_text())
-    assert (summary["status"], summary["protocol"]["extractor"]) == ("finished", "mnistcnn-v1")
+    assert (summary["status"], summary["protocol"]["extractor"]) == ("finished", "mnistcnn-v2")
     assert summary["measures"]["best"]["fid"] == min(float(row["fid"]) for row in rows)
     assert f"{summary['measures']['floor']['fid']:.4g}" in printed
     files = {str(path.relative_to(run)) for path in run.rglob("*.png")}

@@ -24,3 +24,8 @@ def test_another_process_gets_the_sentence() -> None:
     assert type(arrived) is GanLabError
     assert str(arrived) == str(error)
     assert "cannot draw 1 chains" in str(arrived)
+
+
+def test_no_sentence_has_the_password_of_an_address() -> None:
+    said = str(GanLabError("a=postgresql://me:geheim@host/db is given twice, and so is b=sqlite:///file:x@y.db"))
+    assert said == "a=postgresql://me:***@host/db is given twice, and so is b=sqlite:///file:x@y.db"

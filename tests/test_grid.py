@@ -61,7 +61,7 @@ def parts() -> dict[str, dict[str, Any]]:
 @pytest.mark.parametrize("loss", LOSSES)
 def test_every_pair_of_choices_trains_three_finite_rounds_or_is_refused(parts: Any, loss: str) -> None:
     trained = how_many_train(parts, loss, pairwise()[loss])
-    assert trained >= (3 if loss.startswith("class") else 12), "a scalar loss goes with nearly all, others with some"
+    assert trained >= (2 if loss.startswith("class") else 12), "a scalar loss goes with nearly all, others with some"
 
 
 @pytest.mark.slow

@@ -1,7 +1,7 @@
 """What is released: one version everywhere, a citation, and a wheel that works where the checkout is not."""
 
 import re
-from importlib.metadata import metadata
+import tomllib
 from importlib.util import find_spec
 from pathlib import Path
 from pkgutil import resolve_name
@@ -9,13 +9,22 @@ from pkgutil import resolve_name
 import pytest
 import torch
 from omegaconf import OmegaConf
+from packaging.utils import canonicalize_name
 
+import gan_lab
 from gan_lab import __version__
 from gan_lab.runs.provenance import provenance
 from tests.commands import REPOSITORY, run_folders
-from tests.release import build, check_contents, install, run
+from tests.documents import TEXTS
+from tests.release import NAME, build, check_contents, install, run
 
 CITATION = OmegaConf.to_container(OmegaConf.load(REPOSITORY / "CITATION.cff"))
+PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
+OPENED_AND_SAVED = """
+import gan_lab
+gan_lab.load("gmgan_dynamic").save("saved")
+gan_lab.load("saved").save("copy")
+"""
 HEADING = re.compile(r"^## \[(\S+)\] - (\d{4}-\d{2}-\d{2})$", re.MULTILINE)
 
 
@@ -35,23 +44,37 @@ def test_the_citation_is_of_this_package() -> None:
     licence, _, copyright_line = (REPOSITORY / "LICENSE").read_text().splitlines()[:3]
     assert licence == f"{CITATION['license']} License"
     assert [copyright_line.partition("2026 ")[2]] == [author["name"] for author in CITATION["authors"]]
-    package = metadata("gan_lab")
-    assert CITATION["title"] == package["Name"]
-    assert CITATION["abstract"] == package["Summary"]
+    assert CITATION["title"] == gan_lab.__name__
+    assert CITATION["abstract"] == PROJECT["description"]
     assert not CITATION.keys() - {
         *("cff-version", "message", "title", "type", "authors", "version", "date-released", "license", "abstract"),
         "keywords",
     }
 
 
+def test_no_text_lets_pip_fetch_another_project() -> None:
+    """gan-lab is somebody else's, and pip takes every way to write gan_lab for it."""
+    assert canonicalize_name(PROJECT["name"]) == canonicalize_name(NAME) != canonicalize_name(gan_lab.__name__)
+    asked = re.compile(r"pip install [^`\n]*?\bgan[-_.]lab\b(?![-_]mnist)", re.IGNORECASE)
+    texts = [*(REPOSITORY / "gan_lab").rglob("*.py"), *TEXTS]
+    assert [str(path) for path in texts if asked.search(path.read_text())] == []
+    extras = [text for some in PROJECT["optional-dependencies"].values() for text in some if "gan" in text]
+    assert extras == [f"{PROJECT['name']}[slurm,ray,dashboard,frames,hub,onnx]"]
+
+
 @pytest.mark.slow
-def test_an_installed_wheel_trains(tmp_path: Path) -> None:
+def test_an_installed_wheel_trains_and_opens_the_models_that_come_with_it(tmp_path: Path) -> None:
     sdist, wheel = build(tmp_path / "dist")
     check_contents(sdist, wheel)
     cwd = tmp_path / "elsewhere"
     cwd.mkdir()
-    run(install(wheel, tmp_path / "venv"), "data=digits", "generator_steps=2", "callbacks.evaluation.n=50", cwd=cwd)
+    python = install(wheel, tmp_path / "venv")
+    small = ("data=digits", "generator_steps=2", "callbacks.evaluation.n=50")
+    run(python, "-m", "gan_lab", *small, cwd=cwd)
     assert run_folders(cwd)
+    run(python, "-c", OPENED_AND_SAVED, cwd=cwd)
+    copy = gan_lab.load(cwd / "copy").sample(9, seed=1, label=3).x
+    assert torch.equal(copy, gan_lab.load("gmgan_dynamic").sample(9, seed=1, label=3).x)
 
 
 def test_the_changelog_says_where_everything_went() -> None:

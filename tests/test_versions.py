@@ -32,7 +32,7 @@ ADMITTED = [f"3.{minor}" for minor in range(20) if f"3.{minor}" in PYTHONS]
 def wanted(*extras: str) -> list[Requirement]:
     """What pyproject.toml asks for, with these extras."""
     lists = [PROJECT["dependencies"], *(PROJECT["optional-dependencies"][extra] for extra in extras)]
-    return [Requirement(text) for some in lists for text in some if not text.startswith("gan_lab[")]
+    return [Requirement(text) for some in lists for text in some if not text.startswith(f"{PROJECT['name']}[")]
 
 
 def imported(version: tuple[int, int]) -> "subprocess.CompletedProcess[str]":

@@ -43,7 +43,7 @@ def tested(python: str, resolution: str, folder: Path) -> dict[str, Any]:
     subprocess.run(pytest, cwd=REPOSITORY, env=environment(), check=False)
     (version,) = subprocess.run([own, "--version"], capture_output=True, text=True, check=True).stdout.split()[1:]
     installed = json.loads(uv("pip", "list", "--python", own, "--format", "json"))
-    versions = {package["name"]: package["version"] for package in installed if package["name"] != "gan-lab"}
+    versions = {package["name"]: package["version"] for package in installed if package["name"] != "gan-lab-mnist"}
     return {
         "commit": commit(REPOSITORY),
         "date": date.today().isoformat(),

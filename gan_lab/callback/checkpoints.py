@@ -1,6 +1,7 @@
 """Checkpoints, saved atomically."""
 
 import signal
+import threading
 from pathlib import Path
 from types import FrameType
 from typing import Any, Literal, final
@@ -10,7 +11,7 @@ from lightning import LightningModule, Trainer
 from lightning.pytorch.plugins.io import TorchCheckpointIO
 
 from gan_lab.callback.base import Periodic, StepCallback
-from gan_lab.distributed.interrupts import end, stops, without_terminal
+from gan_lab.distributed.interrupts import end, preemption, stops, without_terminal
 from gan_lab.domains import NonNegativeInt
 from gan_lab.model.base import AdversarialModule
 from gan_lab.runs.checkpoint import write_checkpoint
@@ -67,8 +68,9 @@ class Checkpoints(Periodic):
 
     After a signal, the current round is finished, all processes agree to stop, and `last.ckpt` is saved for a
     resumption. A second signal ends the run at once, and so do SIGTERM and SIGHUP during an evaluation, which those who
-    send them would not wait for. Whoever trains puts the signal handlers back. Checkpoints contain the configuration of
-    the run.
+    send them would not wait for. Whoever trains puts the signal handlers back. Where a cluster takes a job of submitit
+    away, the checkpoint is saved before the job is queued again (`gan_lab.distributed.interrupts.preemption`).
+    Checkpoints contain the configuration of the run.
     """
 
     def __init__(self, *, run_dir: str, times: NonNegativeInt, keep: Literal["all", "best"] = "all") -> None:
@@ -84,8 +86,8 @@ class Checkpoints(Periodic):
         self.model = pl_module
         if pl_module.rounds == 0:
             save_checkpoint(trainer, pl_module, self.path)
-        for number in stops():
-            signal.signal(number, self.on_signal)
+        if threading.current_thread() is threading.main_thread():  # which alone has handlers
+            self.before = {number: signal.signal(number, self.on_signal) for number in (*stops(), *preemption())}
 
     def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         assert isinstance(pl_module, AdversarialModule)
@@ -103,6 +105,8 @@ class Checkpoints(Periodic):
         without_terminal()
         again, self.signal = self.signal is not None, number
         if again or (number != signal.SIGINT and self.evaluating()):
+            if number in preemption() and callable(submitit := self.before[signal.Signals(number)]):
+                submitit(number, frame)
             end(number)
         self.model.finite_check.stop_wanted = True
 

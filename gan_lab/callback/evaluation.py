@@ -18,6 +18,7 @@ from gan_lab.distributed.ranks import maximum
 from gan_lab.domains import NonNegativeInt, PositiveInt, at_least
 from gan_lab.errors import NonFiniteError
 from gan_lab.metric.base import Evaluator
+from gan_lab.metric.interval import Interval, with_intervals
 from gan_lab.metric.measures_page import measures_page
 from gan_lab.model.average import Average
 from gan_lab.model.base import AdversarialModule
@@ -98,6 +99,7 @@ class Evaluation(Periodic):
         self.seconds = {"reference": 0.0, "while_training": 0.0, "final": 0.0}  # the time spent on measuring so far
         self.latest: dict[str, float] = {}
         self.results: dict[str, dict[str, float]] = {}
+        self.intervals: dict[str, dict[str, Interval]] = {}
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         super().on_train_start(trainer, pl_module)
@@ -136,13 +138,20 @@ class Evaluation(Periodic):
         with self.timed("final"), heading("measuring the samples of the last and the best step"):
             pl_module.settle()
             last = self.evaluate(pl_module, final=True)
-            best = last if self.best_step == pl_module.generator_steps else self.evaluate_best(trainer, pl_module)
+            self.intervals = {"best": self.measure.intervals, "last": self.measure.intervals}
+            best = last
+            if self.best_step != pl_module.generator_steps:
+                best = self.evaluate_best(trainer, pl_module)
+                self.intervals["best"] = self.measure.intervals if best else {}
             raw = self.evaluate_raw(pl_module)
         self.results = {"best": best, "last": last, "raw": raw, "floor": floor}
         self.tell(trainer, self.measure.notes)
         log(trainer, pl_module, last)
         if trainer.is_global_zero:
-            write_text(self.folder.measures, measures_page(self.columns, self.protocol()))
+            write_text(
+                self.folder.measures,
+                measures_page(with_intervals(self.columns, self.intervals["best"]), self.protocol()),
+            )
 
     def tell(self, trainer: Trainer, notes: list[str]) -> None:
         """Writes the notes that were not written before, on the first rank."""

@@ -57,6 +57,11 @@ class SamplePictures(Periodic):
             save_picture(picture, self.folder / f"{name}.png")
         for logger in trainer.loggers:
             if isinstance(logger, WandbLogger):
-                logger.log_image("samples", [picture], step=step)
+                logger.log_image("samples", [picture], step=step, caption=[caption(step)])
             elif isinstance(logger, TensorBoardLogger):
                 logger.experiment.add_image("samples", np.asarray(picture.convert("RGB")), step, dataformats="HWC")
+
+
+def caption(step: int) -> str:
+    """Returns what stands below a picture in W&B."""
+    return f"generator step {step:,}: the averaged generator, from the same codes at every step"

@@ -7,6 +7,7 @@ from typing import Any, final
 from lightning import LightningModule, Trainer
 
 from gan_lab.callback.base import Periodic
+from gan_lab.callback.doctor import Doctor
 from gan_lab.callback.evaluation import Evaluation
 from gan_lab.distributed.interrupts import ending
 from gan_lab.domains import NonNegativeInt
@@ -26,7 +27,8 @@ class Summary(Periodic):
 
     `status` is running, interrupted, finished, failed or pruned, the last two with a `reason`; `length` is the number
     of generator steps of the whole run; `monitor` is the measure that chooses the best checkpoint. A finished run has
-    the measures `best`, `last` and the `floor` of real images, an unfinished one the `latest`. NaN becomes null.
+    the measures `best`, `last` and the `floor` of real images, an unfinished one the `latest`. `intervals` are those of
+    `best` and `last` at 95 %. `findings` are those of the doctor. NaN becomes null.
     """
 
     def __init__(
@@ -58,7 +60,8 @@ class Summary(Periodic):
 
     def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         assert isinstance(pl_module, AdversarialModule)
-        self.write(trainer, pl_module, "finished" if pl_module.finished else "interrupted")
+        if trainer.is_global_zero:
+            write_json(self.path, self.ending(trainer, pl_module))
 
     def on_exception(self, trainer: Trainer, pl_module: LightningModule, exception: BaseException) -> None:
         assert isinstance(pl_module, AdversarialModule)
@@ -71,8 +74,15 @@ class Summary(Periodic):
             self.write(trainer, pl_module, status, **reason)
 
     def write(self, trainer: Trainer, model: AdversarialModule, status: str, **more: str) -> None:
-        if not trainer.is_global_zero:
-            return
+        if trainer.is_global_zero:
+            write_json(self.path, self.record(trainer, model, status, **more))
+
+    def ending(self, trainer: Trainer, model: AdversarialModule) -> dict[str, Any]:
+        """Returns what summary.json says when training has ended."""
+        return self.record(trainer, model, "finished" if model.finished else "interrupted")
+
+    def record(self, trainer: Trainer, model: AdversarialModule, status: str, **more: str) -> dict[str, Any]:
+        """Returns what summary.json says at this step."""
         summary: dict[str, Any] = {"status": status, **more, **self.identity}
         summary |= model.counters() | {"length": model.run_length}
         for callback in trainer.callbacks:  # type: ignore[attr-defined]
@@ -81,6 +91,11 @@ class Summary(Periodic):
                 summary["best_step"] = callback.best_step
                 summary["evaluation_seconds"] = {name: round(value, 2) for name, value in callback.seconds.items()}
                 summary["measures"] = callback.results or {"latest": callback.latest}
+                summary["intervals"] = callback.intervals
                 summary["left_out"] = callback.measure.left_out
                 summary["protocol"] = callback.protocol()
-        write_json(self.path, summary | provenance(model.device, trainer.world_size))
+        summary |= provenance(model.device, trainer.world_size)
+        for callback in trainer.callbacks:  # type: ignore[attr-defined]
+            if isinstance(callback, Doctor):
+                summary["findings"] = callback.found if status == "running" else callback.examine(trainer, summary)
+        return summary

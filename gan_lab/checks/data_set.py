@@ -16,7 +16,8 @@ from gan_lab.config.choices import meant
 from gan_lab.config.compose import composition
 from gan_lab.config.plain_values import plain
 from gan_lab.data.folder_classes import image_files, no_image
-from gan_lab.data.folder_parts import LEAST, folder_parts
+from gan_lab.data.folder_parts import LEAST, folder_parts, too_few
+from gan_lab.data.point_file import read_points
 from gan_lab.errors import GanLabError
 from gan_lab.trust.home import expanded
 
@@ -43,19 +44,16 @@ def before_hydra() -> Iterator[None]:
         GlobalHydra.instance().hydra = running  # the instance is another one by now
 
 
-def refuse_few_images(data: Mapping[str, Any]) -> None:
-    """Raises GanLabError for a folder without images, or with too few."""
+def refuse_few_samples(data: Mapping[str, Any]) -> None:
+    """Raises GanLabError for a folder without images, a file that holds no points, and too few of either."""
     parts = parts_of(data)
     if parts is None or min(parts) >= LEAST:
         return
-    images, root = sum(parts), data["root"]
-    if images == 0:
-        raise GanLabError(no_image(Path(root), data.get("links", False)))
-    raise GanLabError(
-        f"the {images} images in {root} would give {max(parts[0], 0)} for training, {parts[1]} for validation and "
-        f"{parts[2]} for test, but each needs {LEAST} or more: add images, or set data.validation_fraction and "
-        "data.test_fraction"
-    )
+    count, place = sum(parts), data.get("root", data.get("path"))
+    if count == 0 and "root" in data:
+        raise GanLabError(no_image(Path(place), data.get("links", False)))
+    what = "images" if "root" in data else "points"
+    raise GanLabError(too_few(f"the {count} {what}", str(place), parts, what))
 
 
 def refuse_other_facts(config: DictConfig, overrides: Sequence[str]) -> None:
@@ -87,18 +85,23 @@ def refuse_other_facts(config: DictConfig, overrides: Sequence[str]) -> None:
 
 
 def parts_of(data: Mapping[str, Any]) -> tuple[int, int, int] | None:
-    """Returns how many images of a folder are for training, for validation and for test; None for other data."""
-    if data["_target_"] != "gan_lab.data.folder.Folder":
+    """Returns how many samples of a folder or file of one's own are for training, for validation and for test; None for
+    other data. Raises GanLabError for a file that holds no points."""
+    counts = {
+        "gan_lab.data.folder.Folder": lambda: len(image_files(expanded(data["root"]), data.get("links", False))),
+        "gan_lab.data.point_set.PointSet": lambda: len(read_points(data["path"])),
+    }
+    if data["_target_"] not in counts:
         return None
-    images = len(image_files(expanded(data["root"]), data.get("links", False)))
-    return folder_parts(images, data["validation_fraction"], data["test_fraction"])
+    return folder_parts(counts[data["_target_"]](), data["validation_fraction"], data["test_fraction"])
 
 
 def training_samples(data: Mapping[str, Any]) -> int | None:
     """Returns how many training samples a data set has at most, None where that is not known without loading it."""
     kind = str(data["_target_"]).rpartition(".")[2]
     if kind == "MNIST":
-        return IDX_IMAGES - int(data["validation_size"])
+        there = IDX_IMAGES - int(data["validation_size"])
+        return min(there, int(data.get("train_size") or there))
     if kind == "StackedMNIST":
         return int(data["train_images"])
     parts = parts_of(data)

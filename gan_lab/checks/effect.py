@@ -17,6 +17,7 @@ USERS = {
     "sobolev": "loss=banach_wasserstein and penalty=[sobolev] use it",
     "search": "only a search uses it, -m sweep=search or -m experiment=search",
     "optimizer": "an option of one player's optimizer is +model.optimizers.critic.OPTION=VALUE",
+    "schedule": "schedule=linear, cosine or warm_up use it",
     "metric": "callbacks.evaluation uses it in a training",
     "sampler": "callbacks.evaluation uses it in a training",
 }

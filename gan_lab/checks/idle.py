@@ -72,6 +72,12 @@ RULES: dict[str, Sequence[Idle | Contradiction]] = {
         Idle("learning_rate", lambda own: not own["trainable"], "trainable is false, so that the mixture is fixed"),
         Idle("means_seed", lambda own: own["spread"] == 0, "spread is 0, so that all means are 0"),
     ],
+    "gan_lab.prior.code_search.CodeSearch": [
+        Contradiction(
+            lambda own: own["starts"] > own["candidates"],
+            "has more starts than candidates, among which they are chosen",
+        ),
+    ],
     "gan_lab.network.mlp.MLPCritic": [PROJECTION],
     "gan_lab.network.dcgan.DCGANCritic": [PROJECTION],
     "gan_lab.loss.least_squares.LeastSquares": [

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from gan_lab.checks.idle import objects
+from gan_lab.checks.source import source_signature
+from gan_lab.config.choices import choices
 from gan_lab.errors import GanLabError
 from gan_lab.metric.extractor.published_files import PUBLISHED, missing
 from gan_lab.metric.extractor.trained_files import trained_file
@@ -96,6 +98,26 @@ def refuse_sampler(sampler: Values, chosen: str, trained: Trained, while_trainin
             raise GanLabError(
                 f"sampler={called} needs scores of single samples, but this critic judges several samples together"
             )
+
+
+def refuse_added(metric: Any, chosen: str, in_use: bool = True) -> None:
+    """Raises GanLabError for measures of `measure=[...]` that the `chosen` metric does not take, or that no part in use
+    would compute."""
+    entries = metric.get("metrics") if isinstance(metric, Mapping) else None
+    added = [name for name in entries if name in choices("measure")] if isinstance(entries, Mapping) else []
+    if not added:
+        return
+    words = f"measure=[{','.join(added)}]"
+    signature = source_signature(str(metric.get("_target_")))
+    if signature is not None and not signature.takes_any and "metrics" not in signature.hints:
+        raise GanLabError(
+            f"{words} adds to the measures of images by their features, and metric={chosen} has none of these: leave "
+            "it out, or choose another metric"
+        )
+    if not in_use:
+        raise GanLabError(
+            f"{words} does nothing here, since no part in use takes metric: callbacks.evaluation uses it in a training"
+        )
 
 
 def refuse_measure(metric: Values, shape: Sequence[int], name: str, dataset: str) -> None:

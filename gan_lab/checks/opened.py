@@ -6,7 +6,7 @@ from typing import Any
 from omegaconf import DictConfig
 
 from gan_lab.checks.composed import config_of_hydra
-from gan_lab.checks.data_set import choice_of, refuse_few_images, refuse_other_facts
+from gan_lab.checks.data_set import choice_of, refuse_few_samples, refuse_other_facts
 from gan_lab.checks.measured import Trained, refuse_measure, refuse_sampler
 from gan_lab.config.plain_values import plain
 from gan_lab.data.of_run import own_data
@@ -27,13 +27,13 @@ def check_data(config: DictConfig, overrides: Sequence[str]) -> tuple[int, ...]:
         data = own_data(saved["data"], data, overrides)
     else:
         refuse_other_facts(config, overrides)
-    refuse_few_images(data)
+    refuse_few_samples(data)
     return conform(data.get("shape"), tuple[PositiveInt, ...], "data.shape")
 
 
-def check_model(config: DictConfig, shape: tuple[int, ...]) -> Trained | None:
+def model_at(config: DictConfig, shape: tuple[int, ...]) -> Trained | None:
     """Returns what is known of the model of `checkpoint`. Raises GanLabError for samples of another shape than those of
-    the data, and for a sampler that cannot draw from it."""
+    the data."""
     trained = None if config.get("checkpoint") is None else Trained.at(config.checkpoint)
     if trained is None:
         return None
@@ -42,6 +42,14 @@ def check_model(config: DictConfig, shape: tuple[int, ...]) -> Trained | None:
             f"the model generates samples of shape {[*trained.shape]}, but those of data={choice_of('data', config)} "
             f"have shape {[*shape]}: the two cannot be compared"
         )
+    return trained
+
+
+def check_model(config: DictConfig, shape: tuple[int, ...]) -> Trained | None:
+    """Does what `model_at` does. Raises GanLabError for a sampler that cannot draw from the model, too."""
+    trained = model_at(config, shape)
+    if trained is None:
+        return None
     with config_of_hydra(config):
         refuse_sampler(plain(config.sampler), choice_of("sampler", config), trained)
     return trained

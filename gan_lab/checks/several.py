@@ -40,7 +40,8 @@ SLURM: dict[str, Any] = SUBMITIT | {
 OPTIONS: dict[str, dict[str, Any]] = {
     "hydra_plugins.gan_lab_sweepers.Grid": SWEEPER | {"experiments": list[str] | None},
     "hydra_plugins.gan_lab_sweepers.Search": SWEEPER
-    | {"n_trials": PositiveInt, "seed": NonNegativeInt, "sampler": dict[str, Any], "sampler._target_": OptunaSampler},
+    | {"n_trials": PositiveInt, "storage": str | None, "patience": Positive}
+    | {"seed": NonNegativeInt, "sampler": dict[str, Any], "sampler._target_": OptunaSampler},
     "hydra_plugins.hydra_joblib_launcher.joblib_launcher.JoblibLauncher": {
         **{"n_jobs": Workers, "pre_dispatch": Dispatched, "batch_size": Batch},
         **{"verbose": NonNegativeInt, "timeout": Positive | None, "backend": Literal["loky"] | None},

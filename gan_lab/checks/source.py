@@ -95,7 +95,7 @@ def names(module: str) -> dict[str, ast.AST]:
     if not module.startswith("gan_lab.") or file is None:
         return {}
     found: dict[str, ast.AST] = {}
-    for node in ast.parse(file.read_text()).body:
+    for node in ast.parse(file.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.ClassDef | ast.FunctionDef):
             found[node.name] = node
         elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):

@@ -6,9 +6,9 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.checks.composed import check_composed, config_of_hydra
-from gan_lab.checks.data_set import choice_of, refuse_batch, refuse_few_images, refuse_other_facts
+from gan_lab.checks.data_set import choice_of, refuse_batch, refuse_few_samples, refuse_other_facts
 from gan_lab.checks.length import LENGTHS, check_length
-from gan_lab.checks.measured import Trained, refuse_measure, refuse_sampler
+from gan_lab.checks.measured import Trained, refuse_added, refuse_measure, refuse_sampler
 from gan_lab.checks.trainer_options import refuse_devices
 from gan_lab.config.plain_values import plain
 from gan_lab.domains import PositiveInt, conform
@@ -32,13 +32,14 @@ def check_training(config: DictConfig, overrides: Sequence[str], search: bool = 
     check_length(config, overrides)
     refuse_incomplete(config)
     refuse_missing_labels(config)
+    refuse_added(config.metric, choice_of("metric", config), "evaluation" in config.callbacks)
     if not search and "pruning" in config.callbacks:
         raise GanLabError("callback=pruning stops runs of a search that are behind others: it is for -m sweep=search")
     check_composed(config, overrides, USED | ({"search": dict | None} if search else {}), search=search)
     with config_of_hydra(config):
         data, model = plain(config.data), plain(config.model)
         evaluation = plain(config.callbacks.get("evaluation"))
-    refuse_few_images(data)
+    refuse_few_samples(data)
     refuse_other_facts(config, overrides)
     refuse_batch(data, refuse_devices(plain(config.trainer)), model.get("packing", 1))
     refuse_unseen_labels(model)

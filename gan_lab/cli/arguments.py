@@ -1,5 +1,6 @@
 """Reads a command line before Hydra does: what it cannot mean is refused with what was probably meant. No torch."""
 
+import os
 import re
 import shlex
 from collections.abc import Iterator, Sequence
@@ -135,9 +136,9 @@ def refuse_flag(word: str, following: str | None, command: Command) -> None:
 def as_assignment(word: str, command: Command) -> str:
     """Returns the word, a bare path as an assignment. Raises GanLabError for another word that assigns nothing."""
     key = word.partition("=")[0]
-    names_file = "/" in key or (command.path is not None and not known_root(key, command.root))
+    names_file = bool({"/", os.sep} & {*key}) or (command.path is not None and not known_root(key, command.root))
     is_path = "=" not in word or (names_file and expanded(word).exists())
-    if word.startswith("~") and not word.startswith("~/") and "=" not in word:
+    if word.startswith("~") and not word.startswith(("~/", f"~{os.sep}")) and "=" not in word:
         return word
     if not is_path and (parts := ASSIGNMENT.fullmatch(word)):
         refuse_misspelt(word, parts[1], parts[2], parts[4], command.root)

@@ -6,10 +6,10 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from io import TextIOWrapper
 from pathlib import Path
 from typing import cast
 
-from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException
@@ -23,6 +23,7 @@ from gan_lab.cli.arguments import ELSEWHERE, Command, parsed, split, understood
 from gan_lab.cli.diagnosis import diagnosis, of_a_value
 from gan_lab.cli.help_page import help_page
 from gan_lab.cli.waiting import import_torchmetrics
+from gan_lab.config.combinations import combinations
 from gan_lab.config.compose import composition
 from gan_lab.config.plain_values import as_hydra_config
 from gan_lab.config.resolvers import register_resolvers
@@ -48,6 +49,7 @@ def run_command(action: Callable[[], object], command: Command | None = None) ->
     Of a `command` that composes a configuration, the command line is read first, and rewritten for Hydra. The other
     processes of a run that Lightning starts have the command line of the first one.
     """
+    print_anything()
     if "--version" in sys.argv[1:]:
         print(f"gan_lab {__version__}")
         return
@@ -74,6 +76,14 @@ def run_command(action: Callable[[], object], command: Command | None = None) ->
             sys.exit(f"gan_lab: {own}")
         words = [] if command is None else split(sys.argv[1:], command)[1]
         sys.exit(f"gan_lab: {error if command is None else diagnosis(error, words, command)}")
+
+
+def print_anything() -> None:
+    """Lets a question mark be printed for what a stream has no character for, as pipes on Windows, instead of an
+    error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper) and not stream.encoding.lower().startswith("utf"):
+            stream.reconfigure(errors="replace")
 
 
 def own_error(error: BaseException) -> GanLabError | None:
@@ -107,7 +117,7 @@ def check_jobs(command: Command, check: Callable[[DictConfig, Sequence[str]], No
     """
     flags, words = split(sys.argv[1:], command)
     if {"-m", "--multirun"} & {*flags}:
-        for job in BasicSweeper.split_arguments(OverridesParser.create().parse_overrides(words), None)[0]:
+        for job in combinations(OverridesParser.create().parse_overrides(words)):
             own = [word for word in job if not word.startswith("hydra")]
             check(composition(command.root, tuple(own)), own)
 

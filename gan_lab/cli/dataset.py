@@ -9,7 +9,7 @@ from gan_lab.cli.arguments import ELSEWHERE, elements, parsed
 from gan_lab.cli.command import requested
 from gan_lab.config.choices import choices
 from gan_lab.errors import GanLabError
-from gan_lab.runs.run_folder import BestOrLast, RunFolder, find_checkpoint
+from gan_lab.runs.run_folder import BestOrLast, RunFolder, config_at, find_checkpoint, located
 from gan_lab.trust.home import expanded
 
 BOTH: tuple[BestOrLast, ...] = ("best", "last")
@@ -34,7 +34,7 @@ def with_dataset(arguments: Sequence[str]) -> list[str]:
     checkpoints = paths("checkpoint", arguments)
     if not checkpoints or requested("data", arguments) is not None:
         return [*arguments]
-    dataset = dataset_of(expanded(checkpoints[0]))
+    dataset = dataset_of(checkpoints[0])
     if dataset is None:
         return [*arguments]
     elsewhere = any(word.partition("=")[0] in ELSEWHERE or "hydra.searchpath" in word for word in arguments)
@@ -65,14 +65,14 @@ def paths(key: str, arguments: Sequence[str]) -> list[str]:
     return [str(value) for value in values if value is not None]
 
 
-def dataset_of(path: Path) -> str | None:
-    """Returns the data set of a run, from its config.yaml or, where there is none, from the configuration inside its
-    checkpoint."""
-    folder = RunFolder.around(path)
-    if folder.config.is_file():
-        found = folder.read_config().get("dataset")
+def dataset_of(path: str | Path) -> str | None:
+    """Returns the data set of a run or of a saved model, from the file of its configuration or, where there is none,
+    from the configuration inside its checkpoint."""
+    if config := config_at(path):
+        found = config.get("dataset")
         return None if found is None else str(found)
-    checkpoints = [path] if path.is_file() else [folder.checkpoint(which) for which in BOTH]
+    given = located(path)
+    checkpoints = [given] if given.is_file() else [RunFolder(given).checkpoint(which) for which in BOTH]
     for checkpoint in checkpoints:
         if checkpoint.is_file():
             from gan_lab.runs.checkpoint import read_checkpoint

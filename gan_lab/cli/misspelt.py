@@ -8,6 +8,7 @@ from gan_lab.config.choices import BUILT_IN, LISTED, choices, groups_of
 from gan_lab.data.folder_classes import image_files
 from gan_lab.errors import GanLabError
 from gan_lab.runs.run_folder import CONFIG
+from gan_lab.runs.saved_folder import is_saved
 
 WHOLE_PARTS = ("callbacks", "loggers", "model.penalties", "model.constraints")
 """Parts with an entry for each choice of a group."""
@@ -47,4 +48,4 @@ def holds_pictures(path: Path) -> bool:
     """Returns whether a path leads to pictures of which no run is the source, as `images=` takes them."""
     if path.is_file():
         return path.name.endswith((".npy", ".npz", "-ubyte", "-ubyte.gz"))
-    return bool(image_files(path)) and not any(path.rglob(CONFIG))
+    return bool(image_files(path)) and not is_saved(path) and not any(path.rglob(CONFIG))

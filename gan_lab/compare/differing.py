@@ -6,8 +6,15 @@ TARGET = "._target_"
 WHOLE = ("variant", "name", "seed")
 """The names of a run, which follow from its settings, and its seed."""
 SEEDS = (".seed", ".means_seed")
-FOLLOWS = {"model.critic.outputs": "model.loss"}
-"""Settings that must change with a part: the critic has as many outputs as its loss judges by."""
+FOLLOWS = {
+    "model.critic.outputs": "model.loss",
+    "model.generator.classes": "model.prior",
+    "model.critic.dropout": "model.penalties.consistency",
+}
+"""Settings that must change with a part: the critic has as many outputs as its loss judges by, a labelled prior gives
+the generator classes, and consistency is that of a critic with dropout."""
+RULES = ("model.penalties.", "model.constraints.")
+"""What a critic is held to: one rule in place of another is one thing."""
 SAMPLER, SAMPLING = "sampling.sampler", "sampling."
 
 
@@ -29,7 +36,17 @@ def differing(one: Settings, other: Settings) -> list[str]:
         repeats = any(changed[key] == changed[earlier] and alike(key, earlier) for earlier in kept)
         if not (comes_with_part or comes_with_sampler or FOLLOWS.get(key) in parts or repeats):
             kept.append(key)
-    return [key.removesuffix(TARGET) for key in kept]
+    return exchanged([key.removesuffix(TARGET) for key in kept], one)
+
+
+def exchanged(kept: list[str], one: Settings) -> list[str]:
+    """Returns the things with a rule for the critic that takes the place of another one as one thing, `new for old`."""
+    rules = [key for key in kept if key.startswith(RULES) and key.count(".") == 2]
+    mine = [key for key in rules if key + TARGET in one]
+    theirs = [key for key in rules if key + TARGET not in one]
+    if len(mine) != 1 or len(theirs) != 1:
+        return kept
+    return [f"{mine[0]} for {theirs[0]}", *(key for key in kept if key not in (mine[0], theirs[0]))]
 
 
 def said(settings: Settings, key: str) -> str:

@@ -31,10 +31,7 @@ def find(folders: Sequence[Path]) -> Found:
 
     Raises GanLabError for a path that is no folder.
     """
-    for folder in folders:
-        if not folder.is_dir():
-            wrong = "is no folder" if folder.exists() else "does not exist"
-            raise GanLabError(f"{folder} {wrong}: compare takes run folders, sweeps, and folders above them")
+    refuse_other_paths(folders, "compare")
     below = {folder: [*walk(folder)] for folder in folders}
     places = {path.resolve(): path for paths in below.values() for path in paths}
     skipped = [f"{folder}: there is no run of gan_lab below it" for folder in folders if places and not below[folder]]
@@ -50,6 +47,14 @@ def find(folders: Sequence[Path]) -> Found:
             with left_out(path, skipped):
                 evaluations.append(read_evaluation(path / EVALUATION, trained, named))
     return Found([*trained.values(), *evaluations], skipped)
+
+
+def refuse_other_paths(folders: Sequence[Path], command: str) -> None:
+    """Raises GanLabError for a path that is no folder."""
+    for folder in folders:
+        if not folder.is_dir():
+            wrong = "is no folder" if folder.exists() else "does not exist"
+            raise GanLabError(f"{folder} {wrong}: {command} takes run folders, sweeps, and folders above them")
 
 
 @contextmanager

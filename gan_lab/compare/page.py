@@ -1,32 +1,26 @@
 """Writes the comparison as one HTML page that loads nothing from elsewhere."""
 
-import base64
 import html
-import json
-import re
 import time
 from collections.abc import Sequence
-from importlib.resources import files
-from importlib.util import find_spec
-from math import isfinite
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from tqdm import tqdm
 
 from gan_lab.compare.columns import Column
 from gan_lab.compare.result import GENERATORS, Result
 from gan_lab.compare.section_verdicts import verdicts_of
 from gan_lab.compare.sections import Row, Section, Statistic, brief
-from gan_lab.compare.tables import COSTS, spread_note
-from gan_lab.compare.thumbnails import FRAMES, LEAST, frames, frames_per_run
-from gan_lab.errors import GanLabError
+from gan_lab.compare.tables import COSTS, interval_note, spread_note
 from gan_lab.metric.direction import direction
-from gan_lab.runs.curves import CLOCKS, Array, Curves
+from gan_lab.metric.two_floors import WHY
+from gan_lab.page.curve_data import curves_data, frames_data
+from gan_lab.page.document import asset, document, filled
+from gan_lab.page.thumbnails import FRAMES, LEAST, frames, frames_per_run
+from gan_lab.runs.curves import CLOCKS
 
-SCRIPTS = ("data.js", "state.js", "filters.js", "table.js", "curves.js", "scatter.js", "samples.js", "main.js")
-PAGE = files("gan_lab.compare") / "page_assets"
+SCRIPTS = ("state.js", "means.js", "filters.js", "table.js", "curves.js", "scatter.js", "samples.js", "main.js")
 
 
 def page(sections: Sequence[Section], columns: Sequence[Column], skipped: Sequence[str], title: str) -> str:
@@ -48,35 +42,25 @@ def page(sections: Sequence[Section], columns: Sequence[Column], skipped: Sequen
     }
     trained = [(index, result) for index, result in enumerate(results) if result.kind == "training"]
     most = frames_per_run(len(trained))
-    kept = [script(f"curves-{index}", curves_data(result.curves)) for index, result in trained]
+    later: dict[str, Any] = {f"curves-{index}": curves_data(result.curves) for index, result in trained}
     shown = trained[: FRAMES // LEAST]  # a page with the pictures of ten thousand runs could not be opened
     for index, result in tqdm(shown, "shrinking samples", delay=1.0, leave=False, disable=None):
-        kept.append(script(f"frames-{index}", frames_data(result, most)))
-    parts = {
-        "title": html.escape(title),
-        "css": (PAGE / "page.css").read_text(),
-        "data": script("data", data),
-        "kept": "\n".join(kept),
-        "js": "\n".join((PAGE / name).read_text() for name in SCRIPTS),
-        "plotly": plotly(),
-    }
-    return re.sub(r"\{\{(\w+)\}\}", lambda match: parts[match[1]], (PAGE / "page.html").read_text())
+        last_step = int(result.cost.get("generator_steps", 0))
+        pictures = frames(result.folder, most, last_step, result.grid_rows)
+        later[f"frames-{index}"] = frames_data(pictures, result.curves)
+    return document(
+        title=f"{title}: comparison",
+        body=filled(own("body.html"), {"title": html.escape(title), "slider": asset("slider.html")}),
+        styles=[own("compare.css")],
+        scripts=[own(name) for name in SCRIPTS],
+        data={"data": data},
+        later=later,
+    )
 
 
-def script(name: str, content: Any) -> str:
-    """Returns an element with data. No text in the data can end the element."""
-    text = json.dumps(content, allow_nan=False, separators=(",", ":"), default=str).replace("<", "\\u003c")
-    return f'<script type="application/json" id="{name}">{text}</script>'
-
-
-def plotly() -> str:
-    """Returns the script of Plotly, found without importing the package."""
-    spec = find_spec("plotly")
-    path = Path(next(iter(spec.submodule_search_locations))) if spec and spec.submodule_search_locations else Path()
-    try:
-        return (path / "package_data" / "plotly.min.js").read_text()
-    except OSError as error:
-        raise GanLabError("the page needs the script of Plotly: pip install plotly") from error
+def own(name: str) -> str:
+    """Returns the text of a part of this page."""
+    return asset(name, "gan_lab.compare", "page_assets")
 
 
 def short_names(folders: Sequence[Path]) -> list[str]:
@@ -99,7 +83,10 @@ def section_data(section: Section, rows: list[dict[str, Any]]) -> dict[str, Any]
         "directions": {name: direction(name) for name in section.measures},
         "headlines": section.headlines,
         "floor": section.floor,
+        "floors": [[title, floor] for title, floor in section.floors.items() if floor],
+        "why_two_floors": WHY if section.second_floor else "",
         "spread": spread_note(section),
+        "interval": interval_note(section),
         "verdicts": verdicts_of(section),
         "swept": section.swept,
         "apart": section.apart,
@@ -119,6 +106,7 @@ def row_data(section: Section, row: Row, number: dict[int, int]) -> dict[str, An
         "machine": row.machines,
         **{which: {name: triple(row.statistic(which, name)) for name in section.measures} for which in GENERATORS},
         "cost": {name: triple(row.cost(name)) for name in COSTS},
+        "interval": {name: found for name in section.measures[: section.headlines] if (found := row.interval(name))},
     }
 
 
@@ -135,44 +123,13 @@ def result_data(result: Result, name: str) -> dict[str, Any]:
         "seed": result.seed,
         "status": result.status,
         "reason": result.reason,
+        "findings": result.findings,
         "sampling": result.sampling[0],
         "spread": result.sampling[1],
+        "interval": result.intervals,
         "best_step": result.best_step,
         **{which: result.measures[which] for which in GENERATORS},
         "cost": result.cost,
         "machine": result.machine,
         "series": list(result.curves.series),
     }
-
-
-def curves_data(curves: Curves) -> dict[str, Any]:
-    """Returns the curves as data; curves that were recorded at the same steps share their x."""
-    grids: dict[bytes, int] = {}
-    x: list[list[str]] = []
-    series = {}
-    for name, curve in curves.series.items():
-        key = curve.x.tobytes()
-        if key not in grids:
-            grids[key] = len(x)
-            x.append([encoded(clock) for clock in curve.x])
-        series[name] = [grids[key], encoded(curve.y)]
-    return {"x": x, "series": series}
-
-
-def encoded(values: Array) -> str:
-    """Returns the values as little-endian float32 in base64."""
-    with np.errstate(over="ignore"):
-        return base64.b64encode(values.astype("<f4").tobytes()).decode()
-
-
-def frames_data(result: Result, most: int) -> list[list[Any]]:
-    """Returns each picture of the run with the three clocks, where these are known."""
-    last_step = int(result.cost.get("generator_steps", 0))
-    pictures = frames(result.folder, most, last_step, result.grid_rows)
-    return [
-        [
-            [clock if isfinite(clock) else None for clock in result.curves.clocks_at(step)],
-            base64.b64encode(picture).decode(),
-        ]
-        for step, picture in pictures
-    ]

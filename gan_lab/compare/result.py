@@ -9,11 +9,15 @@ from typing import Any, Literal
 
 from gan_lab.compare.purpose import with_purpose
 from gan_lab.compare.settings import Settings, settings_of, settings_of_command
+from gan_lab.doctor.evidence import Evidence
+from gan_lab.doctor.examination import examined
 from gan_lab.errors import UnreadableFileError
+from gan_lab.metric.interval import Interval, with_intervals
+from gan_lab.metric.two_floors import SECOND_PROTOCOL
 from gan_lab.runs.curves import Curves, Metrics, read_metrics
 from gan_lab.runs.run_folder import RunFolder
 from gan_lab.trust.foreign import read_json, read_yaml
-from gan_lab.trust.lenient import finite_numbers, listed, mapping, named_measure, tamed, whole
+from gan_lab.trust.lenient import finite_numbers, finite_pairs, listed, mapping, named_measure, tamed, whole
 
 Values = dict[str, float]
 Ending = tuple[str, ...]
@@ -67,23 +71,30 @@ class Result:
     monitor: str
     measures: dict[str, Values]  # of GENERATORS, and floor
     sampling: tuple[int, Values] = (1, {})  # an evaluation's sampling seeds, and the spread over them
+    intervals: dict[str, Interval] = field(default_factory=dict)  # of the best generator
     best_step: int | None = None
     cost: Values = field(default_factory=dict)
     machine: str = ""
     grid_rows: int | None = None  # of its sample pictures
     curves: Curves = field(default_factory=Curves)
+    second_floor: Values = field(default_factory=dict)  # of an evaluation of test samples: that of the validation ones
+    second_protocol: dict[str, Any] = field(default_factory=dict)  # of the second floor
+    findings: tuple[str, ...] = ()  # the names of what the doctor finds in a training run
 
     @property
     def finished(self) -> bool:
         return self.status == "finished"
 
 
-def read_run(folder: Path) -> Result:
-    """Returns the results of a training run, as far as its files go. Raises NoRunError where it has none."""
+def read_run(folder: Path, ending: dict[str, Any] | None = None) -> Result:
+    """Returns the results of a training run, as far as its files go. Raises NoRunError where it has none.
+
+    `ending` is what summary.json will hold in a moment, where a run that ends has not written it yet.
+    """
     notes: list[str] = []
     run = RunFolder(folder)
     config = noted(read_yaml, run.config, notes)
-    summary = noted(read_json, run.summary, notes)
+    summary = tamed(ending) if ending else noted(read_json, run.summary, notes)
     metrics = named_alone(read_metrics(run.metrics))
     config = config if isinstance(config.get("model"), dict) else {}
     summary = summary if "variant" in summary else {}
@@ -109,6 +120,8 @@ def read_run(folder: Path) -> Result:
     protocol = mapping(summary.get("protocol"))
     for what, found in (("entries in its protocol", protocol), *((f"measures of {k}", v) for k, v in measures.items())):
         refuse_many(found, what)
+    intervals = finite_pairs(mapping(summary.get("intervals")).get("best"))
+    refuse_many(intervals, "intervals")
     dataset = settings.get("dataset")
     return Result(
         folder=folder,
@@ -122,12 +135,28 @@ def read_run(folder: Path) -> Result:
         protocol=with_purpose({"dataset": dataset, **protocol}) if protocol else {},
         monitor=monitor,
         measures=measures,
+        intervals=intervals,
         best_step=whole(summary.get("best_step")) or best_step,
         cost=cost_of(summary, metrics),
         machine=machine_of(summary),
         grid_rows=whole(mapping(mapping(config.get("callbacks")).get("image_samples")).get("rows")),
         curves=metrics.curves(),
+        findings=tuple(found.name for found in examined(Evidence(config, summary, metrics))),
     )
+
+
+def columns_of_run(
+    measures: Mapping[str, Values],
+    intervals: Mapping[str, Interval],
+    best_step: int | None,
+    floors: Mapping[str, Mapping[str, float]],
+) -> dict[str, Mapping[str, float | str]]:
+    """Returns the columns of a run's table by their titles, as far as they are known: the best generator with its
+    intervals, real data beside it, and the other generators."""
+    best = measures.get("best")
+    first = with_intervals({f"best (step {best_step})": best}, intervals) if best else {}
+    others = {"last": measures.get("last"), "last, not averaged": measures.get("raw")}
+    return first | {title: values for title, values in {**floors, **others}.items() if values}
 
 
 def refuse_many(found: Collection[str], what: str) -> None:
@@ -200,8 +229,15 @@ def read_evaluation(path: Path, trained: Mapping[Path, Result], named: Mapping[E
         f"sampling.{key}": value for key, value in subject.items() if key not in (*NOT_SETTINGS, "variant", "dataset")
     }
     known = {key: subject[key] for key in ("variant", "dataset") if key in subject}
-    protocol = mapping(record.get("protocol"))
-    for what, entries in (("measures", generated), ("entries in its protocol and subject", {**drawn, **protocol})):
+    protocol, intervals = mapping(record.get("protocol")), finite_pairs(found.get("interval"))
+    second, second_protocol = finite_numbers(found.get("floor_validation")), mapping(record.get(SECOND_PROTOCOL))
+    for what, entries in (
+        ("measures", generated),
+        ("intervals", intervals),
+        ("entries in its protocol and subject", {**drawn, **protocol}),
+        ("measures of its second floor", second),
+        ("entries in the protocol of its second floor", second_protocol),
+    ):
         refuse_many(entries, what)
     return Result(
         folder=path.parent,
@@ -215,9 +251,12 @@ def read_evaluation(path: Path, trained: Mapping[Path, Result], named: Mapping[E
         protocol=with_purpose(protocol),
         monitor=run.monitor if run else ("fid" if "fid" in generated else next(iter(generated))),
         measures={"best": generated, "last": {}, "raw": {}, "floor": finite_numbers(mapping(found.get("floor")))},
+        intervals=intervals,
         sampling=(max(1, len(listed(subject.get("seeds")))), finite_numbers(mapping(found.get("spread")))),
         cost=cost_of(subject, Metrics()),
         machine=machine_of(record),
+        second_floor=second,
+        second_protocol=with_purpose(second_protocol) if second and second_protocol else {},
     )
 
 

@@ -3,16 +3,34 @@
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from gan_lab.compare.columns import columns_of
-from gan_lab.compare.find import find
+from gan_lab.compare.columns import Column, columns_of
+from gan_lab.compare.find import Found, find
 from gan_lab.compare.page import page
-from gan_lab.compare.sections import sections_of
+from gan_lab.compare.sections import Section, sections_of
 from gan_lab.compare.tables import comma_separated, markdown, terminal
 from gan_lab.errors import GanLabError
 from gan_lab.runs.atomic import write_text
 from gan_lab.runs.run_folder import MARKS
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Runs and evaluations, what differs between their settings, and their tables."""
+
+    found: Found
+    columns: list[Column]
+    sections: list[Section]
+
+
+def compared(found: Found, folders: Sequence[Path]) -> Comparison:
+    """Compares the runs that were found below the folders. Raises GanLabError where there is none."""
+    if not found.results:
+        raise GanLabError(f"there is no run of gan_lab below {', '.join(map(str, folders))}")
+    columns = columns_of(found.results)
+    return Comparison(found, columns, sections_of(found.results, columns))
 
 
 def write(folders: Sequence[Path], out: Path) -> Path:
@@ -24,10 +42,8 @@ def write(folders: Sequence[Path], out: Path) -> Path:
     found = find(folders)
     for sentence in found.skipped:
         print(f"gan_lab: skipped {sentence}", file=sys.stderr)
-    if not found.results:
-        raise GanLabError(f"there is no run of gan_lab below {', '.join(map(str, folders))}")
-    columns = columns_of(found.results)
-    sections = sections_of(found.results, columns)
+    comparison = compared(found, folders)
+    columns, sections = comparison.columns, comparison.sections
     texts = {
         "compare.md": markdown(sections, columns, found.skipped),
         "compare.csv": comma_separated(sections, columns),

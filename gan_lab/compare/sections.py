@@ -2,14 +2,17 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from statistics import mean, stdev
 from typing import Any
 
 from gan_lab.compare.columns import Column, differs, natural, swept
 from gan_lab.compare.result import Result, Values
+from gan_lab.compare.second_floors import mean_floor, second_floor_of
 from gan_lab.compare.settings import canonical
+from gan_lab.metric.interval import Interval, mean_interval
+from gan_lab.metric.two_floors import titled
 
 USUAL = {"dataset": "{}", "split": "{} split", "extractor": "{}", "samples": "{} samples"}
 """The entries of a protocol that its title always states."""
@@ -46,6 +49,12 @@ class Row:
             return Statistic(found[0].measures[row][measure], found[0].sampling[1].get(measure), 1)
         return over([result.measures[row][measure] for result in found])
 
+    def interval(self, measure: str) -> Interval | None:
+        """Returns the mean 95 % interval of the best generators: that of one of them. None where one has none."""
+        found = [result.intervals.get(measure) for result in self.counted if measure in result.measures["best"]]
+        known = [interval for interval in found if interval is not None]
+        return mean_interval(known) if known and len(known) == len(found) else None
+
     def cost(self, name: str) -> Statistic | None:
         """Returns the statistics of a cost."""
         return over([result.cost[name] for result in self.counted if name in result.cost])
@@ -55,6 +64,13 @@ class Row:
         """The number of runs in each state."""
         statuses = [result.status for result in self.results]
         return {status: statuses.count(status) for status in dict.fromkeys(statuses)}
+
+    @property
+    def findings(self) -> str:
+        """What the doctor finds in the runs that count: `images alike, recall gone (2 of 3)`."""
+        found = Counter(name for result in self.counted for name in result.findings)
+        runs = len(self.counted)
+        return ", ".join(name if count == runs else f"{name} ({count} of {runs})" for name, count in found.items())
 
     @property
     def machines(self) -> str:
@@ -77,6 +93,12 @@ class Section:
     folded: list[int]  # columns that differ here, but follow from the variant
     alike: list[int]  # swept columns that have one value here
     rows: list[Row]
+    second_floor: Values = field(default_factory=dict)  # of the other split, if test samples are another set
+
+    @property
+    def floors(self) -> dict[str, Mapping[str, float]]:
+        """The floors by their titles, that of the section's own split first."""
+        return titled(self.floor, self.second_floor, str(self.protocol.get("split")))
 
     @property
     def apart(self) -> list[int]:
@@ -98,8 +120,10 @@ def sections_of(results: Sequence[Result], columns: Sequence[Column]) -> list[Se
         groups.setdefault(json.dumps([result.kind, result.protocol], sort_keys=True, default=str), []).append(result)
     parts = sorted(groups.values(), key=lambda part: (part[0].kind == "evaluation", not part[0].protocol, -len(part)))
     titles = titles_of(parts)
+    with_second = [result for result in results if result.second_floor]
     return [
-        section(title, part, columns, nearest(part, parts, titles)) for title, part in zip(titles, parts, strict=True)
+        section(title, part, columns, nearest(part, parts, titles), second_floor_of(part, with_second))
+        for title, part in zip(titles, parts, strict=True)
     ]
 
 
@@ -170,14 +194,13 @@ def brief(value: Any) -> str:
     return text[:8] if len(text) == 64 else text
 
 
-def section(title: str, part: list[Result], columns: Sequence[Column], unlike: str) -> Section:
+def section(title: str, part: list[Result], columns: Sequence[Column], unlike: str, second_floor: Values) -> Section:
     """Returns the section of results with one protocol."""
     monitors = [result.monitor for result in part]
     monitor = max(dict.fromkeys(monitors), key=monitors.count)
     there = dict.fromkeys(name for result in part for row in ("best", "last") for name in result.measures[row])
     headlines = [name for start in HEADLINES for name in there if name.startswith(start) and name != monitor]
     others = [name for name in there if name not in (monitor, *headlines)]
-    floors = [result.measures["floor"] for result in part]
     here = [index for index, column in enumerate(columns) if differs(column, part)]
     chosen = [index for index in here if swept(columns[index].key, part)]
     return Section(
@@ -188,10 +211,8 @@ def section(title: str, part: list[Result], columns: Sequence[Column], unlike: s
         monitor=monitor,
         measures=[monitor, *headlines, *others],
         headlines=1 + len(headlines),
-        floor={
-            name: mean(floor[name] for floor in floors if name in floor)
-            for name in dict.fromkeys(key for floor in floors for key in floor)
-        },
+        floor=mean_floor([result.measures["floor"] for result in part]),
+        second_floor=second_floor,
         swept=chosen,
         folded=[index for index in here if index not in chosen],
         alike=[index for index, column in enumerate(columns) if index not in here and told_once(column, part)],

@@ -18,12 +18,14 @@ LEFT_OUT = (
         f"callbacks.{name}"
         for name in (
             *("progress", "terms", "image_samples", "point_samples"),
-            *("summary", "checkpoints", "figures", "pruning"),
+            *("summary", "checkpoints", "figures", "report", "doctor", "pruning"),
         )
     ),
 )
 """Parts that do not affect the results of a finished run."""
-PATHS = ("run_dir", "root", "cache_dir", "folder", "weights")
+OWN_DATA = (("data.root", "folder"), ("data.path", "points"))
+"""Paths that say which data they are."""
+PATHS = ("run_dir", "root", "path", "cache_dir", "folder", "weights")
 """Last parts of keys that are paths. The protocol has hashes of what lies there."""
 
 
@@ -47,7 +49,7 @@ def settings_of(config: Mapping[str, Any]) -> Settings:
         key: value
         for key, value in flat.items()
         if not any(key == left_out or key.startswith(f"{left_out}.") for left_out in LEFT_OUT)
-        and (key.rpartition(".")[2] not in PATHS or (key == "data.root" and flat.get("dataset") == "folder"))
+        and (key.rpartition(".")[2] not in PATHS or (key, flat.get("dataset")) in OWN_DATA)
         and not (run_dir and isinstance(value, str) and run_dir in value)
     }
 

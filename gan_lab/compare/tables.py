@@ -10,14 +10,16 @@ from gan_lab.compare.columns import TARGET, Column, shown
 from gan_lab.compare.result import COUNTERS, GENERATORS
 from gan_lab.compare.section_verdicts import verdicts_of
 from gan_lab.compare.sections import Row, Section, Statistic, brief
+from gan_lab.metric.interval import EXPLAINED, in_words
+from gan_lab.metric.two_floors import WHY
 from gan_lab.terminal.table import aligned, cell, paragraph, spread_in_words
 from gan_lab.trust.texts import markdown_cell, no_formula, without_html
 
 COSTS = (*COUNTERS, "seconds_per_1000_steps")
 NOISE = 1e-12
 """Below it a value is 0: measures are computed in float64 from features in float32."""
-LABEL = 48
-"""The largest number of characters of a row's name in the terminal."""
+LABEL, FINDINGS = 48, 24
+"""The largest numbers of characters of a row's name and of its findings in the terminal."""
 SHORT = {"images_seen": "images seen", "generator_steps": "generator steps", "seconds_per_1000_steps": "s / 1000 steps"}
 
 
@@ -26,7 +28,8 @@ def markdown(sections: Sequence[Section], columns: Sequence[Column], skipped: Se
     indices = {index for section in sections for index in (*section.swept, *section.folded, *section.alike)}
     told = [columns[index] for index in sorted(indices)]
     lines = [part for section in sections for part in markdown_section(section, columns)]
-    return without_html("\n".join([*lines, *notes(told, skipped)]))
+    why = [WHY, ""] if any(section.second_floor for section in sections) else []
+    return without_html("\n".join([*lines, *why, *notes(told, skipped)]))
 
 
 def markdown_section(section: Section, columns: Sequence[Column]) -> list[str]:
@@ -37,29 +40,37 @@ def markdown_section(section: Section, columns: Sequence[Column]) -> list[str]:
     best = leading(section)
     heads = [f"{name} {which}" if section.kind == "training" else name for name, which in measures]
     costs = [SHORT.get(name, name) for name in COSTS]
-    lines = [["run", *heads, *(column.key for column, _ in told), "seeds", "state", *costs, "machine"]]
+    ill = ["findings"] if any(row.findings for row in section.rows) else []
+    lines = [["run", *heads, *(column.key for column, _ in told), "seeds", "state", *ill, *costs, "machine"]]
     lines += [
         [
             row.label,
             *(
-                marked(row.statistic(which, name), best if (name, which) == (section.monitor, "best") else None)
+                marked(row.statistic(which, name), best) + interval(row, name)
+                if (name, which) == (section.monitor, "best")
+                else amount(row.statistic(which, name))
                 for name, which in measures
             ),
             *(shown(row.values[index]) for _, index in told),
             seeds(row),
             state(row),
+            *([row.findings] if ill else []),
             *(cost(row, name) for name in COSTS),
             row.machines,
         ]
         for row in section.rows
     ]
-    floor = [floor_of(section, name) for name, _ in measures]
-    lines.append(["real (floor)", *floor, *[""] * (len(told) + len(COSTS) + 3)])
-    rule = "|---|" + "---:|" * len(measures) + "---|" * len(told) + "---:|---|" + "---:|" * len(COSTS) + "---|"
+    lines += floor_lines(section, [name for name, _ in measures], len(lines[0]))
+    rules = ["---", *["---:"] * len(measures), *["---"] * len(told), "---:", "---", *["---"] * len(ill)]
+    rule = "| " + " | ".join([*rules, *["---:"] * len(COSTS), "---"]) + " |"
     texts = ["| " + " | ".join(markdown_cell(text) for text in line) + " |" for line in lines]
     return [
         *(f"**{section.title}**", "", *protocol_lines(section), "", texts[0], rule, *texts[1:], ""),
-        *([f"{note}.", ""] if (note := spread_note(section)) else []),
+        *(
+            [f"{note}.", ""]
+            if (note := "; ".join(filter(None, (interval_note(section), spread_note(section)))))
+            else []
+        ),
         *verdict_lines(section),
         *settings_lines(section, columns),
     ]
@@ -103,6 +114,16 @@ def spread_note(section: Section) -> str:
         spread_in_words(over_samples, "sampling seeds of a run"),
     )
     return "; ".join(note for note in notes if note)
+
+
+def interval_note(section: Section) -> str:
+    """Returns what the intervals in a table are; nothing where there is none."""
+    return EXPLAINED if any(row.interval(section.monitor) for row in section.rows) else ""
+
+
+def interval(row: Row, measure: str) -> str:
+    """Returns ` (1.23 to 1.45)`, nothing where there is no interval."""
+    return f" ({in_words(found)})" if (found := row.interval(measure)) else ""
 
 
 def stated(row: Row, columns: Sequence[Column], indices: Sequence[int]) -> str:
@@ -164,9 +185,13 @@ def cost(row: Row, name: str) -> str:
     return amount(replace(found, spread=found.spread or None) if found else None)
 
 
-def floor_of(section: Section, name: str) -> str:
-    """Returns the measure of real data as text, a dash where it is unknown."""
-    return readable(section.floor[name]) if name in section.floor else "-"
+def floor_lines(section: Section, names: Sequence[str], width: int) -> list[list[str]]:
+    """Returns a line of so many cells for each floor: its title and measures of real data, a dash where one is
+    unknown."""
+    return [
+        [title, *(readable(floor[name]) if name in floor else "-" for name in names), *[""] * (width - 1 - len(names))]
+        for title, floor in section.floors.items()
+    ]
 
 
 def readable(value: float) -> str:
@@ -181,17 +206,27 @@ def rounded(value: float) -> float:
 
 def comma_separated(sections: Sequence[Section], columns: Sequence[Column]) -> str:
     """Returns every value in full: a line for each row, with all measures and the folders."""
-    measures = [*dict.fromkeys(name for section in sections for name in section.measures)]
-    floors = [*dict.fromkeys(name for section in sections for name in section.floor)]
-    pairs = [(which, name) for which in GENERATORS for name in measures]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
+    writer.writerows([no_formula(cell) for cell in line] for line in whole_lines(sections, columns))
+    return text.getvalue()
+
+
+def whole_lines(sections: Sequence[Section], columns: Sequence[Column]) -> list[list[Any]]:
+    """Returns the heads of all columns, and a line for each row, where "" stands for what is not known."""
+    measures = [*dict.fromkeys(name for section in sections for name in section.measures)]
+    floors = [*dict.fromkeys(name for section in sections for name in section.floor)]
+    seconds = [*dict.fromkeys(name for section in sections for name in section.second_floor)]
+    pairs = [(which, name) for which in GENERATORS for name in measures]
     named = [f"{which}/{name}" for which, name in pairs]
+    sure = [name for name in measures if any(row.interval(name) for section in sections for row in section.rows)]
     lines: list[list[Any]] = [
         [
-            *("kind", "protocol", *(column.key for column in columns), "runs", "seeds", "state"),
+            *("kind", "protocol", *(column.key for column in columns), "runs", "seeds", "state", "findings"),
             *(head for name in (*named, *COSTS) for head in (name, f"{name}/spread")),
+            *(f"best/{name}/{end}" for name in sure for end in ("low", "high")),
             *(f"floor/{name}" for name in floors),
+            *(f"second_floor/{name}" for name in seconds),
             *("machine", "folders"),
         ]
     ]
@@ -201,39 +236,45 @@ def comma_separated(sections: Sequence[Section], columns: Sequence[Column]) -> s
             lines.append(
                 [
                     *(section.kind, section.title, *(shown(value) for value in row.values)),
-                    *(len(row.results), len(row.counted), state(row)),
+                    *(len(row.results), len(row.counted), state(row), row.findings),
                     *(value for found in statistics for value in ((found.mean, found.spread) if found else ("", ""))),
+                    *(end for name in sure for end in row.interval(name) or ("", "")),
                     *(section.floor.get(name, "") for name in floors),
+                    *(section.second_floor.get(name, "") for name in seconds),
                     *(row.machines, " ".join(str(result.folder) for result in row.results)),
                 ]
             )
-    writer.writerows([no_formula(cell) for cell in line] for line in lines)
-    return text.getvalue()
+    return lines
 
 
 def terminal(sections: Sequence[Section], most: int = 40) -> str:
     """Returns the most important measures of each section, best rows first, of the first `most` sections."""
     lines = [text for section in sections[:most] for text in terminal_section(section, most)]
     left = len(sections) - most
-    return "\n".join([*lines, *([f"\n... and {left} protocols more"] if left > 0 else [])])
+    why = ["", paragraph(WHY)] if any(section.second_floor for section in sections[:most]) else []
+    return "\n".join([*lines, *why, *([f"\n... and {left} protocols more"] if left > 0 else [])])
 
 
 def terminal_section(section: Section, most: int) -> list[str]:
-    """Returns the lines of one table. Its rows have a state where one is not finished."""
+    """Returns the lines of one table. Its rows have a state where one is not finished, and findings where one has
+    any."""
     measures = shown_measures(section)[: 4 if section.kind == "training" else 3]
     monitor, *_ = section.measures
     every_finished = all([*row.states] == ["finished"] for row in section.rows)
     heads = [f"{name} {which}" if name == monitor and section.kind == "training" else name for name, which in measures]
-    lines = [["", *heads, "seconds", "seeds", *([] if every_finished else ["state"])]]
+    told = ["findings"] if any(row.findings for row in section.rows) else []
+    more = [*([] if every_finished else ["state"]), *told]
+    lines = [["", *heads, "seconds", "seeds", *more]]
     ranked = sorted(
         section.rows, key=lambda row: found.mean if (found := row.statistic("best", monitor)) else float("inf")
     )
     for row in ranked[:most]:
         values = [amount(row.statistic(which, name)) for name, which in measures]
         states = [] if every_finished else [state(row)]
-        lines.append([shortened(row.label), *values, cost(row, "seconds"), seeds(row), *states])
-    floor = [floor_of(section, name) for name, _ in measures]
-    lines.append(["real (floor)", *floor, *[""] * (len(lines[0]) - len(floor) - 1)])
+        findings = [shortened(row.findings, FINDINGS)] if told else []
+        label = shortened(row.label, LABEL - FINDINGS // 2 - 2 if told else LABEL)
+        lines.append([label, *values, cost(row, "seconds"), seeds(row), *states, *findings])
+    lines += floor_lines(section, [name for name, _ in measures], len(lines[0]))
     left = len(ranked) - most
     note, verdicts = spread_note(section), verdicts_of(section)
     return [
@@ -245,6 +286,6 @@ def terminal_section(section: Section, most: int) -> list[str]:
     ]
 
 
-def shortened(label: str) -> str:
-    """Returns a label that leaves room for the numbers; compare.md has it in full."""
-    return label if len(label) <= LABEL else f"{label[: LABEL - 1]}…"
+def shortened(text: str, most: int) -> str:
+    """Returns a text that leaves room for the numbers; compare.md has it in full."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"

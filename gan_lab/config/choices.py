@@ -1,5 +1,6 @@
 """The choices of each group, and those that were meant. Imports no torch."""
 
+import os
 from collections.abc import Iterator
 from difflib import get_close_matches
 from functools import cache
@@ -19,16 +20,16 @@ BUILT_IN = {
 """Choices that Hydra brings itself."""
 IDLE = {
     **dict.fromkeys(("evaluate", "sensitivity"), ("network", "callback")),
-    **dict.fromkeys(("sample", "extractor"), ("network", "callback", "metric")),
+    **dict.fromkeys(("sample", "extractor", "invert"), ("network", "callback", "metric")),
 }
 """By the root of a command's configuration: groups that it has for the sake of data that choose from them."""
-LISTED = ("penalty", "callback")
+LISTED = ("penalty", "callback", "measure")
 """Groups whose choices are listed in brackets."""
 SEARCHED = (
-    *("optimizer", "penalty", "sampler", "metric", "loss", "prior", "data", "network"),
-    *("callback", "logger", "model"),
+    *("optimizer", "schedule", "penalty", "sampler", "metric", "loss", "prior", "data", "network"),
+    *("callback", "logger", "model", "measure"),
 )
-CONDITIONS = ("penalty", "loss", "sampler", "prior", "network", "logger", "metric", "data")
+CONDITIONS = ("penalty", "loss", "sampler", "prior", "network", "logger", "metric", "data", "measure")
 """Groups of whose choices some have options that others lack; the first two are chosen by the model."""
 FEW = 4
 """More choices than that are not named as examples."""
@@ -52,7 +53,7 @@ def groups() -> tuple[str, ...]:
 @cache
 def root_file(root: str) -> dict[str, Any]:
     """Returns the content of the file that a command's configuration starts from."""
-    return dict(yaml.load((CONF_DIR / f"{root}.yaml").read_text(), Loader))
+    return dict(yaml.load((CONF_DIR / f"{root}.yaml").read_text(encoding="utf-8"), Loader))
 
 
 @cache
@@ -95,7 +96,7 @@ def no_such_choice(group: str, name: str, typed: str) -> str:
 
 def own_file(group: str, name: str) -> str | None:
     """Returns how a path that was typed as a choice is given, None where the name is no path."""
-    if group == "data" and ("/" in name or Path(name).is_dir()):
+    if group == "data" and ({"/", os.sep} & {*name} or Path(name).is_dir()):
         return f"data=folder data.root={name}"
     return f"--config-dir FOLDER {group}={Path(name).stem}" if name.endswith((".yaml", ".yml")) else None
 
@@ -112,7 +113,7 @@ def yaml_values(node: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 @cache
 def values_of_choice(group: str, choice: str) -> dict[str, Any]:
     """Returns what a choice, and those of its group that it begins from, bring to the configuration, by key."""
-    text = (CONF_DIR / group / f"{choice}.yaml").read_text()
+    text = (CONF_DIR / group / f"{choice}.yaml").read_text(encoding="utf-8")
     package = next((line.split()[-1] for line in text.splitlines() if line.startswith("# @package")), group)
     whole = yaml.load(text, Loader) or {}
     content = {key: value for key, value in whole.items() if key not in ("defaults", "search")}

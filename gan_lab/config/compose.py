@@ -1,10 +1,12 @@
 """Composes the configuration of a command line without running the command. Imports no torch."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, cast
 
 from hydra import compose, initialize_config_dir
+from hydra.core.global_hydra import GlobalHydra
 from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.config.plain_values import as_hydra_config
@@ -29,5 +31,16 @@ def compose_config(*overrides: str, root: str = "config", keys: Sequence[str] = 
 def composition(root: str, overrides: tuple[str, ...]) -> DictConfig:
     """Returns the configuration that Hydra composes, without resolving any value."""
     register_resolvers()
-    with initialize_config_dir(str(CONF_DIR), version_base="1.3"):
+    with beside_a_command(), initialize_config_dir(str(CONF_DIR), version_base="1.3"):
         return compose(root, ["hydra.runtime.output_dir=unused", *overrides], return_hydra_config=True)
+
+
+@contextmanager
+def beside_a_command() -> Iterator[None]:
+    """Sets the Hydra of a command that is running aside for the block, since there is one at a time."""
+    running = GlobalHydra.instance()
+    before, running.hydra = running.hydra, None
+    try:
+        yield
+    finally:
+        running.hydra = before

@@ -15,6 +15,7 @@ from gan_lab.config.run_name import run_name
 from gan_lab.config.swept import sweep_name
 from gan_lab.data.folder_classes import count_subfolders
 from gan_lab.data.folder_shape import folder_shape
+from gan_lab.data.point_file import count_labels
 from gan_lab.trust.targets import CONF_DIR
 
 
@@ -57,6 +58,7 @@ def register_resolvers() -> None:
     OmegaConf.register_new_resolver(
         "folder_shape", lambda *given: OmegaConf.create(folder_shape(*given)), replace=True, use_cache=True
     )
+    OmegaConf.register_new_resolver("point_labels", count_labels, replace=True, use_cache=True)
     OmegaConf.register_new_resolver("sha256", sha256, replace=True)
     OmegaConf.register_new_resolver("wandb_offline", wandb_offline, replace=True)
     OmegaConf.register_new_resolver("sweep_name", sweep_name, replace=True)

@@ -47,7 +47,7 @@ def own_choices(conf_dir: Path, model: str) -> Choices:
     if not path.is_file():
         return {}
     found: Choices = {}
-    for entry in yaml.safe_load(path.read_text()).get("defaults", []):
+    for entry in yaml.safe_load(path.read_text(encoding="utf-8")).get("defaults", []):
         if isinstance(entry, str):
             found |= own_choices(conf_dir, entry)
         else:

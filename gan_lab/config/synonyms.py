@@ -45,6 +45,7 @@ TRAINING = table(
         "model.ema_decay": "ema ema_decay ema_beta use_ema g_ema model.ema",
         "model.packing": "packing pac pac_size",
         "model.top_k.share": "top_k topk",
+        "model.instance_noise": "instance_noise input_noise noise_std d_noise critic_noise",
         "model.loss.real_target={1-}": "label_smoothing smoothing smooth one_sided_label_smoothing "
         "loss.label_smoothing model.label_smoothing",
         "trainer.accelerator": "device accelerator trainer.device backend",
@@ -91,8 +92,13 @@ TRAINING = table(
         "logger": "loggers trainer.logger",
         "model": "gan gan_type algorithm method gan_model model_name model_type variant",
         "optimizer": "optim opt optimizer_name optimizer_type",
+        "schedule": "scheduler lr_scheduler lr_schedule lr_decay lr_policy optimizer.scheduler optimizer.lr_scheduler "
+        "optimizer.lr_decay model.scheduler",
+        "schedule=linear schedule.hold=0.5": "decay_epoch",
+        "schedule=warm_up": "warmup warm_up lr_warmup warmup_steps num_warmup_steps",
         "experiment": "config exp recipe preset cfg_file config_file",
         "metric": "metrics eval_metric evaluation_metric",
+        "measure": "measures extra_measures",
         "resume": "checkpoint ckpt ckpt_path checkpoint_path resume_from resume_from_checkpoint load load_model "
         "restore load_path model_path resume_path trainer.resume_from_checkpoint",
         "hydra.run.dir=outputs/{}": "exp_name experiment_name run_name experiment.name job_name",
@@ -132,6 +138,7 @@ EVALUATE = table(
     MEASURING
     | {
         "metric": "extractor features feature_extractor metrics",
+        "measure": "measures extra_measures",
         "metric.split": "split part",
         "metric.metrics.prdc.k": "k nearest_k",
         "images": "fake fakes image_dir samples_dir images_dir img_dir folder generated",
@@ -150,6 +157,20 @@ SAMPLE = table(
         "format": "file_type ext extension",
     }
 )
+INVERT = table(
+    {ours: theirs for ours, theirs in MEASURING.items() if not ours.startswith("sampler")}
+    | {
+        "images": "image img image_dir images_dir img_dir target targets photos real",
+        "out": "outdir out_dir output output_dir save_dir o dir save_path",
+        "interpolation_steps": "interpolation interpolate interp frames trajectory path_steps interpolation_frames",
+        "descent.starts": "starts restarts n_starts num_starts random_restarts",
+        "descent.steps": "steps iterations iters n_steps num_steps",
+        "descent.learning_rate": "lr learning_rate step_size",
+        "descent.weight": "weight lambda prior_weight regularization reg",
+        "descent.candidates": "candidates pool",
+        "descent.batch_size": "batch_size bs batch",
+    }
+)
 SENSITIVITY = table(
     {ours: theirs for ours, theirs in MEASURING.items() if ours != "n"}
     | {
@@ -159,7 +180,24 @@ SENSITIVITY = table(
         "hydra.run.dir": "out outdir out_dir output output_dir save_dir",
     }
 )
-KEYS = {"config": TRAINING, "evaluate": EVALUATE, "sample": SAMPLE, "sensitivity": SENSITIVITY}
+EXPORT = table(
+    {ours: MEASURING[ours] for ours in ("checkpoint", "which")}
+    | {
+        "out": "outdir out_dir output output_dir save_dir o dir save_path",
+        "format=onnx": "onnx to_onnx",
+        "format": "file_type ext extension type",
+        "half": "fp16 half_precision float16",
+        "networks": "network parts players",
+        "license": "licence",
+        "evaluation": "metrics measures results eval",
+        "upload": "push push_to_hub repo repo_id hub repository",
+        "overwrite": "force replace",
+    }
+)
+KEYS = {
+    **{"config": TRAINING, "evaluate": EVALUATE, "sample": SAMPLE, "invert": INVERT},
+    **{"sensitivity": SENSITIVITY, "export": EXPORT},
+}
 """By the root of a command's configuration: the name that somebody typed, and the key that was meant. `{}` stands for
 the value; a key with a value takes none."""
 
@@ -198,8 +236,6 @@ NO_SUCH = table(
         "of optimizer=adam it is the first of optimizer.betas, and of optimizer=rmsprop "
         "+model.optimizers.critic.momentum=VALUE +model.optimizers.generator.momentum=VALUE": "momentum "
         "optimizer.momentum",
-        "no learning rate is scheduled here": "scheduler lr_scheduler lr_decay decay_epoch lr_policy "
-        "optimizer.scheduler optimizer.lr_scheduler optimizer.lr_decay model.scheduler",
         "no run stops before its end: checkpoints/best.ckpt is its best state": "early_stopping patience early_stop "
         "callbacks.early_stopping",
         "nothing is compiled here: trainer.cuda_graph=true makes small networks faster on a GPU": "compile jit "
@@ -217,6 +253,7 @@ VALUES = {
     "model.loss.real_target": {"true": "0.9", "false": "1"},
     "model.packing": {"true": "2", "false": "1"},
     "model.top_k.share": {"true": "0.5", "false": "1"},
+    "model.instance_noise": {"true": "0.1", "false": "0"},
     "model.generator.norm": {"true": "batch", "false": "none"},
     "model.penalties.gradient.weight": {"true": "penalty=[gradient]", "false": "penalty=[]"},
     "model.penalties.r1.gamma": {"true": "penalty=[r1]", "false": "penalty=[]"},
@@ -241,8 +278,10 @@ COMMANDS = {
     **dict.fromkeys(("train", "fit", "run", "training"), "nothing, since python -m gan_lab trains"),
     **dict.fromkeys(("test", "eval", "evaluate", "evaluation", "validate"), "python -m gan_lab.evaluate RUN"),
     **dict.fromkeys(("sample", "generate", "predict", "inference"), "python -m gan_lab.sample RUN"),
+    **dict.fromkeys(("invert", "inversion", "project", "encode"), "python -m gan_lab.invert RUN"),
     **dict.fromkeys(("help", "usage", "options"), "python -m gan_lab --help"),
     **{"version": "python -m gan_lab --version", "compare": "python -m gan_lab.compare"},
+    **dict.fromkeys(("export", "save", "convert"), "python -m gan_lab.export RUN"),
     **{"explain": "python -m gan_lab.explain", "sensitivity": "python -m gan_lab.sensitivity RUN"},
     **{"dashboard": "python -m gan_lab.dashboard", "dry_run": "python -m gan_lab --cfg job"},
 }
@@ -292,6 +331,7 @@ CHOICES = {
             "penalty=[r1,r2]": "r1r2",
             "penalty=[consistency]": "ct",
             "penalty=[pull_away]": "pt",
+            "penalty=[lecam]": "lc le_cam lecam_reg",
             "penalty=[]": "none no false null",
             "model.critic.norm=spectral": "spectral_norm sn spectral",
         }
@@ -312,6 +352,7 @@ CHOICES = {
         }
     ),
     "optimizer": table({"optimizer=adam": "adamw", "optimizer=rmsprop": "rms"}),
+    "schedule": table({"schedule=constant": "none no null false", "schedule=cosine": "cosine_annealing cos"}),
     "data": table(
         {
             "data=digits": "sklearn sklearn_digits digit",
@@ -322,6 +363,7 @@ CHOICES = {
             "data=ring": "gaussians 8gaussians ring8 mog circle",
             "data=grid": "25gaussians grid25",
             "data=swiss_roll": "spiral",
+            "data=points data.path=FILE": "csv npy point_cloud 2d toy",
         }
     ),
     "metric": table(
@@ -330,6 +372,19 @@ CHOICES = {
             "metric=inception": "inceptionv3 is inception_v3",
             "metric=vgg16": "vgg",
             "metric=pixels": "raw pixel",
+            "measure=[vendi]": "vendi vendi_score",
+            "measure=[alpha_precision]": "alpha_precision beta_recall",
+            "measure=[class_distances]": "class_fid class_kid class_distances intra_fid",
+            "measure=[reconstruction]": "inversion ivom reconstruction_error",
+        }
+    ),
+    "measure": table(
+        {
+            "measure=[vendi]": "vendi_score",
+            "measure=[alpha_precision]": "beta_recall ip_alpha ir_beta",
+            "measure=[class_distances]": "class_fid class_kid intra_fid fid_by_class",
+            "measure=[reconstruction]": "inversion ivom reconstruction_error mse",
+            "measure=[]": "none no false null",
         }
     ),
     "sampler": table(

@@ -50,7 +50,9 @@ class DataModule(LightningDataModule, Declared, ABC):
     of labels; with 0 the labels are dropped. `title` names the data set, and `content` says what the samples are: an
     extractor is made for data of one content. `batch_size` is global: the processes of a run share it. `seed`
     orders the training data, `split_seed` decides which samples belong to which part. `modes` and `mode_std`
-    are the centres and the standard deviation of a mixture of Gaussians, for data that are one.
+    are the centres and the standard deviation of a mixture of Gaussians, for data that are one. `one_pool` says that
+    all parts are drawn at random from one set of samples or one distribution; otherwise the test samples may be shifted
+    against the others, and evaluations show two floors.
     """
 
     train: Samples
@@ -58,6 +60,7 @@ class DataModule(LightningDataModule, Declared, ABC):
     test: Samples
     modes: Float32[Tensor, "k 2"] | None = None
     mode_std: float | None = None
+    one_pool: bool = False
     notes: tuple[str, ...] = ()
     """Sentences on what `load` did to the files' images, for whoever prints."""
 

@@ -19,6 +19,8 @@ class Digits(DataModule):
     1998): 8x8 pixels with values 0..16, ten classes.
     """
 
+    one_pool = True
+
     @property
     def title(self) -> str:
         return "scikit-learn's digits"

@@ -14,14 +14,12 @@ from tqdm import tqdm
 from gan_lab.data.base import DataModule, Samples, counted, shuffled
 from gan_lab.data.folder_changes import changes
 from gan_lab.data.folder_classes import class_name, class_names, image_files, links_left_out, no_image
-from gan_lab.data.folder_parts import LEAST, folder_parts
 from gan_lab.data.folder_shape import FORMATS, given_size, has_colour, upright_size
+from gan_lab.data.own_samples import USUAL_BATCH, enough_parts, fitting_batch, parted
 from gan_lab.domains import FolderPath, NonNegativeInt, PositiveInt, Probability
 from gan_lab.trust.home import expanded
 from gan_lab.trust.limits import refuse_pixels
 from gan_lab.types import GanLabError
-
-USUAL_BATCH = 64
 
 
 @final
@@ -37,6 +35,8 @@ class Folder(DataModule):
     power of two that the training images allow. Links in the folder are followed with `links` only. All images are held
     in memory, one byte per pixel and channel.
     """
+
+    one_pool = True
 
     def __init__(
         self,
@@ -81,21 +81,11 @@ class Folder(DataModule):
         files = image_files(self.root, self.links)
         if not files:
             raise GanLabError(no_image(self.root, self.links))
-        train, validation, test = folder_parts(len(files), self.validation_fraction, self.test_fraction)
-        if min(train, validation, test) < LEAST:
-            raise GanLabError(
-                f"The {counted(len(files), 'image')} in {self.root} would give {max(train, 0)} for training, "
-                f"{validation} for validation and {test} for test, but each needs {LEAST} or more: add images, or set "
-                "data.validation_fraction and data.test_fraction"
-            )
-        if self.fits_batch and train < USUAL_BATCH:
-            self.batch_size = 1 << (train.bit_length() - 1)
+        parts = enough_parts(len(files), "image", self.root, self.validation_fraction, self.test_fraction)
+        if self.fits_batch:
+            self.batch_size = fitting_batch(parts[0])
         everything = shuffled(self.read(files), self.split_seed, "folder")
-        return (
-            everything.subset(slice(train)),
-            everything.subset(slice(train, train + validation)),
-            everything.subset(slice(train + validation, None)),
-        )
+        return parted(everything, parts)
 
     def read(self, files: list[Path]) -> Samples:
         """Returns the images and, if they have any, their labels."""

@@ -32,8 +32,10 @@ class MNIST(DataModule):
     2017, arXiv 1708.07747) or KMNIST (cursive Japanese; Clanuwat et al. 2018, arXiv 1812.01718).
 
     The files are torchvision's, in `<root>/<source>/raw`, and are downloaded there if they are missing. Of
-    the 60,000 training images a seeded permutation sets `validation_size` aside. The test images are shuffled
-    once, since their order is not random: the first half of MNIST's is easier than the second.
+    the 60,000 training images a seeded permutation sets `validation_size` aside, and the first `train_size` of the rest
+    are trained on, all of them for None. The test images are shuffled
+    once, since their order is not random: the first half of MNIST's is easier than the second. Training and validation
+    images are of one file and the test images of another, so that the latter are shifted against both.
     """
 
     def __init__(
@@ -47,11 +49,13 @@ class MNIST(DataModule):
         batch_size: PositiveInt,
         seed: int,
         split_seed: int,
+        train_size: PositiveInt | None = None,
     ) -> None:
         super().__init__(shape=shape, num_classes=num_classes, batch_size=batch_size, seed=seed, split_seed=split_seed)
         self.source = source
         self.root = expanded(root).absolute()
         self.validation_size = validation_size
+        self.train_size = train_size
 
     @property
     def title(self) -> str:
@@ -88,8 +92,10 @@ class MNIST(DataModule):
                 f"{len(official)} training images"
             )
         border = len(official) - self.validation_size
+        if self.train_size is not None and self.train_size > border:
+            raise GanLabError(f"data.train_size={self.train_size} is more than the {border} images that are left")
         test = shuffled(self.read("t10k"), self.split_seed, "test")
-        return official.subset(slice(border)), official.subset(slice(border, None)), test
+        return official.subset(slice(self.train_size or border)), official.subset(slice(border, None)), test
 
     def missing(self) -> list[str]:
         """Returns the names of the IDX files that are missing."""

@@ -13,6 +13,8 @@ from gan_lab.noise import seed_of
 class Toy(DataModule, ABC):
     """50,000 / 10,000 / 10,000 independent draws from a distribution in the plane, of about unit scale."""
 
+    one_pool = True
+
     @abstractmethod
     def draw(self, n: int, generator: torch.Generator) -> Samples:
         """Returns n independent points."""

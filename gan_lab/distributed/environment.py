@@ -68,4 +68,5 @@ def refuse_missing_launcher(target: str) -> None:
     """Raises GanLabError where the package of `hydra.launcher._target_` is not installed."""
     package = target.split(".")[1]
     if package in EXTRAS and find_spec(f"hydra_plugins.{package}") is None:
-        raise GanLabError(f"this launcher is not installed: pip install 'gan_lab[{EXTRAS[package]}]'")
+        install = f"pip install '.[{EXTRAS[package]}]'"
+        raise GanLabError(f"this launcher is not installed: {install} in the folder of the source")

@@ -24,21 +24,36 @@ Handler = Callable[[int, FrameType | None], None]
 
 
 def stops() -> list[signal.Signals]:
-    """Returns the signals that ask this process to end. SIGHUP is none where it is ignored, as nohup does."""
-    hangup = [] if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN else [signal.SIGHUP]
+    """Returns the signals that ask this process to end. SIGHUP, which Windows does not have, is none where it is
+    ignored, as nohup does."""
+    hangup = [number for number in signals("SIGHUP") if signal.getsignal(number) != signal.SIG_IGN]
     return [signal.SIGINT, signal.SIGTERM, *hangup]
+
+
+def preemption() -> list[signal.Signals]:
+    """Returns the signal with which a cluster takes a job of submitit away for a while; of any other process none.
+    submitit's own handler queues the job again and ends the process."""
+    return signals(
+        f"SIG{os.environ.get('SUBMITIT_PREEMPT_SIGNAL', 'USR2')}" if "SUBMITIT_EXECUTOR" in os.environ else ""
+    )
+
+
+def signals(*names: str) -> list[signal.Signals]:
+    """Returns those of these signals that the system has."""
+    return [number for number in signal.Signals if number.name in names]
 
 
 def stop(number: int, frame: FrameType | None) -> None:
     """Says in one line that the process ends, and raises SystemExit, so that whoever has something to clean up does so.
 
     A handler of signals. A second signal waits for nobody. Some libraries catch whatever is raised in them: where the
-    SystemExit is lost, `insist` raises it again.
+    SystemExit is lost, `insist` raises it again, on systems that have such a timer.
     """
     for other in stops():
         signal.signal(other, leave)
-    signal.signal(signal.SIGALRM, insist)
-    signal.setitimer(signal.ITIMER_REAL, INSIST, INSIST)
+    for alarm in signals("SIGALRM"):
+        signal.signal(alarm, insist)
+        signal.setitimer(signal.ITIMER_REAL, INSIST, INSIST)
     logging.disable()  # of libraries whose import was cut short
     say(number)
     end(number)
@@ -118,7 +133,8 @@ def answered_by(handler: Handler) -> Iterator[None]:
         with as_asked():
             yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        if signals("SIGALRM"):
+            signal.setitimer(signal.ITIMER_REAL, 0)
         ending.clear()
         for number, old in before.items():
             signal.signal(number, old)

@@ -20,7 +20,8 @@ job_over = Event()
 def follow_parent(parent: int, last: Callable[[], None]) -> None:
     """Ends this process when `parent`, which started it, has died, however that happened; calls `last` before.
 
-    A thread watches, since the main one may wait for other processes that will never come.
+    A thread watches, since the main one may wait for other processes that will never come. Windows does not say when a
+    parent has died, so that there this process ends with its own work.
     """
 
     def watch() -> None:
@@ -34,7 +35,10 @@ def follow_parent(parent: int, last: Callable[[], None]) -> None:
 
 def save_first() -> None:
     """Asks the job of this process to stop, and waits until it has saved a checkpoint."""
-    os.kill(os.getpid(), signal.SIGTERM)
+    if os.name == "posix":
+        os.kill(os.getpid(), signal.SIGTERM)
+    else:  # where that would end it
+        signal.raise_signal(signal.SIGTERM)
     job_over.wait()
 
 

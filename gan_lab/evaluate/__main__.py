@@ -10,6 +10,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.checks.composed import check_composed
 from gan_lab.checks.data_set import choice_of
+from gan_lab.checks.measured import refuse_added
 from gan_lab.checks.opened import check_data, check_measured
 from gan_lab.cli.arguments import Command
 from gan_lab.cli.command import (
@@ -66,6 +67,7 @@ def check(config: DictConfig, overrides: Sequence[str]) -> None:
         raise GanLabError(
             "evaluate needs either checkpoint=PATH (a run folder or a .ckpt file) or images=PATH, one of them"
         )
+    refuse_added(config.metric, choice_of("metric", config))
     idle = ("links",) if config.images is None else ("sampler", "which", "recalibrate")
     check_composed(config, overrides, {key: hint for key, hint in USED.items() if key not in idle}, idle=idle)
     if config.images is not None and config.repeats > 1:

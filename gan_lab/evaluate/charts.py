@@ -1,6 +1,6 @@
 """Figures of classes and features. They are matplotlib Figures without pyplot, which need not be closed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -62,6 +62,29 @@ def classes(histogram: Float[Tensor, " k"], reference: Float[Tensor, " k"], name
     panel.set_ylabel("share of images", fontsize=9)
     panel.set_title("Predicted classes of generated and real images", fontsize=9)
     figure.legend(loc="outside right upper", fontsize=8, frameon=False)
+    return figure
+
+
+def by_class(values: Mapping[str, Float[Tensor, " c"]], classes: Sequence[int], title: str) -> Figure:
+    """Draws each of the values of each class as bars, such as FID and KID; without one where it is infinite.
+
+    The dotted line is the mean over the classes.
+    """
+    width = max(4.0, 1.2 + 0.42 * min(len(classes), MOST_LABELS))
+    figure = Figure(figsize=(width, 0.6 + 1.8 * len(values)), layout="constrained")
+    panels = figure.subplots(len(values), 1, squeeze=False)[:, 0]
+    for panel, (name, each) in zip(panels, values.items(), strict=True):
+        panel.bar(np.arange(len(classes)), each.where(each.isfinite(), 0.0).numpy(), width=0.6, color="tab:blue")
+        if each.isfinite().all():
+            panel.axhline(each.mean().item(), color="black", linewidth=1, linestyle=":")
+        if len(classes) <= MOST_LABELS:
+            panel.set_xticks(range(len(classes)), [str(number) for number in classes])
+        panel.tick_params(labelsize=7)
+        panel.grid(alpha=0.3, axis="y")
+        panel.set_axisbelow(True)
+        panel.set_ylabel(name, fontsize=9)
+    panel.set_xlabel("class", fontsize=9)
+    figure.suptitle(title, fontsize=9)
     return figure
 
 

@@ -13,14 +13,17 @@ from gan_lab.errors import UnreadableFileError
 from gan_lab.evaluate.cost_figures import save_figures
 from gan_lab.metric.direction import named
 from gan_lab.metric.headline import LEGEND, headlines
+from gan_lab.metric.two_floors import WHY, titled
 from gan_lab.runs.atomic import write_text
 from gan_lab.runs.run_folder import EVALUATION
-from gan_lab.terminal.table import cell, fitted, terminal_width
+from gan_lab.terminal.table import cell, fitted, paragraph, terminal_width
 from gan_lab.trust.foreign import read_json
 from gan_lab.trust.lenient import finite_numbers, listed, mapping, tamed
 from gan_lab.trust.texts import markdown_cell, no_formula, without_html
 
 Record = dict[str, Any]
+ROWS = ("generated", "spread", "floor", "floor_validation")
+"""The parts of an evaluation's measures that are shown."""
 
 
 class Collect(Callback):
@@ -39,7 +42,8 @@ class Collect(Callback):
         if not records:
             return
         tables = by_protocol(records)
-        write_text(folder / "evaluations.md", "\n".join(markdown(*part) for part in tables))
+        why = [WHY] if any(second_of(group) for _, group in tables) else []
+        write_text(folder / "evaluations.md", "\n".join([*(markdown(*part) for part in tables), *why]))
         write_text(folder / "evaluations.csv", comma_separated(tables, records))
         for title, group in tables:
             print(f"\n{title}")
@@ -47,7 +51,7 @@ class Collect(Callback):
             print("\n".join(fitted(lines(group, records, first), terminal_width())))
         for index, (_, group) in enumerate(tables):
             save_figures(folder, group, [label(record, records) for record in group], index)
-        print(f"\n{LEGEND}")
+        print(f"\n{LEGEND}", *map(paragraph, why), sep="\n")
         print(f"all measures: {folder}/evaluations.md")
         print(f"as numbers: {folder}/evaluations.csv")
         for path in sorted(folder.glob("*.png")):
@@ -62,7 +66,7 @@ def usable(path: Path) -> Record | None:
     except UnreadableFileError:
         return None
     subject, measures = mapping(found.get("subject")), mapping(found.get("measures"))
-    rows = {row: finite_numbers(measures.get(row)) for row in ("generated", "spread", "floor")}
+    rows = {row: finite_numbers(measures.get(row)) for row in ROWS}
     if not rows["generated"]:
         return None
     return {
@@ -102,7 +106,7 @@ def label(record: Record, records: list[Record]) -> str:
 
 
 def lines(group: list[Record], records: list[Record], measures: list[str] | None = None) -> list[list[str]]:
-    """Returns a header, a line for each evaluation, and the floor, which is common to all of one protocol.
+    """Returns a header, a line for each evaluation, and the floors, which are common to all of one protocol.
 
     `measures` are those that have a column, by default all; where they are chosen, arrows say which way is better.
     """
@@ -116,9 +120,15 @@ def lines(group: list[Record], records: list[Record], measures: list[str] | None
         found, spread = record["measures"]["generated"], record["measures"]["spread"]
         cells = [cell(found.get(m)) + (f" ± {cell(spread.get(m))}" if spread else "") for m in measures]
         rows.append([label(record, records), *cells, *(cell(record["cost"].get(name)) for name in costs)])
-    floor = group[0]["measures"]["floor"]
-    rows.append(["real (floor)", *(cell(floor.get(m)) for m in measures), *("-" for _ in costs)])
+    for title, floor in titled(group[0]["measures"]["floor"], second_of(group)).items():
+        rows.append([title, *(cell(floor.get(m)) for m in measures), *("-" for _ in costs)])
     return rows
+
+
+def second_of(group: list[Record]) -> dict[str, float]:
+    """Returns the second floor of evaluations of one protocol, empty where there is none or they are older than it."""
+    seconds = (record["measures"].get("floor_validation", {}) for record in group)
+    return next((second for second in seconds if second), {})
 
 
 def comma_separated(tables: list[tuple[str, list[Record]]], records: list[Record]) -> str:
@@ -128,7 +138,7 @@ def comma_separated(tables: list[tuple[str, list[Record]]], records: list[Record
     writer.writerow(["protocol", "evaluation", "row", "measure", "value"])
     for title, group in tables:
         for record in group:
-            rows = {row: record["measures"][row] for row in ("generated", "spread", "floor")}
+            rows = {row: record["measures"].get(row, {}) for row in ROWS}
             for row, values in (rows | {"cost": record["cost"]}).items():
                 lines = ([title, label(record, records), row, *item] for item in values.items())
                 writer.writerows([no_formula(cell) for cell in line] for line in lines)

@@ -17,7 +17,7 @@ from torch import Tensor
 from torchvision.datasets.mnist import read_image_file
 from tqdm import tqdm
 
-from gan_lab.data.folder_classes import image_files, links_left_out
+from gan_lab.data.folder_classes import SUFFIXES, image_files, links_left_out, suffix
 from gan_lab.data.mnist import last_line
 from gan_lab.errors import GanLabError
 from gan_lab.evaluate.pixel_values import RULES, rule_for
@@ -37,19 +37,28 @@ MANY = 1000
 
 @dataclass(frozen=True, slots=True)
 class ImageFile:
-    """Images in the form that metrics take, and what is recorded beside every number that is measured on them."""
+    """Images in the form that metrics take, and what is recorded beside every number that is measured on them.
+
+    `names` has the name of each: that of its file in the folder, or its number in an array.
+    """
 
     images: UInt8[Tensor, "n c h w"]
     stated: dict[str, str | int]
+    names: list[str]
 
 
 def read_images(
-    path: Path, shape: tuple[int, int, int], n: int | None = None, seed: int = 0, links: bool = False
+    path: Path,
+    shape: tuple[int, int, int],
+    n: int | None = None,
+    seed: int = 0,
+    links: bool = False,
+    least: int = 2,
 ) -> ImageFile:
     """At most n images of `shape` = (channels, height, width) from a folder or a file; nothing is resized.
 
     - A folder of PNG (or JPEG, which is lossy) images, sub-folders included, in natural order: 2.png before 10.png.
-      Links in it are followed with `links` only.
+      Links in it are followed with `links` only. Or one such image.
     - `.npy`, or `.npz` with one array or just one that is named in `ARRAYS`: [n, h, w], [n, h, w, c] or [n, c, h, w].
     - `*-ubyte` and `*-ubyte.gz`, the IDX format of MNIST's images.
 
@@ -62,27 +71,30 @@ def read_images(
     bytes in order; `found`, how many images there are; `range` of the values found; `values`, how they were read;
     `chosen`, which images were taken.
 
-    Raises GanLabError for what is none of this, is damaged, holds fewer than two images, or Python objects (which
-    are never unpickled).
+    Raises GanLabError for what is none of this, is damaged, holds fewer than `least` images (a measure needs two), or
+    Python objects (which are never unpickled).
     """
-    if n is not None and n < 2:
-        raise GanLabError(f"n={n} images are too few to be measured: at least 2 are needed")
+    if n is not None and n < least:
+        raise GanLabError(f"n={n} images are too few to be measured: at least {least} are needed")
     path = expanded(path).absolute()
+    names = None
     if path.is_dir():
-        array, sha256, source = read_folder(path, shape, links)
+        array, sha256, source, names = read_folder(path, shape, links)
     elif path.is_file():
-        array, sha256, source = read_file(path), sha256_of(path), ""
+        array, sha256, source = read_file(path, shape), sha256_of(path), ""
     else:
         raise GanLabError(f"{path} does not exist: images= takes a folder of images or a file")
     array = channels_first(array, shape, path)
-    if len(array) < 2:
-        raise GanLabError(f"{path} contains {len(array)} images, but at least 2 are needed")
+    if len(array) < least:
+        raise GanLabError(f"{path} contains {len(array)} images, but at least {least} are needed")
     span, rule = rule_for(array, path)
     array = in_channels(array, shape[0], path)
     found, chosen = len(array), "all"
+    names = names or [path.name if found == 1 else str(number) for number in range(found)]
     if n is not None and n < found:
         order = torch.randperm(found, generator=torch.Generator().manual_seed(seed_of(seed, "image files")))
         array, chosen = array[order[:n].numpy()], f"{n} at random (seed {seed})"
+        names = [names[index] for index in order[:n].tolist()]
     stated: dict[str, str | int] = {
         "file": path.name,
         "sha256": sha256,
@@ -91,11 +103,13 @@ def read_images(
         "values": rule + source,
         "chosen": chosen,
     }
-    return ImageFile(RULES[rule](array), stated)
+    return ImageFile(RULES[rule](array), stated, names)
 
 
-def read_folder(root: Path, shape: tuple[int, int, int], links: bool) -> tuple[UInt8[np.ndarray, "n c h w"], str, str]:
-    """Returns the images, the sha256 of all of them, and the kinds of their files."""
+def read_folder(
+    root: Path, shape: tuple[int, int, int], links: bool
+) -> tuple[UInt8[np.ndarray, "n c h w"], str, str, list[str]]:
+    """Returns the images, the sha256 of all of them, the kinds of their files, and their names in the folder."""
     files = sorted(image_files(root, links), key=lambda path: natural(path.relative_to(root).as_posix()))
     if not files:
         count = 0 if links else links_left_out(root)
@@ -104,17 +118,23 @@ def read_folder(root: Path, shape: tuple[int, int, int], links: bool) -> tuple[U
     images = np.empty((len(files), *shape), np.uint8)
     digest = hashlib.sha256()
     for index, path in enumerate(tqdm(files, desc="reading images", leave=False, disable=len(files) < MANY)):
-        try:
-            content = path.read_bytes()
-            images[index] = pixels(content, shape, path)
-        except GanLabError:
-            raise
-        except Exception as error:  # PIL's decoders raise whatever they trip over
-            raise GanLabError(f"{path} cannot be read as a PNG or JPEG image: repair or remove it") from error
+        images[index], content = read_picture(path, shape)
         digest.update(f"{path.relative_to(root).as_posix()}\0{len(content)}\0".encode())
         digest.update(content)
     suffixes = sorted({path.suffix.lower() for path in files})
-    return images, digest.hexdigest(), f", from {' and '.join(suffixes)} files"
+    names = [path.relative_to(root).as_posix() for path in files]
+    return images, digest.hexdigest(), f", from {' and '.join(suffixes)} files", names
+
+
+def read_picture(path: Path, shape: tuple[int, int, int]) -> tuple[UInt8[np.ndarray, "c h w"], bytes]:
+    """Returns the pixels of a PNG or JPEG file, and its bytes."""
+    try:
+        content = path.read_bytes()
+        return pixels(content, shape, path), content
+    except GanLabError:
+        raise
+    except Exception as error:  # PIL's decoders raise whatever they trip over
+        raise GanLabError(f"{path} cannot be read as a PNG or JPEG image: repair or remove it") from error
 
 
 def natural(name: str) -> tuple[list[str | int], str]:
@@ -157,8 +177,10 @@ def grey_or_rgb(image: Image.Image, path: Path) -> Image.Image:
     raise GanLabError(f"{path} has colours in PIL's mode {image.mode}, but must be grey, RGB or have a palette")
 
 
-def read_file(path: Path) -> Shaped[np.ndarray, " *shape"]:
-    """Returns the array in a file, of any shape and type."""
+def read_file(path: Path, shape: tuple[int, int, int]) -> Shaped[np.ndarray, " *shape"]:
+    """Returns the array in a file, of any shape and type; one image, of this shape, of a picture."""
+    if suffix(path.name) in SUFFIXES:
+        return read_picture(path, shape)[0][None]
     readers = {".npy": read_numpy, ".npz": read_numpy, "-ubyte": read_idx, "-ubyte.gz": read_zipped_idx}
     for ending, reader in readers.items():
         if path.name.endswith(ending):

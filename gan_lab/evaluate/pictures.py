@@ -38,7 +38,11 @@ def save_pictures(run_dir: Path, measure: Evaluator, data: DataModule, drawn: Sa
     for old in (run_dir / "figures").glob("*.png"):  # of an evaluation that had others
         old.unlink()
     fake = measure.extract(to_uint8(drawn.x), drawn.latent.component)
-    for name, figure in image_figures(fake, measure.reference, row).items():
+    figures = image_figures(fake, measure.reference, row)
+    for name, metric in measure.metrics.items():
+        if metric.by_class is not None:
+            figures[name] = charts.by_class(metric.by_class, metric.compared, metric.title_by_class)
+    for name, figure in figures.items():
         save_picture(figure, run_dir / "figures" / f"{name}.png", dpi=110)
 
 

@@ -1,6 +1,5 @@
 """What is evaluated: samples of a trained model, or image files."""
 
-import os
 from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Any, final
@@ -12,9 +11,13 @@ from gan_lab.data.base import DataModule
 from gan_lab.errors import GanLabError
 from gan_lab.evaluate.image_files import read_images
 from gan_lab.images import from_uint8
+from gan_lab.loss.classes import label_classes
+from gan_lab.network.base import Generator
+from gan_lab.prior.base import LatentPrior
 from gan_lab.runs.picture_file import save_picture
 from gan_lab.sampler.base import Sampler
 from gan_lab.sampler.chains import chains_picture
+from gan_lab.terminal.commands import from_here
 from gan_lab.trained_model import TrainedModel
 from gan_lab.types import Latent, SampleResult
 
@@ -28,6 +31,10 @@ class Subject(ABC):
     """The number of samples that are available; None if there is no limit."""
     row_name = "class asked for"
     """The meaning of a sample's label, for figures."""
+    label_classes = 0
+    """See `Evaluator.label_classes`."""
+    networks: tuple[Generator, LatentPrior] | None = None
+    """See `Evaluator.networks`."""
 
     @abstractmethod
     def draw(self, n: int, seed: int) -> SampleResult:
@@ -60,8 +67,10 @@ class FromModel(Subject):
         self.data = data
         self.split = split
         self.recalibrate = recalibrate
+        self.networks = trained.module.averaged_networks
         if trained.module.prior.components:
             self.row_name = "component"
+        self.label_classes = label_classes(trained.module.loss, data.num_classes)
         if not recalibrate:
             trained.prepare(sampler, data)
 
@@ -70,7 +79,15 @@ class FromModel(Subject):
         cls, config: dict[str, Any], dataset: str, overrides: list[str], device: torch.device, split: str
     ) -> "FromModel":
         """Builds it from `checkpoint`, `which`, `data`, `sampler` and `recalibrate` of a command's configuration."""
-        trained = TrainedModel.open(config["checkpoint"], config["which"], device)
+        return cls.around(
+            TrainedModel.open(config["checkpoint"], config["which"], device), config, dataset, overrides, split
+        )
+
+    @classmethod
+    def around(
+        cls, trained: TrainedModel, config: dict[str, Any], dataset: str, overrides: list[str], split: str
+    ) -> "FromModel":
+        """Builds it from a model, and from `data`, `sampler` and `recalibrate` of a configuration."""
         data = trained.load_data(config["data"], dataset, overrides)
         sampler: Sampler = build(config["sampler"], "sampler", Sampler)
         return cls(trained, sampler, data, split=split, recalibrate=config.get("recalibrate", False))
@@ -89,7 +106,7 @@ class FromModel(Subject):
         run, config = self.trained.checkpoint, self.trained.config
         name = config.get("name", config["variant"])
         step = self.trained.stated["generator_steps"]
-        return f"{name} on {config['dataset']}, seed {config['seed']}, generator step {step} ({os.path.relpath(run)})"
+        return f"{name} on {config['dataset']}, seed {config['seed']}, generator step {step} ({from_here(run)})"
 
     def save_pictures(self, run_dir: Path, drawn: SampleResult) -> None:
         """Saves chains.png, the path of the first samples' codes, where the sampler moves codes."""

@@ -1,6 +1,5 @@
 """Draws the chosen explanations, for `python -m gan_lab.explain`."""
 
-import os
 import time
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from gan_lab.noise import seed_of
 from gan_lab.runs.atomic import write_json
 from gan_lab.runs.picture_file import save_picture
 from gan_lab.runs.provenance import provenance
-from gan_lab.terminal.commands import typed
+from gan_lab.terminal.commands import from_here, typed
 
 
 def explain(config: dict[str, Any], overrides: list[str]) -> tuple[dict[str, Any], list[str]]:
@@ -50,7 +49,7 @@ def explain(config: dict[str, Any], overrides: list[str]) -> tuple[dict[str, Any
         **provenance(torch.device("cpu")),
     }
     write_json(run_dir / "explanation.json", report)
-    return report, [*sentences, f"figures and explanation.json: {os.path.relpath(run_dir)}"]
+    return report, [*sentences, f"figures and explanation.json: {from_here(run_dir)}"]
 
 
 def chosen_figures(config: dict[str, Any]) -> list[str]:

@@ -20,6 +20,7 @@ from gan_lab.trust.targets import CONF_DIR
 USED: dict[str, Any] = {
     **{"name": str, "folder": FolderPath, "seed": int, "epochs": PositiveInt | None, "batch_size": PositiveInt},
     **{"lr": Positive, "threads": PositiveInt, "least_accuracy": Probability, "data": Any},
+    "beside": list[str],
 }
 """The parts of the configuration in use: data also name a metric, and data of points set networks."""
 

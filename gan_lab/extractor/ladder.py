@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float, UInt8
+from jaxtyping import Float, Int, UInt8
 from torch import Tensor
 
 from gan_lab.data.base import DataModule, Samples
@@ -18,6 +18,7 @@ from gan_lab.noise import seed_of
 NOISE = (0.05, 0.1, 0.2, 0.4)
 BLUR = (3, 5)
 DROPPED = (1, 2, 3, 4, 5)
+DIMMED = 0.9
 PIXELS = 2000
 
 Images = UInt8[Tensor, "n c h w"]
@@ -32,6 +33,30 @@ def with_noise(images: Images, std: float, generator: torch.Generator) -> Images
 def blurred(images: Images, size: int) -> Images:
     """Returns means over squares of size × size pixels (odd), with black beyond the border."""
     return F.avg_pool2d(images.float(), size, stride=1, padding=size // 2).round().to(torch.uint8)
+
+
+def shifted(images: Images) -> Images:
+    """Returns the images one pixel farther right, with black at the left."""
+    return F.pad(images, (1, 0))[..., :-1]
+
+
+def dimmed(images: Images, factor: float) -> Images:
+    """Returns the images with every value multiplied by the factor."""
+    return (images.float() * factor).round().to(torch.uint8)
+
+
+def halves(images: Images, labels: Int[Tensor, " n"]) -> Images:
+    """Returns images whose upper half is that of one image, and whose lower half that of another of its class.
+
+    The other is the next of the class, after the last one the first: so every half occurs once, and a class of one
+    image is left as it is. Statistics of either half are those of real images; only how the halves fit is not.
+    """
+    put_together = images.clone()
+    middle = images.shape[2] // 2
+    for label in labels.unique():
+        of_class = (labels == label).nonzero()[:, 0]
+        put_together[of_class, :, middle:] = images[of_class.roll(-1), :, middle:]
+    return put_together
 
 
 def gaussian_garbage(images: Images, n: int, components: int, generator: torch.Generator) -> UInt8[Tensor, "m c h w"]:
@@ -86,6 +111,8 @@ def rungs(data: DataModule, seed: int) -> dict[str, Images]:
     honest = quantised(rest, n)
     fewer = [dropped for dropped in DROPPED if dropped < data.num_classes]
     images = {"real": honest, "garbage": gaussian_garbage(quantised(data.train, 10_000), n, 50, generator)}
+    assert rest.labels is not None
+    images |= {"shifted": shifted(honest), "dimmed": dimmed(honest, DIMMED), "halves": halves(honest, rest.labels[:n])}
     images |= {f"noise_{std}": with_noise(honest, std, generator) for std in NOISE}
     images |= {f"blur_{size}": blurred(honest, size) for size in BLUR}
     images |= {f"dropped_{d}": quantised(without_classes(rest, d, data.num_classes), n) for d in fewer}

@@ -13,6 +13,8 @@ from gan_lab.data.loading import load_data
 from gan_lab.domains import conform
 from gan_lab.errors import GanLabError
 from gan_lab.extractor.acceptance import shortfalls
+from gan_lab.extractor.augmentation import STATED
+from gan_lab.extractor.beside import compared, others
 from gan_lab.extractor.ladder import DROPPED, ladder, size
 from gan_lab.extractor.recipe import epochs_for, train_classifier
 from gan_lab.extractor.weights_file import weights_path
@@ -31,6 +33,7 @@ KINDS: dict[str, Any] = {
     "lr": float,
     "threads": int,
     "least_accuracy": float,
+    "beside": list[str],
 }
 
 USUAL_FOLDER = "outputs/extractors"
@@ -44,27 +47,28 @@ def train_extractor(config: dict[str, Any], command: str) -> dict[str, Any]:
     """Trains on the training images alone, writes weights and report side by side, and returns the report.
 
     The report contains what is needed to repeat the training, including `command`, the accuracies, the measures on the
-    ladder of corruptions, and the conditions that are not met. Raises GanLabError if the name is taken, an option is
-    impossible, or the data are not labelled images or too few.
+    ladder of corruptions, those of the extractors `beside` it, and the conditions that are not met. Raises GanLabError
+    if the name is taken, an option is impossible, or the data are not labelled images or too few.
     """
     chosen = options(config)
     weights = weights_path(config)
     data = load_data(config["data"])
     labels = labels_to_learn(data)
+    known = others(chosen["beside"], data)
 
     torch.set_num_threads(chosen["threads"])
-    start = time.perf_counter()
+    start, start_of_work = time.perf_counter(), time.process_time()
     images = quantised(data.train, len(data.train))
     recipe = {key: chosen[key] for key in ("epochs", "batch_size", "lr", "seed")}
     if recipe["epochs"] is None:
         recipe["epochs"] = epochs_for(len(images), recipe["batch_size"])
     classifier = train_classifier(images, labels, classes=data.num_classes, **recipe)
     with torch.inference_mode():
-        pooled = [classifier.blocks.pooled(batch.float() / 255.0) for batch in images.split(1000)]
-    seconds = time.perf_counter() - start
+        features = torch.cat([classifier.extract(batch.float() / 255.0)[0] for batch in images.split(1000)])
+    seconds, seconds_of_work = time.perf_counter() - start, time.process_time() - start_of_work
 
     channels, height, width = images.shape[1:]
-    artefact = to_artefact(classifier, (channels, height, width), affine_head(torch.cat(pooled)), data.content)
+    artefact = to_artefact(classifier, (channels, height, width), affine_head(features), data.content)
     sha256 = hashlib.sha256(artefact).hexdigest()
     write_bytes(weights, artefact)
     extractor = TrainedFeatures(name=weights.stem, sha256=sha256, folder=str(weights.parent))
@@ -75,11 +79,15 @@ def train_extractor(config: dict[str, Any], command: str) -> dict[str, Any]:
         "images": {part: len(samples) for part, samples in parts.items()},
         "split_seed": data.split_seed,
         **recipe,
+        "augmentation": STATED,
+        "features": features.shape[1],
         "accuracy": {part: accuracy(extractor, samples) for part, samples in parts.items()},
         "ladder": ladder(extractor, data),
         "seconds": round(seconds, 1),
+        "processor_seconds": round(seconds_of_work, 1),
         **provenance(torch.device("cpu")),
     }
+    report["beside"] = compared(report["ladder"], known, data)
     report["falls_short"] = shortfalls(report, chosen["least_accuracy"])
     write_json(weights.with_name(f"{weights.stem}.json"), report)
     return report

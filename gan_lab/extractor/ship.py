@@ -26,8 +26,8 @@ from gan_lab.runs.cache import Key, TensorCache, Tensors
 
 SMALL = ("moments", "floor of ")
 """What is kept of data that the extractor was not made for, by the first word of its kind."""
-FEATURES = ("seen", "head")
-"""What is not kept: features are large and quick to compute."""
+LARGE = ("seen", "head", "near ")
+"""What is not kept: features, and neighbours for intervals, are large and quick to compute."""
 
 
 class Recorder(TensorCache):
@@ -77,7 +77,7 @@ def usual(metric: str, dataset: str) -> Iterator[tuple[dict[str, Any], int]]:
 
 def is_kept(kind: str, fits: bool) -> bool:
     """Returns whether something of this kind is kept, of data that the extractor was made for or not."""
-    return kind.startswith(SMALL) if not fits else kind not in FEATURES
+    return kind.startswith(SMALL) if not fits else not kind.startswith(LARGE)
 
 
 def main() -> None:

@@ -4,6 +4,8 @@ Imports no torch."""
 from gan_lab.runs.curves import CLOCKS
 
 MEASURE = "measure/"
+BESIDE = "beside_real/"
+"""Charts of the first measures with real data as a second line."""
 FINAL = "final"
 """The table of what is measured once, at a run's end."""
 

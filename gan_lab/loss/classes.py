@@ -24,8 +24,18 @@ class ClassLoss(AdversarialLoss, ABC):
     def outputs(self) -> int:
         return self.num_classes
 
+    @property
+    def asked_classes(self) -> int:
+        """The number of classes that fakes are drawn for: N, unless a loss knows more than those of the data."""
+        return self.num_classes
+
     def realness(self, score: Float[Tensor, "b k"], component: Int[Tensor, " b"] | None) -> Float[Tensor, " b"]:
-        return chosen(score, component_classes(component, self.num_classes)).squeeze(1)
+        return chosen(score, component_classes(component, self.asked_classes)).squeeze(1)
+
+
+def label_classes(loss: AdversarialLoss, of_data: int) -> int:
+    """Returns the number N of the data's classes if component k stands for the class k mod N, else 0."""
+    return of_data if isinstance(loss, ClassLoss) and loss.asked_classes == of_data else 0
 
 
 def real_classes(contest: Contest) -> Int[Tensor, " b"]:

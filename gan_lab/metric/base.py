@@ -16,6 +16,9 @@ from gan_lab.distributed.ranks import rank
 from gan_lab.domains import Declared
 from gan_lab.errors import GanLabError
 from gan_lab.maths.float64 import with_float64
+from gan_lab.metric.interval import Interval
+from gan_lab.network.base import Generator
+from gan_lab.prior.base import LatentPrior
 
 
 def listed(names: list[str]) -> str:
@@ -47,6 +50,12 @@ class Evaluator(Declared, ABC):
     """The size of the reference. Generate as many samples, because every measure depends on both sizes."""
     left_out: dict[str, str]
     """Why a measure is not computed, by its key; after `plan`."""
+    intervals: dict[str, Interval]
+    """95 % intervals of the values of the last `compute`, where they are known; empty unless it was a `final` one."""
+    networks: tuple[Generator, LatentPrior] | None = None
+    """The averaged generator and prior whose samples are measured, None for image files."""
+    label_classes: int = 0
+    """The number N of classes, if the label k of a generated sample stands for the class k mod N; otherwise 0."""
 
     def __init__(self, *, split: Split, monitor: str) -> None:
         """`split` chooses the real samples of the comparison; `test` is for the final evaluation only."""
@@ -55,6 +64,21 @@ class Evaluator(Declared, ABC):
         self._tally = Tally()
         self._reference: Samples | None = None
         self.left_out = {}
+        self.intervals = {}
+
+    def set_label_classes(self, classes: int) -> None:
+        """Takes `label_classes`, those that the generator was trained with; before `plan`."""
+        self.label_classes = classes
+
+    def set_networks(self, networks: tuple[Generator, LatentPrior] | None) -> None:
+        """Takes `networks`; before `plan`."""
+        self.networks = networks
+
+    @property
+    def by_class(self) -> dict[str, dict[str, list[int | float]]]:
+        """The values by class of the last `compute`, by measure and with the numbers of the classes, for each metric
+        that has them."""
+        return {}
 
     def plan(self, data: DataModule, n: int) -> None:
         """Settles what can be measured of the first `n` samples of the split: sets `n` and `left_out`.
@@ -141,11 +165,12 @@ class Evaluator(Declared, ABC):
         """Returns the measures of all ranks' samples since the last call, the same on every rank, and removes the
         samples.
 
-        `final` adds the expensive measures. If samples are not finite, every measure is NaN and there is a warning.
-        Raises ValueError for fewer than two samples.
+        `final` adds the expensive measures, and `intervals`. If samples are not finite, every measure is NaN and there
+        is a warning. Raises ValueError for fewer than two samples.
         """
         if not self._tally.update_called:
             self.update(self._real(self._samples, 1)[:0])  # an empty share takes part in what follows
+        self.intervals = {}
         samples, broken = self._tally.compute().tolist()
         try:
             if samples < 2:

@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from gan_lab.maths.sampling_error import deviations_of_counts
 from gan_lab.metric.classified import logits_of, predicted_classes
 from gan_lab.metric.features import Features, Reference
 from gan_lab.metric.inception_score import entropy
@@ -61,26 +62,36 @@ class ClassBalance(RealFakeMetric):
         n = self.counts.sum()
         if n == 0:
             raise ValueError("shares of classes need 1 sample or more, not 0")
-        q = self.histogram = self.counts / n.double()
-        values = (
-            torch.xlogy(q, q / self._never_zero).sum(),
-            (q - self.expected).abs().sum() / 2,
-            q.min(),
-            (self.counts > 0).sum(),
-            self.confidence / n,
-            entropy(q),
-        )
-        return {key: float(value) for key, value in zip(self.keys, values, strict=True)}
+        self.histogram = self.counts / n.double()
+        values = class_balance(self.counts, self._against) | {"class_confidence": (self.confidence / n).item()}
+        return {key: values[key] for key in self.keys}
+
+    def deviations(self, fake: Features, reference: Reference) -> dict[str, float]:
+        """Returns the deviations of all but the confidence, by halves of both sides; equal shares p have none."""
+        counts = torch.bincount(predicted_classes(fake, "ClassBalance"), minlength=len(self.counts))
+        if self.against == "uniform":
+            return deviations_of_counts(lambda some: class_balance(some, self._against), counts)
+        return deviations_of_counts(class_balance, counts, self._against)
 
     def _take_real(self, reference: Reference) -> None:
         classes = predicted_classes(reference.real, "ClassBalance")
         k = logits_of(reference.real, "ClassBalance").shape[1]
-        counts = torch.bincount(classes, minlength=k).double()
-        if self.against == "uniform":
-            counts = torch.ones_like(counts)
-        self.expected = counts / counts.sum()
-        at_least_half = counts.clamp(min=0.5)
-        self._never_zero = at_least_half / at_least_half.sum()
+        counts = torch.bincount(classes, minlength=k)
+        self._against = torch.ones_like(counts) if self.against == "uniform" else counts
+        self.expected = self._against / self._against.sum().double()
         self.histogram = None
         self.add_state("counts", torch.zeros(k, dtype=torch.int64, device=counts.device), dist_reduce_fx="sum")
         self.add_state("confidence", torch.zeros((), dtype=torch.float64, device=counts.device), dist_reduce_fx="sum")
+
+
+def class_balance(counts: Int[Tensor, " k"], against: Int[Tensor, " k"]) -> dict[str, float]:
+    """Returns the values of `ClassBalance`, without the confidence, from counts of the classes on both sides."""
+    q, p, least_half = (each / each.sum() for each in (counts.double(), against.double(), against.double().clamp(0.5)))
+    values = {
+        "class_kl": torch.xlogy(q, q / least_half).sum(),
+        "class_tv": (q - p).abs().sum() / 2,
+        "class_least_share": q.min(),
+        "classes_covered": (counts > 0).sum(),
+        "class_entropy": entropy(q),
+    }
+    return {name: float(value) for name, value in values.items()}

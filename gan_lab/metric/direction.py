@@ -1,10 +1,16 @@
 """Which side of a measure is the better one. Imports no torch."""
 
-LOWER = ("fid", "kid", "emd", "duplicates", "class_kl", "class_tv", "reverse_kl")
+LOWER = (
+    *("fid", "kid", "emd", "duplicates", "class_kl", "class_tv", "reverse_kl", "class_fid", "class_kid"),
+    *("c2st", "mmd2", "fld", "reconstruction"),
+)
 HIGHER = (
     *("precision", "recall", "density", "coverage", "modes_covered", "high_quality_share", "inception"),
     *("classes_covered", "class_least_share", "cluster_"),
+    *("alpha_precision", "beta_recall", "cas"),
 )
+NEITHER = ("c2st_p", "mmd_p")
+"""P-values: those of real images are anywhere in 0..1."""
 
 
 def direction(measure: str) -> int:
@@ -12,6 +18,8 @@ def direction(measure: str) -> int:
 
     Names may go on after what is listed here: `precision_k3` is a `precision`.
     """
+    if measure in NEITHER:
+        return 0
     return -1 if measure.startswith(LOWER) else 1 if measure.startswith(HIGHER) else 0
 
 

@@ -3,10 +3,13 @@
 from typing import final
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Float64
 from scipy.optimize import linear_sum_assignment
 from torch import Tensor
 
+from gan_lab.maths.assignment import solve
+from gan_lab.maths.sampling_error import standard_error
+from gan_lab.metric.features import Features, Reference
 from gan_lab.metric.real_fake import GatheredMetric
 
 
@@ -34,11 +37,23 @@ class EarthMoverDistance(GatheredMetric):
         m = min(self.points, len(self.real), len(fake))
         return {"emd": earth_mover_distance(self.real[:m], fake[:m])}
 
+    def deviations(self, fake: Features, reference: Reference) -> dict[str, float]:
+        """Returns the deviation of the distance, whose influences are the potentials of the best matching. Source: del
+        Barrio & Loubes 2019 (arXiv 1705.01299)."""
+        m = min(self.points, len(self.real), len(fake))
+        plan = solve(lengths(self.real[:m], fake.features[:m]))
+        return {"emd": standard_error(plan.rows, plan.columns)}
+
 
 def earth_mover_distance(x: Float[Tensor, "m d"], y: Float[Tensor, "m d"]) -> float:
     """Returns the mean distance in the best one-to-one matching of x and y, in float64. Raises ValueError for no
     points."""
     if len(x) == 0:
         raise ValueError("the earth mover's distance needs at least one point on each side")
-    lengths = torch.cdist(x.double(), y.double(), compute_mode="donot_use_mm_for_euclid_dist").cpu().numpy()
-    return float(lengths[linear_sum_assignment(lengths)].mean())
+    cost = lengths(x, y).numpy()
+    return float(cost[linear_sum_assignment(cost)].mean())
+
+
+def lengths(x: Float[Tensor, "m d"], y: Float[Tensor, "n d"]) -> Float64[Tensor, "m n"]:
+    """Returns |x - y| of all pairs, in float64 on the CPU."""
+    return torch.cdist(x.double(), y.double(), compute_mode="donot_use_mm_for_euclid_dist").cpu()

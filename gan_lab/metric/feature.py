@@ -16,11 +16,18 @@ from gan_lab.images import to_uint8
 from gan_lab.metric.base import Evaluator, Split
 from gan_lab.metric.extractor.base import Extractor
 from gan_lab.metric.features import Features, Part
+from gan_lab.metric.gathered import everyones
+from gan_lab.metric.interval import intervals
 from gan_lab.metric.real_fake import RealFakeMetric, TooAlikeError
-from gan_lab.metric.real_side import VERSION, RealSide
+from gan_lab.metric.real_side import VERSION, RealSide, labels_digest
 from gan_lab.metric.shipped import shipped_with
 from gan_lab.metric.timings import Timings
+from gan_lab.network.base import Generator
+from gan_lab.prior.base import LatentPrior
 from gan_lab.runs.cache import TensorCache, Tensors
+
+INTERVALS = "intervals"
+"""What takes time besides the metrics."""
 
 
 @final
@@ -80,6 +87,24 @@ class FeatureMeasure(Evaluator):
         """The features of the real samples that generated ones are compared with."""
         return self._side.features
 
+    def set_label_classes(self, classes: int) -> None:
+        super().set_label_classes(classes)
+        for metric in self.metrics.values():
+            metric.label_classes = classes
+
+    def set_networks(self, networks: tuple[Generator, LatentPrior] | None) -> None:
+        super().set_networks(networks)
+        for metric in self.metrics.values():
+            metric.networks = networks
+
+    @property
+    def by_class(self) -> dict[str, dict[str, list[int | float]]]:
+        return {
+            name: {"class": [*metric.compared], **{key: value.tolist() for key, value in metric.by_class.items()}}
+            for name, metric in self.metrics.items()
+            if metric.by_class is not None
+        }
+
     def extract(self, images: UInt8[Tensor, "n c h w"], labels: Int[Tensor, " n"] | None = None) -> Features:
         """Returns the features of any images, in the form that metrics take."""
         return self._side.extract(images, labels)
@@ -89,6 +114,8 @@ class FeatureMeasure(Evaluator):
             # Whether or not there is anything left to do, so that ranks wait for each other equally often.
             with rank_zero_first():
                 self._give_real_side(name)
+                if final and name in self._with_real_side:
+                    self.metrics[name].prepare_deviations(self._side.reference())
 
     def _prepare(self) -> None:
         self._side = RealSide(
@@ -140,9 +167,18 @@ class FeatureMeasure(Evaluator):
                     self.metrics[name].update(some)
                 values |= self.metrics[name].compute()
         if final:
+            with self._timings.of(INTERVALS), together():
+                self.intervals = intervals(self._kept(values), self._deviations())
             with rank_zero_first():
                 self._timings.keep()
         return self._kept(values)
+
+    def _deviations(self) -> dict[str, float]:
+        """Returns the standard deviations of the sampling errors of all measures that have one."""
+        reference = self._side.reference()
+        fake = everyones(self._generated, reference.real.map(lambda values: values[:0]))
+        found = [self.metrics[name].deviations(fake, reference) for name in self._names(final=True)]
+        return {key: value for deviations in found for key, value in deviations.items()}
 
     def _compute_floor(self) -> dict[str, float]:
         return self._kept(
@@ -162,7 +198,8 @@ class FeatureMeasure(Evaluator):
 
         if name not in self._floors:
             what = f"floor of {metric.keys[0]}, its value for real images"
-            labels = f", labels {self._side.labels_digest()}" if metric.uses_labels else ""
+            labels = f", labels {labels_digest(self._train)}" if metric.uses_labels else ""
+            labels += f", real labels {labels_digest(self._side.samples)}" if metric.needs_real_labels else ""
             part = Part(f"floor of {metric.identity}{labels}", what, train=len(self._train))
             try:
                 found = self._side.remember(part, compute)
@@ -176,7 +213,7 @@ class FeatureMeasure(Evaluator):
         return next(self._floor_of(name)[key] for name, metric in self._active.items() if key in metric.keys)
 
     def expected_seconds(self, final: bool = False) -> float | None:
-        return self._timings.expected(self._names(final))
+        return self._timings.expected([*self._names(final), *([INTERVALS] if final else [])])
 
     def _forget(self) -> None:
         self._generated = []
@@ -203,11 +240,21 @@ class FeatureMeasure(Evaluator):
         return {key: least for metric in self.metrics.values() for key, least in metric.least().items()}
 
     def _not_of(self, data: DataModule) -> dict[str, str]:
+        every = self.metrics.values()
+        reason = "real images with class labels are needed"
+        reasons = {key: reason for metric in every if metric.needs_real_labels for key in metric.keys}
+        reasons = {} if data.num_classes else reasons
+        reason = "the generator was not trained with the classes of these images"
+        asked = {key: reason for metric in every if metric.needs_label_classes for key in metric.keys}
+        reasons = ({} if self.label_classes else asked) | reasons
+        reason = "image files have no generator whose codes could be sought"
+        seeking = {key: reason for metric in every if metric.needs_generator for key in metric.keys}
+        reasons |= {} if self.networks else seeking
         # With an extractor that is no classifier such a metric was asked for, and is refused with its own sentence.
         if not self.extractor.classes or self.extractor.classifies(data):
-            return {}
+            return reasons
         reason = f"{self.extractor.name} tells classes of {self.extractor.made_for} apart, not those of these images"
-        return {key: reason for metric in self.metrics.values() if metric.needs_classes for key in metric.keys}
+        return reasons | {key: reason for metric in every if metric.needs_classes for key in metric.keys}
 
     def _protocol(self) -> dict[str, str | int | float]:
         return {
@@ -223,4 +270,11 @@ class FeatureMeasure(Evaluator):
     def _timings_key(self) -> dict[str, str | int]:
         """Returns a key of what the time of the metrics depends on, and where it was taken."""
         metrics = repr({name: metric.identity for name, metric in self._active.items()})
-        return {"kind": "seconds", "n": self.n, "features": self._side.dim, "metrics": metrics, **self._side.where}
+        return {
+            "kind": "seconds",
+            "intervals": 1,
+            "n": self.n,
+            "features": self._side.dim,
+            "metrics": metrics,
+            **self._side.where,
+        }

@@ -6,7 +6,9 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from gan_lab.maths.sampling_error import standard_error
 from gan_lab.metric.features import Features, Part, Reference
+from gan_lab.metric.frechet_influence import frechet_influences
 from gan_lab.metric.real_fake import RealFakeMetric
 from gan_lab.metric.symmetric import add_gram_, congruence, mirrored
 from gan_lab.runs.cache import Tensors
@@ -48,6 +50,9 @@ class FrechetDistance(RealFakeMetric):
         covariance = (mirrored(self.outer) - self.count * torch.outer(mean, mean)) / (self.count - 1)
         distance = frechet_distance(torch.zeros_like(mean), self.factor, mean, covariance)
         return {"fid": max(0.0, distance.item())}  # equal moments may end a rounding error below 0
+
+    def deviations(self, fake: Features, reference: Reference) -> dict[str, float]:
+        return {"fid": standard_error(*frechet_influences(self.real, self.factor, fake.features))}
 
     def _take_real(self, reference: Reference) -> None:
         d, device = self.real.shape[1], self.real.device

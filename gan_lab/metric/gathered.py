@@ -1,10 +1,14 @@
 """Gathers the samples of all ranks."""
 
+from collections.abc import Sequence
 from typing import final
 
+import torch
 from torch import Tensor
 from torchmetrics import Metric
 from torchmetrics.utilities import dim_zero_cat
+
+from gan_lab.metric.features import Features
 
 
 @final
@@ -41,3 +45,20 @@ class Gathered(Metric):
         # Ranks must gather tensors with the same number of axes, also one that was given no samples: for an
         # empty list torchmetrics would send a vector, and the ranks would wait for each other for ever.
         self.samples = [self.empty]
+
+
+def everyones(parts: Sequence[Features], nothing: Features) -> Features:
+    """Returns the features and the logits of all ranks, in the order of ranks; `parts` are this rank's, `nothing` is a
+    selection of no samples."""
+
+    def all_of(name: str) -> Tensor | None:
+        empty: Tensor | None = getattr(nothing, name)
+        if empty is None:
+            return None
+        gathered = Gathered(empty=empty)
+        gathered.update(torch.cat([empty, *(getattr(part, name) for part in parts)]))
+        return gathered.compute()
+
+    features = all_of("features")
+    assert features is not None
+    return Features(features, all_of("logits"))

@@ -7,6 +7,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 from gan_lab.domains import PositiveInt
+from gan_lab.maths.float64 import double
+from gan_lab.maths.sampling_error import standard_error
 from gan_lab.metric.classified import logits_of
 from gan_lab.metric.features import Features, Reference
 from gan_lab.metric.real_fake import GatheredMetric
@@ -53,6 +55,13 @@ class InceptionScore(GatheredMetric):
         parts = [inception_score(part) for part in logits.tensor_split(self.splits)]
         return dict(zip(self.keys, (inception_score(logits), sum(parts) / self.splits), strict=True))
 
+    def deviations(self, fake: Features, reference: Reference) -> dict[str, float]:
+        """Returns the deviation of the score of all samples, whose influences are IS · (- Σ p(y|x) log p(y) - H)."""
+        logits = logits_of(fake, "InceptionScore").double()
+        p = logits.softmax(1)
+        divergence = -torch.xlogy(p, p.mean(0)).sum(1) - entropy(p)
+        return {"inception_score": inception_score(logits) * standard_error(divergence)}
+
     def _kept(self, fake: Features) -> Tensor:
         return logits_of(fake, "InceptionScore")
 
@@ -66,7 +75,7 @@ class InceptionScore(GatheredMetric):
 def inception_score(logits: Float[Tensor, "n k"]) -> float:
     """Returns exp(H(mean of p) - mean of H(p)), with p the softmax of each row, in float64; the difference is the mean
     KL."""
-    p = logits.double().softmax(1)
+    p = double(logits).softmax(1)
     return (entropy(p.mean(0)) - entropy(p).mean()).exp().item()
 
 

@@ -8,6 +8,8 @@ from jaxtyping import Float, Int
 from torch import Tensor
 from torchmetrics import Metric
 
+from gan_lab.maths.sampling_error import deviations_of_counts
+
 
 @final
 class ModeCoverage(Metric):
@@ -47,6 +49,11 @@ class ModeCoverage(Metric):
 
     def compute(self) -> dict[str, float]:
         return mode_coverage(self.counts, self.threshold)
+
+    def deviations(self, points: Float[Tensor, "n 2"]) -> dict[str, float]:
+        """Returns the standard deviations of the sampling errors of the values of these points, by halves of them."""
+        counts = mode_histogram(points, self.modes, self.std, self.threshold)
+        return deviations_of_counts(lambda some: mode_coverage(some, self.threshold), counts)
 
 
 def mode_histogram(

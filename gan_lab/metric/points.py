@@ -10,6 +10,8 @@ from gan_lab.errors import GanLabError
 from gan_lab.metric.base import Evaluator, Split
 from gan_lab.metric.earth_mover import EarthMoverDistance
 from gan_lab.metric.features import Features, Reference
+from gan_lab.metric.gathered import everyones
+from gan_lab.metric.interval import intervals
 from gan_lab.metric.mode_coverage import ModeCoverage
 
 
@@ -37,6 +39,7 @@ class PointMeasure(Evaluator):
             raise GanLabError(f"metric=points is for points in the plane, not for shape {list(points.shape[1:])}")
         self.emd.set_reference(Reference(Features(points)))
         self.modes = self._new_modes()
+        self._generated: list[Features] = []
 
     def _new_modes(self) -> ModeCoverage | None:
         modes, std = self._data.modes, self._data.mode_std
@@ -46,12 +49,23 @@ class PointMeasure(Evaluator):
 
     def _update(self, samples: Float[Tensor, " b *shape"], labels: Int[Tensor, " b"] | None) -> None:
         samples = samples.to(self._arithmetic)
+        self._generated.append(Features(samples))
         self.emd.update(Features(samples))
         if self.modes is not None:
             self.modes.update(samples)
 
     def _compute(self, final: bool) -> dict[str, float]:
-        return self.emd.compute() | ({} if self.modes is None else self.modes.compute())
+        values = self.emd.compute() | ({} if self.modes is None else self.modes.compute())
+        if final:
+            self.intervals = intervals(values, self._deviations())
+        return values
+
+    def _deviations(self) -> dict[str, float]:
+        """Returns the standard deviations of the sampling errors of all measures."""
+        reference = Reference(Features(self.emd.real))
+        fake = everyones(self._generated, reference.real.map(lambda values: values[:0]))
+        found = self.emd.deviations(fake, reference)
+        return found if self.modes is None else found | self.modes.deviations(fake.features)
 
     def _compute_floor(self) -> dict[str, float]:
         points = self._real(self._train, self.n).to(self._arithmetic)
@@ -63,6 +77,7 @@ class PointMeasure(Evaluator):
         return values
 
     def _forget(self) -> None:
+        self._generated = []
         self.emd.reset()
         if self.modes is not None:
             self.modes.reset()

@@ -9,9 +9,11 @@ from torch import Tensor
 
 from gan_lab.distributed.ranks import total
 from gan_lab.domains import PositiveInt
-from gan_lab.metric.features import Part, Reference
+from gan_lab.metric.features import Features, Part, Reference
 from gan_lab.metric.neighbours import Cloud, exact_squared_distances, row_chunks, squared_radii
+from gan_lab.metric.prdc_halves import near_ones, prdc_deviations
 from gan_lab.metric.real_fake import GatheredMetric
+from gan_lab.runs.cache import Tensors
 
 
 @final
@@ -60,6 +62,18 @@ class PRDC(GatheredMetric):
         near, dense = found[self.k], found[self.density_k]
         values = (near.precision, near.recall, dense.density, dense.coverage)
         return dict(zip(self.keys, values, strict=True))
+
+    def prepare_deviations(self, reference: Reference) -> None:
+        self._real_near(reference)
+
+    def deviations(self, fake: Features, reference: Reference) -> dict[str, float]:
+        near = self._real_near(reference)
+        found = prdc_deviations(self.real, fake.features, self.k, self.density_k, near)
+        return {} if found is None else dict(zip(self.keys, found, strict=True))
+
+    def _real_near(self, reference: Reference) -> Tensors:
+        part = Part(f"near 1 {max(self._ks)}", "neighbours of real images, for intervals of precision and recall")
+        return reference.remember(part, lambda: near_ones(self.real, max(self._ks)))
 
     def _take_real(self, reference: Reference) -> None:
         part = Part(f"radii 1 {self._ks}", "neighbours of real images, for precision and recall")

@@ -2,6 +2,7 @@
 
 import inspect
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 
 import torch
 from jaxtyping import Float
@@ -11,6 +12,8 @@ from torchmetrics.utilities import dim_zero_cat
 
 from gan_lab.domains import Declared
 from gan_lab.metric.features import Features, Reference
+from gan_lab.network.base import Generator
+from gan_lab.prior.base import LatentPrior
 
 
 class TooAlikeError(ValueError):
@@ -28,10 +31,25 @@ class RealFakeMetric(Metric, Declared, ABC):
     higher_is_better = None
     full_state_update = False
 
-    needs_classes = False
+    needs_classes: bool = False
     """Whether it means nothing unless the extractor tells the data's own classes apart."""
     uses_labels = False
     """Whether its values depend on `Features.label`."""
+    needs_real_labels = False
+    """Whether it means nothing without the class labels of the real samples."""
+    needs_label_classes = False
+    """Whether it means nothing unless generated samples were drawn for classes, `label_classes`."""
+    needs_generator = False
+    """Whether it asks the generator for other samples than those that it is given."""
+    label_classes = 0
+    """See `Evaluator.label_classes`, which sets it."""
+    networks: tuple[Generator, LatentPrior] | None = None
+    """See `Evaluator.networks`, which sets it. In a tuple, they do not become a part of the metric."""
+    by_class: dict[str, Float[Tensor, " c"]] | None = None
+    """For a metric that has them, values of each of the classes in `compared`, at the last `compute`."""
+    compared: Sequence[int] = ()
+    title_by_class = ""
+    """The title of the picture of these values."""
     version = 1
     """Raise it when the same settings would give other values: cached floors have it in their key."""
 
@@ -85,6 +103,17 @@ class RealFakeMetric(Metric, Declared, ABC):
 
     def protocol(self) -> dict[str, str | int | float]:
         """Returns the settings of the metric that affect its values."""
+        return {}
+
+    def prepare_deviations(self, reference: Reference) -> None:
+        """Computes and keeps what `deviations` needs of the real side alone."""
+
+    def deviations(self, fake: Features, reference: Reference) -> dict[str, float]:
+        """Returns the standard deviations of the sampling errors of values, by name, where they are known.
+
+        They say how much a value would vary if all generated and all real samples were drawn again, as many as there
+        are. `fake` are the generated samples of all ranks. Every rank calls it.
+        """
         return {}
 
     @abstractmethod

@@ -103,10 +103,6 @@ class RealSide:
         """The sha256 of the images of the real side."""
         return digest_of({"images": quantised(self.samples, len(self.samples))})
 
-    def labels_digest(self) -> str:
-        """Returns the sha256 of the labels of the training images, if they have any."""
-        return "none" if self.train.labels is None else digest_of({"labels": self.train.labels})
-
     @property
     def where(self) -> dict[str, str | int]:
         """What no more than rounding errors depend on."""
@@ -163,6 +159,11 @@ class RealSide:
             "head": digest_of({"mean": self.extractor.mean, "scale": self.extractor.scale}),
             "dtype": "float32",
         }
+
+
+def labels_digest(samples: Samples) -> str:
+    """Returns the sha256 of the labels of the samples, if they have any."""
+    return "none" if samples.labels is None else digest_of({"labels": samples.labels})
 
 
 def waiting(what: str) -> str:

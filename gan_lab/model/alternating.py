@@ -19,12 +19,13 @@ from gan_lab.domains import Declared
 from gan_lab.model.average import Average
 from gan_lab.model.diagnostics import gradient_norms
 from gan_lab.model.finite_check import FiniteCheck
+from gan_lab.model.learning_rate import Schedule
 from gan_lab.model.round_player import RoundPlayer
 from gan_lab.model.turn import Turn
 from gan_lab.network.dropout import Dropout
 from gan_lab.noise import IndexedNoise, seed_global, seed_of
 from gan_lab.prior.base import LatentPrior
-from gan_lab.types import Batch, Terms
+from gan_lab.types import Batch, GanLabError, Terms
 
 
 class AlternatingModule(LightningModule, Declared, ABC):
@@ -48,14 +49,22 @@ class AlternatingModule(LightningModule, Declared, ABC):
     average: Average
     """The averages of the networks in `averaged`."""
 
-    def __init__(self, *, optimizers: Mapping[str, partial[Optimizer]], seed: int) -> None:
+    def __init__(
+        self,
+        *,
+        optimizers: Mapping[str, partial[Optimizer]],
+        seed: int,
+        schedules: Mapping[str, Schedule] | None = None,
+    ) -> None:
         super().__init__()
         self.automatic_optimization = False
         self.optimizer_makers = dict(optimizers)
+        self.schedules = dict(schedules or {})  # of the players whose learning rate changes
         self.seed = seed
         self.rounds = self.images_seen = 0
         self.player_steps: Counter[str] = Counter()
         self.seconds = 0.0  # since the run began, without the time between an interruption and the resumption
+        self.cpu_seconds = 0.0  # that the threads of this process were computing, whatever else the machine did
         self.run_length: int | None = None  # in steps of the clock; None for no end
         self.draws = 0  # of random numbers in this round
         self.given_noises: list[IndexedNoise] = []  # to be used instead of fresh ones, while a round is recorded
@@ -109,7 +118,8 @@ class AlternatingModule(LightningModule, Declared, ABC):
         """Returns the counters that checkpoints and summary.json contain, by name; the clock's steps come first."""
         players = sorted(self.players(), key=lambda player: player != self.clock)
         steps = {f"{player}_steps": self.player_steps[player] for player in players}
-        return {"rounds": self.rounds, **steps, "images_seen": self.images_seen, "seconds": self.seconds}
+        times = {"seconds": self.seconds, "cpu_seconds": self.cpu_seconds}
+        return {"rounds": self.rounds, **steps, "images_seen": self.images_seen} | times
 
     @cached_property
     def dropouts(self) -> list[Dropout]:
@@ -143,6 +153,7 @@ class AlternatingModule(LightningModule, Declared, ABC):
         self.share_buffers()
         self.images_seen += images
         self.seconds = time.perf_counter() - self.started
+        self.cpu_seconds = time.process_time() - self.started_computing
         self.finite_check.add(
             f"{self.clock} step {self.clock_steps}",
             {f"{turn.player}/{name}": value for turn in self.played for name, value in turn.terms.minimised.items()}
@@ -185,11 +196,21 @@ class AlternatingModule(LightningModule, Declared, ABC):
         diagnostics = {"loss": total.detach()} | turn.terms.diagnostics
         if self.watching:
             diagnostics |= self.watch(turn.player)
+        diagnostics |= self.scheduled(turn.player, optimizer)
         optimizer.step()
         if turn.after is not None:
             turn.after()
         minimised = {name: value.detach() for name, value in turn.terms.minimised.items()}
         return Turn(turn.player, Terms(minimised, diagnostics))
+
+    def scheduled(self, player: str, optimizer: Any) -> dict[str, Float[Tensor, ""]]:
+        """Sets the learning rate of this player's next step, and returns it by name; nothing where it is constant."""
+        if player not in self.schedules:
+            return {}
+        if self.run_length is None:
+            raise GanLabError(f"the learning rate of the {player} has a schedule, and this run has no end to plan for")
+        rate = self.schedules[player].apply(optimizer, self.clock_steps, self.run_length)
+        return {"learning_rate": torch.tensor(rate, device=self.device)}
 
     def watch(self, player: str) -> dict[str, Float[Tensor, ""]]:
         """Returns diagnostics of this player's weights and gradients before its step, by name."""
@@ -199,6 +220,8 @@ class AlternatingModule(LightningModule, Declared, ABC):
         players = self.players()
         if players.keys() != self.optimizer_makers.keys():
             raise ValueError(f"the optimizers are for {[*self.optimizer_makers]} and the players are {[*players]}")
+        if strangers := self.schedules.keys() - players.keys():
+            raise ValueError(f"there are schedules for {sorted(strangers)}, and the players are {[*players]}")
         return [
             self.optimizer_makers[name](parameter_groups(modules), **self.player_options)
             for name, modules in players.items()
@@ -234,6 +257,7 @@ class AlternatingModule(LightningModule, Declared, ABC):
 
     def on_train_start(self) -> None:
         self.started = time.perf_counter() - self.seconds
+        self.started_computing = time.process_time() - self.cpu_seconds
         self.trainer.should_stop = self.finished  # a run whose results alone are missing
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
@@ -242,6 +266,7 @@ class AlternatingModule(LightningModule, Declared, ABC):
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         saved = checkpoint["counters"]
         self.rounds, self.images_seen, self.seconds = saved["rounds"], saved["images_seen"], saved["seconds"]
+        self.cpu_seconds = saved.get("cpu_seconds", 0.0)  # which version 0.2 did not count
         self.player_steps = Counter({player: saved[f"{player}_steps"] for player in self.players()})
         capturable = "capturable" in self.player_options
         for optimizer in checkpoint["optimizer_states"]:

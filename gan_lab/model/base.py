@@ -9,12 +9,13 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from gan_lab.domains import BelowOne, Positive, PositiveInt
+from gan_lab.domains import BelowOne, NonNegative, Positive, PositiveInt
 from gan_lab.loss.base import AdversarialLoss
 from gan_lab.maths.float32 import at_least_single
 from gan_lab.model.alternating import AlternatingModule
 from gan_lab.model.average import Average
 from gan_lab.model.diagnostics import spectral_norms
+from gan_lab.model.learning_rate import Schedule
 from gan_lab.model.packing import packed, packed_data
 from gan_lab.model.refusals import refuse, refuse_strangers
 from gan_lab.model.top_k import TopK
@@ -63,8 +64,10 @@ class AdversarialModule(AlternatingModule):
         packing: PositiveInt = 1,
         top_k: TopK | None = None,
         ema_half_life: Positive | None = None,
+        instance_noise: NonNegative = 0.0,
+        schedules: Mapping[str, Schedule] | None = None,
     ) -> None:
-        super().__init__(optimizers=optimizers, seed=seed)
+        super().__init__(optimizers=optimizers, seed=seed, schedules=schedules)
         refuse_strangers(type(self).__name__, self.made_for, {"critic": critic, "prior": prior, "loss": loss})
         refuse(
             generator=generator,
@@ -81,6 +84,7 @@ class AdversarialModule(AlternatingModule):
         self.n_critic = n_critic
         self.packing = packing
         self.top_k = top_k
+        self.instance_noise = instance_noise
         self.average = Average(decay=ema_decay, half_life=ema_half_life, networks=self.averaged())
         self.settled: int | None = None  # the step whose average has its own statistics of batch norm
 
@@ -97,6 +101,10 @@ class AdversarialModule(AlternatingModule):
     @property
     def averaged_prior(self) -> LatentPrior:
         return cast(LatentPrior, self.average.networks["prior"])
+
+    @property
+    def averaged_networks(self) -> tuple[Generator, LatentPrior]:
+        return self.averaged_generator, self.averaged_prior
 
     def settle(self) -> None:
         """Gives the averaged generator the statistics of batch norm that its averaged weights have, once at each step.
@@ -169,16 +177,28 @@ class AdversarialModule(AlternatingModule):
 
     def meet(self, fake: Tensor, latent: Latent, noise: IndexedNoise, reals: Batch | None, **shared: Tensor) -> Contest:
         """Returns the contest in which the critic judges these fakes, and the reals if given, in packs of `packing`."""
-        fake = packed(fake, self.packing)
+        fake = packed(self.noisy(fake, noise), self.packing)
         if reals is None:
             return Contest(fake, self.judged(fake), latent, noise, shared=shared, critic_turns=self.critic_turns)
-        real = packed(reals.images, self.packing)
+        real = packed(self.noisy(reals.images, noise), self.packing)
         if (together := self.judge_with_slopes(real, fake, noise)) is not None:
             on_real, on_fake, shared[SLOPES] = together
         else:
             on_real, on_fake = self.judge_both(real, fake)
         labels = reals.labels if self.packing == 1 else None
         return Contest(fake, on_fake, latent, noise, real, on_real, labels, shared, self.critic_turns)
+
+    def noisy(self, samples: Float[Tensor, " b *shape"], noise: IndexedNoise) -> Float[Tensor, " b *shape"]:
+        """Returns the samples with instance noise: `instance_noise` times standard normal noise, falling to 0 along a
+        line over the run. In a run without an end, it does not fall.
+
+        Real and generated images have disjoint supports, which any critic can tell apart; with noise they overlap.
+        Source: Sonderby et al. 2017, arXiv 1610.04490.
+        """
+        if self.instance_noise == 0:
+            return samples
+        left = 1.0 if self.run_length is None else max(0.0, 1 - self.clock_steps / self.run_length)
+        return samples + self.instance_noise * left * noise.normal(*samples.shape)
 
     def judge_both(self, real: Tensor, fake: Tensor) -> tuple[CriticOutput, CriticOutput]:
         """Judges both in one pass, or in two if a layer couples samples: batch norm must not mix real and fake."""

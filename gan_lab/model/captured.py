@@ -79,7 +79,8 @@ class CapturedRound(RoundPlayer):
         if not model.same_every_round:
             raise GanLabError(
                 "trainer.cuda_graph=true needs rounds that are all the same arithmetic: no lazy penalties, "
-                f"model.top_k.share=1, and a model of GAN, not of {type(model).__name__}"
+                f"model.top_k.share=1, model.instance_noise=0, schedule=constant, and a model of GAN, not of "
+                f"{type(model).__name__}"
             )
 
     @property

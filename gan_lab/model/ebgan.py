@@ -14,9 +14,12 @@ from gan_lab.model.base import AdversarialModule
 from gan_lab.model.packing import packed
 from gan_lab.model.turn import Turn
 from gan_lab.network.autoencoder import Autoencoder
-from gan_lab.network.modes import frozen
+from gan_lab.network.modes import evaluation_mode, frozen
+from gan_lab.noise import seed_of
 from gan_lab.types import Batch, Terms
 
+NOISE = 64
+"""Samples of noise whose energy is logged."""
 MEASURED = 10_000  # the largest number of training samples whose mean energy is the unit of a relative margin
 
 
@@ -29,6 +32,9 @@ class EBGAN(AdversarialModule):
     not in `generator_steps`, so that the run becomes longer by them. Nothing is logged or measured before the
     generator's first turn. A resumed run finds its place in pre-training by `images_seen`. When pre-training ends, the
     unit of a relative margin is fixed: the mean energy of the training samples, of at most 10,000 of them.
+
+    Diagnostic `energy_noise`: the mean energy of samples whose values are uniform in [-1, 1]. An autoencoder should
+    have low energies on the data alone.
 
     Serves `ebgan` (Zhao, Mathieu & LeCun 2017, arXiv 1609.03126). Deviation: the paper does not pre-train; source
     document 002 does.
@@ -60,6 +66,18 @@ class EBGAN(AdversarialModule):
         images = sum(len(batch.images) for batch in batches) * self.world_size
         if self.loss.relative and self.images_seen + images >= self.pretraining_images:
             self.loss.unit.copy_(self.energy_of_training_samples())
+
+    def watch(self, player: str) -> dict[str, Float[Tensor, ""]]:
+        found = super().watch(player)
+        return found | {"energy_noise": self.energy_of_noise()} if player == "critic" else found
+
+    @torch.no_grad()
+    def energy_of_noise(self) -> Float[Tensor, ""]:
+        """Returns the mean energy of uniform noise, which is new in each round and draws from no stream of training."""
+        random = torch.Generator(self.device).manual_seed(seed_of("noise energy", self.seed, self.rounds))
+        noise = 2 * torch.rand(NOISE, *self.critic.shape, generator=random, device=self.device) - 1
+        with evaluation_mode(self.critic):
+            return -self.judged(noise).score.mean()
 
     @property
     def pretraining_images(self) -> int:

@@ -23,7 +23,8 @@ class GAN(AdversarialModule):
     @property
     def same_every_round(self) -> bool:
         lazy = any(isinstance(penalty, Lazy) for penalty in self.penalties.values())
-        return not lazy and (self.top_k is None or self.top_k.share == 1)
+        every_fake = self.top_k is None or self.top_k.share == 1
+        return not (lazy or self.instance_noise or self.schedules) and every_fake
 
     def turns(self, batches: list[Batch]) -> Iterator[Turn]:
         for batch in batches[: self.n_critic]:

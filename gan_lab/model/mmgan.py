@@ -4,12 +4,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any, final
 
 import torch
-from torch import nn
+from jaxtyping import Float
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gan_lab.domains import NonNegative
 from gan_lab.maths.float32 import at_least_single
 from gan_lab.model.base import AdversarialModule
+from gan_lab.model.diagnostics import gradient_norm
 from gan_lab.model.turn import Turn
 from gan_lab.network.base import Critic
 from gan_lab.network.modes import frozen
@@ -33,7 +35,7 @@ class MMGAN(AdversarialModule):
     the averaged generator those of one-hot codes. With K = 1 and alpha = 0 it is the relativistic GAN.
 
     Diagnostics: `clusters_used`, exp of the entropy of the batch's mean y, at most K; `confidence`, the mean of max y;
-    `cluster_accuracy`, the share of the x_f' whose cluster the encoder finds.
+    `cluster_accuracy`, the share of the x_f' whose cluster the encoder finds; `encoder_gradient_norm`.
 
     Source: Pandeva & Schubert 2019, arXiv 1911.06663, by algorithm 1 of source document 001, whose lines 10 and 11
     print gradients where losses are meant. Deviations: the players take their steps one after the other, each on fresh
@@ -59,6 +61,10 @@ class MMGAN(AdversarialModule):
 
     def players(self) -> dict[str, list[nn.Module]]:
         return {"critic": [self.critic], "generator": [self.generator, self.prior, self.encoder]}
+
+    def watch(self, player: str) -> dict[str, Float[Tensor, ""]]:
+        found = super().watch(player)
+        return found | {"encoder_gradient_norm": gradient_norm(self.encoder)} if player == "generator" else found
 
     def turns(self, batches: list[Batch]) -> Iterator[Turn]:
         for batch in batches[: self.n_critic]:

@@ -33,6 +33,9 @@ class Autoencoder(Critic):
         self.decoder = decoder
         self.power = power
 
+    def extra_repr(self) -> str:
+        return f"power={self.power}"
+
     def forward(self, images: Float[Tensor, " b *shape"]) -> CriticOutput:
         code = self.encoder(images).score
         error = (self.decoder(code) - images).flatten(1)

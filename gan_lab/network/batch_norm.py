@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from gan_lab.maths.float64 import double, with_float64
 from gan_lab.network.base import Generator
 from gan_lab.network.modes import evaluation_mode
 from gan_lab.types import Latent
@@ -52,7 +53,7 @@ class Moments:
     def __init__(self, layer: nn.modules.batchnorm._BatchNorm) -> None:
         self.layer = layer
         self.count = 0
-        shape, device = (layer.num_features,), layer.running_mean.device  # type: ignore[union-attr]
+        shape, device = (layer.num_features,), with_float64(layer.running_mean.device)  # type: ignore[union-attr]
         self.mean = torch.zeros(shape, dtype=torch.float64, device=device)
         self.squares = torch.zeros(shape, dtype=torch.float64, device=device)  # summed, about the mean
 
@@ -62,9 +63,9 @@ class Moments:
         var, mean = torch.var_mean(x, [0, *range(2, x.ndim)], correction=0)
         n = x.numel() // x.shape[1]
         total = self.count + n
-        apart = mean.double() - self.mean
+        apart = double(mean) - self.mean
         self.mean += apart * (n / total)
-        self.squares += n * var.double() + apart.square() * (self.count * n / total)
+        self.squares += n * double(var) + apart.square() * (self.count * n / total)
         self.count = total
         raise ReachedError
 

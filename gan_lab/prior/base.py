@@ -43,6 +43,17 @@ class LatentPrior(nn.Module, Declared, ABC):
         """Returns mean and standard deviation of each coordinate of what each code was drawn from, as `gaussian`."""
         return self.gaussian(latent)
 
+    def standard(self, latent: Latent) -> Float[Tensor, "b d"]:
+        """Returns e of z = mean + std e for the Gaussian that each code was drawn from: standard normal for codes of
+        the prior, whatever their component. Codes of a uniform prior are returned unchanged."""
+        mean, std = self.gaussian(latent)
+        return (latent.z - mean) / std
+
+    def from_standard(self, e: Float[Tensor, "b d"], like: Latent) -> Latent:
+        """Returns z = mean + std e, with the components of `like`; e itself for a uniform prior."""
+        mean, std = self.gaussian(like)
+        return Latent(mean + std * e, like.component)
+
     def diagnostics(self) -> dict[str, Float[Tensor, ""]]:
         """Returns diagnostics of the prior's parameters for logging, by name; none for a fixed prior."""
         return {}

@@ -2,6 +2,7 @@
 
 import torch
 
+from gan_lab.maths.float64 import double
 from gan_lab.prior.base import LatentPrior
 from gan_lab.types import Latent
 
@@ -19,8 +20,8 @@ def representative_codes(prior: LatentPrior, n: int, generator: torch.Generator)
     component = torch.arange(n, device=generator.device) % among if prior.components else None
     latent = prior.sample(n, generator, component)
     mean, std = prior.moments(latent)
-    e = ((latent.z - mean) / std).double().view(-1, among, prior.dim)
+    e = double((latent.z - mean) / std).view(-1, among, prior.dim)
     e = (e - e.mean(0)).flatten(0, 1)
     root = torch.linalg.cholesky(e.T @ e / n)
     e = torch.linalg.solve_triangular(root, e.T, upper=False).T
-    return Latent((mean + std * e).to(latent.z.dtype), latent.component)
+    return Latent((double(mean) + double(std) * e).to(latent.z), latent.component)

@@ -21,6 +21,12 @@ class Uniform(LatentPrior):
     def moments(self, latent: Latent) -> tuple[Tensor, Tensor]:
         return latent.z.new_zeros(()), latent.z.new_full((), 3**-0.5)
 
+    def standard(self, latent: Latent) -> Float[Tensor, "b d"]:
+        return latent.z
+
+    def from_standard(self, e: Float[Tensor, "b d"], like: Latent) -> Latent:
+        return Latent(e, like.component)
+
     def log_prob(self, z: Float[Tensor, "b d"]) -> Float[Tensor, " b"]:
         inside = (z.abs() <= 1).all(1)
         return torch.where(inside, -self.dim * log(2), -torch.inf)

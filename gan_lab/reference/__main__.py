@@ -1,4 +1,4 @@
-"""python -m gan_lab.reference table|samplers|ablation|pages: trains, measures and writes the published results.
+"""python -m gan_lab.reference table|samplers|ablation|doctor|pages: trains, measures and writes the published results.
 
 Torch is imported only when a command runs.
 """
@@ -14,10 +14,11 @@ from gan_lab.reference.sampler_plan import TRAINING
 
 TABLE = """
 Trains the rows of experiment=table, measures them on test images and writes their pages. Finished runs below --runs are
-used first; the rows that are still missing are trained one after the other. The results go to outputs/reference/table/:
-a JSON file for each row and seed, curves, samples and figures. Then outputs/reference/README.md and the marked parts of
-the other documents are rewritten. A stopped command continues where it was. To train many rows at once, run
-python -m gan_lab -m experiment=table seed=1,2,3 hydra.sweep.dir=outputs/table with any launcher, then use --collect.
+used first; the rows that are still missing are trained, --jobs at a time: with as many jobs as cores, set
+OMP_NUM_THREADS=1. The results go to outputs/reference/table/: a JSON file and curves for each row and seed, samples and
+figures. Then outputs/reference/README.md and the marked parts of the other documents are rewritten. A stopped command
+continues where it was. On several machines, run python -m gan_lab -m experiment=table seed=1,2,3
+hydra.sweep.dir=outputs/table with any launcher, then use --collect. Records are made by committed code only.
 """
 SAMPLERS = """
 Measures every sampler on the same trained generators. Trains the models that are missing (GAN, WGAN-GP and dynamic
@@ -29,6 +30,12 @@ ABLATION = """
 Measures what each part of experiment=best_mnist contributes, by training the recipe with that part changed. Trains
 experiment=sweep_best_mnist (half an hour on one core; if it is stopped, the same command continues) and writes
 outputs/reference/best_mnist.json, which outputs/reference/README.md shows.
+"""
+DOCTOR = """
+Examines the records and curves of the table as python -m gan_lab.doctor examines runs, and writes
+outputs/reference/doctor.md, which says what is found in which row, and doctor.json, which counts the broken runs that
+are missed and the healthy ones that are flagged. With --table, it prints the page of the records in another folder, and
+writes nothing.
 """
 PAGES = """
 Rewrites outputs/reference/README.md, the figures of the table and the marked parts of README.md,
@@ -52,7 +59,7 @@ def parser() -> argparse.ArgumentParser:
         prog="python -m gan_lab.reference",
         description="Trains, measures and writes the published results, in a checkout of the repository.",
     )
-    commands = top.add_subparsers(required=True, metavar="table|samplers|ablation|pages")
+    commands = top.add_subparsers(required=True, metavar="table|samplers|ablation|doctor|pages")
 
     table = commands.add_parser("table", help="train, measure and write the table of all rows", description=TABLE)
     table.add_argument(
@@ -62,6 +69,7 @@ def parser() -> argparse.ArgumentParser:
         "--seeds", type=seed_numbers, help="training seeds, separated by commas (default: those of each row)"
     )
     table.add_argument("--runs", type=Path, nargs="*", default=[], help="folders of runs that were trained elsewhere")
+    table.add_argument("--jobs", type=at_least_one, default=1, help="trainings at once (default: 1)")
     table.add_argument("--collect", action="store_true", help="collect finished runs without training any")
     table.set_defaults(start=start_table)
 
@@ -78,6 +86,10 @@ def parser() -> argparse.ArgumentParser:
     )
     ablation.add_argument("overrides", nargs="*", help="overrides of the sweep, such as hydra/launcher=joblib")
     ablation.set_defaults(start=start_ablation)
+
+    doctor = commands.add_parser("doctor", help="examine the rows and write what is found", description=DOCTOR)
+    doctor.add_argument("--table", type=Path, help="a folder with other records and curves")
+    doctor.set_defaults(start=start_doctor)
 
     pages = commands.add_parser("pages", help="rewrite the pages from the committed files", description=PAGES)
     pages.set_defaults(start=start_pages)
@@ -99,10 +111,17 @@ def seed_numbers(words: str) -> list[int]:
     return [int(word) for word in words.split(",")]
 
 
+def at_least_one(word: str) -> int:
+    """Returns a number of 1 or more."""
+    if (number := int(word)) < 1:
+        raise argparse.ArgumentTypeError(f"{number} must be 1 or more")
+    return number
+
+
 def start_table(options: argparse.Namespace) -> None:
     from gan_lab.reference.table_runs import write_table
 
-    write_table(options.rows, options.seeds, options.runs, train=not options.collect)
+    write_table(options.rows, options.seeds, options.runs, jobs=0 if options.collect else options.jobs)
 
 
 def start_samplers(options: argparse.Namespace) -> None:
@@ -115,6 +134,12 @@ def start_ablation(options: argparse.Namespace) -> None:
     from gan_lab.reference.ablation import write_ablation
 
     write_ablation(options.overrides)
+
+
+def start_doctor(options: argparse.Namespace) -> None:
+    from gan_lab.reference.doctor_page import start
+
+    start(options.table)
 
 
 def start_pages(_: argparse.Namespace) -> None:

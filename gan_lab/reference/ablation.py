@@ -26,7 +26,8 @@ def write_ablation(overrides: Sequence[str]) -> None:
 
 
 def measured_changes(sweep: Path) -> Record:
-    """Returns the measures of each job's last checkpoint on the validation images, by what the job changes."""
+    """Returns the measures of each job's last checkpoint on the validation images, by what the job changes, and their
+    floor."""
     rows: Record = {}
     about: Record = {}
     for job in read_jobs(sweep):
@@ -35,4 +36,5 @@ def measured_changes(sweep: Path) -> Record:
         last = summary["measures"]["last"]
         rows[changed] = {name: last[name] for name in MEASURES if name in last} | {"seconds": summary["seconds"]}
         about = {key: summary[key] for key in ("seed", "generator_steps", "protocol", "machine")}
+        about["floor"] = {name: value for name, value in summary["measures"]["floor"].items() if name in MEASURES}
     return about | {"command": "python -m gan_lab -m experiment=sweep_best_mnist", "rows": rows}

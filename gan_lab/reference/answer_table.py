@@ -13,6 +13,8 @@ from gan_lab.reference.row_records import spread, values
 from gan_lab.trust.foreign import read_json
 
 BOTH = ("precision_k3", "recall_k3")
+UNREST = "variation of the critic's loss"
+"""A measure of curves; see `Table.unrest`."""
 
 YES_NO = {True: "Yes", False: "No"}
 NO_YES = {True: "No", False: "Yes"}
@@ -20,7 +22,7 @@ CHANGES = {True: "FID improves", False: "FID gets worse"}
 
 
 class MissingRowError(Exception):
-    """An answer needs a row that has not been trained yet."""
+    """An answer needs a row or a file that has not been made yet."""
 
 
 class Table:
@@ -58,25 +60,38 @@ class Table:
         """The number of tests that the verdicts are corrected for."""
         return sum(pair.decidable for pair in self.pairs.values())
 
-    def verdict(self, row: str, other: str) -> Verdict:
-        """Returns the verdict on whether a row has a lower FID than the other."""
-        pair = self.pair(row, other)
+    def verdict(self, row: str, other: str, measure: str = "fid") -> Verdict:
+        """Returns the verdict on whether a row has a lower value than the other."""
+        pair = self.pair(row, other, measure)
         self.asked.append(pair)
         found = self.verdicts.get(pair.key)
         return Verdict(pair, found is not None and found.significant, self.tested)
 
-    def pair(self, row: str, other: str) -> Pair:
+    def pair(self, row: str, other: str, measure: str = "fid") -> Pair:
         """Returns two rows as a verdict compares them."""
-        mine, theirs = (tuple(map(float, self.values(name))) for name in (row, other))
-        return Pair(row, other, mine, theirs, tuple(differing(self.settings(row), self.settings(other))))
+        mine, theirs = (tuple(map(float, self.values(name, measure))) for name in (row, other))
+        apart = tuple(differing(self.settings(row), self.settings(other)))
+        return Pair(row, other, mine, theirs, apart, measure="FID" if measure == "fid" else measure)
 
     def settings(self, row: str) -> Record:
         """Returns the settings that a row was trained with."""
         return next(record["config"] for record in self.records if record["row"] == row)
 
     def values(self, row: str, measure: str = "fid") -> list[float]:
-        """Returns a measure on the test images for each seed of a row."""
+        """Returns a measure on the test images, or of the curves, for each seed of a row."""
+        if measure == UNREST:
+            return [self.unrest(record["row"], record["seed"]) for record in self.of(row)]
         if not (found := values(self.records, row, measure)):
+            raise MissingRowError(row)
+        return found
+
+    def seeds(self, row: str) -> list[int]:
+        """Returns the seeds of a row that have records."""
+        return sorted(record["seed"] for record in self.records if record["row"] == row)
+
+    def of(self, row: str) -> list[Record]:
+        """Returns the records of a row."""
+        if not (found := [record for record in self.records if record["row"] == row]):
             raise MissingRowError(row)
         return found
 
@@ -103,10 +118,10 @@ class Table:
         """Returns whether a row has a lower FID than the other; None where the verdict is neither yes nor no."""
         return self.verdict(row, other).lower
 
-    def said_of(self, row: str, other: str, words: dict[bool, str]) -> str:
-        """Returns the words for the verdict, or the reason why there is none."""
-        verdict = self.verdict(row, other)
-        return verdict.reason if verdict.lower is None else words[verdict.lower]
+    def said_of(self, row: str, other: str, words: dict[bool, str], measure: str = "fid") -> str:
+        """Returns the words for the verdict with the interval of the ratio, or the reason why there is none."""
+        verdict = self.verdict(row, other, measure)
+        return verdict.reason if verdict.lower is None else f"{words[verdict.lower]}: {verdict.ratio}"
 
     def compared(self, row: str, other: str) -> str:
         """Returns in words whether a row has the lower FID, and whether precision and recall disagree."""
@@ -115,7 +130,7 @@ class Table:
     def change(self, row: str, other: str) -> str:
         """Returns in words how FID changes from the other row to this, and whether precision and recall disagree."""
         said = self.said_of(row, other, CHANGES)
-        if said not in CHANGES.values():
+        if self.lower(row, other) is None:
             return f"the change of FID is {as_clause(said)}"
         return said + self.but(row, other, "get worse", "improve")
 
@@ -136,10 +151,15 @@ class Table:
         """Returns the question, whether the first row has a lower FID than the second, and the values of both."""
         return f"**{question}** {self.compared(*rows)}. FID: {self.listed(rows)}."
 
-    def curve(self, row: str, column: str) -> tuple[list[int], list[float]]:
-        """Returns generator steps and a column of the curves of seed 1."""
-        self.with_curves(row)
-        return column_of(self.reference / "table", row, column)
+    def curve(self, row: str, column: str, seed: int = 1) -> tuple[list[int], list[float]]:
+        """Returns generator steps and a column of a row's curves."""
+        if seed not in self.seeds(row):
+            raise MissingRowError(row)
+        return column_of(self.reference / "table", row, column, seed)
+
+    def last(self, row: str, column: str) -> float:
+        """Returns the mean of a column over the last tenth of the training and over all seeds."""
+        return mean(value for record in self.of(row) for value in self.curve(row, column, record["seed"])[1][-4:])
 
     def with_curves(self, *rows: str) -> str:
         """Returns the first of these rows that has curves."""
@@ -149,19 +169,35 @@ class Table:
                 return row
         raise MissingRowError(rows[-1])
 
-    def unrest(self, row: str) -> float:
-        """Returns how much the critic's loss of seed 1 varies within a fortieth of the run, in percent.
+    def unrest(self, row: str, seed: int = 1) -> float:
+        """Returns how much the critic's loss varies within a fortieth of the run, in percent.
 
         This is the standard deviation of a fortieth divided by its mean, as the median over the run's second half.
         """
-        _, losses = self.curve(row, "critic/loss")
-        _, within = self.curve(row, "critic/loss_std")
+        _, losses = self.curve(row, "critic/loss", seed)
+        _, within = self.curve(row, "critic/loss_std", seed)
         half = len(losses) // 2
         return median(100 * d / abs(loss) for d, loss in zip(within[half:], losses[half:], strict=True))
 
     def read(self, path: str) -> Record:
-        """Returns the published JSON file at a path below the folder."""
+        """Returns the published JSON file at a path below the folder. Raises MissingRowError if there is none."""
+        if not (self.reference / path).is_file():
+            raise MissingRowError(path)
         return read_json(self.reference / path)
+
+    def samplers(self) -> Record:
+        """Returns the records of samplers. Raises MissingRowError where they were measured on other features."""
+        found = self.read("samplers/samplers.json")
+        own = {record["protocol"]["test"]["extractor"] for record in self.records if "protocol" in record}
+        theirs = {
+            protocol.get("extractor")
+            for name, model in found.items()
+            for protocol in model.get("protocols", {}).values()
+            if name != "grid"
+        }
+        if not theirs <= own:
+            raise MissingRowError("samplers")
+        return found
 
 
 Answer = Callable[[Table], str]

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from omegaconf import OmegaConf
 
+from gan_lab.reference.film import FILMED, film
 from gan_lab.reference.published import Record
 from gan_lab.reference.row_curves import write_curves
 from gan_lab.reference.row_records import MEASURES, current
@@ -18,22 +19,30 @@ from gan_lab.reference.sheet import strip_of_samples
 from gan_lab.runs.atomic import write_json
 from gan_lab.runs.checkpoint import read_checkpoint
 from gan_lab.runs.picture_file import save_picture
+from gan_lab.runs.provenance import DIRTY
 from gan_lab.runs.run_folder import CONFIG, EVALUATION, RunFolder, find_checkpoint
 from gan_lab.trust.foreign import read_json
 
-BUDGET = ("generator_steps", "critic_steps", "images_seen", "seconds")
+BUDGET = ("generator_steps", "critic_steps", "images_seen", "seconds", "cpu_seconds")
 TRAIN_IMAGES = 50_000
 BINS = 60
 """The number of bins of the histogram of the critic's weights."""
 
 
 def finished_runs(folder: Path) -> Iterator[tuple[Path, Settings, int]]:
-    """Yields every finished run in single precision below a folder, with its training settings and its seed."""
+    """Yields every finished run in single precision and of committed code below a folder, with its training settings
+    and its seed."""
     for path in sorted(folder.rglob(CONFIG)):
         config: Any = OmegaConf.to_container(OmegaConf.load(path))
         single = config["trainer"]["precision"] == "32-true"
-        if single and RunFolder(path.parent).read_summary().get("status") == "finished":
+        summary = RunFolder(path.parent).read_summary()
+        if single and summary.get("status") == "finished" and clean(summary.get("commit")):
             yield path.parent, settings(config), config["seed"]
+
+
+def clean(commit: str | None) -> bool:
+    """Returns whether a commit is known and the code was as committed."""
+    return commit is not None and not commit.endswith(DIRTY)
 
 
 def evaluated(run: Path) -> Record | None:
@@ -49,12 +58,14 @@ def evaluated(run: Path) -> Record | None:
 def keep(run: Path, name: str, trained: Settings, seed: int, folder: Path) -> None:
     """Writes the files that the table keeps of an evaluated run, the record last.
 
-    Curves are kept of seed 1 only, and samples of the highest seed of the row that has the same settings.
+    Samples are kept of the highest seed of the row that has the same settings, films of the first seed of `FILMED`.
     """
     stem = f"{name}-seed{seed}"
     folder.mkdir(parents=True, exist_ok=True)
-    if seed == 1:
-        write_curves(RunFolder(run).metrics, folder / f"{stem}.csv")
+    write_curves(RunFolder(run).metrics, folder / f"{stem}.csv")
+    if name in FILMED and seed == 1:
+        (folder / "films").mkdir(exist_ok=True)
+        save_picture(film(RunFolder(run).samples), folder / "films" / f"{name}.png", optimize=True)
     if all(seed >= other["seed"] for other in current(folder, {name: trained})[0]):
         save_picture(strip_of_samples(run / "evaluation" / "samples.png"), folder / f"{name}.png", optimize=True)
     write_json(folder / f"{stem}.json", record(run, name, trained, seed))
@@ -67,6 +78,7 @@ def record(run: Path, name: str, trained: Settings, seed: int) -> Record:
     measured = {
         "test": evaluation["measures"]["generated"],
         "floor": evaluation["measures"]["floor"],
+        "floor_validation": summary["measures"]["floor"],
         "best": summary["measures"]["best"],
         "last": summary["measures"]["last"],
         "raw": summary["measures"].get("raw", {}),
@@ -79,7 +91,9 @@ def record(run: Path, name: str, trained: Settings, seed: int) -> Record:
         "budget": {key: summary[key] for key in BUDGET} | {"epochs": summary["images_seen"] / TRAIN_IMAGES},
         "best_step": summary["best_step"],
         "measures": {which: {m: values[m] for m in MEASURES if m in values} for which, values in measured.items()},
+        "intervals": {m: pair for m, pair in evaluation["measures"].get("interval", {}).items() if m in MEASURES},
         "critic_weights": weight_histogram(run),
+        "commit": summary["commit"],
         "protocol": {"test": evaluation["protocol"], "validation": summary["protocol"]},
         "machine": summary["machine"],
         "versions": summary["versions"],

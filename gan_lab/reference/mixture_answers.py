@@ -1,42 +1,47 @@
 """Answers to the documents' claims about mixtures as latent distributions, from the table's records."""
 
-from gan_lab.reference.answer_table import NO_YES, Table, as_clause
+from scipy.stats import spearmanr
 
-DEVIATIONS = {std: f"gmgan_wgan_gp_std_{std}" for std in (0.5, 0.7, 1.0, 1.4, 2.0)}
+from gan_lab.reference.answer_table import NO_YES, UNREST, YES_NO, Table, as_clause
+from gan_lab.reference.rows import on_fashion, rows
+
+DEVIATIONS = {std: f"gmgan_wgan_gp_std_{std}" for std in (0.5, 0.7, 1.0, 1.4, 2.0, 4.0)}
 """The rows of the static mixture under WGAN-GP by its standard deviation."""
 
 
+MATCHED = {
+    "dynamic, with labels": ("gmgan_dynamic", "gmgan_gaussian_d100"),
+    "dynamic, without labels": ("gmgan_dynamic_unlabelled", "gan_dropout_0.3"),
+    "static, with labels": ("gmgan_static", "gmgan_gaussian_d200"),
+    "static, without labels": ("gmgan_static_unlabelled", "gan_d200_dropout_0.3"),
+    "static, under WGAN-GP": ("gmgan_wgan_gp_std_1.0", "wgan_gp_d200"),
+}
+"""Rows with a mixture, and rows that differ from them in the latent distribution alone, which is a plain Gaussian."""
+
+
 def mixtures(t: Table) -> str:
-    rows = {
-        "gmgan_dynamic": "dynamic mixture (d = 100, standard deviation 1.183 at the start)",
-        "gmgan_static": "static mixture (d = 200, standard deviation 1)",
-        "gan_dropout_0.3": "plain Gaussian with the same dropout (d = 100)",
-        "gan_d200": "plain Gaussian without dropout (d = 200)",
-    }
-    dynamic, static, *_ = rows
+    """Returns in words whether mixtures have a lower FID than plain Gaussians of the same dimension, with the same loss
+    and dropout, and whether a dynamic one has a lower FID than a static one."""
+    against = "; ".join(f"{what}: {as_clause(t.compared(*pair))}" for what, pair in MATCHED.items())
+    listed = "; ".join(f"{what}: {t.said(one)} against {t.said(other)}" for what, (one, other) in MATCHED.items())
     return (
-        f"**Does a dynamic mixture ({t.mean(dynamic):.1f}) beat a static one ({t.mean(static):.1f})?** "
-        f"{t.compared(dynamic, static)}. **Does a dynamic mixture beat a plain Gaussian?** "
-        f"{against_gaussians(t, dynamic)}. **Does a static mixture beat a plain Gaussian?** "
-        f"{against_gaussians(t, static)}. FID: {t.listed(rows)}."
-    )
-
-
-def against_gaussians(t: Table, mixture: str) -> str:
-    """Returns in words whether a mixture has a lower FID than each of the two plain Gaussians."""
-    same, plain = "gan_dropout_0.3", "gan_d200"
-    return (
-        f"With the same dropout ({t.mean(same):.1f}), {as_clause(t.compared(mixture, same))}; with d = 200 as in "
-        f"document 001, and without dropout ({t.mean(plain):.1f}), {as_clause(t.compared(mixture, plain))}"
+        "**Does a mixture beat a plain Gaussian (same loss, same dropout, same dimension)?** "
+        f"{against}. FID, mixture against Gaussian: {listed}. The document's baseline (d = 200, no dropout, no labels) "
+        f"has {t.said('gan_d200')}. **Does the document's dynamic mixture beat its static one?** "
+        f"{t.compared('gmgan_dynamic', 'gmgan_static')}."
     )
 
 
 def trained(t: Table) -> str:
-    rows = {"gmgan_dynamic": "trained", "gmgan_dynamic_frozen": "never trained"}
-    return (
-        f"**Does training the mixture lower FID?** {t.compared(*rows)}. FID from the same initial mixture: "
-        f"{t.listed(rows)}."
+    pairs = {
+        "d = 100, standard deviation 1.183": ("gmgan_dynamic", "gmgan_dynamic_frozen"),
+        "d = 200, standard deviation 1": ("gmgan_static_trained", "gmgan_static"),
+    }
+    said = "; ".join(
+        f"{what}: {as_clause(t.compared(*pair))} ({t.said(pair[0])} trained, {t.said(pair[1])} fixed)"
+        for what, pair in pairs.items()
     )
+    return f"**Does training the mixture lower FID?** From the same start, {said}."
 
 
 def labels(t: Table) -> str:
@@ -62,11 +67,13 @@ def label_effects(t: Table) -> str:
 
 
 def without_labels(t: Table) -> str:
-    rows = {"gmgan_unsupervised": "mixture (d = 200, dropout 0.3)", "gan": "plain Gaussian (d = 100, no dropout)"}
-    wasserstein = {"gmgan_static_wgan_gp": "mixture (d = 200)", "wgan_gp": "plain Gaussian (d = 100)"}
+    own = {"gmgan_unsupervised": "mixture", "gan_d200_dropout_0.3_batch_norm": "plain Gaussian"}
+    wasserstein = {"gmgan_static_wgan_gp": "mixture", "wgan_gp_d200_batch_norm": "plain Gaussian"}
     return (
-        f"**Does a static mixture help without labels and with batch norm?** {t.compared(*rows)}. FID: "
-        f"{t.listed(rows)}. **Does it help under WGAN-GP?** {t.compared(*wasserstein)}. FID: {t.listed(wasserstein)}."
+        "**Does a static mixture help without labels and with batch norm in the generator (d = 200)?** "
+        f"{t.compared(*own)}. FID: {t.listed(own)}. **Does it help under WGAN-GP?** {t.compared(*wasserstein)}. FID: "
+        f"{t.listed(wasserstein)}. With labels, each class having its own score, FID is "
+        f"{t.said('gmgan_supervised_wgan_gp')}."
     )
 
 
@@ -90,6 +97,60 @@ def softmax(t: Table) -> str:
     return t.two_rows("Does a softmax beat sigmoids?", rows)
 
 
+def eleven(t: Table) -> str:
+    rows = {"gmgan_static": "K = 10", "gmgan_static_k11": "K = 11, the eleventh Gaussian for a second kind of 0"}
+    fake = {
+        "gmgan_softmax": 'never asked for "fake", K = 10',
+        "gmgan_softmax_k11": 'asked for "fake" by one sample in eleven, K = 11',
+    }
+    return (
+        f"**What does K = 11 do (the document: FID 258.6)?** With sigmoids: {as_clause(t.compared(*[*rows][::-1]))}. "
+        f'FID: {t.listed(rows)}. With a softmax over ten classes and "fake", FID is {t.listed(fake)}.'
+    )
+
+
+def unstable_mixture(t: Table) -> str:
+    bare, penalised, wgan = "gmgan_static", "gmgan_static_r1", "gmgan_wgan_gp_std_1.0"
+    shown = (
+        f"`{row}` {t.mean(row, UNREST):.1f} %, recall {t.mean(row, 'recall_k3'):.2f}" for row in (bare, penalised, wgan)
+    )
+    return (
+        "**Is GM-GAN unstable, and does a gradient penalty mitigate it?** Does R1 make the critic's loss vary less? "
+        f"{t.said_of(penalised, bare, YES_NO, UNREST)}. Does it lower FID? {t.compared(penalised, bare)}. Variation of "
+        f"the critic's loss within half an epoch, and recall, which is low where modes collapse: {'; '.join(shown)}. "
+        f"FID: {t.listed({bare: 'without', penalised: 'with R1', wgan: 'under WGAN-GP'})}."
+    )
+
+
+def encoder(t: Table) -> str:
+    rows = {"mmgan_alpha_0.1": "alpha 0.1", "mmgan": "alpha 1", "mmgan_alpha_10.0": "alpha 10"}
+    parts = (
+        f"{label}: it uses {t.last(row, 'generator/clusters_used'):.1f} of 10 clusters for real digits, with a "
+        f"confidence of {t.last(row, 'generator/confidence'):.2f}, and finds the cluster of "
+        f"{100 * t.last(row, 'generator/cluster_accuracy'):.0f} % of the fakes"
+        for row, label in rows.items()
+    )
+    return f"**How strong is the encoder at the end of training?** {'; '.join(parts)}."
+
+
+def searched(t: Table) -> str:
+    rows = {"tuned_gmgan_dynamic": "best of the search", "gmgan_dynamic": "the document's values"}
+    return t.two_rows("Does a search over the mixture and its start lower FID?", rows)
+
+
+def fashion(t: Table) -> str:
+    """Returns in words whether rows have the same order on Fashion-MNIST as on MNIST."""
+    names = [name.removesuffix("_fashion_mnist") for name in rows() if on_fashion(name)]
+    pairs = [(t.mean(name), t.mean(f"{name}_fashion_mnist")) for name in names]
+    correlation = spearmanr(*zip(*pairs, strict=True)).statistic
+    listed = "; ".join(f"`{name}` {one:.1f} and {two:.1f}" for name, (one, two) in zip(names, pairs, strict=True))
+    return (
+        "**Are rows ranked on other data as on MNIST?** FID on MNIST and on Fashion-MNIST, which are measured by "
+        f"classifiers of their own and cannot be compared: {listed}. Spearman's correlation of the ranks is "
+        f"{correlation:.2f}."
+    )
+
+
 def components(t: Table) -> str:
     rows = {"gmgan_dynamic": "K = 10", "gmgan_k20": "K = 20", "gmgan_k50": "K = 50"}
     return f"**Do more Gaussians than classes help?** {t.each_compared(rows)}. FID: {t.listed(rows)}."
@@ -97,8 +158,15 @@ def components(t: Table) -> str:
 
 def alpha(t: Table) -> str:
     rows = {"mmgan_alpha_0.1": "alpha 0.1", "mmgan": "alpha 1", "mmgan_alpha_10.0": "alpha 10"}
+    norm, of = "parameter_gradient_norm", ("mmgan", "mmgan_no_batch_norm")
+    vanish = "; ".join(
+        f"`{row}` {t.last(row, f'generator/{norm}'):.2g} for generator, mixture and encoder together and "
+        f"{t.last(row, 'generator/encoder_gradient_norm'):.2g} for the encoder"
+        for row in of
+    )
     return (
         f"**What does MMGAN's alpha do?** FID: {t.listed(rows)}. Cluster accuracy, in the same order: "
         f"{t.shown([*rows], 'cluster_accuracy')}. FID without batch norm in the generator: "
-        f"{t.said('mmgan_no_batch_norm')}."
+        f"{t.said('mmgan_no_batch_norm')}. **Do gradients vanish?** Norm of the gradient in the last tenth of the "
+        f"training: {vanish}."
     )

@@ -1,15 +1,19 @@
 """The marked parts of Markdown documents, and outputs/reference/README.md, rewritten from the published files."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from gan_lab.reference.answer_table import Table
-from gan_lab.reference.answers import FINDINGS, answers
-from gan_lab.reference.claims import ASKED
+from gan_lab.reference.answers import ASKED, FINDINGS, answers
+from gan_lab.reference.doctor_page import write_doctor_page
+from gan_lab.reference.documents import source_page
+from gan_lab.reference.documents.all import DOCUMENTS as SOURCES
+from gan_lab.reference.history import history
 from gan_lab.reference.published import REFERENCE, ROOT, TABLE, Record
-from gan_lab.reference.row_figures import draw, drawable
+from gan_lab.reference.row_figures import TITLES, draw, drawable
 from gan_lab.reference.row_records import current
 from gan_lab.reference.row_settings import wanted_settings
+from gan_lab.reference.rows import on_fashion
 from gan_lab.reference.sampler_page import overview
 from gan_lab.reference.sheet import sheet
 from gan_lab.reference.speed_sentences import sentences, speed_of_measuring, speed_table
@@ -56,11 +60,24 @@ def page() -> str:
     return text(found, stale, drawable(found), REFERENCE)
 
 
+def source_pages(found: Sequence[Record]) -> dict[str, str]:
+    """Returns the pages of the source documents by their numbers."""
+    answered = Table.asked_by(ASKED, found, REFERENCE)
+    drawn = {name: TITLES[name] for name in drawable(found)}
+    return {source.number: source_page.text(source, answered, drawn) for source in SOURCES}
+
+
 def write_pages() -> None:
-    """Writes the marked parts of all documents, the page of the whole table and the table's figures."""
+    """Writes the marked parts of all documents, the pages of the table, of the source documents, of the older table and
+    of the doctor, and the table's figures."""
     found = records()
     draw(found, TABLE)
-    save_picture(sheet(found, TABLE), TABLE / "figures" / "rows.png", optimize=True)
+    if any(not on_fashion(record["row"]) for record in found):
+        save_picture(sheet(found, TABLE), TABLE / "figures" / "rows.png", optimize=True)
     write_text(REFERENCE / "README.md", page())
+    write_text(REFERENCE / "history" / "README.md", history(REFERENCE / "history", found))
+    for number, written in source_pages(found).items():
+        write_text(REFERENCE / "documents" / f"{number}.md", written)
+    write_doctor_page(found, TABLE, REFERENCE)
     for document in DOCUMENTS:
-        write_text(document, filled(document.read_text()))
+        write_text(document, filled(document.read_text(encoding="utf-8")))

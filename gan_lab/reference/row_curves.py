@@ -7,7 +7,14 @@ from statistics import mean, pstdev
 
 from gan_lab.runs.atomic import write_text
 
-TERMS = ("critic/loss", "generator/loss", "critic/wasserstein_estimate", "critic/gradient_norm")
+TERMS = (
+    *("critic/loss", "generator/loss", "critic/wasserstein_estimate", "critic/gradient_norm"),
+    *("critic/accuracy", "critic/score_real", "critic/score_fake", "critic/clipped_share"),
+    "critic/parameter_gradient_norm",
+    *("critic/energy_real", "critic/energy_fake", "critic/energy_noise"),
+    *("generator/clusters_used", "generator/confidence", "generator/cluster_accuracy"),
+    *("generator/parameter_gradient_norm", "generator/encoder_gradient_norm"),
+)
 LAYERS = tuple(f"{player}/parameter_gradient_norm_layer_" for player in ("critic", "generator"))
 MEASURED = ("fid", "precision_k3", "recall_k3")
 POINTS = 40
@@ -20,7 +27,7 @@ def write_curves(metrics: Path, to: Path) -> None:
     Terms are averaged over each part, and the critic's loss also gets its standard deviation there. Measures are copied
     to a line with the step at which they were computed.
     """
-    with metrics.open(newline="") as file:
+    with metrics.open(newline="", encoding="utf-8") as file:
         lines = list(csv.DictReader(file))
     columns = [name for name in lines[0] if name in TERMS or name.startswith(LAYERS)]
     length = int(lines[-1]["generator_steps"])
@@ -50,18 +57,18 @@ def part(step: int, length: int) -> int:
     return -(-step * POINTS // length)
 
 
-def read_curves(folder: Path, row: str) -> list[dict[str, str]]:
-    """Returns the lines of a row's curves of seed 1 in the table's folder."""
-    with (folder / f"{row}-seed1.csv").open(newline="") as file:
+def read_curves(folder: Path, row: str, seed: int = 1) -> list[dict[str, str]]:
+    """Returns the lines of a row's curves in the table's folder."""
+    with (folder / f"{row}-seed{seed}.csv").open(newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
 
 
-def column_of(folder: Path, row: str, column: str) -> tuple[list[int], list[float]]:
-    """Returns generator steps and the values of a column at them, of seed 1.
+def column_of(folder: Path, row: str, column: str, seed: int = 1) -> tuple[list[int], list[float]]:
+    """Returns generator steps and the values of a column at them.
 
     The mean of a term over a part of the run belongs to the last step of that part.
     """
-    lines = read_curves(folder, row)
+    lines = read_curves(folder, row, seed)
     steps = [int(line["generator_steps"]) for line in lines]
     if column not in MEASURED:
         steps = [part(step, steps[-1]) * steps[-1] // POINTS for step in steps]

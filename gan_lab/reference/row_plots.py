@@ -12,12 +12,19 @@ from gan_lab.reference.row_curves import LAYERS, MEASURED, column_of, read_curve
 from gan_lab.reference.row_records import values
 
 QUALITY = ("fid", "precision_k3", "recall_k3")
+LOGARITHMIC = ("critic/energy", "critic/loss_std", "generator/parameter_gradient", "generator/encoder_gradient")
 VARIETY = (*QUALITY, "class_diversity", "class_separation")
 NAMES = {
     **{"fid": "FID", "precision_k3": "precision", "recall_k3": "recall"},
     **{"class_diversity": "diversity within classes", "class_separation": "separation of classes"},
     **{"critic/loss": "critic loss", "generator/loss": "generator loss"},
     **{"critic/wasserstein_estimate": "Wasserstein estimate", "critic/gradient_norm": "gradient norm of the critic"},
+    **{"critic/energy_real": "energy of reals", "critic/energy_fake": "energy of fakes"},
+    **{"critic/energy_noise": "energy of noise", "critic/loss_std": "deviation of the critic's loss"},
+    **{"generator/clusters_used": "clusters used", "generator/confidence": "confidence"},
+    "generator/cluster_accuracy": "cluster accuracy",
+    "generator/parameter_gradient_norm": "gradient of the generator's turn",
+    "generator/encoder_gradient_norm": "gradient of the encoder",
 }
 
 
@@ -36,7 +43,7 @@ def curves(columns: Sequence[str], labels: dict[str, str], records: Sequence[Rec
             axis.plot(steps, values, "o-" if column in MEASURED else "-", markersize=3, label=label)
         on = ", validation images" if column in MEASURED else ""
         axis.set(xlabel="generator steps", title=NAMES[column] + on)
-        if column == "fid":
+        if column == "fid" or column.startswith(LOGARITHMIC):
             axis.set_yscale("log")
     axes[0].legend(fontsize=8)
     return figure

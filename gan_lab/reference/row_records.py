@@ -9,10 +9,11 @@ from gan_lab.reference.row_settings import Settings, same
 from gan_lab.trust.foreign import read_json
 
 MEASURES = (
-    *("fid", "kid", "precision_k3", "recall_k3", "density_k5", "coverage_k5"),
-    *("class_kl", "class_least_share", "classes_covered", "class_diversity", "class_separation"),
+    *("fid", "fid_infinity", "kid", "inception_score", "precision_k3", "recall_k3", "density_k5", "coverage_k5"),
+    *("class_kl", "class_tv", "class_least_share", "classes_covered", "class_diversity", "class_separation"),
     *("cluster_accuracy", "separation"),
     *("authenticity", "data_copying", "duplicates"),
+    *("fid_mnistcnn_v1", "fid_mnistcnn_v2_seed1", "fid_random_v1"),
 )
 
 

@@ -40,12 +40,31 @@ REPORTED = {
 """FID (precision / recall) that the source documents report."""
 
 
+ASKED = (
+    *("gan", "gmgan_static", "gmgan_dynamic", "mmgan", "wgan_gp"),
+    *("gmgan_unsupervised", "gmgan_static_wgan_gp", "gmgan_static_r1"),
+)
+"""Models with the settings of their yaml that are recipes of the documents, or that these are compared with."""
+OWN_SETTINGS = "experiment=methods"
+FASHION = "data=fashion_mnist"
+
+
 @cache
 def rows() -> dict[str, tuple[str, ...]]:
-    """Returns the command line of each row by its name, which is that of the experiment or of the model."""
+    """Returns the command line of each row by its name: the values of the experiment, of the model and of the data."""
     listed = OmegaConf.load(CONF_DIR / "experiment" / "table.yaml").hydra.sweeper.experiments
     lines = [tuple(f"experiment={words}".split()) for words in listed]
-    return {line[-1].partition("=")[2]: line for line in lines}
+    return {"_".join(word.partition("=")[2] for word in line if word != OWN_SETTINGS): line for line in lines}
+
+
+def in_words(name: str) -> str:
+    """Returns the part of a row's command line that tells it from the others: `model=gan`."""
+    return " ".join(word for word in rows()[name] if word != OWN_SETTINGS)
+
+
+def on_fashion(name: str) -> bool:
+    """Returns whether a row is trained on Fashion-MNIST."""
+    return FASHION in rows()[name]
 
 
 def compared(name: str) -> bool:
@@ -54,7 +73,7 @@ def compared(name: str) -> bool:
     The others are models with the settings of their yaml.
     """
     of = TUNED.get(name, name)
-    return rows()[of] == (f"experiment={of}",) or of in REPORTED or of in ("gan", "wgan_gp", "mmgan")
+    return of in ASKED or rows()[of][0] != OWN_SETTINGS or on_fashion(of)
 
 
 def seeds(name: str) -> tuple[int, ...]:

@@ -89,6 +89,16 @@ def rejection(t: Table) -> str:
     )
 
 
+def larger_batches(t: Table) -> str:
+    """Returns in words how FID and its deviation over sampling seeds fall with the number of samples."""
+    listed = "; ".join(
+        f"{of.fid():.1f} ± {of.direct['spread']['fid']:.1f} with {n:,} samples" for n, of in filtered(t).items()
+    )
+    return (
+        f"**Is FID more stable with more samples?** FID of `wgan_gp`, mean ± deviation over sampling seeds: {listed}."
+    )
+
+
 def effects_of_rejection(t: Table) -> str:
     """Returns in words what rejection at both acceptance rates does, by number of samples."""
     verdicts = SamplerVerdicts(t)
@@ -141,7 +151,7 @@ def repeated(t: Table, n: int) -> str:
     """Returns the mean standard deviation over sampling seeds of the plain generators that were sampled three times."""
     rows: list[Record] = [
         row
-        for model in t.read("samplers/samplers.json").values()
+        for model in t.samplers().values()
         for row in model["rows"]
         if row["n"] == n and row["sampler"] == "direct" and len(row["seeds"]) > 1 and "fid" in row["measures"]
     ]

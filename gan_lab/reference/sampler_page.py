@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from gan_lab.metric.two_floors import WHY, titled
 from gan_lab.reference.published import Record
 from gan_lab.reference.sampler_plan import TEST, N
 
@@ -17,6 +18,7 @@ def tables(kept: dict[str, Record]) -> str:
         "",
         overview(kept),
         "",
+        *([WHY, ""] if any(second_of(of_part["rows"]) for of_part in kept.values()) else []),
     ]
     for part, of_part in kept.items():
         groups: dict[tuple[int, int, str], list[Record]] = {}
@@ -76,7 +78,8 @@ def overview(kept: dict[str, Record]) -> str:
 
 
 def table(rows: Sequence[Record], names: dict[str, str]) -> str:
-    """Returns a table with one line for each sampler, in the order of the plan, and the floor."""
+    """Returns a table with one line for each sampler, in the order of the plan, and the floors: both where the records
+    have the second one."""
     titles = [*names.values(), *(("class KL",) if "fid" in names else ()), "acceptance", "passes", "ms"]
     lines = ["| `sampler=` | " + " | ".join(titles) + " |", "|---|" + "---:|" * len(titles)]
     keys = [*names, *(("class_kl",) if "fid" in names else ())]
@@ -88,8 +91,15 @@ def table(rows: Sequence[Record], names: dict[str, str]) -> str:
         cells.append("" if kept["acceptance"] is None else f"{kept['acceptance']:.3g}")
         cells += [counted(kept["cost"]["passes"]), f"{kept['cost']['milliseconds']:.2g}"]
         lines.append(f"| `{kept['sampler']}` | " + " | ".join(cells) + " |")
-    floor = [f"{rows[0]['floor'][key]:{DIGITS.get(key, '.3f')}}" for key in keys]
-    return "\n".join([*lines, "| real (floor) | " + " | ".join([*floor, "", "", ""]) + " |"])
+    for title, floor in titled(rows[0]["floor"], second_of(rows), split_of(rows[0])).items():
+        cells = [f"{floor[key]:{DIGITS.get(key, '.3f')}}" for key in keys]
+        lines.append(f"| {title} | " + " | ".join([*cells, "", "", ""]) + " |")
+    return "\n".join(lines)
+
+
+def second_of(rows: Sequence[Record]) -> dict[str, float]:
+    """Returns the second floor of evaluations of one protocol; empty in records that are older than it."""
+    return next((second for one in rows if (second := one.get("floor_validation"))), {})
 
 
 def counted(passes: float) -> str:

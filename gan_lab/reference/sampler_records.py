@@ -50,6 +50,7 @@ def row(sampler: str, record: Record) -> Record:
         "measures": record["measures"]["generated"],
         "spread": record["measures"]["spread"],
         "floor": record["measures"]["floor"],
+        "floor_validation": record["measures"].get("floor_validation", {}),
         "cost": record["cost"],
         "acceptance": record["sampling"].get("acceptance"),
         "report": report,

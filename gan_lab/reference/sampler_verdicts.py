@@ -60,7 +60,7 @@ def by_seed(record: Record) -> dict[int, float]:
 
 def settings_at(t: Table, n: int = N) -> Iterator[Settings]:
     """Yields the settings measured with several seeds and n samples, for each model of images that has any."""
-    for name, model in t.read("samplers/samplers.json").items():
+    for name, model in t.samplers().items():
         rows = [
             row for row in model["rows"] if row["n"] == n and len(row["seeds"]) > 1 and "fid" in row["measures"]
         ]  # points have no FID
@@ -76,7 +76,7 @@ class SamplerVerdicts:
     """The verdicts on all settings on the page, by model, number of samples and setting, corrected for all of them."""
 
     def __init__(self, t: Table) -> None:
-        numbers = {row["n"] for model in t.read("samplers/samplers.json").values() for row in model["rows"]}
+        numbers = {row["n"] for model in t.samplers().values() for row in model["rows"]}
         pairs = [
             pair
             for n in sorted(numbers)

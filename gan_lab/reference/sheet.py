@@ -6,6 +6,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from gan_lab.reference.published import Record
+from gan_lab.reference.rows import on_fashion
 
 SHEET, SIDE, STRIPS = 10, 58, 3
 """The number of samples per row of samples.png, the pixels from one sample to the next, and the rows that are kept."""
@@ -26,7 +27,10 @@ def sheet(records: Sequence[Record], folder: Path) -> Image.Image:
     The samples come from the strips in the table's folder. Samples and FID are those of each row's last seed.
     """
     last = {record["row"]: record for record in sorted(records, key=lambda record: record["seed"])}
-    rows = sorted(last.values(), key=lambda record: record["measures"]["test"]["fid"])
+    rows = sorted(
+        (one for one in last.values() if not on_fashion(one["row"])),
+        key=lambda record: record["measures"]["test"]["fid"],
+    )
     half = -(-len(rows) // 2)
     width = WORDS + SHEET * LINE
     picture = Image.new("L", (2 * width, half * LINE), "white")

@@ -29,7 +29,7 @@ def span(values: list[float]) -> str:
 
 def sentences(record: Record) -> str:
     """Returns in words the results in benchmark_training.json that are not in the table."""
-    floor, speed, processes = (record[name]["results"] for name in ("floor", "speed", "processes"))
+    floor, speed, processes, shared = (record[name]["results"] for name in ("floor", "speed", "processes", "shared"))
     rates = floor["giga_operations_per_second"]
     halves = {net: speed[f"wgan_gp, {net}"]["gan_lab, bf16"]["images_per_second"] for net in ("mlp", "dcgan")}
     singles = {net: speed[f"wgan_gp, {net}"]["gan_lab"]["images_per_second"] for net in ("mlp", "dcgan")}
@@ -46,6 +46,9 @@ def sentences(record: Record) -> str:
     }
     leads = {
         net: {way: of["times_ours"][0] for way, of in ways.items()} for net, ways in record["leads"]["results"].items()
+    }
+    at_once = {
+        way.removesuffix(", two at once"): of["times_alone"][0] for way, of in shared.items() if "two at once" in way
     }
     start = record["startup"]["results"]["mnist"]["seconds"]
     parts = [
@@ -65,9 +68,13 @@ def sentences(record: Record) -> str:
         f"and {two['dcgan'][1]:.2f} times (`dcgan`) as many images per second, and two processes of one thread each "
         f"{two['mlp'][2]:.2f} and {two['dcgan'][2]:.2f} times. The last evaluation takes "
         f"{processes['evaluation']['times_one']:.2f} times as long in one process as in two.",
+        f"Two trainings at once, of two threads each, take {at_once['as it comes']:.2f} times as long as one alone, "
+        f"each; with the spinning of GNU's OpenMP they would take {at_once['spinning as libgomp does']:.2f} times, and "
+        f"with one thread each they take {at_once['one thread']:.2f} times as long.",
         f"A default run on MNIST starts its first round after {start['total']:.1f} s and needs at most "
         f"{record['memory']['results']['peak_megabytes'] / 1000:.1f} GB of memory.",
-        "Mean FID over five seeds, with and without each acceleration: "
+        "Mean FID over five seeds, with and without each acceleration, measured with gan_lab "
+        f"{record['quality']['versions']['gan_lab']}: "
         + "; ".join(
             f"{name} {of['mean']['accelerated']:.1f} and {of['mean']['plain']:.1f}, "
             f"{abs(of['difference_in_standard_errors']):.1f} standard errors apart"

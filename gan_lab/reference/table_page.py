@@ -1,11 +1,14 @@
 """outputs/reference/README.md, the page of the whole table, and its summary for the project's README."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from gan_lab.metric.interval import EXPLAINED
 from gan_lab.reference.answer_table import Table
-from gan_lab.reference.answers import ANSWERS, answers
-from gan_lab.reference.claims import ASKED, claims
+from gan_lab.reference.answers import ASKED
+from gan_lab.reference.both_floors import TIMES, beside_both, near_rows, times_the_floors
+from gan_lab.reference.documents.all import DOCUMENTS
+from gan_lab.reference.documents.source_page import claims
 from gan_lab.reference.published import Record
 from gan_lab.reference.row_curves import read_curves
 from gan_lab.reference.row_figures import TITLES
@@ -15,15 +18,24 @@ from gan_lab.reference.row_table import (
     LEADING,
     METHOD,
     REPORT,
+    VALIDATION,
     best_first,
     grouped,
     markdown,
     table,
 )
-from gan_lab.reference.rows import SHOWN, compared, rows, seeds
+from gan_lab.reference.rows import SHOWN, compared, on_fashion, rows, seeds
+from gan_lab.reference.rulers import rulers
 from gan_lab.trust.foreign import read_json
 
 BEST = "best_mnist"
+WHY_TWO = f"""\
+Real images have two floors. MNIST's test images are another file than its training and validation images, and real
+training images are farther from them than chance explains. A generator learns the training file and cannot undo this
+shift, so "so many times the floor" means little on the test images alone: on the validation images, the same generator
+stands beside real images that are not shifted. Validation images chose the checkpoint, so values on them are a little
+too good. These are the rows with up to {TIMES} times the floor of FID on the test images. Class KL and class TV compare
+the shares of predicted classes with those of real images. A dash stands for what was not recorded."""
 
 
 def text(records: Sequence[Record], stale: Iterable[str], pictures: Iterable[str], reference: Path) -> str:
@@ -32,36 +44,43 @@ def text(records: Sequence[Record], stale: Iterable[str], pictures: Iterable[str
     `stale` names the files with other settings, `pictures` the figures; `reference` is the folder of the page.
     """
     by_row = grouped(records, rows())
+    digits = {name: found for name, found in by_row.items() if not on_fashion(name)}
     own = own_rows()
-    others = best_first(grouped(records, (name for name in rows() if name not in own)))
-    protocol = records[0]["protocol"]["test"] if records else {}
+    others = best_first(grouped(records, (name for name in digits if name not in own)))
+    clothes = best_first(grouped(records, filter(on_fashion, rows())))
+    protocol = protocol_of(digits)
     answered = Table.asked_by(ASKED, records, reference)
+    told = f" {EXPLAINED}." if any(record.get("intervals") for record in records) else ""
     drawn = "".join(f"\n![{TITLES[name]}](table/figures/{name}.png)\n" for name in pictures)
     return f"""# Every method on MNIST, measured alike
 
 `make table` (`python -m gan_lab.reference table`) trains the rows of `experiment=table` that have no file here yet, one
 after the other, and writes this page. If it is stopped, the same command continues. `experiment=X` is the recipe of a
-row; its yaml names the source and the deviations from it. `model=X` is a model with the settings of its own yaml. All
-rows use `network=mlp`, except `best_mnist`, and 20 epochs unless the name says otherwise.
+row; its yaml names the source and the deviations from it. `model=X` is a model with the settings of its own yaml, and
+is trained by `experiment=methods model=X`. All rows use `network=mlp`, except `best_mnist`, and 20 epochs unless the
+name says otherwise. [The table of version 0.1](history/README.md), on other features, is a page of its own.
 
 All rows are measured alike, with {words(protocol)}. The checkpoint is the one
 with the best FID on the validation images, and the generator is its running average, even where a document has none.
+`FID, validation` is measured on the validation images, and stands above the floor of these. `last: average / raw` is
+FID on them after the last step: of the running average, and of the generator that is trained, which is not averaged.
 FID is given as mean ± standard deviation over training seeds; `seeds` is their number. The other values are means. For
 a row of three seeds, the FID of one more run lies within five standard deviations of the mean in 95 of 100 cases; for
-two seeds, within sixteen (Student's t).
+two seeds, within sixteen (Student's t).{told}
 
 - An epoch counts the images that the critic sees. With five critic steps per round, the generator takes a fifth as many
   steps; where the generator's own step needs real images too (relativistic losses, hence `mmgan`), half as many.
 - `least class` is the share of the rarest class among the samples.
 - `authenticity` is the share of samples that are farther from their nearest training image than that image is from its
   own nearest neighbour in the training set.
-- `minutes` were taken on different machines.
+- `CPU minutes` are those that the training's threads were computing, measuring included. They hardly depend on what
+  else the machine did. Machines differ, and `best_mnist` had two cores alone, so that its time was half as long.
 - The link of a row shows the first samples that were measured, those of its last seed.
 - The documents measured their values with other features. Compare rankings, not values.
 
 `table/ROW-seedN.json` holds all values, including those of the last checkpoint and on the validation images, with the
-budget, machine and settings. `table/ROW-seed1.csv` holds the curves. `table/searches/ROW.md` lists what we tried for a
-row of ours.
+budget, machine, commit and settings. `table/ROW-seedN.csv` holds the curves. `table/searches/ROW.md` lists what we
+tried for a row of ours.
 
 ## Rows of the source documents, and the rows that they are compared with
 
@@ -71,16 +90,20 @@ row of ours.
 
 {table(others, (*LEADING, *COLUMNS, *BUDGET))}
 
-{missing(by_row, stale)}
+## Rows on Fashion-MNIST
 
+{on_clothes(clothes)}
+
+{missing(by_row, stale)}
+{near(digits)}
+{rulers([record for found in digits.values() for record in found])}
 ## What the documents claim
 
-One line for each claim, and below it every answer with its values and the rules by which they are given. A sampler is
-judged at the best of its settings; without values by sampling seed there is no verdict on it.
+A page for each document goes through it sentence by sentence, with every answer and its values:
+{links()}. A statement that compares rows agrees with ours, disagrees, or is
+undecided; the others are measured.
 
 {claims(answered)}
-
-{answers(ANSWERS, answered)}
 {best(reference)}
 ## Speed
 
@@ -99,6 +122,15 @@ precision and recall depend on k, on the number of samples and on the extractor.
 {drawn}"""
 
 
+def near(by_row: dict[str, list[Record]]) -> str:
+    """Returns the section on the rows near the floors, empty where no row has a record."""
+    if not (lines := near_rows(by_row)):
+        return ""
+    said = times_the_floors(by_row[BEST])
+    parts = ["## Near the floors", WHY_TWO, markdown(lines), *([f"`experiment={BEST}`: {said}."] if said else [])]
+    return "\n" + "\n\n".join(parts) + "\n"
+
+
 def best(reference: Path) -> str:
     """Returns in words how FID of the best recipe falls with time, and what each part contributes, if measured."""
     parts = []
@@ -110,31 +142,56 @@ def best(reference: Path) -> str:
         found = read_json(path)
         parts.append(f"""\
 Ablation: the recipe and versions with one part changed, after {found["generator_steps"]:,} generator steps, on the
-validation images (`python -m gan_lab.reference ablation`, seed {found["seed"]}):
+validation images, by {found["protocol"]["extractor"]} (`python -m gan_lab.reference ablation`, seed {found["seed"]}):
 
 {ablation(found)}""")
     return "\n\n".join(["\n## The best recipe over time and without its parts", *parts]) + "\n" if parts else ""
 
 
 def ablation(found: Record) -> str:
-    """Returns a table with one line for each change, the recipe itself first."""
+    """Returns a table with one line for each change, the recipe itself first, and the validation images' floor."""
     measures = {key: (name, form) for name, (key, form) in ({"FID": ("fid", ".2f")} | COLUMNS).items()}
     lines = [["changed", *(name for name, _ in measures.values())], ["---", *("---:" for _ in measures)]]
-    for changed, row in found["rows"].items():
-        shown = f"`{changed}`" if changed else "nothing"
+    floor = {"real images (floor)": found["floor"]} if "floor" in found else {}  # older records have none
+    for changed, row in (found["rows"] | floor).items():
+        shown = changed if changed in floor else f"`{changed}`" if changed else "nothing"
         lines.append([shown, *(f"{row[measure]:{form}}" for measure, (_, form) in measures.items())])
     return markdown(lines)
 
 
 def summary(records: Sequence[Record]) -> str:
-    """Returns the table of the project's README: eight rows, the best first."""
-    columns = ("row", METHOD, "seeds", "FID", "precision", "recall", "minutes", REPORT)
-    return table(best_first(grouped(records, SHOWN)), columns, "outputs/reference/table/")
+    """Returns the table of the project's README, eight rows, the best first, and the best one beside both floors."""
+    columns = ("row", METHOD, "seeds", "FID", VALIDATION, "precision", "recall", "CPU minutes", REPORT)
+    rows_shown = table(best_first(grouped(records, SHOWN)), columns, "outputs/reference/table/")
+    own = [record for record in records if record["row"] == BEST]
+    if not own:
+        return rows_shown
+    said = ". ".join(filter(None, (beside_both(own), times_the_floors(own))))
+    return f"{rows_shown}\n\n`experiment={BEST}` beside both floors: {said}."
 
 
 def own_rows() -> list[str]:
-    """Returns our best recipe, the rows of the documents, and the rows that these are compared with."""
-    return sorted(filter(compared, rows()), key=lambda name: name != BEST)
+    """Returns our best recipe, the rows of the documents, and the rows that these are compared with, on MNIST."""
+    return [name for name in rows() if compared(name) and not on_fashion(name)]
+
+
+def protocol_of(by_row: Mapping[str, Sequence[Record]]) -> Record:
+    """Returns the protocol of the first record, empty if there is none."""
+    return next((found[0]["protocol"]["test"] for found in by_row.values() if found), {})
+
+
+def on_clothes(by_row: dict[str, list[Record]]) -> str:
+    """Returns the table of the rows on Fashion-MNIST, with its protocol."""
+    return f"""\
+These are measured on another data set, with {words(protocol_of(by_row))}: their values
+and those of MNIST cannot be compared.
+
+{table(by_row, (*LEADING, *COLUMNS, *BUDGET))}"""
+
+
+def links() -> str:
+    """Returns links to the pages of the documents."""
+    return ", ".join(f"[{document.number}](documents/{document.number}.md)" for document in DOCUMENTS)
 
 
 def words(protocol: Record) -> str:

@@ -4,17 +4,28 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import mean
 
-from gan_lab.reference.answer_table import Table
+from gan_lab.reference.answer_table import UNREST, YES_NO, MissingRowError, Table, as_clause
+from gan_lab.reference.film import FILMED
 from gan_lab.reference.rows import REPORTED
 
 CLIPPED, PENALISED = "wgan_20_epochs", "wgan_gp_20_epochs"
 
 
 def clipping(t: Table) -> str:
+    rows = {PENALISED: "penalty", "wgan_adam": "clipping, with the optimizer of WGAN-GP", CLIPPED: "clipping, RMSProp"}
     return (
-        f"**Is clipping worse than the gradient penalty?** {t.compared(PENALISED, CLIPPED)}. After 20 epochs, FID with "
-        f"clipping is {t.said(CLIPPED)}, {t.mean(CLIPPED) / t.mean(PENALISED):.1f} times that with the penalty, "
-        f"{t.said(PENALISED)}."
+        "**Is the gradient penalty better than clipping?** With all else alike, "
+        f"{as_clause(t.compared(PENALISED, 'wgan_adam'))}. With the settings of each paper, "
+        f"{as_clause(t.compared(PENALISED, CLIPPED))}. FID after 20 epochs: {t.listed(rows)}."
+    )
+
+
+def limits(t: Table) -> str:
+    rows = {CLIPPED: "c = 0.01", "wgan_limit_0.001": "c = 0.001", "wgan_limit_0.1": "c = 0.1"}
+    gradients = ", ".join(f"{t.last(row, 'critic/parameter_gradient_norm_layer_1'):.2g}" for row in rows)
+    return (
+        f"**Does another limit of the weights help?** {t.each_compared(rows)}. FID: {t.listed(rows)}. The gradient of "
+        f"the critic's first layer has the norm {gradients} at the end, in the same order."
     )
 
 
@@ -35,11 +46,82 @@ def weight(t: Table) -> str:
 
 def one_sided(t: Table) -> str:
     rows = {PENALISED: "two-sided", "wgan_gp_one_sided": "one-sided"}
-    return t.two_rows("Is the one-sided penalty worse?", rows)
+    return t.two_rows("Is the two-sided penalty better than the one-sided one?", rows)
+
+
+def unsquared(t: Table) -> str:
+    rows = {"wgan_gp_unsquared": "not squared, as the slide prints it", "wgan_gp_one_sided": "squared"}
+    return t.two_rows("Does the one-sided penalty without its square help?", rows)
+
+
+def consistency(t: Table) -> str:
+    rows = {"ct_gan_1000_images": "with the consistency term", "wgan_gp_1000_images": "without"}
+    return t.two_rows("Does the consistency term help with 1,000 training images, as its paper has it?", rows)
+
+
+def unconstrained(t: Table) -> str:
+    """Returns in words how far the value of the game runs away without a constraint."""
+    free, held = "wgan_unconstrained", CLIPPED
+    parts = []
+    for row, name in ((free, "Without a constraint"), (held, "With clipping")):
+        values = t.curve(row, "critic/wasserstein_estimate")[1]
+        parts.append(
+            f"{name}, it is {values[len(values) // 10]:.3g} after a tenth of the training, {values[-1]:.3g} last"
+        )
+    return (
+        f"**Do the critic's scores run away without a constraint?** The mean score of reals minus that of fakes, seed "
+        f"1: {'; '.join(parts)}. FID: {t.listed({free: 'without', held: 'with clipping'})}."
+    )
+
+
+def expressive(t: Table) -> str:
+    critics = t.read("explain/explanation.json")["figures"]["lipschitz"]["numbers"]
+    clipped, free = critics["critics"]["clipping"], critics["critics"]["two_sided"]
+    return (
+        "**Does clipping make the critic too simple?** On two-dimensional data whose distance is "
+        f"{critics['emd']:.2f}, "
+        f"the clipped critic tells {clipped['estimate']:.3f} and its slope is {clipped['slope_lines']:.4f} instead "
+        f"of 1; {100 * clipped['weights_at_limit']:.0f} % of its weights are at the limit. The penalised critic tells "
+        f"{free['estimate']:.2f}, with a slope of {free['slope_lines']:.2f} ([figure](../explain/lipschitz.png))."
+    )
+
+
+def gradients(t: Table) -> str:
+    """Returns in words how the critic's gradient changes from its last layer to its first."""
+    parts = []
+    for row, name in ((CLIPPED, "with clipping"), (PENALISED, "with the penalty")):
+        layers = [t.last(row, f"critic/parameter_gradient_norm_layer_{layer}") for layer in (1, 4)]
+        parts.append(f"{name} {layers[0]:.2g} in the first layer and {layers[1]:.2g} in the last")
+    return (
+        f"**Do the critic's gradients vanish or explode?** Norm of the gradient of its weights at the end of training: "
+        f"{'; '.join(parts)} ([figure](../table/figures/depth.png))."
+    )
+
+
+def film(t: Table) -> str:
+    if not all((t.reference / "table" / "films" / f"{row}.png").is_file() for row in FILMED):
+        raise MissingRowError(FILMED[0])
+    return (
+        "Three codes of `wgan_20_epochs` (above) and `wgan_gp_20_epochs` (below) from the first step to the last, "
+        "averaged generator ([moving](../table/figures/film.gif)):\n\n![three codes over the "
+        "training](../table/figures/film.png)"
+    )
+
+
+def divergences(t: Table) -> str:
+    numbers = t.read("explain/explanation.json")["figures"]["js_and_emd"]["numbers"]
+    apart = [point for point in numbers["curves"] if abs(point["js"] - numbers["log_2"]) < 1e-9]
+    near, far = (find(apart, key=lambda point: point["shift"]) for find in (min, max))
+    return (
+        f"**Is JS constant where distributions do not overlap?** Yes: JS is {far['js']:.3f}, log 2, at shifts of "
+        f"{near['shift']} to {far['shift']}, where the earth mover's distance is {near['emd']:.0f} to {far['emd']:.0f} "
+        "([figure](../explain/js_and_emd.png))."
+    )
 
 
 def unstable(t: Table) -> str:
     """Returns in words the median deviation of the critic's loss, and the largest after the first 5 % of the run."""
+    verdict = as_clause(t.said_of(PENALISED, "wgan_adam", YES_NO, UNREST))
     parts = []
     for name, row in (("With clipping", CLIPPED), ("With the penalty", PENALISED)):
         _, losses = t.curve(row, "critic/loss")
@@ -47,12 +129,12 @@ def unstable(t: Table) -> str:
         largest, loss, step = max(zip(within[2:], losses[2:], steps[2:], strict=True))
         epoch = 20 * step / steps[-1]
         parts.append(
-            f"{name}, it is {t.unrest(row):.1f} % of the mean in the second half of 20 epochs, and largest near epoch "
-            f"{epoch:.0f}, with {largest:.2f} around a mean of {loss:.2f}"
+            f"{name}, it is {t.mean(row, UNREST):.1f} % of the mean in the second half of 20 epochs; in seed 1 it is "
+            f"largest near epoch {epoch:.0f}, with {largest:.2f} around a mean of {loss:.2f}"
         )
     return (
-        "**How unstable is the clipped critic's loss?** We look at its standard deviation within half an epoch. "
-        f"{'. '.join(parts)}. One seed each cannot tell whether they differ."
+        "**Is the critic's loss more stable with the penalty?** With the same optimizer, "
+        f"{verdict}. We look at its standard deviation within half an epoch. {'. '.join(parts)}."
     )
 
 

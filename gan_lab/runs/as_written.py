@@ -17,7 +17,7 @@ from omegaconf.resolvers import oc
 from gan_lab.trust.targets import CONF_DIR
 
 VARIABLE = re.compile(r"oc\.env:\s*(\w+)")
-PLACES = ("root", "cache_dir", "run_dir")
+PLACES = ("root", "path", "cache_dir", "run_dir")
 """Paths that the project itself needs, in another process too."""
 
 
@@ -56,7 +56,8 @@ def literal(text: str) -> str:
 @cache
 def own_variables() -> frozenset[str]:
     """Returns the variables of the environment that conf/ itself reads."""
-    return frozenset(name for path in CONF_DIR.rglob("*.yaml") for name in VARIABLE.findall(path.read_text()))
+    texts = (path.read_text(encoding="utf-8") for path in CONF_DIR.rglob("*.yaml"))
+    return frozenset(name for text in texts for name in VARIABLE.findall(text))
 
 
 @contextmanager

@@ -1,18 +1,18 @@
 """Writes files and folders completely or not at all. All other modules use it to replace files. Imports no torch."""
 
-import fcntl
 import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from glob import escape
 from math import isfinite
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
 from gan_lab.errors import GanLabError
+from gan_lab.runs.system_lock import NO_LINK, lockable, take
 
 
 @contextmanager
@@ -23,18 +23,12 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     touched. It is synced to the disk before it is renamed: a crash leaves the old file or the new one. What killed
     processes left of the same file is removed. An OSError names `path`.
     """
-    with naming(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        remove_dead(path.parent, path.name)
-        partial, file = fresh(path)
-        try:
-            with file:
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
-                os.replace(partial, path)
-        finally:
-            partial.unlink(missing_ok=True)
+    with naming(path), fresh(path, lambda partial: partial.touch(exist_ok=False)) as partial:
+        with open(partial, "wb", opener=no_link) as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(partial, path)
 
 
 @contextmanager
@@ -50,28 +44,30 @@ def naming(path: Path) -> Iterator[None]:
 
 def appending(path: Path) -> TextIO:
     """Opens a text file to write at its end. Raises OSError where it is a link."""
-    return open(path, "a", newline="", opener=lambda name, flags: os.open(name, flags | os.O_NOFOLLOW, 0o666))
+    return open(path, "a", newline="", encoding="utf-8", opener=no_link)
+
+
+def no_link(name: str, flags: int) -> int:
+    """Opens a file, for `open`. Raises OSError where it is a link."""
+    return os.open(name, flags | NO_LINK, 0o666)
 
 
 @contextmanager
-def replacing_folder(folder: Path) -> Iterator[Path]:
+def replacing_folder(folder: Path, *, overwrite: bool = False) -> Iterator[Path]:
     """Creates a folder that is renamed to `folder` at the end of the block, or removed if the block fails.
 
-    Raises GanLabError where another process has filled `folder` meanwhile.
+    With `overwrite` a folder that is there is removed, once the new one is complete. Without it, raises GanLabError
+    where another process has filled `folder` meanwhile.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    remove_dead(folder.parent, folder.name)
-    partial = beside(folder)
-    partial.mkdir()
-    descriptor = os.open(partial, os.O_RDONLY)
-    try:
-        take(descriptor)
+    with fresh(folder, Path.mkdir) as partial:
         yield partial
-        refuse_taken(folder)
-        os.replace(partial, folder)  # an empty folder gives way
-    finally:
-        os.close(descriptor)
-        shutil.rmtree(partial, ignore_errors=True)
+        if not overwrite:
+            refuse_taken(folder)
+        before = beside(folder)
+        if folder.is_dir():
+            os.replace(folder, before)  # no folder is renamed to one that is there, on Windows not to an empty one
+        os.replace(partial, folder)
+        remove(before)
 
 
 def refuse_taken(folder: Path) -> None:
@@ -85,44 +81,48 @@ def beside(path: Path) -> Path:
     return path.with_name(f".{path.name}.{secrets.token_hex(6)}.partial")
 
 
-def fresh(path: Path) -> tuple[Path, BinaryIO]:
-    """Creates a partial file for `path` and locks it, which tells others that a living process writes it."""
+@contextmanager
+def fresh(path: Path, create: Callable[[Path], object]) -> Iterator[Path]:
+    """Creates a partial file or folder for `path`, and removes it at the end of the block if it is still there.
+
+    It is locked until then, which tells others that a living process writes it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    remove_dead(path.parent, path.name)
+    with ExitStack() as held:
+        partial = created(path, create, held)
+        try:
+            yield partial
+        finally:
+            remove(partial)
+
+
+def created(path: Path, create: Callable[[Path], object], held: ExitStack) -> Path:
+    """Returns a new partial file or folder, which is locked until `held` ends."""
     while True:
         partial = beside(path)
-        file = partial.open("xb")
-        take(file.fileno())
-        if os.fstat(file.fileno()).st_nlink:
-            return partial, file
-        file.close()  # another process took it for a dead one before it was locked
+        create(partial)
+        with suppress(FileNotFoundError):  # another process took it for a dead one before it was locked
+            if take(held.enter_context(lockable(partial)), without_locks=True):
+                partial.lstat()
+                return partial
 
 
 def remove_dead(folder: Path, name: str | None = None) -> None:
     """Removes the partial files and folders in `folder`, those of `name` alone where it is given, whose processes were
     killed: nobody holds their lock."""
     for partial in folder.glob(f".{'*' if name is None else escape(name)}.*.partial"):
-        with suppress(OSError):
-            descriptor = os.open(partial, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-            try:
-                if not take(descriptor):
-                    continue
-                if partial.is_dir():
-                    shutil.rmtree(partial)
-                else:
-                    partial.unlink()
-            finally:
-                os.close(descriptor)
+        with suppress(OSError), lockable(partial) as descriptor:
+            if take(descriptor):
+                remove(partial)
 
 
-def take(descriptor: int, without_locks: bool = False) -> bool:
-    """Returns whether this process now holds the lock of an open file or folder; `without_locks` where the file system
-    has none."""
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:
-        return without_locks
-    return True
+def remove(partial: Path) -> None:
+    """Removes a file or folder that may be gone already."""
+    if partial.is_dir() and not partial.is_symlink():
+        shutil.rmtree(partial, ignore_errors=True)
+    else:
+        partial.unlink(missing_ok=True)
 
 
 def move(path: Path, target: Path) -> None:

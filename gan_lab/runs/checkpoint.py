@@ -13,6 +13,8 @@ from gan_lab.errors import GanLabError
 from gan_lab.runs.atomic import keep_as, move, replacing
 from gan_lab.runs.resume import LENGTHS, other_settings
 from gan_lab.runs.run_folder import RunFolder
+from gan_lab.runs.saved_folder import WEIGHTS
+from gan_lab.runs.saved_weights import read_saved
 from gan_lab.runs.seal import intact, sealed
 from gan_lab.trust.lenient import LARGEST
 
@@ -33,19 +35,24 @@ def write_checkpoint(checkpoint: dict[str, Any], path: Path, before: Path | None
 
 
 def read_checkpoint(path: Path) -> dict[str, Any]:
-    """Returns what a training run saved, without unpickling objects. Raises GanLabError for any other or damaged
-    file."""
-    damaged = GanLabError(f"{path} is damaged or not a checkpoint of gan_lab")
-    try:
-        if not intact(path):
-            raise damaged
-        saved = torch.load(path, map_location="cpu", weights_only=True)
-    except (RuntimeError, EOFError, OSError, ValueError, KeyError, pickle.UnpicklingError) as error:
-        raise damaged from error
+    """Returns what a training run saved, or the weights of a saved model with what is known of them, without unpickling
+    objects. Raises GanLabError for any other or damaged file."""
+    saved = read_saved(path) if path.name == WEIGHTS else read_archive(path)
     refuse_strange(saved, PARTS, f"{path} is not a checkpoint of gan_lab")
     refuse_strange(saved["config"], SETTINGS, f"the configuration in {path} is incomplete")
     refuse_no_counts(saved["counters"], path)
     return saved
+
+
+def read_archive(path: Path) -> Any:
+    """Returns the content of a .ckpt file. Raises GanLabError where it is damaged."""
+    damaged = GanLabError(f"{path} is damaged or not a checkpoint of gan_lab")
+    try:
+        if not intact(path):
+            raise damaged
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except (RuntimeError, EOFError, OSError, ValueError, KeyError, pickle.UnpicklingError) as error:
+        raise damaged from error
 
 
 def refuse_no_counts(counters: dict[Any, Any], path: Path) -> None:

@@ -90,7 +90,7 @@ def thinned(x: Array, y: Array, mean: bool) -> Series:
 def read_metrics(path: Path) -> Metrics:
     """Returns the complete lines of the file. An empty, damaged or unknown file is read as far as possible."""
     try:
-        text = path.read_text(errors="replace") if path.is_file() else ""
+        text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
         lines = csv.reader(text[: text.rfind("\n") + 1].splitlines())  # a line without its end is incomplete
         header = next(lines, [])
         rows = [row for row in lines if len(row) == len(header)]

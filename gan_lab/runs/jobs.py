@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import secrets
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from gan_lab.errors import GanLabError
 from gan_lab.runs.atomic import write_json
 from gan_lab.trust.foreign import read_json
+from gan_lab.trust.lenient import mapping
 
 RECORD = "sweep.json"
 """Jobs and command of a sweep, in its folder."""
@@ -42,9 +44,18 @@ class Jobs:
         self.record: dict[str, Any] = {"command": command, "kind": kind, "jobs": []}
         if is_sweep(folder):
             self.record["jobs"] = read_jobs(folder)
+            self.record |= {"shared": shared} if (shared := read_shared(folder)) else {}
 
     def __len__(self) -> int:
         return len(self.record["jobs"])
+
+    def share(self, study: str) -> str:
+        """Makes this sweep a part of a search that several processes share, as the record says from then on, and
+        returns the name of this part, which no other one has."""
+        worker = self.record.get("shared", {}).get("worker") or secrets.token_hex(8)
+        self.record["shared"] = {"study": study, "worker": worker}
+        self.save()
+        return worker
 
     def number_of(self, overrides: Sequence[str]) -> int | None:
         """Returns the number of the job with these overrides, None if there is none."""
@@ -81,6 +92,13 @@ def read_jobs(folder: Path) -> list[dict[str, Any]]:
 def read_command(folder: Path) -> str:
     """Returns the command of the sweep, empty where its record does not state it."""
     return str(read_json(folder / RECORD).get("command", ""))
+
+
+def read_shared(folder: Path) -> dict[str, str]:
+    """Returns the names of the `study` that this sweep has a part in, and of its `worker`; empty for any other
+    sweep."""
+    shared = mapping(read_json(folder / RECORD).get("shared"))
+    return {name: str(shared[name]) for name in ("study", "worker")} if {"study", "worker"} <= shared.keys() else {}
 
 
 def is_sweep(folder: Path) -> bool:

@@ -1,13 +1,13 @@
 """Locks the folder of a run or a sweep, so that one process at a time trains in it."""
 
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from gan_lab.distributed.environment import first
-from gan_lab.runs.atomic import take
+from gan_lab.runs.system_lock import lockable, take
+from gan_lab.terminal.commands import from_here
 
 
 @contextmanager
@@ -20,12 +20,9 @@ def only_process(run: Path) -> Iterator[None]:
     if not first():  # the first process has the lock
         yield
         return
-    descriptor = os.open(run, os.O_RDONLY)
-    try:
-        wait_for(descriptor, f"another process is training in {os.path.relpath(run)}: waiting until it has ended")
+    with lockable(run.resolve()) as descriptor:
+        wait_for(descriptor, f"another process is training in {from_here(run)}: waiting until it has ended")
         yield
-    finally:
-        os.close(descriptor)
 
 
 def wait_for(descriptor: int, sentence: str) -> None:
@@ -42,11 +39,11 @@ def held(run: Path) -> bool:
     """Returns whether a process is training in this folder now."""
     if not run.is_dir():
         return False
-    descriptor = os.open(run, os.O_RDONLY)
     try:
-        return not locked(descriptor)
-    finally:
-        os.close(descriptor)
+        with lockable(run.resolve(), create=False) as descriptor:
+            return not locked(descriptor)
+    except FileNotFoundError:  # on Windows, where the lock is a file beside it
+        return False
 
 
 def locked(descriptor: int) -> bool:

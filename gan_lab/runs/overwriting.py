@@ -9,12 +9,12 @@ from pathlib import Path
 from gan_lab.distributed.environment import first, one_of_many
 from gan_lab.errors import GanLabError
 from gan_lab.runs.atomic import move
-from gan_lab.runs.run_folder import CHECKPOINTS, INSIDE, MARKS, MEASURES, RunFolder
-from gan_lab.terminal.commands import assigned
+from gan_lab.runs.run_folder import CHECKPOINTS, INSIDE, MARKS, MEASURES, REPORT, RunFolder
+from gan_lab.terminal.commands import assigned, from_here
 
 ASIDE, MOVING = ".replaced", ".replacing"
 """The folders inside a run folder that hold the older run: all of it, and while its files are moved."""
-FILES = (*MARKS, MEASURES, *INSIDE)
+FILES = (*MARKS, MEASURES, REPORT, *INSIDE)
 """Everything that a training writes; what else lies in the folder stays."""
 
 
@@ -25,7 +25,7 @@ def refuse_overwriting(folder: RunFolder, overwrite: bool) -> None:
     """
     taken = folder.summary.exists() or any((folder.path / CHECKPOINTS).glob("*.ckpt"))
     if first() and taken and not overwrite and not one_of_many():
-        path = os.path.relpath(folder.path)
+        path = from_here(folder.path)
         raise GanLabError(
             f"{path} holds a run already: choose another folder with hydra.run.dir=FOLDER, continue that run with "
             f"{assigned('resume', path)}, or replace it with overwrite=true"

@@ -1,5 +1,6 @@
 """Writes pictures completely or not at all, through no link. All other modules use it to save one."""
 
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,3 +19,13 @@ def save_picture(picture: "Image.Image | Figure", path: Path, **options: Any) ->
             picture.savefig(file, format=kind, **options)
         else:
             picture.save(file, format=kind, **options)
+
+
+def png_of(picture: "Image.Image | Figure") -> bytes:
+    """Returns the bytes of a PNG."""
+    buffer = BytesIO()
+    if hasattr(picture, "savefig"):
+        picture.savefig(buffer, format="png", dpi=100)
+    else:
+        picture.save(buffer, format="png")
+    return buffer.getvalue()

@@ -16,6 +16,7 @@ from gan_lab import __version__
 
 LIBRARIES = ("torch", "lightning", "torchmetrics")
 PACKAGE = Path(__file__).parents[1]
+DIRTY = "-dirty"
 
 
 def provenance(device: torch.device, processes: int = 1, libraries: Sequence[str] = ()) -> dict[str, Any]:
@@ -26,7 +27,7 @@ def provenance(device: torch.device, processes: int = 1, libraries: Sequence[str
 
 @cache
 def commit(root: Path) -> str | None:
-    """Returns the commit of the checkout at `root`, ending in -dirty if a tracked file differs from it outside of
+    """Returns the commit of the checkout at `root`, ending in `DIRTY` if a tracked file differs from it outside of
     `outputs`, where the records lie that a command may be writing.
 
     It is None if `root` is no checkout, as for an installed package, and if git cannot tell. It is asked once in a
@@ -39,13 +40,13 @@ def commit(root: Path) -> str | None:
     try:
         told, dirty = (
             subprocess.check_output(
-                ["git", *words], cwd=root, env=here, text=True, stderr=subprocess.DEVNULL, timeout=30
+                ["git", *words], cwd=root, env=here, encoding="utf-8", stderr=subprocess.DEVNULL, timeout=30
             )
             for words in (head, differing)
         )
     except (OSError, subprocess.SubprocessError):
         return None
-    return told.strip() + ("-dirty" if dirty else "")
+    return told.strip() + (DIRTY if dirty else "")
 
 
 @cache

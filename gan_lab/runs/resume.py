@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any, cast
 
 from hydra.core.hydra_config import HydraConfig
@@ -14,6 +14,7 @@ from gan_lab.errors import GanLabError
 from gan_lab.runs.as_written import as_written, literal
 from gan_lab.runs.run_folder import RunFolder
 from gan_lab.runs.state import OVER, State, state
+from gan_lab.terminal.commands import from_here
 from gan_lab.trust.lenient import whole
 from gan_lab.trust.places import written_at_home
 
@@ -102,7 +103,7 @@ def refuse_incomplete(saved: dict[str, Any], run_dir: Path) -> None:
     for key, kind in PARTS.items():
         if not isinstance(saved.get(key), kind):
             raise GanLabError(f"{RunFolder(run_dir).config} is damaged, since it lacks its {key}: nothing is resumed")
-    if not os.path.isabs(saved["run_dir"]):
+    if not any(kind(saved["run_dir"]).is_absolute() for kind in (PurePosixPath, PureWindowsPath)):
         raise GanLabError(f"{RunFolder(run_dir).config} is damaged, since its run_dir is no whole path")
 
 
@@ -143,7 +144,7 @@ def moved(node: Any, was: str, now: str) -> Any:
         return [moved(value, was, now) for value in node]
     if not isinstance(node, str):
         return node
-    inside = node == was or node.startswith(was + os.sep)
+    inside = node == was or node.startswith((f"{was}/", f"{was}{os.sep}"))  # conf/ writes slashes, on Windows too
     return literal(now + node[len(was) :] if inside else node)
 
 
@@ -179,7 +180,7 @@ def refuse_another(folder: RunFolder, composed: DictConfig) -> None:
     wanted = as_written(composed, cast(Any, OmegaConf.to_container(composed, resolve=True)))
     if others := other_settings(folder.read_config(), wanted):
         raise GanLabError(
-            f"{os.path.relpath(folder.path)} was trained with other values ({', '.join(others[:3])}): give this sweep "
+            f"{from_here(folder.path)} was trained with other values ({', '.join(others[:3])}): give this sweep "
             "a folder of its own, hydra.sweep.dir=FOLDER"
         )
 
@@ -205,5 +206,5 @@ def leaves(node: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     if isinstance(node, dict):
         for key, value in node.items():
             yield from leaves(value, f"{path}.{key}" if path else str(key))
-    elif not path.endswith(("root", "run_dir", "cache_dir")):
+    elif not path.endswith(("root", "data.path", "run_dir", "cache_dir")):
         yield path, node

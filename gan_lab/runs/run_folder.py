@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 from gan_lab.errors import GanLabError, UnreadableFileError
 from gan_lab.runs.atomic import remove_dead
+from gan_lab.runs.hub_folder import downloaded, is_on_hub
+from gan_lab.runs.saved_folder import WEIGHTS, is_name, is_saved, no_such_model, saved_config, shipped
 from gan_lab.trust.foreign import read_json, read_yaml
 from gan_lab.trust.home import expanded
 
@@ -14,6 +16,8 @@ BestOrLast = Literal["best", "last"]
 CONFIG, SUMMARY, METRICS = "config.yaml", "summary.json", "metrics.csv"
 MEASURES = "measures.md"
 """The table of all measures of a run or of an evaluation, to be read."""
+REPORT = "report.html"
+"""The page that shows a run."""
 MARKS = {CONFIG, SUMMARY, METRICS}
 """Files that identify a folder as a run; one of them is enough."""
 CHECKPOINTS, SAMPLES, FIGURES, PREPARED = "checkpoints", "samples", "figures", "prepared"
@@ -29,16 +33,17 @@ class RunFolder:
 
     `config.yaml` is the resolved configuration, `summary.json` holds status, counters, measures and provenance,
     `metrics.csv` has a line for each step at which something was measured, `measures.md` is the table of the final
-    measures, `checkpoints/` holds `last.ckpt`, `previous.ckpt`, which was the last one before it, and `best.ckpt`,
-    `samples/` pictures from the training, and `figures/` curves.
+    measures, `report.html` shows the run on one page, `checkpoints/` holds `last.ckpt`, `previous.ckpt`, which was the
+    last one before it, and `best.ckpt`, `samples/` pictures from the training, and `figures/` curves.
     """
 
     path: Path
 
     @classmethod
     def around(cls, path: Path) -> "RunFolder":
-        """Returns the run folder at `path`, or the one of the checkpoint at `path`."""
-        return cls(path if path.is_dir() else path.parent.parent)
+        """Returns the run folder at `path`, or the one of the checkpoint at `path`; for the weights of a saved folder
+        that folder."""
+        return cls(path if path.is_dir() else path.parent if path.name == WEIGHTS else path.parent.parent)
 
     @property
     def config(self) -> Path:
@@ -55,6 +60,10 @@ class RunFolder:
     @property
     def measures(self) -> Path:
         return self.path / MEASURES
+
+    @property
+    def report(self) -> Path:
+        return self.path / REPORT
 
     @property
     def samples(self) -> Path:
@@ -90,17 +99,33 @@ class RunFolder:
 
 
 def config_at(path: str | Path) -> dict[str, Any]:
-    """Returns the configuration of the run folder, or of the run of the checkpoint, at a path; an empty one where no
-    config.yaml is there."""
-    folder = RunFolder.around(expanded(path))
+    """Returns the configuration of the run or of the saved model at a path, or of the checkpoint there; an empty one
+    where no file has it."""
+    folder = RunFolder.around(located(path))
+    if is_saved(folder.path):
+        return saved_config(folder.path)
     return folder.read_config() if folder.config.is_file() else {}
 
 
-def find_checkpoint(path: str, which: BestOrLast) -> Path:
-    """Returns the checkpoint of a run folder, or the given checkpoint. Raises GanLabError where there is none."""
+def located(path: str | Path) -> Path:
+    """Returns the path, or where nothing is there the folder of the model of that name that comes with gan_lab; of a
+    model on the Hugging Face Hub the folder that it is downloaded to."""
+    if is_on_hub(str(path)):
+        return downloaded(str(path))
     given = expanded(path).absolute()
+    return given if given.exists() else shipped().get(str(path), given)
+
+
+def find_checkpoint(path: str, which: BestOrLast) -> Path:
+    """Returns the file of the weights: of a run folder, of a saved folder, of a model that comes with gan_lab or is on
+    the Hub, or the given checkpoint. Raises GanLabError where there is none."""
+    given = located(path)
+    if is_saved(given):
+        return given / WEIGHTS
     found = RunFolder(given).checkpoint(which) if given.is_dir() else given
     if not found.is_file():
+        if not given.exists() and is_name(path):
+            raise no_such_model(path)
         below = sorted(path.parent.parent for path in given.glob(f"*/{CHECKPOINTS}/{which}.ckpt"))
         example = f", such as {below[-1]}, which is one of {len(below)} there" if below else ""
         allowed = f"set checkpoint= to a run folder or a .ckpt file{example}"

@@ -50,12 +50,18 @@ USED: dict[str, Any] = {
 def run(config: DictConfig) -> None:
     hydra_config = HydraConfig.get()
     with plain_errors(), no_empty_folder(hydra_config.runtime.output_dir):
-        check(config, overrides_as_typed())
+        check_command(config, overrides_as_typed())
         with heavy_imports():
             from gan_lab.sample.run import sample
 
         plain: Any = OmegaConf.to_container(OmegaConf.masked_copy(config, [*USED]), resolve=True)
         sample(plain, overrides_as_typed(), hydra_config.runtime.choices["data"])
+
+
+def check_command(config: DictConfig, overrides: Sequence[str]) -> None:
+    """Does what `check` does. Raises GanLabError also where there is no folder to write to."""
+    check(config, overrides)
+    refuse_taken(expanded(config.out))
 
 
 def check(config: DictConfig, overrides: Sequence[str]) -> None:
@@ -73,7 +79,6 @@ def check(config: DictConfig, overrides: Sequence[str]) -> None:
         )
     if config.format == "png" and len(shape) != 3:
         raise GanLabError("format=png is for images, but this model generates points: set format=npz")
-    refuse_taken(expanded(config.out))
     if (trained := check_model(config, shape)) is not None:
         check_component(config, trained)
 

@@ -37,7 +37,7 @@ def chosen_components(
             f"component=0 to {prior.components - 1}"
         )
     refuse_outside("label", label, loss.num_classes)
-    of_class = torch.arange(label, prior.components, loss.num_classes)
+    of_class = torch.arange(label, prior.components, loss.asked_classes)
     return of_class[torch.arange(n) % len(of_class)]
 
 

@@ -6,6 +6,7 @@ from typing import Any, Literal
 import numpy as np
 import torch
 from jaxtyping import Float
+from matplotlib.figure import Figure
 from PIL import Image
 from torch import Tensor
 
@@ -51,10 +52,12 @@ def digits(n: int) -> int:
 
 def write_sheet(folder: Path, x: Float[Tensor, " n *shape"], real: Tensor) -> None:
     """Writes sheet.png: the first images, or generated points over the real ones."""
-    if x.ndim == 4:
-        save_picture(enlarge(to_pil(grid(x[:SHOWN]))), folder / "sheet.png")
-    else:
-        save_picture(points(x, real), folder / "sheet.png", dpi=100)
+    save_picture(sheet(x, real), folder / "sheet.png", **({} if x.ndim == 4 else {"dpi": 100}))
+
+
+def sheet(x: Float[Tensor, " n *shape"], real: Tensor) -> Image.Image | Figure:
+    """Returns the picture of the first images, or of generated points over the real ones."""
+    return enlarge(to_pil(grid(x[:SHOWN]))) if x.ndim == 4 else points(x, real)
 
 
 def write_trajectory(folder: Path, x: Float[Tensor, " rows steps *shape"]) -> None:

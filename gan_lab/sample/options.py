@@ -1,17 +1,14 @@
 """The options of `python -m gan_lab.sample`, checked before anything is loaded."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 from gan_lab.domains import conform
 from gan_lab.errors import GanLabError
 from gan_lab.prior.base import LatentPrior
-from gan_lab.runs.atomic import refuse_taken
 from gan_lab.sample.files import Format
 from gan_lab.sampler.base import Sampler
 from gan_lab.sampler.from_prior import FromPrior
-from gan_lab.trust.home import expanded
 
 Trajectory = Literal["interpolation", "traversal"]
 
@@ -22,7 +19,6 @@ class Settings:
 
     n: int
     seed: int
-    out: Path
     format: Format
     label: int | None
     component: int | None
@@ -32,13 +28,10 @@ class Settings:
 
     @classmethod
     def of(cls, config: dict[str, Any]) -> "Settings":
-        """Reads the options. Raises GanLabError for values that no model allows, and for a folder that is not empty."""
-        if config["checkpoint"] is None:
-            raise GanLabError("sample needs checkpoint=PATH, a run folder or a .ckpt file")
+        """Reads the options. Raises GanLabError for values that no model allows."""
         found = cls(
             n=conform(config["n"], int, "n"),
             seed=conform(config["seed"], int, "seed"),
-            out=expanded(conform(config["out"], str, "out")).resolve(),
             format=conform(config["format"], Format, "format"),
             label=conform(config["label"], int | None, "label"),
             component=conform(config["component"], int | None, "component"),
@@ -57,7 +50,6 @@ class Settings:
                 f"an interpolation of trajectory_rows={found.rows} goes through {found.rows + 1} samples: n={found.n} "
                 "is too small"
             )
-        refuse_taken(found.out)
         return found
 
     def refuse_sampler(self, sampler: Sampler) -> None:

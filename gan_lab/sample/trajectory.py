@@ -4,6 +4,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from gan_lab.maths.float64 import double, with_float64
 from gan_lab.prior.base import LatentPrior
 from gan_lab.prior.uniform import Uniform
 from gan_lab.types import Latent
@@ -21,16 +22,16 @@ def interpolation(prior: LatentPrior, codes: Latent, steps: int) -> Latent:
     near which the prior's codes lie. Codes of a uniform prior are interpolated linearly. A code's component is that of
     the nearer end.
     """
-    t = torch.linspace(0, 1, steps, dtype=torch.float64, device=codes.z.device)
+    t = torch.linspace(0, 1, steps, dtype=torch.float64, device=with_float64(codes.z.device))
     if isinstance(prior, Uniform):
-        z = straight(codes.z[:-1].double(), codes.z[1:].double(), t)
+        z = straight(double(codes.z[:-1]), double(codes.z[1:]), t)
     else:
         middle, std, e = frame(prior, codes)
         z = straight(middle[:-1], middle[1:], t) + straight(std[:-1], std[1:], t) * slerp(e[:-1], e[1:], t)
     component = codes.component
     if component is not None:
-        component = torch.where(t < 0.5, component[:-1, None], component[1:, None]).flatten()
-    return Latent(z.flatten(0, 1).to(codes.z.dtype), component)
+        component = torch.where((t < 0.5).to(component.device), component[:-1, None], component[1:, None]).flatten()
+    return Latent(z.flatten(0, 1).to(codes.z), component)
 
 
 def traversal(prior: LatentPrior, code: Latent, rows: int, steps: int) -> Latent:
@@ -40,7 +41,7 @@ def traversal(prior: LatentPrior, code: Latent, rows: int, steps: int) -> Latent
     as many coordinates as there are rows, or more.
     """
     if isinstance(prior, Uniform):
-        middle, std, e, reach = torch.zeros(()), torch.ones(()), code.z.double(), 1.0
+        middle, std, e, reach = torch.zeros(()), torch.ones(()), double(code.z), 1.0
     else:
         middle, std, e = frame(prior, code)
         reach = REACH
@@ -49,13 +50,13 @@ def traversal(prior: LatentPrior, code: Latent, rows: int, steps: int) -> Latent
     moved[row, :, row] = torch.linspace(-reach, reach, steps, dtype=e.dtype, device=e.device)
     z = (middle.to(e) + std.to(e) * moved).flatten(0, 1)
     component = None if code.component is None else code.component.expand(rows * steps)
-    return Latent(z.to(code.z.dtype), component)
+    return Latent(z.to(code.z), component)
 
 
 def frame(prior: LatentPrior, codes: Latent) -> tuple[Tensor, Tensor, Float[Tensor, "n d"]]:
     """Returns mean, std and e with z = mean + std e, by the Gaussian of each code; in float64, in the codes' shape."""
-    middle, std = (part.double().expand_as(codes.z) for part in prior.gaussian(codes))
-    return middle, std, (codes.z.double() - middle) / std
+    middle, std = (double(part).expand_as(codes.z) for part in prior.gaussian(codes))
+    return middle, std, (double(codes.z) - middle) / std
 
 
 def straight(

@@ -15,7 +15,6 @@ from gan_lab.sampler.budget import Budget
 from gan_lab.sampler.context import SamplingContext
 from gan_lab.sampler.draws import Draws
 from gan_lab.sampler.filtering import Filtering
-from gan_lab.sampler.rejection import concatenated
 from gan_lab.terminal.bar import bar
 from gan_lab.types import Latent
 
@@ -101,7 +100,7 @@ class BatchInceptionScore(Filtering):
                 try:
                     budget.spend(1, int(accepted))
                 except SamplingBudgetError as error:
-                    error.z = concatenated(found).z if found else latent.z[:0]
+                    error.z = Latent.joined(found).z if found else latent.z[:0]
                     raise
                 attempt += 1
             own = draws.chosen[draws.chosen // size == batch] - batch * size
@@ -118,4 +117,4 @@ class BatchInceptionScore(Filtering):
         }
         if not found:
             return Drawn(self.proposal.codes(draws), None, budget.stats, report)
-        return Drawn(concatenated(found), torch.cat(images), budget.stats, report)
+        return Drawn(Latent.joined(found), torch.cat(images), budget.stats, report)

@@ -8,6 +8,8 @@ from sklearn.isotonic import isotonic_regression
 from torch import Tensor
 from torch.nn import functional as F
 
+from gan_lab.maths.float64 import double
+
 NEWTON_STEPS = 30
 RIDGE = 1e-6
 BINS = 20
@@ -19,8 +21,8 @@ def platt(real: Float[Tensor, " n"], fake: Float[Tensor, " m"]) -> tuple[float, 
     sigmoid(d) is the probability of real if both are equally frequent. The fit uses Newton's method on standardised
     scores with a ridge of 1e-6; if the counts differ, log(m / n) is added to b. Source: Platt 1999.
     """
-    score = torch.cat([real, fake]).double()
-    is_real = torch.cat([torch.ones_like(real), torch.zeros_like(fake)]).double()
+    score = double(torch.cat([real, fake]))
+    is_real = double(torch.cat([torch.ones_like(real), torch.zeros_like(fake)]))
     mean, std = score.mean(), score.std().clamp(min=1e-12)
     inputs = torch.stack([(score - mean) / std, torch.ones_like(score)], 1)
     w = inputs.new_zeros(2)
@@ -43,9 +45,9 @@ def isotonic(real: Float[Tensor, " n"], fake: Float[Tensor, " m"]) -> tuple[Floa
     Its probabilities of real are kept 1 / (n + m + 2) away from 0 and 1, where log-ratios would be infinite. Turner et
     al. 2019 (arXiv 1811.11357) found it best for rejection. It is piecewise constant, so it has no useful gradient.
     """
-    score = torch.cat([real, fake]).double()
-    is_real = torch.cat([torch.ones_like(real) / len(real), torch.zeros_like(fake)]).double()
-    weight = torch.cat([torch.ones_like(real) / len(real), torch.ones_like(fake) / len(fake)]).double()
+    score = double(torch.cat([real, fake]))
+    is_real = double(torch.cat([torch.ones_like(real) / len(real), torch.zeros_like(fake)]))
+    weight = double(torch.cat([torch.ones_like(real) / len(real), torch.ones_like(fake) / len(fake)]))
     score, inverse = score.unique(return_inverse=True)
     total = torch.zeros_like(score).index_add_(0, inverse, weight)
     share = torch.zeros_like(score).index_add_(0, inverse, is_real) / total
@@ -56,8 +58,8 @@ def isotonic(real: Float[Tensor, " n"], fake: Float[Tensor, " m"]) -> tuple[Floa
 
 def interpolated(s: Float[Tensor, " b"], scores: Float[Tensor, " k"], d: Float[Tensor, " k"]) -> Float[Tensor, " b"]:
     """Returns the d of the largest of `scores` that is not above s, or of the smallest if all are above s."""
-    position = torch.searchsorted(scores, s.detach().to(scores), right=True) - 1
-    return d[position.clamp(min=0)].to(s.dtype)
+    position = torch.searchsorted(scores, double(s.detach()), right=True) - 1
+    return d[position.clamp(min=0)].to(s)
 
 
 def quality(real: Float[Tensor, " n"], fake: Float[Tensor, " m"]) -> dict[str, float]:
@@ -67,7 +69,7 @@ def quality(real: Float[Tensor, " n"], fake: Float[Tensor, " m"]) -> dict[str, f
     et al. 2019); `log_loss`, which is log 2 for p = 1/2; `auc`, see `auc`; `ece`, the mean distance between p and the
     share of reals over 20 bins of p.
     """
-    real, fake = real.double(), fake.double()
+    real, fake = double(real), double(fake)
     n = min(len(real), len(fake))
     d, y = torch.cat([real[:n], fake[:n]]), torch.cat([torch.ones(n), torch.zeros(n)]).to(real)
     p = d.sigmoid()
@@ -92,5 +94,6 @@ def auc(real: Float[Tensor, " n"], fake: Float[Tensor, " m"]) -> float:
 
 def effective_share(log_weights: Float[Tensor, " n"]) -> float:
     """Returns (sum w)^2 / (n sum w^2), the effective sample size as a share of the number of samples."""
-    twice = 2 * log_weights.double().logsumexp(0) - (2 * log_weights.double()).logsumexp(0)
+    log_weights = double(log_weights)
+    twice = 2 * log_weights.logsumexp(0) - (2 * log_weights).logsumexp(0)
     return twice.exp().item() / len(log_weights)

@@ -7,6 +7,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from gan_lab.domains import BelowOne, PositiveInt, Share
+from gan_lab.maths.float64 import double
 from gan_lab.sampler.base import Drawn, Sampler
 from gan_lab.sampler.budget import Budget
 from gan_lab.sampler.context import SamplingContext
@@ -66,14 +67,14 @@ class Confidence(Filtering):
 
     def judged(self, x: Float[Tensor, " n *shape"]) -> tuple[Float[Tensor, " n"], Tensor]:
         """Returns the confidence, in float64, and the predicted class of each sample."""
-        best = self.logits(x).double().softmax(1).max(1)
+        best = double(self.logits(x)).softmax(1).max(1)
         return best.values, best.indices
 
     def draw(self, draws: Draws) -> Drawn:
         def accept(latent: Latent, uniform: Float[Tensor, " b"]) -> Verdict:
             x = self.context.images(latent)
             confidence, predicted = self.judged(x)
-            return Verdict(confidence >= self.thresholds[predicted], x)
+            return Verdict((confidence >= self.thresholds[predicted]).to(x.device), x)
 
         budget = Budget(
             self.name,

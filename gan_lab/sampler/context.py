@@ -16,7 +16,6 @@ from gan_lab.model.base import AdversarialModule
 from gan_lab.network.minibatch import BatchStatistics
 from gan_lab.network.modes import evaluation_mode, frozen
 from gan_lab.noise import seed_of
-from gan_lab.prior.uniform import Uniform
 from gan_lab.sampler.prepared import Prepared
 from gan_lab.types import CriticOutput, Latent
 
@@ -138,24 +137,9 @@ class SamplingContext:
         """Yields the codes, `batch_size` at a time; one empty part if there are no codes."""
         return latent.split(self.batch_size)
 
-    def standard(self, latent: Latent) -> Float[Tensor, "b d"]:
-        """Returns e of z = mean + std e for the Gaussian that each code was drawn from: standard normal for codes of
-        the prior, whatever their component. Codes of a uniform prior are returned unchanged."""
-        if isinstance(self.prior, Uniform):
-            return latent.z
-        mean, std = self.prior.gaussian(latent)
-        return (latent.z - mean) / std
-
-    def from_standard(self, e: Float[Tensor, "b d"], like: Latent) -> Latent:
-        """Returns z = mean + std e, with the components of `like`."""
-        if isinstance(self.prior, Uniform):
-            return Latent(e, like.component)
-        mean, std = self.prior.gaussian(like)
-        return Latent(mean + std * e, like.component)
-
     def spread(self, latent: Latent) -> float:
         """Returns the mean of ||e||^2 per dimension, which is 1 for codes of the prior, or 1/3 if that is uniform."""
-        return mean_square(self.standard(latent))
+        return mean_square(self.prior.standard(latent))
 
     def reals(self, n: int) -> tuple[Tensor, Int[Tensor, " n"] | None]:
         """Returns n validation samples (or all), on which the critic was not trained, and their labels: the first ones,

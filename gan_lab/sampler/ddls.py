@@ -9,6 +9,7 @@ from torch import Tensor
 
 from gan_lab.domains import AboveOne, Inside, Positive, PositiveInt, at_least
 from gan_lab.errors import SamplingNumericsError
+from gan_lab.maths.float64 import double
 from gan_lab.prior.uniform import Uniform
 from gan_lab.sampler.base import Drawn, Sampler
 from gan_lab.sampler.context import SamplingContext, mean_square, require_finite
@@ -113,7 +114,7 @@ class DDLS(Sampler):
 
     def code(self, place: Latent) -> Latent:
         """Returns the codes of positions: z = mean + std e if chains stay in their component, else the positions."""
-        return self.context.from_standard(place.z, place) if self.per_component else place
+        return self.context.prior.from_standard(place.z, place) if self.per_component else place
 
     def step_size(self, step: int) -> float:
         """Returns eps of a step of the schedule."""
@@ -124,7 +125,7 @@ class DDLS(Sampler):
     def draw(self, draws: Draws) -> Drawn:
         latent = self.start.codes(draws.attempt(0))  # its noise, if any, differs from this sampler's
         if self.per_component:
-            latent = Latent(self.context.standard(latent), latent.component)
+            latent = Latent(self.context.prior.standard(latent), latent.component)
         value, gradient = self.context.gradients(self.minus_energy, latent)
         self.check(latent, value, 0)
         first_value, path, accepted = value, [], torch.zeros_like(value)
@@ -140,7 +141,7 @@ class DDLS(Sampler):
             new_value, new_gradient = self.context.gradients(self.minus_energy, proposed)
             if self.mala:
                 log_alpha = self.log_acceptance(latent, value, gradient, proposed, new_value, new_gradient, eps)
-                taken = draws.uniform("accept", step).double().log() < log_alpha
+                taken = (double(draws.uniform("accept", step)).log() < log_alpha).to(value.device)
                 if 3 * step < self.n_steps:  # the decreasing steps of Robbins and Monro
                     gain = (step + 1) ** -0.6
                     eps = eps * torch.exp(gain * (log_alpha.clamp(max=0).exp() - self.target_accept)).to(eps)
@@ -213,12 +214,12 @@ class DDLS(Sampler):
         eps: Float[Tensor, " n"],
     ) -> Float[Tensor, " n"]:
         """Returns the log of the Metropolis-Hastings ratio of the step, in float64; -inf if it is NaN."""
-        e = eps.double()[:, None]
-        forth = (new.z - old.z).double() - e / 2 * old_gradient
-        back = (old.z - new.z).double() - e / 2 * new_gradient
-        value = new_value.double() - old_value.double()
+        e = double(eps)[:, None]
+        forth = double(new.z - old.z) - e / 2 * double(old_gradient)
+        back = double(old.z - new.z) - e / 2 * double(new_gradient)
+        value = double(new_value) - double(old_value)
         if isinstance(self.context.prior, Uniform):  # the prior's density is 0 outside, so such a step is rejected
-            value = value.where((new.z.abs() <= 1).all(1), -torch.inf)
+            value = value.where((new.z.abs() <= 1).all(1).to(value.device), -torch.inf)
         paths = (back.square().sum(1) - forth.square().sum(1)) / (2 * e[:, 0] * self.temperature)
         log_alpha = value / self.temperature - paths
         return log_alpha.where(~log_alpha.isnan(), -torch.inf)

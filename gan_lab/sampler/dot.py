@@ -9,12 +9,12 @@ from torch import Tensor
 
 from gan_lab.domains import Positive, PositiveInt
 from gan_lab.errors import CalibrationError, GanLabError
+from gan_lab.maths.float64 import double
 from gan_lab.prior.uniform import Uniform
 from gan_lab.sampler.base import Drawn, Sampler
 from gan_lab.sampler.context import SamplingContext, require_finite
 from gan_lab.sampler.draws import Draws
 from gan_lab.sampler.moving import first_codes, snapshots
-from gan_lab.sampler.rejection import concatenated
 from gan_lab.terminal.bar import bar
 from gan_lab.types import Latent
 
@@ -67,7 +67,7 @@ class DOT(Sampler):
         context.need_critic(self.name)
         self.start.prepare_on(context)
         key = {"what": "dot", "settings": str(self.stated())}
-        self.slope = context.prepared.get(key, lambda: {"slope": self.largest_slope().double()})["slope"].item()
+        self.slope = context.prepared.get(key, lambda: {"slope": double(self.largest_slope())})["slope"].item()
         if self.slope == 0:
             raise CalibrationError(
                 "the critic gives every sample the same score, so there is no direction to move samples in"
@@ -79,7 +79,7 @@ class DOT(Sampler):
         latent = self.start.trial(n, "pairs")
         x = self.context.images(latent)
         score = self.context.values(self.score_of_code, latent)
-        place = x.flatten(1) if self.space == "target" else self.context.standard(latent)
+        place = x.flatten(1) if self.space == "target" else self.context.prior.standard(latent)
         first, second = torch.arange(n, device=x.device).view(2, self.k_repeats, self.k_pairs)
         distance = (place[first] - place[second]).norm(dim=2).clamp(min=1e-12)
         return ((score[first] - score[second]).abs() / distance).amax(1).mean()
@@ -99,28 +99,28 @@ class DOT(Sampler):
     def draw(self, draws: Draws) -> Drawn:
         parts = [*self.context.parts(self.start.codes(draws.attempt(0)))]
         moved = [self.transport(part) for part in bar(parts, self.name)]
-        latent = concatenated([one for one, _, _ in moved])
+        latent = Latent.joined([one for one, _, _ in moved])
         x = torch.cat([images for _, images, _ in moved])
         by_step = zip(*(way for _, _, way in moved), strict=True)
-        path = tuple(first_codes(concatenated([*parts])) for parts in by_step)
+        path = tuple(first_codes(Latent.joined([*parts])) for parts in by_step)
         stats = {"steps": float(self.n_updates)}
         return Drawn(latent, x, stats, {"slope": self.slope, "warnings": []}, path)
 
     def transport(self, latent: Latent) -> tuple[Latent, Tensor, tuple[Latent, ...]]:
         """Moves one batch in one of the spaces. Returns codes, images and the path of the first codes."""
         in_images = self.space == "target"
-        origin = self.context.generate(latent) if in_images else self.context.standard(latent)
+        origin = self.context.generate(latent) if in_images else self.context.prior.standard(latent)
         place = origin.clone().requires_grad_(True)
         optimizer = OPTIMIZERS[self.optimizer]([place], lr=self.lr)
         path, shown = [], snapshots(self.n_updates)
         for update in range(self.n_updates):
             if update in shown and not in_images:
-                path.append(first_codes(self.context.from_standard(place.detach(), latent)))
+                path.append(first_codes(self.context.prior.from_standard(place.detach(), latent)))
             with self.context.differentiating():
                 if in_images:
                     score = self.score(place, latent.component)
                 else:
-                    score = self.score_of_code(self.context.from_standard(place, latent))
+                    score = self.score_of_code(self.context.prior.from_standard(place, latent))
                 distance = (place - origin + self.norm_eps).flatten(1).norm(dim=1)
                 (gradient,) = torch.autograd.grad((distance - score / self.slope).sum(), place)
             require_finite(
@@ -131,7 +131,7 @@ class DOT(Sampler):
             self.keep_inside(place)
         if in_images:
             return latent, place.detach(), ()
-        end = self.context.from_standard(place.detach(), latent)
+        end = self.context.prior.from_standard(place.detach(), latent)
         path.append(first_codes(end))
         return end, self.context.generate(end), tuple(path)
 

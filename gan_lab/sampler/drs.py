@@ -7,6 +7,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from gan_lab.domains import Inside, Positive, PositiveInt, Share, at_least
+from gan_lab.maths.float64 import double, on
 from gan_lab.sampler.base import Drawn, Sampler
 from gan_lab.sampler.budget import Budget
 from gan_lab.sampler.context import SamplingContext
@@ -69,7 +70,7 @@ class DRS(Selection):
 
     def burn(self) -> dict[str, Tensor]:
         """Returns M and gamma, by name."""
-        d = self.context.values(self.ratio.of_code, self.proposal.trial(self.burn_in, "burn-in")).double()
+        d = double(self.context.values(self.ratio.of_code, self.proposal.trial(self.burn_in, "burn-in")))
         self.maximum = d.quantile(self.m_quantile).item()
         gamma = self.gamma
         if self.target_acceptance is not None:
@@ -86,8 +87,8 @@ class DRS(Selection):
 
     def probability(self, d: Float[Tensor, " n"], gamma: float) -> Float[Tensor, " n"]:
         """Returns the acceptance probability sigmoid(F)."""
-        below = (d.double() - self.maximum).clamp(max=0)
-        return (below - torch.log(-torch.expm1(below - self.eps)) - gamma).sigmoid()
+        below = (double(d) - self.maximum).clamp(max=0)
+        return on(d.device, (below - torch.log(-torch.expm1(below - self.eps)) - gamma).sigmoid())
 
     def draw(self, draws: Draws) -> Drawn:
         def accept(latent: Latent, uniform: Float[Tensor, " b"]) -> Verdict:

@@ -55,7 +55,7 @@ class LatentAscent(Sampler):
     def draw(self, draws: Draws) -> Drawn:
         begun = self.start.draw(draws.attempt(0))
         latent, path, shown = begun.latent, [], snapshots(self.steps)
-        e = self.context.standard(latent)
+        e = self.context.prior.standard(latent)
         norms = norm(e)
         for step in range(self.steps):
             if step in shown:
@@ -63,7 +63,7 @@ class LatentAscent(Sampler):
             _, gradient = self.context.gradients(self.log_weight, Latent(e, latent.component))
             e = e + self.step_size * gradient
             e = e.clamp(-1, 1) if isinstance(self.context.prior, Uniform) else e * norms / norm(e).clamp(min=1e-12)
-            latent = self.context.from_standard(e, latent)
+            latent = self.context.prior.from_standard(e, latent)
         path.append(first_codes(latent))
         warnings = [*begun.report.get("warnings", []), *self.weights.warnings]
         report = begun.report | {"weights": self.weights.report, "warnings": [*dict.fromkeys(warnings)]}
@@ -71,7 +71,7 @@ class LatentAscent(Sampler):
 
     def log_weight(self, standard: Latent) -> Float[Tensor, " b"]:
         """Returns log w as a function of e."""
-        return self.weights.weights(self.context.from_standard(standard.z, standard)).log()
+        return self.weights.weights(self.context.prior.from_standard(standard.z, standard)).log()
 
 
 def norm(e: Float[Tensor, "n d"]) -> Float[Tensor, "n 1"]:

@@ -15,6 +15,7 @@ from tqdm import tqdm
 
 from gan_lab.domains import AboveOne, BelowOne, NonNegative, Positive, PositiveInt, at_least
 from gan_lab.errors import CalibrationError, GanLabError
+from gan_lab.maths.float64 import double
 from gan_lab.noise import seed_of
 from gan_lab.runs.cache import Tensors
 from gan_lab.sampler.calibration import effective_share
@@ -102,7 +103,7 @@ class LatentWeights(Stated):
         self.network.load_state_dict(found)
         self.network.to(context.device, context.dtype).eval().requires_grad_(False)
         own = torch.Generator(context.device).manual_seed(seed_of("latent weights", "health"))
-        w = self.weights(context.prior.sample(HEALTH, own)).double()
+        w = double(self.weights(context.prior.sample(HEALTH, own)))
         share = effective_share(w.log())
         self.report = {"mean": w.mean().item(), "std": w.std().item(), "largest": w.max().item(), "ess_share": share}
         self.warnings: list[str] = []
@@ -124,7 +125,7 @@ class LatentWeights(Stated):
     def weights(self, latent: Latent) -> Float[Tensor, " b"]:
         """Returns w of each code, computed in one batch."""
         self.context.passes["weights"] += len(latent.z) * self.context.passes_each
-        return self.network(self.context.standard(latent).to(self.context.dtype), latent.component)
+        return self.network(self.context.prior.standard(latent).to(self.context.dtype), latent.component)
 
     def train(self) -> Tensors:
         """Trains the network w for `steps` steps, and returns the mean of its parameters over the second half."""

@@ -9,6 +9,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from gan_lab.errors import CalibrationError, GanLabError
+from gan_lab.maths.float64 import double
 from gan_lab.runs.cache import Tensors
 from gan_lab.sampler.base import Sampler
 from gan_lab.sampler.calibration import auc, interpolated, isotonic, platt, quality
@@ -120,7 +121,7 @@ class LogRatio:
             a = 1.0  # it always increases, so an inverted critic is found by `order`
         self.fitted = found
         worth = quality(self.of_score(real[half:]), self.of_score(fake[half:]))
-        order = auc(real[half:].double(), fake[half:].double())
+        order = auc(double(real[half:]), double(fake[half:]))
         if a <= 0 or order < LEAST_AUC:
             raise CalibrationError(
                 "this sampler keeps what the critic finds real, but the critic does not tell real from generated "

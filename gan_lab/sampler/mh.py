@@ -9,6 +9,7 @@ from tqdm import tqdm
 
 from gan_lab.domains import PositiveInt, Probability, at_least
 from gan_lab.errors import SamplingBudgetError
+from gan_lab.maths.float64 import double
 from gan_lab.sampler.base import Drawn, Sampler
 from gan_lab.sampler.budget import upper_bound
 from gan_lab.sampler.context import SamplingContext
@@ -118,4 +119,4 @@ class MH(Selection):
 
 def accept(new: Float[Tensor, " m"], old: Float[Tensor, " m"], uniform: Float[Tensor, " m"]) -> Bool[Tensor, " m"]:
     """Returns which proposals are accepted, each with probability min(1, exp(new - old))."""
-    return uniform.double().log() < (new - old).double()
+    return (double(uniform).log() < double(new - old)).to(uniform.device)

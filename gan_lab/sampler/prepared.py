@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 
+import torch
 from torch import nn
 
 from gan_lab.data.base import DataModule
 from gan_lab.data.samples import Samples
 from gan_lab.loss.base import AdversarialLoss
+from gan_lab.maths.float64 import with_float64
 from gan_lab.network.base import Critic, Generator
 from gan_lab.prior.base import LatentPrior
 from gan_lab.runs.cache import TensorCache, Tensors, digest_of
@@ -34,7 +36,8 @@ class Prepared:
         self.generator, self.prior, self.critic, self.loss = generator, prior, critic, loss
 
     def get(self, key: Mapping[str, str], compute: Callable[[], Tensors], *, of_model: bool = True) -> Tensors:
-        """Returns the result of `compute` from the cache, or computes and caches it; on the generator's device.
+        """Returns the result of `compute` from the cache, or computes and caches it; on the generator's device,
+        float64 where that is to be had.
 
         The cache is indexed by `key`, the data and the code, and with `of_model` also by the model's weights and the
         seed. The code is all of gan_lab, because a preparation depends on losses, priors and random numbers as much as
@@ -47,7 +50,8 @@ class Prepared:
             whole |= self.model_identity if of_model else {}
             found = self.cache.get(whole, compute)
         device = next(self.generator.parameters()).device
-        return {name: value.to(device) for name, value in found.items()}
+        places = {torch.float64: with_float64(device)}
+        return {name: value.to(places.get(value.dtype, device)) for name, value in found.items()}
 
     @cached_property
     def data_identity(self) -> dict[str, str]:

@@ -45,7 +45,7 @@ def until_accepted(
     with tqdm(total=n, desc=budget.sampler, unit="sample", delay=2.0, leave=False) as progress:
         while len(still_open):
             tries = [draws.only(still_open).attempt(attempt + i) for i in range(at_once)]
-            latent = concatenated([propose(part) for part in tries])
+            latent = Latent.joined([propose(part) for part in tries])
             verdict = accept(latent, torch.cat([part.uniform("accept") for part in tries]))
             accepted, images = verdict.accepted.view(at_once, -1), verdict.x
             done, number = accepted.any(0), accepted.int().argmax(0)  # the first one
@@ -80,11 +80,3 @@ def placed(whole: Tensor | None, part: Tensor, slots: Tensor, n: int) -> Tensor:
         whole = part.new_zeros(n, *part.shape[1:])
     whole[slots] = part
     return whole
-
-
-def concatenated(parts: list[Latent]) -> Latent:
-    """Returns all codes as one set."""
-    if len(parts) == 1:
-        return parts[0]
-    component = None if parts[0].component is None else torch.cat([part.component for part in parts])  # type: ignore[misc]
-    return Latent(torch.cat([part.z for part in parts]), component)

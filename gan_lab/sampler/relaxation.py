@@ -5,6 +5,8 @@ from math import exp, log
 from jaxtyping import Float
 from torch import Tensor
 
+from gan_lab.maths.float64 import double
+
 ENOUGH = 3.0
 """The number of relaxation times after which a chain counts as relaxed: 5 % of the start are left."""
 LEAST_NUMBERS = 400
@@ -24,7 +26,7 @@ class Relaxation:
     """
 
     def __init__(self, start: Float[Tensor, "n d"]) -> None:
-        self.start = start.double() - start.double().mean(0, keepdim=True)
+        self.start = double(start) - double(start).mean(0, keepdim=True)
         self.square = self.start.square().sum().item()
         self.left = 1.0
         """r, at the step `at`."""
@@ -34,7 +36,7 @@ class Relaxation:
         """Follows the chains to their next positions, which have the order of the start."""
         self.steps += 1
         if self.square and self.left > exp(-ENOUGH):
-            self.left = abs((self.start * place.double()).sum().item()) / self.square
+            self.left = abs((self.start * double(place)).sum().item()) / self.square
             self.at = self.steps
 
     @property

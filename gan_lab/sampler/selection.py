@@ -12,7 +12,6 @@ from gan_lab.sampler.base import Sampler
 from gan_lab.sampler.context import SamplingContext
 from gan_lab.sampler.draws import Draws
 from gan_lab.sampler.log_ratio import Calibration, LogRatio
-from gan_lab.sampler.rejection import concatenated
 from gan_lab.types import Latent
 
 
@@ -44,7 +43,7 @@ class Selection(Sampler, ABC):
 
     def proposals(self, draws: Draws, attempts: range) -> tuple[Latent, Float[Tensor, "k m"]]:
         """Returns the codes of several attempts, concatenated, and d of each, with one row per attempt."""
-        latent = concatenated([self.proposal.codes(draws.attempt(number)) for number in attempts])
+        latent = Latent.joined([self.proposal.codes(draws.attempt(number)) for number in attempts])
         return latent, self.context.values(self.ratio.of_code, latent).view(len(attempts), -1)
 
     def at_once(self, draws: Draws) -> int:

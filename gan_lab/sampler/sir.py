@@ -8,6 +8,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from gan_lab.domains import PositiveInt, at_least
+from gan_lab.maths.float64 import double, on
 from gan_lab.sampler.base import Drawn, Sampler
 from gan_lab.sampler.draws import Draws
 from gan_lab.sampler.log_ratio import Calibration
@@ -105,7 +106,7 @@ class SIR(Selection):
 
 def gumbel(uniform: Float[Tensor, " m"]) -> Float[Tensor, " m"]:
     """Returns -log(-log u), Gumbel noise: the largest of d_j + Gumbel_j is j with probability softmax(d)_j."""
-    return -(-uniform.double().clamp(min=1e-300).log()).clamp(min=1e-300).log()
+    return on(uniform.device, -(-double(uniform).clamp(min=1e-300).log()).clamp(min=1e-300).log())
 
 
 def replaced(latent: Latent, other: Latent, where: Tensor) -> Latent:

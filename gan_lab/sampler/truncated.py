@@ -8,7 +8,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from gan_lab.domains import NonNegative, Positive, PositiveInt
-from gan_lab.maths.float64 import with_float64
+from gan_lab.maths.float64 import double
 from gan_lab.prior.uniform import Uniform
 from gan_lab.sampler.context import SamplingContext
 from gan_lab.sampler.from_prior import FromPrior
@@ -39,12 +39,12 @@ class Truncated(FromPrior):
         super().prepare_on(context)
 
     def change(self, latent: Latent) -> Latent:
-        e = self.context.standard(latent)
-        return self.context.from_standard(self.psi * (e if self.t is None else truncated(e, self.t)), latent)
+        e = self.context.prior.standard(latent)
+        return self.context.prior.from_standard(self.psi * (e if self.t is None else truncated(e, self.t)), latent)
 
 
 def truncated(z: Float[Tensor, "n d"], t: float) -> Float[Tensor, "n d"]:
     """Returns standard normal numbers mapped to [-t, t] by equal probabilities, computed in float64."""
     # erf(z / sqrt 2) = 2 Phi(z) - 1 is symmetric, and truncation multiplies it by the mass in [-t, t].
-    shrunk = erf(t / sqrt(2)) * torch.erf(z.to(with_float64(z.device)).double() / sqrt(2))
+    shrunk = erf(t / sqrt(2)) * torch.erf(double(z) / sqrt(2))
     return (sqrt(2) * torch.erfinv(shrunk)).clamp(-t, t).to(z.dtype).to(z.device)

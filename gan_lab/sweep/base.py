@@ -5,12 +5,11 @@ import os
 import traceback
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from itertools import groupby
 from pathlib import Path
 from typing import Any, cast
 
-from hydra._internal.core_plugins.basic_launcher import BasicLauncher
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
@@ -31,7 +30,7 @@ from gan_lab.runs.lock import only_process
 from gan_lab.runs.overwriting import refuse_in_sweep
 from gan_lab.runs.state import OVER, state
 from gan_lab.sweep.sweep_progress import Progress
-from gan_lab.terminal.commands import quoted, typed
+from gan_lab.terminal.commands import from_here, quoted, typed
 from gan_lab.trust.links import refuse_traps
 
 
@@ -60,14 +59,16 @@ class Sweep(Sweeper):
         self.hydra_context = hydra_context
         own = config.hydra.overrides.hydra
         task = cast(list[str], OmegaConf.to_container(config.hydra.overrides.task))  # ${...} is each job's own
-        self.folder = Path(config.hydra.sweep.dir)
+        folder = Path(config.hydra.sweep.dir)
         if not any(argument.startswith("hydra.sweep.dir=") for argument in own):
-            self.folder /= name_of([*(f"{k}={v}" for k, v in self.params.items()), *task])
+            folder /= name_of([*(f"{k}={v}" for k, v in self.params.items()), *task])
+        self.folder = self.place(folder)
+        if self.folder != Path(config.hydra.sweep.dir):
+            others = without(config, "hydra.sweep.dir=")
             with read_write(config), open_dict(config):
                 config.hydra.sweep.dir = str(self.folder)
-                own.append(
-                    f"hydra.sweep.dir={quoted(str(self.folder))}"
-                )  # for the jobs, which compose their own configuration
+                # for the jobs, which compose their own configuration
+                config.hydra.overrides.hydra = [*others, f"hydra.sweep.dir={quoted(str(self.folder))}"]
         refuse_missing_launcher(config.hydra.launcher._target_)
         self.launcher = Plugins.instance().instantiate_launcher(
             hydra_context=hydra_context, task_function=task_function, config=config
@@ -79,9 +80,17 @@ class Sweep(Sweeper):
         """Runs the jobs of these arguments in the folder of the sweep. A second process waits until the first is done:
         it finds the jobs finished."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        with no_empty_folder(self.folder), only_process(self.folder):
+        with no_empty_folder(self.folder), self.alone():
             self.jobs = Jobs(self.folder, self.kind, self.command)
             self.run(arguments)
+
+    def place(self, folder: Path) -> Path:
+        """Returns where the jobs lie: in the folder of the sweep."""
+        return folder
+
+    def alone(self) -> AbstractContextManager[object]:
+        """Locks the folder of the jobs during a block."""
+        return only_process(self.folder)
 
     @abstractmethod
     def run(self, arguments: list[str]) -> None:
@@ -122,7 +131,8 @@ class Sweep(Sweeper):
 
     def launch(self, numbers: Sequence[int], progress: Progress) -> None:
         """Runs the jobs with these numbers. Launchers number jobs without gaps, so that a gap ends a batch."""
-        logging.getLogger(BasicLauncher.__module__).addFilter(lambda record: "Launching" not in record.msg)  # of one
+        if self.one_process:
+            logging.getLogger(type(self.launcher).__module__).addFilter(lambda record: "Launching" not in record.msg)
         self.jobs.save()
         for _, group in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0]):
             run = [number for _, number in group]
@@ -146,7 +156,7 @@ class Sweep(Sweeper):
     def one_process(self) -> bool:
         """Whether the jobs run in this process. In processes of their own they see to themselves when a signal ends
         this one: a launcher would end them before they have saved."""
-        return isinstance(self.launcher, BasicLauncher)
+        return bool(self.config.hydra.runtime.choices["hydra/launcher"] == "basic")
 
     def note(self, numbers: Sequence[int], returns: Sequence[JobReturn]) -> None:
         """Records which jobs failed, and prints the traceback of errors that are not mistakes of the user. Raises
@@ -175,5 +185,11 @@ class Sweep(Sweeper):
 
     def progress(self, total: int) -> Progress:
         progress = Progress(total, self.failures)
-        print(f"sweep: {total} runs in {os.path.relpath(self.folder)}; if it is stopped, the same command continues it")
+        print(f"sweep: {total} runs in {from_here(self.folder)}; if it is stopped, the same command continues it")
         return progress
+
+
+def without(config: DictConfig, start: str) -> list[str]:
+    """Returns Hydra's own words of the command line but for those that start so."""
+    words = cast(list[str], OmegaConf.to_container(config.hydra.overrides.hydra, resolve=False))
+    return [word for word in words if not word.startswith(start)]

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
-
+from gan_lab.config.combinations import combinations
 from gan_lab.errors import GanLabError
 from gan_lab.sweep.base import Sweep
 
@@ -24,14 +23,10 @@ class GridSweep(Sweep):
         self.experiments = experiments
 
     def run(self, arguments: list[str]) -> None:
-        lines = [self.parsed(line) for line in self.lines(arguments)]
-        for override in (override for line in lines for override in line):
-            if override.is_sweep_override() and not override.is_discrete_sweep():
-                raise GanLabError(f"{override.input_line}: a grid lists its values, an interval is for sweep=search")
-        combinations = [overrides for line in lines for overrides in BasicSweeper.split_arguments(line, None)[0]]
-        if not combinations:
+        jobs = [overrides for line in self.lines(arguments) for overrides in combinations(self.parsed(line))]
+        if not jobs:
             raise GanLabError("this sweep has no run: a list or a range of values is empty")
-        numbers = sorted({self.enter(overrides) for overrides in combinations})
+        numbers = sorted({self.enter(overrides) for overrides in jobs})
         progress = self.progress(len(numbers))
         progress.folders = self.jobs.folders(numbers)
         progress.start()

@@ -1,6 +1,6 @@
 """Converts a search space in Hydra's syntax to Optuna's distributions."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -8,6 +8,27 @@ from hydra.core.override_parser.types import IntervalSweep, Override, RangeSweep
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
 
 from gan_lab.errors import GanLabError
+
+
+def divided(overrides: Sequence[Override]) -> tuple[list[str], dict[str, BaseDistribution]]:
+    """Returns the overrides that all trials have in common, and the distribution of each key that has several values.
+    Of a key that is given twice, the last one counts. Raises GanLabError where nothing varies."""
+    last = {override.get_key_element(): override for override in overrides}
+    fixed = [str(override.input_line) for override in last.values() if not override.is_sweep_override()]
+    space = {key: distribution(override) for key, override in last.items() if override.is_sweep_override()}
+    if not space:
+        raise GanLabError(
+            "this search has nothing to vary: give it values, optimizer.lr='tag(log,interval(1e-5,1e-3))', or a model "
+            "whose yaml has a `search`"
+        )
+    return fixed, space
+
+
+def corners(space: Mapping[str, BaseDistribution]) -> Iterator[list[str]]:
+    """Yields settings that have every choice once, and both ends of what lies between two."""
+    ends = {key: extremes(kind) for key, kind in space.items()}
+    for number in range(max(map(len, ends.values()))):
+        yield [f"{key}={values[min(number, len(values) - 1)]}" for key, values in ends.items()]
 
 
 def distribution(override: Override) -> BaseDistribution:

@@ -1,8 +1,9 @@
 """Commands as they are typed, for texts from which a user pastes them into a shell. Imports no torch."""
 
+import os
 import re
 import shlex
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Quote, QuotedString
@@ -32,7 +33,18 @@ def assigned(key: str, text: str) -> str:
     return plain if alike else f"{key}={QuotedString(text, Quote.double).with_quotes()}"
 
 
-def bare(path: str | Path) -> str:
+def bare(path: str | PurePath) -> str:
     """Returns a path that stands for itself on a command line: no flag and no assignment."""
     text = str(path)
-    return text if re.match(r"[./]", text) or not re.search(r"^[-~]|=", text) else f"./{text}"
+    whole = (PurePath(path) if isinstance(path, str) else path).is_absolute() or text.startswith(".")
+    return text if whole or not re.search(r"^[-~]|=", text) else f"./{text}"
+
+
+def from_here(path: str | Path) -> str:
+    """Returns the path from the working directory, the whole one where that is on another drive. It has slashes, which
+    no shell reads, on Windows too."""
+    try:
+        text = os.path.relpath(path)
+    except ValueError:
+        text = str(path)
+    return text.replace(os.sep, "/")

@@ -11,14 +11,14 @@ FEW = 3
 """So many values, or fewer, hardly tell a standard deviation."""
 
 
-def table(columns: Mapping[str, Mapping[str, float]]) -> str:
+def table(columns: Mapping[str, Mapping[str, float | str]]) -> str:
     """Returns a table with a line for each measure and a column for each mapping; a dash marks a missing measure."""
     measures = list(dict.fromkeys(name for values in columns.values() for name in values))
     lines = [["", *columns], *([name, *(cell(values.get(name)) for values in columns.values())] for name in measures)]
     return "\n".join(["", *aligned(lines)])
 
 
-def markdown(columns: Mapping[str, Mapping[str, float]]) -> str:
+def markdown(columns: Mapping[str, Mapping[str, float | str]]) -> str:
     """Returns the same table in Markdown."""
     measures = list(dict.fromkeys(name for values in columns.values() for name in values))
     rows = [[name, *(cell(values.get(name)) for values in columns.values())] for name in measures]
@@ -32,9 +32,9 @@ def paragraph(text: str) -> str:
     return textwrap.fill(printable(text), width, break_long_words=False, break_on_hyphens=False)
 
 
-def cell(value: float | None) -> str:
-    """Returns the value with four digits, or a dash for None."""
-    return "-" if value is None else f"{value:.4g}"
+def cell(value: float | str | None) -> str:
+    """Returns the value with four digits, a text as it is, or a dash for None."""
+    return "-" if value is None else value if isinstance(value, str) else f"{value:.4g}"
 
 
 def fitted(lines: list[list[str]], width: int) -> list[str]:

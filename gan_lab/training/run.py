@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 import warnings
 from pathlib import Path
 from typing import Any, cast
@@ -15,13 +16,16 @@ from omegaconf import DictConfig, OmegaConf
 from gan_lab.build import build, call_of, named_object
 from gan_lab.callback.checkpoints import AtomicCheckpointIO, Checkpoints
 from gan_lab.callback.config_file import ConfigFile
+from gan_lab.callback.report import Report
 from gan_lab.callback.summary import Summary
 from gan_lab.cli.command import no_empty_folder, overrides_as_typed
 from gan_lab.data.base import DataModule
 from gan_lab.distributed.environment import first, first_on_node, one_of_many, refuse_folders_apart
+from gan_lab.distributed.interrupts import preemption
 from gan_lab.distributed.strategy import TurnByTurn
 from gan_lab.errors import GanLabError, PrunedError
 from gan_lab.logger.metrics_csv import MetricsCSV
+from gan_lab.loss.classes import label_classes
 from gan_lab.maths.float32 import switch_off_tf32
 from gan_lab.model.base import AdversarialModule
 from gan_lab.model.captured import CapturedRound, without_graphs
@@ -33,9 +37,9 @@ from gan_lab.runs.lock import only_process
 from gan_lab.runs.overwriting import refuse_overwriting, replaced
 from gan_lab.runs.run_folder import RunFolder
 from gan_lab.runs.state import OVER, state
-from gan_lab.terminal.commands import assigned, typed
+from gan_lab.terminal.commands import assigned, from_here, typed
 from gan_lab.training.announcement import Announcement, evaluation_of
-from gan_lab.training.conclusion import files, next_steps, result_in_one_line, results
+from gan_lab.training.conclusion import files, result_in_one_line, results, what_next
 from gan_lab.training.devices import chosen_accelerator, device_error, several_processes
 from gan_lab.training.isolation import isolated_job
 from gan_lab.training.memory import keep_freed_memory
@@ -82,8 +86,9 @@ def train(composed: DictConfig) -> float | None:
             refuse_overwriting(RunFolder(run_dir), composed.overwrite)
         config = cast(dict[str, Any], OmegaConf.to_container(composed, resolve=True))
         config.pop("search", None)  # the sweep's, not the run's
-        if "root" in config["data"]:
-            config["data"]["root"] = os.path.abspath(config["data"]["root"])  # for a resumption from another directory
+        for place in ("root", "path"):  # for a resumption from another directory
+            if config["data"].get(place) is not None:
+                config["data"][place] = os.path.abspath(config["data"][place])
         with isolated_job(resumed=checkpoint is not None):
             return run_training(composed, config, run_dir, checkpoint)
 
@@ -120,6 +125,8 @@ def run_training(composed: DictConfig, config: dict[str, Any], run_dir: Path, ch
     csv = MetricsCSV(folder.metrics)
     trainer = build_trainer(config, csv, ConfigFile(stored, folder.config))
     if evaluation := evaluation_of(trainer):
+        evaluation.measure.set_label_classes(label_classes(model.loss, data.num_classes))
+        evaluation.measure.set_networks(model.averaged_networks)
         evaluation.measure.plan(data, evaluation.n)
     if config["trainer"]["cuda_graph"]:
         device, processes = trainer.strategy.root_device, trainer.world_size
@@ -133,7 +140,7 @@ def run_training(composed: DictConfig, config: dict[str, Any], run_dir: Path, ch
     if checkpoint is not None:
         checkpoint, steps = resumed_from(folder, checkpoint, model.run_length)
         csv.resume_at(steps)
-    trainer.callbacks.insert(1, Announcement(config, os.path.relpath(run_dir)))  # type: ignore[attr-defined]
+    trainer.callbacks.insert(1, Announcement(config, from_here(run_dir)))  # type: ignore[attr-defined]
     with replaced(folder, overwrite):
         loggers = [build(logger, f"loggers.{name}", Logger) for name, logger in config["loggers"].items()]
         for logger in loggers:  # last, so that nothing that is refused leaves a W&B run behind
@@ -149,7 +156,7 @@ def run_training(composed: DictConfig, config: dict[str, Any], run_dir: Path, ch
             if trainer.world_size > 1 and "by peer" in str(error):  # as gloo and NCCL say it
                 raise GanLabError(
                     "another process of this run has ended, so this one ends too: continue the run with "
-                    f"{typed('gan_lab', assigned('resume', os.path.relpath(run_dir)))}"
+                    f"{typed('gan_lab', assigned('resume', from_here(run_dir)))}"
                 ) from error
             raise
     return conclude(config, trainer, model, run_dir)
@@ -215,8 +222,8 @@ def build_trainer(config: dict[str, Any], csv: MetricsCSV, config_file: ConfigFi
     options |= {
         "callbacks": [
             config_file,  # first: a checkpoint without its configuration is of no use
-            # the summary last: what it says is finished must all be there
-            *sorted(callbacks, key=lambda callback: isinstance(callback, Summary)),
+            # the summary last: what it says is finished must all be there; the report shows what the others wrote
+            *sorted(callbacks, key=lambda callback: 2 * isinstance(callback, Summary) + isinstance(callback, Report)),
         ],
         "logger": csv,
         "plugins": [AtomicCheckpointIO()],
@@ -235,25 +242,28 @@ def build_trainer(config: dict[str, Any], csv: MetricsCSV, config_file: ConfigFi
 def conclude(config: dict[str, Any], trainer: Trainer, model: AdversarialModule, run_dir: Path) -> float | None:
     """Prints the headline, the files and what can be done next, and returns the best value of the monitored metric.
 
-    An interrupted run prints how to continue it and ends with the status of the signal. A signal that comes during the
-    last round or the last evaluation ends a sweep after this run.
+    An interrupted run prints how to continue it and ends with the status of the signal; a job of submitit that has to
+    make room ends as submitit has it. A signal that comes during the last round or the last evaluation ends a sweep
+    after this run.
     """
     if not trainer.is_global_zero:
         return None  # with status 0: Lightning kills the main process when another one fails
     signals = [c.signal for c in trainer.callbacks if isinstance(c, Checkpoints) and c.signal]  # type: ignore[attr-defined]
     if not model.finished:
         print(f"the run was interrupted at generator step {model.generator_steps}; continue it with:")
-        print(f"  {typed('gan_lab', assigned('resume', os.path.relpath(run_dir)))}")
+        print(f"  {typed('gan_lab', assigned('resume', from_here(run_dir)))}", flush=True)
+        for number in {*signals} & {*preemption()}:
+            signal.raise_signal(number)  # submitit's handler is there again: it queues this job once more, and ends it
         raise SystemExit(128 + (signals[0] if signals else 15))
     evaluation = evaluation_of(trainer)
     lines = []
     if evaluation is not None:
         lines = [result_in_one_line(evaluation, run_dir)] if one_of_many() else results(evaluation)
     if not one_of_many():
-        lines += [*files(run_dir, evaluation is not None), *next_steps(config, run_dir)]
+        lines += [*files(run_dir, evaluation is not None), *what_next(config, run_dir)]
     print("\n".join(lines))
-    if signals and one_of_many():
-        raise SystemExit(128 + signals[0])
+    if one_of_many() and (others := [number for number in signals if number not in preemption()]):
+        raise SystemExit(128 + others[0])
     return None if evaluation is None else evaluation.best
 
 

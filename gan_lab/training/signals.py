@@ -1,12 +1,13 @@
 """Signals while a run trains: whose handlers answer them, and what is left when the run has ended."""
 
-import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from socket import socketpair
 from subprocess import Popen
 from threading import Thread
 
@@ -15,9 +16,9 @@ from lightning.pytorch.strategies.launchers import _SubprocessScriptLauncher
 
 from gan_lab.cli.command import no_empty_folder
 from gan_lab.distributed.environment import first
-from gan_lab.distributed.interrupts import as_asked, ending, leave, stop
+from gan_lab.distributed.interrupts import as_asked, ending, leave, signals, stop
 from gan_lab.runs.run_folder import RunFolder
-from gan_lab.terminal.commands import assigned, typed
+from gan_lab.terminal.commands import assigned, from_here, typed
 
 PATIENCE = 0.5
 """Seconds in which a handler is called where Python is at work."""
@@ -28,9 +29,14 @@ def signals_of_a_run(trainer: Trainer, run_dir: Path) -> Iterator[None]:
     """Restores every signal handler at the end of the block, in which Lightning and our callbacks set their own.
 
     A handler that stayed would swallow the signals of the next job of a sweep, and keep this job's Trainer alive. A run
-    that is ended at once takes the other processes that Lightning started with it, and says how it goes on.
+    that is ended at once takes the other processes that Lightning started with it, and says how it goes on. A thread
+    that is not the main one, such as that of a program around us, has no handlers.
     """
-    others = signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP, signal.SIGALRM}  # whose timer may run: `stop`
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    never = signals("SIGKILL", "SIGSTOP", "SIGALRM")  # the last one's timer may run: `stop`
+    others = signal.valid_signals() - {*never}
     before = {number: signal.getsignal(number) for number in others}
     try:
         with as_asked(), ended_while_it_waits(trainer, run_dir):
@@ -38,7 +44,7 @@ def signals_of_a_run(trainer: Trainer, run_dir: Path) -> Iterator[None]:
     except (SystemExit, KeyboardInterrupt):
         end_others(trainer)
         if ending and first() and RunFolder(run_dir).checkpoint("last").is_file():
-            command = typed("gan_lab", assigned("resume", os.path.relpath(run_dir)))
+            command = typed("gan_lab", assigned("resume", from_here(run_dir)))
             print(
                 f"gan_lab: the run was ended at once; it goes on from its last checkpoint: {command}", file=sys.stderr
             )
@@ -75,23 +81,23 @@ def ended_while_it_waits(trainer: Trainer, run_dir: Path) -> Iterator[None]:
     if not isinstance(trainer.strategy.launcher, _SubprocessScriptLauncher):
         yield
         return
-    reading, writing = os.pipe()
-    os.set_blocking(writing, False)
+    reading, writing = socketpair()  # Windows takes no pipe
+    writing.setblocking(False)
 
     def watch() -> None:
-        while number := os.read(reading, 1):
+        while number := reading.recv(1):
             time.sleep(PATIENCE)
             if signal.getsignal(number[0]) is stop:  # nobody has answered: each answer sets another handler
                 end_others(trainer)
                 with no_empty_folder(run_dir):
                     pass
                 leave(number[0], None)
-        os.close(reading)
+        reading.close()
 
-    before = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    before = signal.set_wakeup_fd(writing.fileno(), warn_on_full_buffer=False)
     Thread(target=watch, daemon=True).start()
     try:
         yield
     finally:
         signal.set_wakeup_fd(before)
-        os.close(writing)
+        writing.close()

@@ -41,7 +41,7 @@ def read(path: Path, parse: Callable[[str], Any]) -> dict[str, Any]:
             raise UnreadableFileError(f"{path.name} is {'no regular file' if path.exists() else 'missing'}")
         if path.stat().st_size > MOST_BYTES:
             raise UnreadableFileError(f"{path.name} has more than {MOST_BYTES:,} bytes")
-        found = parse(path.read_text(errors="replace"))
+        found = parse(path.read_text(encoding="utf-8", errors="replace"))
     except OSError as error:
         raise UnreadableFileError(f"{path.name} cannot be read: {error.strerror}") from error
     except (ValueError, RecursionError, MemoryError, yaml.YAMLError) as error:

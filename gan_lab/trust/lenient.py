@@ -1,7 +1,7 @@
 """Reads values from files of unknown origin, which may be of any type."""
 
 import re
-from math import isfinite
+from math import inf, isfinite
 from typing import Any
 
 LONGEST = 10_000
@@ -65,6 +65,18 @@ def listed(value: Any) -> list[Any]:
 def whole(value: Any) -> int | None:
     """Returns the value if it is a whole number, otherwise None."""
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def finite_pairs(values: Any) -> dict[str, tuple[float, float]]:
+    """Returns those of the values that are a list of two finite numbers, the lower first, by names that a measure can
+    have."""
+    ends = [finite_numbers({name: ends[i] for name, ends in pairs(values)}) for i in (0, 1)]
+    return {name: (low, ends[1][name]) for name, low in ends[0].items() if low <= ends[1].get(name, -inf)}
+
+
+def pairs(values: Any) -> list[tuple[str, list[Any]]]:
+    """Returns the names and values of a mapping whose values are lists of two."""
+    return [(name, pair) for name, pair in mapping(values).items() if isinstance(pair, list) and len(pair) == 2]
 
 
 def finite_numbers(values: Any) -> dict[str, float]:

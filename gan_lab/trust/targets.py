@@ -27,7 +27,8 @@ PACKAGES = re.compile(r"trust=\[?([A-Za-z_]\w*(?:\.\w+)*(?:,[A-Za-z_]\w*(?:\.\w+
 @cache
 def named_by_conf() -> frozenset[str]:
     """Returns every target that a yaml of conf/ names."""
-    return frozenset(name for path in CONF_DIR.rglob("*.yaml") for name in TARGET.findall(path.read_text()))
+    texts = (path.read_text(encoding="utf-8") for path in CONF_DIR.rglob("*.yaml"))
+    return frozenset(name for text in texts for name in TARGET.findall(text))
 
 
 def trusted() -> list[str]:

@@ -1,7 +1,7 @@
 """Makes texts of unknown origin harmless for the program that shows them: one function for each. Imports no torch.
 
 For a terminal there is `gan_lab.trust.lenient.printable`, and data inside a page are JSON without `<`
-(`gan_lab.compare.page.script`).
+(`gan_lab.page.document.data_element`).
 """
 
 import re

@@ -34,7 +34,7 @@ from gan_lab.runs.jobs import read_jobs
 from gan_lab.runs.resume import saved_config
 from gan_lab.runs.state import state
 from gan_lab.sweep.search_sweep import SearchSweep
-from gan_lab.sweep.study import mend, open_study
+from gan_lab.sweep.study import open_study
 from gan_lab.trained_model import TrainedModel
 from tests.bad_inputs.outcome import Outcome, outcome
 
@@ -153,7 +153,6 @@ def of_sweep(random: Random, sweep: Path, copy_of_sweep: Path) -> Iterator[Outco
 def continued(sweep: Path) -> None:
     search = SearchSweep(params={}, max_batch_size=None, n_trials=2, seed=1, sampler=lambda seed: None)
     search.space = {}
-    mend(sweep)
     search.unfinished(open_study(sweep))
 
 

@@ -18,7 +18,9 @@ from gan_lab.config.compose import composition
 from gan_lab.config.plain_values import as_hydra_config, plain
 from gan_lab.evaluate.__main__ import check as check_evaluate
 from gan_lab.explain.__main__ import check as check_explain
+from gan_lab.export.__main__ import check as check_export
 from gan_lab.extractor.__main__ import check as check_extractor
+from gan_lab.invert.__main__ import check as check_invert
 from gan_lab.logger.metrics_csv import MetricsCSV
 from gan_lab.sample.__main__ import check as check_sample
 from gan_lab.sensitivity.__main__ import check as check_sensitivity
@@ -40,7 +42,9 @@ COMMANDS: dict[str, tuple[Command, Check]] = {
     "config": (Command("gan_lab", "config"), check_training),
     "evaluate": (Command("gan_lab.evaluate", "evaluate", path="checkpoint"), check_evaluate),
     "sample": (Command("gan_lab.sample", "sample", path="checkpoint"), check_sample),
+    "invert": (Command("gan_lab.invert", "invert", path="checkpoint"), check_invert),
     "sensitivity": (Command("gan_lab.sensitivity", "sensitivity", path="checkpoint"), check_sensitivity),
+    "export": (Command("gan_lab.export", "export", path="checkpoint"), check_export),
     "explain": (Command("gan_lab.explain", "explain"), check_explain),
     "extractor": (Command("gan_lab.extractor", "extractor"), check_extractor),
 }
@@ -103,7 +107,8 @@ def of_commands(random: Random, run: Path) -> Iterator[Outcome]:
     """Wrong values for the own options of a command, and options that it does not have."""
     for root in COMMANDS:
         own = [key for key, value in root_file(root).items() if key not in ("defaults", "hydra", "overrides")]
-        start = {"explain": [], "config": [], "extractor": ["name=x"]}.get(root, [f"checkpoint={run}", "data=digits"])
+        alone = {"explain": [], "config": [], "extractor": ["name=x"], "export": [f"checkpoint={run}"]}
+        start = alone.get(root, [f"checkpoint={run}", "data=digits"])
         for number in range(3 * EACH):
             key = random.choice(own) if number % 3 else random.choice(("lr", "--n", "n_", "modle", "x.y", "+z", "~n"))
             words = [word for word in start if not word.startswith(f"{key}=")]

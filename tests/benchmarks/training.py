@@ -278,8 +278,8 @@ def main() -> None:
     )  # memory: before other children
     parser.add_argument("--sections", nargs="+", choices=sections, default=sections[:-1])
     parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
-    parser.add_argument("--seconds", type=float, default=6.0, help="of each measurement")
-    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=4.0, help="of each measurement")
+    parser.add_argument("--repeats", type=int, default=2)
     options = parser.parse_args()
     timing = (options.seconds, options.repeats)
     ways: dict[str, Callable[[], dict[str, Any]]] = {

@@ -51,6 +51,11 @@ def test_it_is_written_at_the_start_evenly_and_at_the_end(build_model: BuildMode
     assert end["status"] == "finished"
     assert {*end["measures"]} == {"best", "last", "raw", "floor"}
     assert end["measures"] == json.loads(json.dumps(measured.results))
+    assert end["intervals"] == json.loads(json.dumps(measured.intervals))
+    assert {*end["intervals"]} == {"best", "last"}
+    for row, found in end["intervals"].items():
+        assert {*found} >= {"emd"}
+        assert all(low <= end["measures"][row][name] <= high for name, (low, high) in found.items())
     assert (end["command"], end["seed"], end["length"]) == ("python -m gan_lab model=gan data=ring", 3, 8)
     assert (end["variant"], end["dataset"], end["monitor"]) == ("gan", "ring", "emd")
     assert end["best_step"] == measured.best_step > 0

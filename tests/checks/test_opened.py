@@ -14,6 +14,7 @@ from gan_lab.config.compose import compose_config, composition
 from gan_lab.config.plain_values import as_hydra_config
 from gan_lab.errors import GanLabError
 from gan_lab.evaluate import __main__ as evaluate
+from gan_lab.invert import __main__ as invert
 from gan_lab.sample import __main__ as sample
 from gan_lab.sensitivity import __main__ as sensitivity
 
@@ -75,7 +76,10 @@ def test_of_a_checkpoint_elsewhere_nothing_is_known(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("root", "check"),
-    [("evaluate", evaluate.check), ("sample", sample.check), ("sensitivity", sensitivity.check)],
+    [
+        *(("evaluate", evaluate.check), ("sample", sample.check)),
+        *(("sensitivity", sensitivity.check), ("invert", invert.check)),
+    ],
 )
 def test_what_a_command_has_by_default_passes(tmp_path: Path, root: str, check: Check) -> None:
     (tmp_path / "config.yaml").write_text(yaml.safe_dump(compose_config("model=gan")))

@@ -22,7 +22,8 @@ from tests.test_documents import examples
 
 TRAINING = Command("gan_lab", "config")
 MEASURING = {
-    name: Command(f"gan_lab.{name}", name, path="checkpoint") for name in ("evaluate", "sample", "sensitivity")
+    name: Command(f"gan_lab.{name}", name, path="checkpoint")
+    for name in ("evaluate", "invert", "sample", "sensitivity", "export")
 }
 OTHERS = {name: Command(f"gan_lab.{name}", name) for name in ("explain", "extractor")}
 COMPOSING = {"": TRAINING, **MEASURING, **OTHERS}
@@ -103,6 +104,10 @@ AT_ONCE = {
     "penalty=[r1,gp]": "did you mean penalty=[gradient]?",
     "penalty=r1": "is written penalty=[r1]",
     "callback=progress": "is written callback=[progress]",
+    "measure=vendi": "is written measure=[vendi]",
+    "metric=vendi": "did you mean measure=[vendi]?",
+    "measures=[vendi]": "did you mean measure=[vendi]?",
+    "~measure": "~measure is written measure=[] here",
     "prior=gaussian": "did you mean prior=normal?",
     "network=cnn": "did you mean network=dcgan?",
     "optimizer=rms_prop": "did you mean optimizer=rmsprop?",
@@ -217,6 +222,7 @@ COMPOSED = {
     "model.critic.projection=true": "did you mean +model.critic.projection?",
     "sampler.eps=0.1": "it comes with sampler=ddls or sampler=drs",
     "sobolev.p=3": "it comes with penalty=[sobolev]",
+    "metric.metrics.alpha_precision.k=1": "it comes with measure=[alpha_precision]",
     "loggers.wandb.project=x": "it comes with logger=wandb",
     "hydra.sweeper.n_trials=3": "it comes with sweep=search",
     "hydra.swep.dir=x": "hydra.sweep.dir",
@@ -286,6 +292,7 @@ COMPOSED = {
     "evaluate checkpoint=\\'\\'": "is empty: give it a path",
     "evaluate images=nowhere": "nowhere does not exist",
     "evaluate images=. sampler=ddls": "sampler=ddls does nothing here",
+    "evaluate images=. data=ring measure=[vendi]": "metric=points has none of these",
     "evaluate images=. n=0": "n is 0 and must be a whole number of 1 or more",
     "evaluate images=. repeats=-1": "repeats is -1",
     "evaluate images=. network=mlp": "takes no network=: its choices are sampler=, metric=, data=",
@@ -299,6 +306,20 @@ COMPOSED = {
     "sensitivity nowhere n=5": "did you mean sizes=[5]?",
     "sensitivity nowhere k=1,3": "did you mean ks=[1,3]?",
     "sensitivity nowhere extractor=vgg16": "did you mean +metric@extractors.vgg16=vgg16?",
+    "export": "export needs checkpoint=PATH",
+    "export nowhere": "there is no checkpoint at",
+    "export nowhere licence=mit": "did you mean license=mit?",
+    "export nowhere fp16=true": "did you mean half=true?",
+    "export nowhere epochs=3": "it belongs to training",
+    "export gmgan_dynamic formt=onnx": "did you mean format=onnx?",
+    "export gmgan_dynamic format=pt": "format is 'pt' and must be one of 'safetensors', 'onnx'",
+    "export gmgan_dynamic networks=[generator]": "networks=[generator] does nothing here",
+    "export gmgan_dynamic format=onnx half=true": "half=true does nothing here",
+    "export gmgan_dynamic format=onnx networks=[generator,generator]": "each once",
+    "export gmgan_dynamic license=a/b": "must be a name such as mit",
+    "export gmgan_dynamic upload=me": "upload=me names no repository of the Hub: write upload=USER/NAME",
+    "export gmgan_dynamic upload=me/mine": "there is no key of the Hugging Face Hub on this machine",
+    "sample hub:me": "hub:me names no repository of the Hub: write hub:USER/NAME",
     "explain figures=lipschitz": "is written figures=[lipschitz] here",
     "explain lipschitz": "as in figures=[lipschitz]",
     "explain lr=3": "it belongs to training",
@@ -399,8 +420,8 @@ def test_what_a_choice_is_called_elsewhere_is_one_here(group: str) -> None:
 def test_help_of_every_command_needs_no_torch(tmp_path: Path) -> None:
     code = """
 import contextlib, importlib, io, sys
-composing = ("", "evaluate", "sample", "sensitivity", "explain", "extractor")
-for name in (*composing, "compare", "dashboard", "sweep", "reference"):
+composing = ("", "evaluate", "sample", "invert", "sensitivity", "export", "explain", "extractor")
+for name in (*composing, "compare", "doctor", "report", "dashboard", "sweep", "reference"):
     for flag in ("--help", "-h"):
         sys.argv, said = ["gan_lab", flag], io.StringIO()
         with contextlib.redirect_stdout(said), contextlib.suppress(SystemExit):

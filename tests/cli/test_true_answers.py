@@ -11,7 +11,7 @@ from gan_lab.checks.training import check_training
 from gan_lab.cli.arguments import Command, understood
 from gan_lab.cli.help_page import help_page
 from gan_lab.cli.suggestions import instead, options_in
-from gan_lab.config.choices import IDLE, condition, groups_of, listing, values
+from gan_lab.config.choices import IDLE, condition, groups_of, listing, values, written
 from gan_lab.config.compose import composition
 from gan_lab.config.plain_values import as_hydra_config
 from gan_lab.config.synonyms import KEYS, OPPOSITES, PARTS, VALUES, WITHOUT_VALUE
@@ -64,7 +64,7 @@ def test_what_is_suggested_can_be_trained() -> None:
 def test_help_lists_what_a_command_takes(root: str) -> None:
     for line in listing(root).splitlines():
         group, _, names = line.partition(": ")
-        assert understood([f"{group}={names.split(', ')[0]}"], Command(f"gan_lab.{root}", root))
+        assert understood([written(group, names.split(", ")[0])], Command(f"gan_lab.{root}", root))
     for group in IDLE[root]:
         assert not re.search(f"^{group}:", listing(root), re.MULTILINE)
         with pytest.raises(GanLabError, match=f"takes no {group}="):

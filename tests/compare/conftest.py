@@ -1,17 +1,14 @@
 """Composed configurations to write run folders from, and a browser to look at the page."""
 
-import os
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.fixtures import Compose
+from tests.page.looks import browser
 
-CHROMIUM, DRIVER = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")
-FLAGS = ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--window-size=1366,900")
-CLOSED = {"offline": True, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0}
+__all__ = ["browser"]
+
 VARIANTS = ("gan", "wgan_gp", "lsgan", "hinge", "gmgan_dynamic")
 
 
@@ -46,24 +43,3 @@ def relevant(config: dict[str, Any], variant: str, dataset: str = "mnist", *more
         "run_dir": "unused",
         "overrides": [f"model={variant}", f"data={dataset}", *more],
     }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """A headless Chromium without a network."""
-    if not (CHROMIUM.exists() and DRIVER.exists()):
-        if os.environ.get("CI"):
-            pytest.fail("the page is to be tested here, and there is no chromium with its chromedriver in /usr/bin")
-        pytest.skip("needs chromium and chromedriver in /usr/bin")
-    from selenium import webdriver
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(CHROMIUM)
-    for flag in FLAGS:
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(str(DRIVER)))
-    driver.execute_cdp_cmd("Network.enable", {})
-    driver.execute_cdp_cmd("Network.emulateNetworkConditions", CLOSED)
-    yield driver
-    driver.quit()

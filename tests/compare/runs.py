@@ -69,6 +69,7 @@ def write_run(
             "raw": {name: evaluated[0][name] for name in FLOOR},
             "floor": FLOOR,
         },
+        "intervals": {"best": {name: [0.97 * best[name], 1.03 * best[name]] for name in MEASURES}},
         "protocol": PROTOCOL,
         "machine": {"cores": 2, "threads": 1, "cpu": "AVX512", "device": "cpu", "processes": 1},
     } | summary

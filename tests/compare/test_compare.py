@@ -90,6 +90,7 @@ def test_what_reads_the_same_is_not_the_best_and_what_is_mere_rounding_is_zero(
             tmp_path / f"{n_critic}",
             changed(config, model__n_critic=n_critic),
             measures={"best": {"fid": fid}, "last": {"fid": 2.5}, "raw": {}, "floor": {"fid": 1e-40}},
+            intervals={},
         )
     write([tmp_path], tmp_path)
     text = (tmp_path / "compare.md").read_text()

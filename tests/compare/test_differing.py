@@ -30,6 +30,12 @@ GAN: dict[str, Any] = {
         ({"model.loss._target_": "ClassBCE", "model.loss.num_classes": 10, "model.critic.outputs": 10}, ["model.loss"]),
         ({"model.critic.outputs": 10}, ["model.critic.outputs"]),
         ({"model.critic.projection": True}, ["model.critic.projection"]),
+        ({"model.prior._target_": "Labelled", "model.generator.classes": 10}, ["model.prior"]),
+        ({"model.generator.classes": 10}, ["model.generator.classes"]),
+        (
+            {"model.penalties.consistency._target_": "Consistency", "model.critic.dropout": 0.5},
+            ["model.penalties.consistency"],
+        ),
         ({"model._target_": "MMGAN", "model.alpha": 1.0, "model.n_critic": 5}, ["model", "model.n_critic"]),
         (
             {"model._target_": "MMGAN", "model.encoder._target_": "MLP", "model.encoder.width": 9},
@@ -48,3 +54,16 @@ def test_a_sampler_is_one_thing_with_its_own_settings() -> None:
     assert differing(drs, drs | {"sampling.gamma": 0.2}) == ["sampling.gamma"]
     mh = GAN | {"sampling.sampler": "mh", "sampling.calibration": "isotonic"}
     assert {*differing(drs, mh)} == {"sampling.sampler", "sampling.calibration"}
+
+
+def test_one_rule_for_the_critic_in_place_of_another_is_one_thing() -> None:
+    clipped = GAN | {
+        "model.constraints.weight_clipping._target_": "Clip",
+        "model.constraints.weight_clipping.limit": 0.01,
+    }
+    penalised = GAN | {"model.penalties.gradient._target_": "Gradient", "model.penalties.gradient.weight": 10.0}
+    assert differing(clipped, penalised) == ["model.constraints.weight_clipping for model.penalties.gradient"]
+    assert differing(penalised, clipped) == ["model.penalties.gradient for model.constraints.weight_clipping"]
+    both = {**clipped, **penalised}
+    assert differing(both, clipped) == ["model.penalties.gradient"]
+    assert len(differing(GAN | {"model.penalties.r1._target_": "R1"}, both)) == 3, "one in place of two"

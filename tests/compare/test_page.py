@@ -1,7 +1,6 @@
 """The page of 200 runs in a real browser: it opens at once, and its controls do what they say."""
 
 import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,11 +8,12 @@ from typing import Any
 import pytest
 
 from gan_lab.compare.run import write
-from tests.compare.looks import SCREENSHOTS, choose, drawn, wait
 from tests.compare.runs import many_runs
+from tests.page.looks import SCREENSHOTS, choose, dark, drawn, wait
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
+FOLDER = SCREENSHOTS / "compare"
 OPENINGS = 5
 """Whose times, from the start of the navigation until table and charts stand there, are written beside the pictures:
 three seconds are the aim, and a test that asserted them would fail where another process has the cores."""
@@ -27,7 +27,7 @@ return [...document.querySelectorAll('#table tbody tr:not(.floor)')]
   .map(row => parseFloat(row.cells[arguments[0]].textContent))
 """
 CURVES = """
-return document.getElementById('curves').data.filter(trace => trace.meta)
+return document.getElementById('curves').data
   .map(trace => [trace.name, trace.x[trace.x.length - 1], trace.opacity])
 """
 SEARCH = """
@@ -100,7 +100,7 @@ def test_the_page_of_200_runs(opened: Any) -> None:
     assert {end for _, end, _ in curves()} == {128000}
     choose(browser, "measure", "critic/loss")
     assert len(curves()) == 40
-    assert script("return document.getElementById('curves').data[1].x.length") == 100
+    assert script("return document.getElementById('curves').data[0].x.length") == 100
     script("document.querySelector('#mode [data-value=runs]').click()")
     assert len(rows()) == len(curves()) == 200
     assert any("failed: critic/loss became NaN <at> step 7" in row for row in rows())
@@ -110,9 +110,7 @@ def test_the_page_of_200_runs(opened: Any) -> None:
     assert sorted({opacity for _, _, opacity in curves()}) == [0.12, 1]
     assert len([1 for _, _, opacity in curves() if opacity == 1]) == 1
     assert script("return document.querySelectorAll('#samples img').length") == 1
-    browser.execute_cdp_cmd(
-        "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": "dark"}]}
-    )
+    dark(browser, True)
     screenshot(browser, "dark")
 
     assert script("return performance.getEntriesByType('resource').map(e => e.name)") == []
@@ -123,7 +121,7 @@ def test_the_page_of_200_runs(opened: Any) -> None:
     for _ in range(OPENINGS):
         browser.refresh()
         taken.append(wait(lambda: drawn(browser)))
-    (SCREENSHOTS / "opening.json").write_text(json.dumps({"runs": 200, "cold_ms": cold, "warm_ms": taken}) + "\n")
+    (FOLDER / "opening.json").write_text(json.dumps({"runs": 200, "cold_ms": cold, "warm_ms": taken}) + "\n")
     assert script("return document.querySelectorAll('*').length") < ELEMENTS
 
 
@@ -137,9 +135,9 @@ def asked(browser: Any) -> set[str]:
 
 def screenshot(browser: Any, name: str) -> None:
     """Of the whole page, to look at."""
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    FOLDER.mkdir(parents=True, exist_ok=True)
     height = browser.execute_script("return document.body.scrollHeight")
     browser.set_window_size(1366, min(height + 150, 3000))
-    time.sleep(1.0)  # Plotly fits its charts to the window
-    browser.save_screenshot(str(SCREENSHOTS / f"{name}.png"))
+    browser.execute_async_script("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))")
+    browser.save_screenshot(str(FOLDER / f"{name}.png"))
     browser.set_window_size(1366, 900)

@@ -33,6 +33,15 @@ def test_a_lone_summary_says_what_its_command_and_measures_do(tmp_path: Path) ->
     assert found.machine == "cpu 2 threads AVX512 x 2"
 
 
+def test_findings_are_those_of_the_doctor_whatever_the_summary_says(tmp_path: Path) -> None:
+    """So that runs of all versions are judged by the same thresholds."""
+    last = {"fid": 9.0, "precision_k3": 0.9, "recall_k3": 0.1}
+    measures = {"best": last, "last": last, "floor": {"fid": 1.0, "precision_k3": 0.9, "recall_k3": 0.9}}
+    summary = {"variant": "gan", "status": "finished", "measures": measures, "findings": [{"name": "made up"}]}
+    (tmp_path / "summary.json").write_text(json.dumps(summary))
+    assert read_run(tmp_path).findings == ("recall gone",)
+
+
 def test_a_lone_table_has_its_best_and_its_last_line(tmp_path: Path) -> None:
     clocks = "generator_steps,images_seen,seconds"
     (tmp_path / "metrics.csv").write_text(f"{clocks},critic/loss,kid,fid\n1,64,1,0,9,5\n2,128,2,0,8,3\n3,192,6,0,7,4\n")
@@ -114,6 +123,29 @@ def test_an_evaluation_without_its_run_says_what_it_knows(tmp_path: Path) -> Non
             read_evaluation(evaluation(tmp_path / "broken", **broken), {}, {})
     with pytest.raises(NoRunError, match=r"evaluation.json is missing"):
         read_evaluation(tmp_path / "nowhere" / "evaluation.json", {}, {})
+
+
+def test_intervals_are_those_of_the_best_generator_where_they_are_intervals(tmp_path: Path) -> None:
+    given = {
+        "kid": [2.5, 3.5],
+        "fid": [4, 3],
+        "emd": [1],
+        "a": [1, "2"],
+        "b": None,
+        "c": [1, 2, 3],
+        "constructor": [1, 2],
+    }
+    measures = {"generated": {"kid": 3.0}, "interval": given}
+    assert read_evaluation(evaluation(tmp_path, measures=measures), {}, {}).intervals == {"kid": (2.5, 3.5)}
+    assert read_evaluation(evaluation(tmp_path / "old"), {}, {}).intervals == {}
+    (tmp_path / "run").mkdir()
+    summary = {
+        "variant": "gan",
+        "measures": {"best": {"fid": 3.0}},
+        "intervals": {"best": {"fid": [2, 4]}, "last": given},
+    }
+    (tmp_path / "run" / "summary.json").write_text(json.dumps(summary))
+    assert read_run(tmp_path / "run").intervals == {"fid": (2.0, 4.0)}
 
 
 def test_an_evaluation_inside_a_run_has_the_settings_of_the_run(tmp_path: Path) -> None:

@@ -258,7 +258,7 @@ def test_the_monitored_measure_comes_first_then_the_headlines() -> None:
         result("b", measures=measured | {"floor": {"emd": 3.0, "kid": 7.0}}),
         result("c", monitor="kid"),
     ]
-    found = section("a title", part, [], "unlike")
+    found = section("a title", part, [], "unlike", {})
     assert (found.monitor, found.headlines) == ("emd", 3)
     assert found.measures == ["emd", "precision_k3", "recall_k3", "kid", "extra"]
     assert found.floor == {"emd": pytest.approx(5 / 3), "kid": 7.0}
@@ -278,7 +278,7 @@ def test_a_setting_is_swept_or_folded_where_it_differs_and_otherwise_alike() -> 
     columns = [Column("variant", True), Column("x", True), Column("y", True), Column("z", False)]
 
     def found(*settings: dict[str, Any], **more: Any) -> tuple[list[int], list[int], list[int], list[int]]:
-        one = section("", [result(str(n), settings=given, **more) for n, given in enumerate(settings)], columns, "")
+        one = section("", [result(str(n), settings=given, **more) for n, given in enumerate(settings)], columns, "", {})
         return one.swept, one.folded, one.alike, one.apart
 
     gan, wgan = {"variant": "gan", "x": 1, "y": 1}, {"variant": "wgan", "x": 2, "y": 1}

@@ -11,6 +11,7 @@ from gan_lab.compare.tables import (
     amount,
     comma_separated,
     cost,
+    interval_note,
     markdown,
     readable,
     seeds,
@@ -68,6 +69,23 @@ def test_what_a_spread_is_over_is_said_where_there_is_one() -> None:
     assert "rough estimate" in terminal([section(two)]).splitlines()[-1]
 
 
+def test_the_interval_is_that_of_one_generator_and_stands_beside_the_spread() -> None:
+    runs = [result(str(n), seed=n, intervals={"emd": (2.0 + n, 3.5 + n)}) for n in range(2)]
+    both = row(*runs, label="with", values=("gan",))
+    assert both.interval("emd") == (2.5, 4.0)
+    assert both.interval("fid") is None
+    lone = row(result("old"), runs[0], label="one without", values=("gan",))
+    assert lone.interval("emd") is None
+    text = markdown([section(both, lone)], [VARIANT], [])
+    assert "| with | 3 ± 0 (2.5 to 4) | 4 ± 0 |" in text
+    assert "| one without | 3 ± 0 | 4 ± 0 |" in text
+    assert "is the sampling error of one generator" in interval_note(section(both, lone)) in text
+    assert interval_note(section(lone)) == ""
+    head, line, _ = csv.reader(io.StringIO(comma_separated([section(both, lone)], [VARIANT])))
+    found = dict(zip(head, line, strict=True))
+    assert (found["best/emd/low"], found["best/emd/high"]) == ("2.5", "4.0")
+
+
 def test_what_would_end_a_cell_is_escaped() -> None:
     assert markdown_cell("a|b\n c") == "a\\|b c"
 
@@ -121,6 +139,22 @@ def test_a_lone_row_is_not_the_best_and_another_protocol_is_named() -> None:
     assert "It differs from grid: samples 9." in text
     assert "Protocol: unknown." in text
     assert "skipped" not in text
+
+
+def test_findings_have_a_column_where_a_run_has_any() -> None:
+    """With the number of runs where it is not all of them."""
+    both = ("images alike", "recall gone")
+    ill = row(result("a", findings=both), result("b", seed=2, findings=both[:1]), values=("gan",))
+    fine = row(result("c"), values=("wgan",))
+    assert ill.findings == "images alike, recall gone (1 of 2)"
+    head, rule, *lines = markdown([section(ill, fine)], [VARIANT], []).splitlines()[4:8]
+    assert "| seeds | state | findings | generator steps |" in head
+    assert {line.count(" | ") for line in (head, rule, *lines)} == {head.count(" | ")}
+    assert "| finished | images alike, recall gone (1 of 2) | 1" in lines[0]
+    assert f"{ill.findings[:23]}…" in terminal([section(ill, fine)])
+    assert "findings" not in terminal([section(fine)]) + markdown([section(fine)], [VARIANT], [])
+    named = csv.DictReader(comma_separated([section(ill, fine)], [VARIANT]).splitlines())
+    assert [line["findings"] for line in named] == [ill.findings, ""]
 
 
 def test_an_evaluation_has_one_generator() -> None:

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from gan_lab.compare.run import write
-from tests.compare.looks import SCREENSHOTS, drawn, wait
 from tests.compare.runs import Config, three_data_sets
+from tests.page.looks import SCREENSHOTS, drawn, resize, save_whole, wait
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -79,7 +79,13 @@ def test_the_result_comes_first_and_nothing_is_cut_off(
         for number in range(3):
             script("scrollTo(0, 0); document.querySelectorAll('#sections button')[arguments[0]].click()", number)
             look(browser, width, height, {variant for _, variant in several})
-        screenshot(browser, width)
+        save_whole(browser, width, SCREENSHOTS / "compare" / f"{width}.png")
+
+
+BELOW = """
+return [...document.querySelectorAll('#table tbody tr:not(.floor)')].map(row => row.querySelectorAll('td small').length)
+"""
+"""How many intervals each row has."""
 
 
 def look(browser: Any, width: int, height: int, rows: set[str]) -> None:
@@ -91,6 +97,8 @@ def look(browser: Any, width: int, height: int, rows: set[str]) -> None:
     assert script("return document.documentElement.scrollWidth") <= width
     assert script(OUTSIDE) == []
     assert dict(script(LEGEND)) == dict.fromkeys(rows, True)
+    assert all(count == 5 for count in script(BELOW))  # of the headline measures, and of no other one
+    assert "sampling error of one generator" in script("return document.getElementById('spread').textContent")
     told = browser.execute_async_script(HINT)
     assert all(beyond == said for beyond, said in told)
     assert told[-1] == [0, 0]
@@ -115,19 +123,3 @@ def column(browser: Any, name: str) -> list[tuple[str, bool]]:
 
 def click(browser: Any, name: str) -> None:
     browser.execute_script("document.getElementById(arguments[0]).click()", name)
-
-
-def resize(browser: Any, width: int, height: int) -> None:
-    """As the screen of a laptop or of a telephone: a window of a desktop is never as narrow as that."""
-    browser.execute_cdp_cmd(
-        "Emulation.setDeviceMetricsOverride",
-        {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600},
-    )
-
-
-def screenshot(browser: Any, width: int) -> None:
-    """Of the whole page, to look at."""
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    resize(browser, width, min(4000, browser.execute_script("return document.body.scrollHeight")))
-    browser.execute_async_script("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))")
-    browser.save_screenshot(str(SCREENSHOTS / f"{width}.png"))

@@ -54,7 +54,7 @@ PARTS = [choice for choice in CHOICES if choice.values[0] in ("network", "penalt
 
 
 def as_argument(group: str, option: str) -> str:
-    return f"{group}=[{option}]" if group in ("penalty", "callback") else f"{group}={option}"
+    return f"{group}=[{option}]" if group in ("penalty", "callback", "measure") else f"{group}={option}"
 
 
 def targets(config: Any) -> set[str]:

@@ -17,7 +17,7 @@ from tests.wandb_records import Records, records
 
 def definitions(tmp_path: Path, *arguments: str) -> dict[str, Any]:
     file = tmp_path / "dashboard.json"
-    main([*arguments, "--dry-run", str(file)])
+    main([*arguments, "--dry-run", str(file), "--overwrite"])
     found: dict[str, Any] = json.loads(file.read_text())
     assert found.keys() == {"workspace", "report"}
     return found
@@ -132,7 +132,7 @@ def test_no_account_no_package_no_sweep(tmp_path: Path) -> None:
 
     assert "run `wandb login`, or set WANDB_API_KEY" in said()
     absent = said("--dry-run", "x.json", before="sys.modules['wandb_workspaces'] = None")
-    assert "pip install 'gan_lab[dashboard]'" in absent
+    assert "pip install '.[dashboard]'" in absent
     assert "nowhere/sweep.json is not the record of a sweep" in said("nowhere", "--dry-run", "x.json")
     (tmp_path / "file").touch()
     assert "file/x.json" in said("--dry-run", "file/x.json")

@@ -28,7 +28,13 @@ real_mnist = [
 ]
 
 
-def mnist(root: Path, source: Source = "MNIST", validation_size: int = 10, split_seed: int = 0) -> MNIST:
+def mnist(
+    root: Path,
+    source: Source = "MNIST",
+    validation_size: int = 10,
+    split_seed: int = 0,
+    train_size: int | None = None,
+) -> MNIST:
     return MNIST(
         source=source,
         root=str(root),
@@ -38,6 +44,7 @@ def mnist(root: Path, source: Source = "MNIST", validation_size: int = 10, split
         batch_size=8,
         seed=1,
         split_seed=split_seed,
+        train_size=train_size,
     )
 
 
@@ -172,6 +179,17 @@ def test_a_limit_of_silence_holds_inside_its_block_alone() -> None:
 def test_of_many_lines_the_last_one_says_what_went_wrong() -> None:
     assert last_line(ValueError("first\n  <second>  \n\n")) == "second"
     assert last_line(ValueError("")) == "ValueError"
+
+
+def test_a_smaller_training_part_is_of_the_same_images_and_leaves_the_others_alone(tmp_path: Path) -> None:
+    write(tmp_path, "MNIST")
+    whole, some = loaded(mnist(tmp_path)), loaded(mnist(tmp_path, train_size=7))
+    assert numbers(some.train) == numbers(whole.train)[:7]
+    for part in ("validation", "test"):
+        assert numbers(getattr(some, part)) == numbers(getattr(whole, part))
+    assert len(loaded(mnist(tmp_path, train_size=50)).train) == 50
+    with pytest.raises(GanLabError, match=r"data\.train_size=51 is more than the 50 images that are left"):
+        loaded(mnist(tmp_path, train_size=51))
 
 
 def test_the_smallest_and_the_largest_validation_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,5 @@
-"""A device of torch, written in Python, that is none: it computes on the CPU, and refuses what a GPU refuses.
+"""A device of torch, written in Python, that is none: it computes on the CPU, and refuses what a GPU refuses. Where it
+is installed `without_float64`, it refuses these numbers too, as Apple's GPUs do.
 
 It is for whole processes (tests/forked.py): `install` changes torch and is never undone.
 """
@@ -15,6 +16,8 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves, tree_map
 from torch.utils.backend_registration import _DummyBackendModule, _setup_privateuseone_for_python_backend
 
+from gan_lab.maths import float64
+
 aten = torch.ops.aten
 DEVICE = torch.device("privateuseone", 0)
 """Torch keeps this kind for devices that are not its own; once it is installed, it is called other."""
@@ -30,6 +33,8 @@ SIZED_BY_VALUES = {
 IN_NO_FIXED_ORDER = {aten.histc.default, aten.kthvalue.default, aten.median.dim, aten.put_.default}
 """A GPU has no deterministic implementation."""
 
+refused: set[torch.dtype] = set()
+"""The types of numbers that the device does not have."""
 waits: Counter[str] = Counter()
 """How often the host waited for the device, by operation and the line of gan_lab."""
 
@@ -131,12 +136,15 @@ def computed(func: Any, args: Any, kwargs: dict[str, Any]) -> Any:
     )
     if from_device and (leaves_device or waits_for_values(func, args)):
         waits[f"{func} {place()}"] += 1
+    refuse_type(kwargs.get("dtype") if from_device or is_there(to) else None)
     result = func(*tree_map(here, args), **{name: tree_map(here, value) for name, value in kwargs.items()})
     if torch.Tag.inplace_view in func.tags:
         with no_dispatch():  # the shape that There itself states
             func(*args, **kwargs)
     if func is aten._local_scalar_dense.default or leaves_device:
         return args[0] if func is aten.copy_.default else result
+    for leaf in tree_leaves(result):
+        refuse_type(leaf.dtype if isinstance(leaf, Tensor) else None)
     returns = func._schema.returns
     if len(returns) == 1 and returns[0].alias_info is not None and returns[0].alias_info.is_write:
         return kwargs.get("out", args[0])
@@ -157,6 +165,12 @@ def refuse(func: Any, args: Any, kwargs: dict[str, Any]) -> None:
     elementwise = torch.Tag.pointwise in func.tags or "_foreach_" in str(func)
     if not elementwise or any(tensor.ndim for tensor in others):
         raise RuntimeError(f"Expected all tensors to be on the same device, but found two in {func}")
+
+
+def refuse_type(dtype: torch.dtype | None) -> None:
+    """Raises TypeError where the device has no numbers of this type."""
+    if dtype in refused:
+        raise TypeError(f"Cannot convert a Tensor to {dtype} here: the device does not have it ({place()})")
 
 
 def not_deterministic(func: Any, args: Any) -> bool:
@@ -200,8 +214,11 @@ def enter(self: inference_mode) -> None:
 _library = torch.library.Library("aten", "IMPL")
 
 
-def install() -> None:
+def install(without_float64: bool = False) -> None:
     """Makes DEVICE a device of this process."""
+    if without_float64:
+        refused.add(torch.float64)
+        float64.WITHOUT |= {DEVICE.type, "other"}
     _setup_privateuseone_for_python_backend("other", Backend())  # without a name, torch looks for a GPU
     for operation in (aten.empty.memory_format, aten.empty_strided.default):
         name = operation._schema.name.removeprefix("aten::")

@@ -13,6 +13,7 @@ import gan_lab.sample.run
 import gan_lab.training.run
 from gan_lab.build import build
 from gan_lab.config.compose import compose_config
+from gan_lab.maths.float64 import double
 from tests.device.other_device import DEVICE, install, waits
 from tests.in_one_process import run_all
 from tests.short_runs import trainer
@@ -30,7 +31,7 @@ def strategy() -> SingleDeviceStrategy:
 
 def rounds(*overrides: str, number: int = 2) -> None:
     """Plays so many rounds, all of them watched, and prints a line for each place that waited for the device."""
-    install()
+    install(without_float64=True)  # training needs none on the device
 
     class Watch(Callback):
         def on_train_batch_start(self, trainer: Any, pl_module: Any, batch: Any, batch_idx: int) -> None:
@@ -52,11 +53,35 @@ def rounds(*overrides: str, number: int = 2) -> None:
     assert model.generator_steps == number
 
 
-def commands(lines: Sequence[Sequence[str]], results: str) -> None:
+def commands(lines: Sequence[Sequence[str]], results: str, without_float64: bool) -> None:
     """Runs each command line, as tests/in_one_process.py does, with everything on the device."""
-    install()
+    install(without_float64)
     run: Any = gan_lab.training.run
     run.several_processes, run.TurnByTurn, run.chosen_accelerator = (lambda _: True), strategy, (lambda _: "auto")
     for own in (gan_lab.evaluate.run, gan_lab.sample.run):
         vars(own)["chosen_device"] = lambda name: DEVICE
     run_all(lines, results, apart=False)
+
+
+def refusals() -> None:
+    """What the device without float64 refuses, and what it leaves to the CPU."""
+    install(without_float64=True)
+    single = torch.ones(3, device=DEVICE)
+    for asked in (
+        single.double,
+        lambda: single.to(torch.float64),
+        lambda: single.to("cpu", torch.float64),
+        lambda: single.mean(0, dtype=torch.float64),
+        lambda: single.new_zeros(3, dtype=torch.float64),
+        lambda: torch.zeros(3, dtype=torch.float64, device=DEVICE),
+        lambda: torch.tensor([0.5], dtype=torch.float64).to(DEVICE),
+        lambda: torch.tensor([0.5], dtype=torch.float64, device=DEVICE),
+        lambda: torch.linspace(0, 1, 3, dtype=torch.float64, device=DEVICE),
+    ):
+        try:
+            asked()
+        except TypeError:
+            continue
+        raise AssertionError("it was not refused")
+    assert single.cpu().double().sum().item() == 3
+    assert double(single).device.type == "cpu"

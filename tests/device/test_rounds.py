@@ -1,4 +1,4 @@
-"""Two rounds of every model on a device that refuses what a GPU refuses, without a GPU."""
+"""Two rounds of every model on a device that refuses what a GPU refuses, Apple's too, without a GPU."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -34,6 +34,7 @@ MORE = {
     "in_half_precision": ("model=sngan", *POINTS, "trainer.precision=bf16-mixed"),
     "packs_and_top_k": ("model=gan", *POINTS, "model.packing=2", "model.top_k.share=0.5"),
     "lazy": ("model=gan", *POINTS, "penalty=[lazy_r1]"),
+    "scheduled": ("model=gan", *POINTS, "schedule=linear", "penalty=[lecam]", "model.instance_noise=0.1"),
     "minibatch": ("model=gan", *POINTS, "model.critic.batch_statistics=discrimination"),
 }
 TRANSPORT = {"wgan_qc": "maths/quadratic.py"}
@@ -64,3 +65,9 @@ def test_the_host_never_waits_in_a_round(model: str) -> None:
 @pytest.mark.parametrize("case", MORE)
 def test_nor_with_other_parts(case: str) -> None:
     assert two_rounds(MORE[case]) == []
+
+
+def test_a_device_without_float64_refuses_it() -> None:
+    process = Forked(played.refusals, cwd=Path.cwd(), env=environment())
+    printed, _ = process.communicate(timeout=120)
+    assert process.returncode == 0, printed

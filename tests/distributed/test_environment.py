@@ -85,7 +85,7 @@ def test_a_launcher_that_is_not_installed_says_how_to_install_it() -> None:
     refuse_missing_launcher("hydra._internal.core_plugins.basic_launcher.BasicLauncher")
     for package, extra in (("hydra_submitit_launcher", "slurm"), ("hydra_ray_launcher", "ray")):
         if find_spec(f"hydra_plugins.{package}") is None:
-            with pytest.raises(GanLabError, match=rf"pip install 'gan_lab\[{extra}\]'"):
+            with pytest.raises(GanLabError, match=rf"pip install '\.\[{extra}\]'"):
                 refuse_missing_launcher(f"hydra_plugins.{package}.Launcher")
         else:
             refuse_missing_launcher(f"hydra_plugins.{package}.Launcher")

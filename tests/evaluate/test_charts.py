@@ -6,7 +6,7 @@ import torch
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
-from gan_lab.evaluate.charts import classes, colors, confusion, embedding
+from gan_lab.evaluate.charts import by_class, classes, colors, confusion, embedding
 from tests.present import present
 
 NAMES = tuple("abcd")
@@ -110,3 +110,14 @@ def test_up_to_sixty_groups_are_named(groups: int, named: bool) -> None:
     figure = embedding(torch.rand(groups, 2), torch.arange(groups), "class", real=torch.rand(3, 2))
     assert len(legend_of(figure)) == (groups + 1 if named else 1)
     assert figure.axes[0].get_aspect() == 1
+
+
+def test_a_class_at_an_infinite_distance_has_no_bar_and_there_is_no_mean() -> None:
+    fids, kids = torch.tensor([3.0, torch.inf]), torch.tensor([-0.1, 0.3])
+    above, below = by_class({"fid": fids, "kid": kids}, [4, 7], "Distances").axes
+    heights = [[bar.get_height() for bar in panel.patches] for panel in (above, below)]  # type: ignore[attr-defined]
+    assert heights == [[3.0, 0.0], pytest.approx([-0.1, 0.3])]
+    assert [panel.get_ylabel() for panel in (above, below)] == ["fid", "kid"]
+    assert [tick.get_text() for tick in below.get_xticklabels()] == ["4", "7"]
+    assert (len(above.lines), len(below.lines)) == (0, 1)
+    assert below.lines[0].get_ydata()[0] == pytest.approx(0.1)  # type: ignore[index]

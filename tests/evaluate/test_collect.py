@@ -9,6 +9,7 @@ import pytest
 from omegaconf import OmegaConf
 
 from gan_lab.evaluate.collect import Collect, by_protocol, comma_separated, job_number, label, lines, markdown
+from gan_lab.metric.two_floors import WHY
 from gan_lab.runs.atomic import write_json
 
 
@@ -54,6 +55,21 @@ def test_a_table_has_values_spreads_costs_and_the_floor() -> None:
     ]
     files = [record(4.0, cost={})]
     assert lines(files, files) == [["", "fid"], ["generated", "4"], ["real (floor)", "1"]]
+
+
+def test_a_table_has_both_floors_where_an_evaluation_has_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    both = {"generated": {"fid": 3.0}, "spread": {}, "floor": {"fid": 1.0}, "floor_validation": {"fid": 0.5}}
+    records = [record(4.0, "seed=1"), record(0.0, "seed=2", measures=both)]
+    assert [line[:2] for line in lines(records, records)[3:]] == [["real (test)", "1"], ["real (validation)", "0.5"]]
+    for number, one in enumerate(records):
+        (tmp_path / str(number)).mkdir()
+        write_json(tmp_path / str(number) / "evaluation.json", one)
+    Collect().on_multirun_end(OmegaConf.create({"hydra": {"sweep": {"dir": str(tmp_path)}}}))
+    assert WHY in " ".join(capsys.readouterr().out.split())
+    assert WHY in (tmp_path / "evaluations.md").read_text()
+    assert ",floor_validation,fid,0.5" in (tmp_path / "evaluations.csv").read_text()
 
 
 def test_chosen_measures_alone_have_columns_with_arrows() -> None:

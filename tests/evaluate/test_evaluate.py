@@ -128,7 +128,7 @@ def test_a_run_evaluated_as_in_training_gives_the_same_numbers(folder: Path, ans
     assert found["subject"]["generator_steps"] == 12
     assert found["subject"]["sampler"] == "direct"
     said = answers["run"]["said"]
-    for word in ("fid ↓", "precision_k3 ↑", "coverage_k5 ↑", "real (floor)", "mnistcnn-v1", "samples.png"):
+    for word in ("fid ↓", "precision_k3 ↑", "coverage_k5 ↑", "real (floor)", "mnistcnn-v2", "samples.png"):
         assert word in said
     (table,) = Path(answers["run"]["folder"]).glob("outputs/evaluate/*/measures.md")
     assert str(table.relative_to(answers["run"]["folder"])) in said
@@ -158,7 +158,7 @@ def test_a_sweep_ends_in_one_table_for_each_protocol(answers: Any) -> None:
     (text,) = Path(answer["folder"]).glob("outputs/evaluate/*/evaluations.md")
     tables = text.read_text().split("**dataset")[1:]
     assert len(tables) == 2
-    for table, extractor in zip(tables, ("mnistcnn-v1", "pixels"), strict=True):
+    for table, extractor in zip(tables, ("mnistcnn-v2", "pixels"), strict=True):
         assert f"extractor {extractor}" in table
         assert sum(line.startswith("| ") for line in table.splitlines()) == 4  # head, two seeds, floor
         assert "seed=1" in table

@@ -372,6 +372,25 @@ def test_asked_for_as_many_or_more_all_are_given_in_order(tmp_path: Path, n: int
     assert file.stated["chosen"] == "all"
 
 
+def test_images_have_names_that_stay_theirs_in_a_subset(tmp_path: Path) -> None:
+    images = noise(12, 6, 5)
+    named = read_images(folder(tmp_path / "folder", images), GREY)
+    assert named.names == [f"{number}.png" for number in range(12)]
+    some = read_images(saved(tmp_path, images), GREY, n=5)
+    for name, image in zip(some.names, some.images, strict=True):
+        assert np.array_equal(image[0], images[int(name)])
+
+
+def test_one_picture_is_read_where_one_image_is_enough(tmp_path: Path) -> None:
+    (image,) = noise(1, 6, 5)
+    path = folder(tmp_path, image[None], ".PNG") / "0.PNG"
+    refused(path, GREY, "contains 1 images, but at least 2 are needed")
+    file = read_images(path, GREY, least=1)
+    assert np.array_equal(file.images[0, 0], image)
+    assert file.names == ["0.PNG"]
+    assert file.stated["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 def test_fewer_than_two_cannot_be_asked_for(tmp_path: Path) -> None:
     with pytest.raises(GanLabError, match="n=1 images are too few to be measured: at least 2"):
         read_images(saved(tmp_path, noise(4, 6, 5)), GREY, n=1)

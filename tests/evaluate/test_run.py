@@ -51,6 +51,11 @@ def test_the_mean_and_spread_are_those_of_the_sampling_seeds(
     assert len({*runs}) == 3
     assert value == record["measures"]["generated"]["emd"] == pytest.approx(np.mean(runs))
     assert record["measures"]["spread"]["emd"] == pytest.approx(np.std(runs, ddof=1))
+    low, high = record["measures"]["interval"]["emd"]
+    assert low < value < high
+    assert (low + high) / 2 == pytest.approx(value)
+    known = {*record["measures"]["interval"]}  # a value that no resampling changes has none
+    assert {"emd"} <= known <= {"emd", "modes_covered", "high_quality_share", "reverse_kl"}
     assert 0 < record["measures"]["floor"]["emd"] < value
     assert record["subject"]["seeds"] == [4, 5, 6]
     assert (record["subject"]["n"], record["subject"]["sampler"], record["subject"]["ema"]) == (200, "direct", True)
@@ -70,7 +75,12 @@ def test_the_mean_and_spread_are_those_of_the_sampling_seeds(
     assert "cost of a sample: 1 network pass," in printed
     assert f"the whole record: {tmp_path}/run/evaluation.json" in printed
     assert f"all measures: {tmp_path}/run/measures.md" in printed
-    assert "| emd ↓ | " in (tmp_path / "run" / "measures.md").read_text()
+    page = (tmp_path / "run" / "measures.md").read_text()
+    assert "| emd ↓ | " in page
+    assert "| measure | generated | 95 % interval | ± over 3 sampling seeds | real (floor) |" in page
+    assert f"| {low:.4g} to {high:.4g} |" in page
+    assert f"{low:.4g} to {high:.4g}" in printed
+    assert "is the sampling error of one generator" in words(printed)
     again, one = evaluated(tmp_path, *options[:3], "seed=5")
     assert again == pytest.approx(runs[1])
     assert one["measures"]["spread"] == {}

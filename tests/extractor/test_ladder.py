@@ -12,13 +12,18 @@ from gan_lab.build import build
 from gan_lab.data.base import DataModule, Samples
 from gan_lab.data.digits import Digits
 from gan_lab.data.mnist import MNIST
+from gan_lab.extractor.acceptance import shortfalls
+from gan_lab.extractor.beside import rank_correlation
 from gan_lab.extractor.ladder import (
     blurred,
+    dimmed,
     features,
     gaussian_garbage,
+    halves,
     ladder,
     measures,
     rungs,
+    shifted,
     size,
     with_noise,
     without_classes,
@@ -50,6 +55,34 @@ def test_blur_is_a_mean_over_the_square() -> None:
     assert blurred(point, 5).sum() == 225
 
 
+def test_shifted_images_are_one_pixel_farther_right() -> None:
+    images = torch.arange(1, 25, dtype=torch.uint8).view(2, 1, 3, 4)
+    found = shifted(images)
+    assert torch.equal(found[..., 1:], images[..., :-1])
+    assert not found[..., 0].any()
+
+
+def test_dimmed_images_have_nine_tenths_of_the_light() -> None:
+    images = torch.tensor([0, 1, 10, 100, 255], dtype=torch.uint8).view(1, 1, 1, 5)
+    assert dimmed(images, 0.9).flatten().tolist() == [0, 1, 9, 90, 230]
+
+
+@pytest.mark.parametrize("height", [6, 7])
+def test_halves_are_of_different_images_of_one_class_and_none_is_lost(height: int) -> None:
+    """Pixels say which image they are of."""
+    images = torch.arange(40, dtype=torch.uint8).view(40, 1, 1, 1).expand(40, 2, height, 5)
+    labels = torch.randint(4, (40,), generator=torch.Generator().manual_seed(0))
+    labels[17] = 9  # the only one of its class
+    upper, lower = halves(images, labels).split([height // 2, height - height // 2], 2)
+    assert torch.equal(upper, images[:, :, : height // 2])
+    sources = lower[:, 0, 0, 0].long()
+    assert torch.equal(lower, images[sources][:, :, height // 2 :])
+    assert torch.equal(labels[sources], labels)
+    assert sources.sort().values.tolist() == [*range(40)]
+    assert (sources == torch.arange(40)).nonzero().flatten().tolist() == [17]
+    assert images[:, 0, 0, 0].tolist() == [*range(40)]  # what was given is not changed
+
+
 def test_garbage_has_the_images_moments(digits: Digits) -> None:
     images = digits.train.values
     garbage = gaussian_garbage(images, 2000, 50, torch.Generator().manual_seed(0))
@@ -61,8 +94,12 @@ def test_last_classes_are_dropped(digits: Digits) -> None:
     assert present(without_classes(digits.train, 4, 10).labels).unique().tolist() == [0, 1, 2, 3, 4, 5]
 
 
-def accept(report: dict[str, Any]) -> None:
-    """The acceptance figures of an extractor of MNIST."""
+def report_of(name: str) -> dict[str, Any]:
+    return json.loads((REFERENCE / f"{name}.json").read_text())
+
+
+def accept(report: dict[str, Any], accuracy: float) -> None:
+    """The acceptance figures of every extractor that was ever shipped."""
     steps, checks = report["ladder"], report["ladder"]["checks"]
     for names in LADDERS.values():
         heights = [steps[name]["fid"] for name in names]
@@ -73,38 +110,72 @@ def accept(report: dict[str, Any]) -> None:
     assert checks["dropped_rises"]
     assert checks["n"] == 3000
     assert checks["dead"] < 0.05
-    assert steps["real"]["fid_per_trace"] < 0.01
+    assert steps["real"]["fid_per_trace"] < 0.015
     assert steps["garbage"]["precision_k3"] < 0.5
-    assert report["accuracy"]["test"] >= 0.985
+    assert report["accuracy"]["test"] >= accuracy
 
 
-def test_report_of_the_shipped_extractor(composed: Compose) -> None:
-    report = json.loads((REFERENCE / "mnistcnn-v1.json").read_text())
-    assert report["sha256"] == composed("metric=mnistcnn")["metric"]["extractor"]["sha256"]
-    accept(report)
+def test_report_of_the_oldest_extractor(composed: Compose) -> None:
+    report = report_of("mnistcnn-v1")
+    assert report["sha256"] == composed("metric=mnistcnn_v1")["metric"]["extractor"]["sha256"]
+    accept(report, 0.985)
 
 
-def test_another_seed_gives_the_same_order_and_almost_the_same_values() -> None:
-    one, two = (
-        json.loads((REFERENCE / f"{name}.json").read_text())["ladder"] for name in ("mnistcnn-v1", "mnistcnn-v1-seed1")
-    )
-    names = [name for name in one if name != "checks"]
-    assert sorted(names, key=lambda name: one[name]["fid"]) == sorted(names, key=lambda name: two[name]["fid"])
-    for rung in names:
+@pytest.mark.parametrize(
+    ("metric", "name", "accuracy"), [("mnistcnn", "mnistcnn-v2", 0.995), ("fashioncnn", "fashioncnn-v1", 0.91)]
+)
+def test_reports_of_newer_ones(composed: Compose, metric: str, name: str, accuracy: float) -> None:
+    report = report_of(name)
+    assert report["sha256"] == composed(f"metric={metric}")["metric"]["extractor"]["sha256"]
+    assert shortfalls(report, 0.9) == []
+    accept(report, accuracy)
+    steps = report["ladder"]
+    assert steps["shifted"]["fid"] < 5
+    assert steps["dimmed"]["fid"] < 5
+    assert steps["halves"]["fid"] > 15
+    assert not report["commit"].endswith("dirty")
+
+
+def test_what_the_oldest_one_does_not_tell_apart() -> None:
+    """It is worse for digits dimmed by 10 % than for halves of different digits."""
+    beside = report_of("mnistcnn-v2")["beside"]["mnistcnn-v1"]
+    assert beside["sha256"] == report_of("mnistcnn-v1")["sha256"]
+    steps = beside["ladder"]
+    for rung, values in report_of("mnistcnn-v1")["ladder"].items():
+        if rung != "checks":
+            assert steps[rung] == pytest.approx(values, rel=1e-3, abs=2e-3)
+    assert steps["shifted"]["fid"] > steps["halves"]["fid"]
+    assert steps["dimmed"]["fid"] > steps["halves"]["fid"]
+
+
+@pytest.mark.parametrize("name", ["mnistcnn-v1", "mnistcnn-v2"])
+def test_another_seed_gives_the_same_order_and_almost_the_same_values(name: str) -> None:
+    one, two = report_of(name)["ladder"], report_of(f"{name}-seed1")["ladder"]
+    assert rank_correlation(one, two) >= 0.97
+    for rung in set(one) - {"checks"}:
         assert two[rung]["fid_per_trace"] == pytest.approx(one[rung]["fid_per_trace"], rel=0.4)
+
+
+def test_the_second_seed_says_how_alike_it_ranks() -> None:
+    two = report_of("mnistcnn-v2-seed1")
+    beside = two["beside"]["mnistcnn-v2"]
+    assert beside["sha256"] == report_of("mnistcnn-v2")["sha256"]
+    assert beside["rank_correlation"] == pytest.approx(rank_correlation(two["ladder"], beside["ladder"]))
+    accept(two, 0.995)
 
 
 @pytest.mark.mnist
 @pytest.mark.slow
-def test_the_report_can_be_had_again(composed: Compose, mnist_root: Path) -> None:
+@pytest.mark.parametrize(("metric", "least"), [("mnistcnn_v1", 0.98), ("mnistcnn", 0.99)])
+def test_the_report_can_be_had_again(composed: Compose, mnist_root: Path, metric: str, least: float) -> None:
     data: MNIST = build(composed("data=mnist")["data"], "data")
     data.setup()
-    extractor = build(composed("metric=mnistcnn")["metric"]["extractor"], "extractor")
-    report = json.loads((REFERENCE / "mnistcnn-v1.json").read_text())
-    assert accuracy(extractor, data.validation.subset(slice(2000))) > 0.98
+    extractor = build(composed(f"metric={metric}")["metric"]["extractor"], "extractor")
+    report = report_of(extractor.name)
+    assert accuracy(extractor, data.test.subset(slice(500))) > least
     images = rungs(data, seed=0)
     reference = features(extractor, quantised(data.validation, 3000))
-    for rung in ("real", "noise_0.05", "blur_3", "garbage"):
+    for rung in {"real", "noise_0.05", "blur_3", "garbage", "shifted", "halves"} & {*report["ladder"]}:
         found = measures(reference, features(extractor, images[rung]))
         assert found == pytest.approx(report["ladder"][rung], rel=1e-3, abs=2e-3)
 
@@ -186,7 +257,8 @@ def test_each_rung_has_as_many_images_from_outside_the_reference(squares: Square
     images = rungs(squares, seed=0)
     values, labels = squares.validation.values, present(squares.validation.labels)
     assert {*images} == {
-        *("real", "garbage", "noise_0.05", "noise_0.1", "noise_0.2", "noise_0.4", "blur_3", "blur_5"),
+        *("real", "garbage", "shifted", "dimmed", "halves"),
+        *("noise_0.05", "noise_0.1", "noise_0.2", "noise_0.4", "blur_3", "blur_5"),
         *(f"dropped_{number}" for number in range(1, 6)),
     }
     assert torch.equal(images["real"], values[31:62])
@@ -194,6 +266,9 @@ def test_each_rung_has_as_many_images_from_outside_the_reference(squares: Square
     assert torch.equal(images["dropped_2"], values[31:][labels[31:] < 4][:31])
     fewer = {name: len(one) for name, one in images.items() if len(one) != 31}
     assert fewer == {"dropped_4": 21, "dropped_5": 10}
+    assert torch.equal(images["shifted"], shifted(values[31:62]))
+    assert torch.equal(images["dimmed"], dimmed(values[31:62], 0.9))
+    assert torch.equal(images["halves"], halves(values[31:62], labels[31:62]))
     noise = [(images[f"noise_{std}"].double() - values[31:62]).abs().mean() for std in (0.05, 0.1, 0.2, 0.4)]
     assert noise == sorted(noise)
     assert torch.equal(images["garbage"], rungs(squares, seed=0)["garbage"])

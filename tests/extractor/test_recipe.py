@@ -6,19 +6,20 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from gan_lab.extractor.recipe import epochs_for, train_classifier
-from gan_lab.metric.extractor.convnet import ConvClassifier
+from gan_lab.extractor.augmentation import two_views
+from gan_lab.extractor.recipe import AGREEMENT, REDUNDANCY, agreement, epochs_for, settle_statistics, train_classifier
+from gan_lab.metric.extractor.pooled_classifier import PooledClassifier
 from gan_lab.noise import seed_of
 
 IMAGES = torch.randint(256, (10, 1, 4, 4), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
 LABELS = torch.arange(10) % 3
 
 
-def by_hand(epochs: int, batch_size: int, lr: float, seed: int) -> ConvClassifier:
-    """Its learning rate is set anew in each step, to a half cosine's."""
+def by_hand(epochs: int, batch_size: int, lr: float, seed: int) -> PooledClassifier:
+    """Its learning rate is set anew in each step, to a half cosine's; correlations are covariances over deviations."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed_of(seed, "extractor"))
-        classifier = ConvClassifier(channels=1, height=4, width=4, classes=3)
+        classifier = PooledClassifier(channels=1, classes=3)
         optimizer = torch.optim.AdamW(classifier.parameters(), lr=lr)
         total = epochs * -(-10 // batch_size)
         step = 0
@@ -26,24 +27,62 @@ def by_hand(epochs: int, batch_size: int, lr: float, seed: int) -> ConvClassifie
             order = torch.randperm(10)
             for start in range(0, 10, batch_size):
                 chosen = order[start : start + batch_size]
+                views = two_views(IMAGES[chosen] / 255, torch.default_generator)
+                features, logits = classifier.extract(torch.cat(views))
+                both = features.view(2, len(chosen), classifier.dim)
+                spread = (both.var(1, correction=0) + 1e-8).sqrt()
+                products = torch.einsum("bi,bj->ij", *(both - both.mean(1, keepdim=True)).unbind())
+                across = products / len(chosen) / torch.outer(*spread)
+                other = ~torch.eye(classifier.dim, dtype=torch.bool)
+                apart, redundant = (1 - across.diagonal()).mean(), across[other].square().mean()
+                loss = F.cross_entropy(logits, torch.cat([LABELS[chosen]] * 2))
                 optimizer.param_groups[0]["lr"] = lr * (1 + cos(pi * step / total)) / 2
                 optimizer.zero_grad()
-                F.cross_entropy(classifier(IMAGES[chosen] / 255), LABELS[chosen]).backward()
+                (loss + AGREEMENT * apart + REDUNDANCY * redundant).backward()
                 optimizer.step()
                 step += 1
     return classifier
 
 
-@pytest.mark.parametrize(("epochs", "batch_size"), [(2, 4), (1, 10), (3, 64)])
-def test_it_is_adamw_on_cross_entropy_along_a_half_cosine(epochs: int, batch_size: int) -> None:
+def test_statistics_are_those_of_the_images() -> None:
+    images = torch.randint(256, (90, 1, 16, 16), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
+    torch.manual_seed(0)
+    classifier = PooledClassifier(channels=1, classes=3)
+    classifier(torch.rand(4, 1, 8, 8))  # other statistics, to be forgotten
+    weights = [parameter.clone() for parameter in classifier.parameters()]
+    settle_statistics(classifier, images)
+    first = classifier.conv1(images / 255)
+    first = F.max_pool2d(first, 2).transpose(0, 1).flatten(1)
+    torch.testing.assert_close(classifier.norm1.running_mean, first.mean(1))
+    torch.testing.assert_close(classifier.norm1.running_var, first.var(1))
+    features = classifier.extract(images / 255)[0]
+    torch.testing.assert_close(classifier.eval().extract(images / 255)[0], features, rtol=0.01, atol=0.02)
+    assert all(map(torch.equal, weights, classifier.parameters()))
+
+
+def test_agreement_is_known_for_features_that_are_equal_opposite_or_constant() -> None:
+    wave = torch.tensor([1.0, -1.0, 1.0, -1.0])
+    other = torch.tensor([1.0, 1.0, -1.0, -1.0])
+    apart, redundant = agreement(torch.stack([wave, other], 1), torch.stack([3 * wave + 7, other], 1))
+    assert (apart.item(), redundant.item()) == (pytest.approx(0, abs=1e-6), pytest.approx(0, abs=1e-6))
+    apart, redundant = agreement(torch.stack([wave, wave], 1), torch.stack([-wave, wave], 1))
+    assert (apart.item(), redundant.item()) == (pytest.approx(1), pytest.approx(1))
+    constant = torch.stack([wave, torch.ones(4)], 1)
+    apart, redundant = agreement(constant, constant)
+    assert (apart.item(), redundant.item()) == (pytest.approx(0.5), pytest.approx(0, abs=1e-6))
+
+
+@pytest.mark.parametrize(("epochs", "batch_size"), [(2, 5), (1, 6), (2, 64)])
+def test_it_is_adamw_on_its_loss_along_a_half_cosine(epochs: int, batch_size: int) -> None:
     settings = {"epochs": epochs, "batch_size": batch_size, "seed": 3}
     before = torch.get_rng_state()
-    found = train_classifier(IMAGES, LABELS, classes=3, lr=0.01, **settings)
+    found = train_classifier(IMAGES, LABELS, classes=3, lr=1e-3, **settings)
     assert torch.equal(torch.get_rng_state(), before)
     assert not torch.are_deterministic_algorithms_enabled()
     assert not found.training
-    for mine, own in zip(found.parameters(), by_hand(lr=0.01, **settings).parameters(), strict=True):
-        torch.testing.assert_close(mine, own, atol=1e-6, rtol=1e-5)
+    for mine, own in zip(found.parameters(), by_hand(lr=1e-3, **settings).parameters(), strict=True):
+        # Adam divides tiny gradients by themselves, rounding included: a few weights differ by parts of the step.
+        assert (mine - own).abs().mean() < 5e-5
 
 
 def test_a_seed_decides_everything() -> None:
@@ -57,7 +96,7 @@ def test_a_seed_decides_everything() -> None:
 
 @pytest.mark.parametrize(
     ("images", "batch_size", "epochs"),
-    [(12_800, 256, 8), (12_801, 256, 8), (12_544, 256, 9), (12_288, 256, 9), (256, 256, 400), (257, 256, 200)],
+    [(6_400, 256, 8), (6_145, 256, 8), (6_144, 256, 9), (5_700, 256, 9), (256, 256, 200), (257, 256, 100)],
 )
-def test_at_least_eight_epochs_and_four_hundred_steps(images: int, batch_size: int, epochs: int) -> None:
+def test_at_least_eight_epochs_and_two_hundred_steps(images: int, batch_size: int, epochs: int) -> None:
     assert epochs_for(images, batch_size) == epochs

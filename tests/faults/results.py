@@ -11,7 +11,7 @@ import torch
 from gan_lab.runs.cache import digest_of
 from gan_lab.runs.jobs import JOURNAL, read_jobs
 
-CLOCKS = {"seconds", "evaluation_seconds"}
+CLOCKS = {"seconds", "cpu_seconds", "evaluation_seconds"}
 
 
 def of_run(run: Path) -> dict[str, Any]:

@@ -3,9 +3,9 @@
     python -m tests.gpu.bundle                              for the Python that this is
     python -m tests.gpu.bundle --python 3.12 --there torch torchvision numpy
 
-Writes outputs/gpu_bundle, of 64 MiB at most together with the project's own files: the packages of requirements.lock
-that training and measuring import, but for those that are there and what only they need, and MNIST's files of
-GAN_LAB_DATA, compressed.
+Writes outputs/gpu_bundle, of 64 MiB at most together with the project's own files without gan_lab/weights: the packages
+of requirements.lock that training and measuring import, but for those that are there and what only they need, and
+MNIST's files of GAN_LAB_DATA, compressed.
 """
 
 import argparse
@@ -30,7 +30,7 @@ from tests.gpu.bring import BUNDLE, REPOSITORY
 LIMIT = 64 * 2**20
 THERE = ("torch", "torchvision", "numpy", "pillow", "scipy")
 """Too large to bring, or what these bring along: whoever has a GPU mostly has them."""
-NOT_USED = ("wandb", "optuna", "plotly", "tensorboard", "hydra-joblib-launcher")
+NOT_USED = ("wandb", "optuna", "tensorboard", "hydra-joblib-launcher")
 """Of what gan_lab depends on, what neither a training nor a measurement imports."""
 WITHOUT_WHEEL = ("antlr4-python3-runtime",)
 ENTRY = re.compile(r"^(\S+)==\S+(?: ; ([^\\\n]+?))?((?: \\\n\s+--hash=\S+)+)", re.MULTILINE)
@@ -97,8 +97,9 @@ def weighed(bundle: Path, project: int, limit: int = LIMIT) -> str:
 
 
 def tracked() -> int:
-    """The bytes of the project's own files."""
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=REPOSITORY, capture_output=True, text=True, check=True)
+    """The bytes of the project's own files, but for the trained models that come with it."""
+    own = ("git", "ls-files", "-z", ":!gan_lab/weights")
+    listed = subprocess.run(own, cwd=REPOSITORY, capture_output=True, text=True, check=True)
     return sum(
         (REPOSITORY / name).stat().st_size for name in listed.stdout.split("\0") if (REPOSITORY / name).is_file()
     )

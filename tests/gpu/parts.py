@@ -28,6 +28,7 @@ TO_LEAVE = 15.0
 SHORT_RUN = (
     *("data=digits", "generator_steps=3", "callbacks.evaluation.n=60", "callbacks.image_samples.times=1"),
     "~callbacks.figures",
+    "~callbacks.report",
 )
 Found = Iterator[dict[str, Any]]
 TOLD = ("status", "generator_steps", "length", "seconds", "evaluation_seconds", "measures")

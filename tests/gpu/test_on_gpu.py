@@ -124,7 +124,14 @@ def test_the_host_never_waits_in_a_round(build_model: BuildModel, model: str) ->
 def test_a_run_goes_on_and_is_measured_as_on_the_cpu(tmp_path: Path) -> None:
     """A resumed run has the bits of one that was not stopped; a CPU measures the GPU's samples as the GPU does, and
     trains the GPU's run longer."""
-    digits = ("model=gmgan_static", "data=digits", "metric=mnistcnn", "callbacks.evaluation.n=60", "~callbacks.figures")
+    digits = (
+        "model=gmgan_static",
+        "data=digits",
+        "metric=mnistcnn",
+        "callbacks.evaluation.n=60",
+        "~callbacks.figures",
+        "~callbacks.report",
+    )
     measure = ("evaluate", "images=drawn/samples.npz", "data=digits", "n=200")
     said = many(
         [

@@ -27,7 +27,9 @@ def measured(history: list[dict[str, Any]]) -> dict[int, dict[str, float]]:
     found: dict[int, dict[str, float]] = {}
     for item in history:
         values = {
-            k: float(v) for k, v in item.items() if not k.startswith(("_", "samples", "final")) and k != "seconds"
+            k: float(v)
+            for k, v in item.items()
+            if not k.startswith(("_", "samples", "final", "beside_real")) and k != "seconds"
         }
         assert item["_step"] == item["generator_steps"]
         assert item["_step"] not in found
@@ -107,12 +109,46 @@ def test_what_is_measured_once_is_one_table(wandb_sweep: Path) -> None:
     (found,) = records(run)
     (path,) = {found.folder / "files" / row["final.path"] for row in found.history if "final.path" in row}
     table = json.loads(path.read_text())
-    saved = json.loads((run / "summary.json").read_text())["measures"]
-    assert table["columns"] == ["measure", "best", "last", "raw", "floor"]
+    summary = json.loads((run / "summary.json").read_text())
+    saved, intervals = summary["measures"], summary["intervals"]["best"]
+    assert intervals
+    assert table["columns"] == ["measure", "best", "last", "raw", "floor", "best low", "best high"]
     assert {name for name, *_ in table["data"]} == {name for values in saved.values() for name in values}
     for name, *values in table["data"]:
-        assert values == [saved[row].get(name) for row in ("best", "last", "raw", "floor")]
+        assert values[:4] == [saved[row].get(name) for row in ("best", "last", "raw", "floor")]
+        assert values[4:] == intervals.get(name, [None, None])
         assert all(found.summary.get(f"{row}/{name}") == saved[row].get(name) for row in saved)
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("wandb sweep")
+def test_the_dashboard_needs_no_set_up(wandb_sweep: Path) -> None:
+    """Curves beside real data, axes of generator steps, names by player, and captions."""
+    run = wandb_sweep / "1_gan"
+    (found,) = records(run)
+    table = in_csv(run)
+    floor = json.loads((run / "summary.json").read_text())["measures"]["floor"]
+    charts = {
+        k: v
+        for row in found.history
+        for k, v in row.items()
+        if k.startswith("beside_real") and k.endswith("_table.path")
+    }
+    assert {key.split("/")[1].split("_table")[0] for key in charts} >= {"fid", "precision_k3", "recall_k3"}
+    for key, path in charts.items():
+        name = key.split("/")[1].split("_table")[0]
+        drawn = json.loads((found.folder / "files" / path).read_text())
+        assert drawn["columns"] == ["step", "lineKey", "lineVal"]
+        curve = [[step, name, row[f"measure/{name}"]] for step, row in table.items() if f"measure/{name}" in row]
+        assert len(curve) > 1
+        assert drawn["data"] == curve + [[step, "real data", floor[name]] for step, _, _ in curve]
+    numbers = {key for row in measured(found.history).values() for key in row} - {"generator_steps", "images_seen"}
+    assert {key.split("/")[0] for key in numbers} == {"measure", "critic", "generator"}
+    axes = {axis.get("glob_name") or axis["name"]: axis.get("step_metric") for axis in found.axes}
+    assert {axes.get(key, axes["*"]) for key in numbers} == {"generator_steps"}
+    captions = {item["_step"]: item["samples.captions"] for item in found.history if "samples.captions" in item}
+    assert captions.keys() == pictures(found).keys()
+    assert all(f"generator step {step}:" in caption for step, (caption,) in captions.items())
 
 
 @pytest.mark.slow
@@ -176,7 +212,15 @@ def tell(run: str, told: str) -> None:
     wandb.finish()
 
 
-SUMMARY = {"status": "finished", "measures": {"best": {"fid": 3.0}, "last": {"fid": 4.0}, "floor": {"fid": 1.0}}}
+FINDINGS = [
+    {"name": "flat", "sentence": "The critic's loss is flat.", "figure": 0.5, "command": "x"},
+    {"name": 3},
+    "no",
+]
+SUMMARY = {
+    **{"status": "finished", "monitor": "fid", "findings": FINDINGS},
+    "measures": {"best": {"fid": 3.0}, "last": {"fid": 4.0}, "floor": {"fid": 1.0, "kid": 0.0}},
+}
 
 
 def test_a_run_of_a_sweep_tells_what_was_varied_every_step_and_how_it_ended(tmp_path: Path) -> None:
@@ -202,8 +246,13 @@ def test_a_run_of_a_sweep_tells_what_was_varied_every_step_and_how_it_ended(tmp_
     assert [(item["_step"], item["generator_steps"], item["measure/fid"]) for item in first.history] == [
         *((5, 5, 7.0), (10, 10, 3.0), (15, 15, 4.0)),
     ]
+    assert first.summary["findings/flat"] == "The critic's loss is flat."
+    assert {key: first.summary[key] for key in first.summary if key.startswith("findings")}.keys() == {
+        *("findings/flat", "findings/3"),
+    }
     axes = {axis.get("glob_name") or axis["name"]: axis for axis in first.axes}
-    assert axes["generator_steps"]["options"]["hidden"], "nobody needs a curve of it"
+    for clock in ("generator_steps", "images_seen", "seconds"):
+        assert axes[clock]["options"]["hidden"], "nobody needs a curve of it"
     assert {axes[name]["step_metric"] for name in ("*", "measure/fid")} == {"generator_steps"}
     assert axes["measure/fid"]["summary"] == {"last": True, "min": True}
     assert first.summary["measure/fid"] == {"last": 4.0, "min": 3.0}

@@ -7,7 +7,8 @@ from torch import Tensor, nn
 from gan_lab.errors import GanLabError
 from gan_lab.loss.base import AdversarialLoss
 from gan_lab.loss.class_conditional import ClassConditional
-from gan_lab.loss.classes import components_of
+from gan_lab.loss.class_softmax import ClassSoftmax
+from gan_lab.loss.classes import components_of, label_classes
 from gan_lab.loss.hinge import Hinge
 from gan_lab.loss.non_saturating import NonSaturating
 from gan_lab.loss.relativistic import Relativistic
@@ -168,3 +169,10 @@ def test_what_it_cannot_do_without() -> None:
         loss.generator(contest(score, score))
     with pytest.raises(GanLabError, match="calibrate"):
         loss.log_ratio(score)
+
+
+def test_components_stand_for_classes_where_the_loss_knows_classes() -> None:
+    assert label_classes(conditional(4, of=Hinge()), of_data=4) == 4
+    assert label_classes(Hinge(), of_data=4) == 0
+    assert label_classes(ClassSoftmax(num_classes=4), of_data=4) == 4
+    assert label_classes(ClassSoftmax(num_classes=4, asks_for_fake=True), of_data=4) == 0, "one of five is no class"

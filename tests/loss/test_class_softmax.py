@@ -45,6 +45,18 @@ def test_the_generator_never_wants_to_be_recognised_as_fake(components: int) -> 
     assert torch.equal((gradient < 0).nonzero()[:, 1], component % N)
 
 
+def test_a_generator_that_is_asked_for_fakes_raises_the_last_score_for_one_component_in_all() -> None:
+    component = torch.arange(2 * (N + 1))
+    fake = torch.randn(len(component), N + 1, requires_grad=True)
+    loss = ClassSoftmax(num_classes=N, asks_for_fake=True)
+    terms = loss.generator(contest(fake, fake, component=component))
+    (gradient,) = torch.autograd.grad(total(terms.minimised), fake)
+    assert torch.equal((gradient < 0).nonzero()[:, 1], component % (N + 1))
+    wanted = fake.softmax(1).gather(1, component[:, None] % (N + 1))[:, 0]
+    torch.testing.assert_close(loss.realness(fake, component).exp(), wanted)
+    assert loss.needs_components == N + 1
+
+
 def test_the_critic_raises_the_label_of_a_real_sample_and_the_last_score_of_a_fake() -> None:
     real, fake = torch.randn(N, N + 1, requires_grad=True), torch.randn(N, N + 1, requires_grad=True)
     labels = torch.arange(N)

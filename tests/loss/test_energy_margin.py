@@ -97,6 +97,15 @@ def test_balance() -> None:
     assert terms.diagnostics["k"].item() == 0.25  # what was used, not what it became
 
 
+def test_samples_of_easy_classes_alone_are_in_balance_and_those_like_the_data_are_not() -> None:
+    real, easy = torch.tensor([0.3, 0.7, 1.2, 1.8]), torch.tensor([0.7])  # energies of four classes; their mean is 1
+    for fake, moves in ((real, -0.03), (easy, 0.0)):
+        loss = BoundaryEquilibrium(diversity=0.7, gain=0.1)
+        loss.k.fill_(0.5)
+        loss.balance(real.mean(), fake.mean())
+        assert loss.k.item() == pytest.approx(0.5 + moves, abs=1e-6)
+
+
 def pulled(codes: Tensor) -> float:
     meeting = contest(torch.zeros(len(codes)), torch.zeros(len(codes)))
     meeting.on_fake = CriticOutput(meeting.on_fake.score, codes)

@@ -1,13 +1,15 @@
 """f-GAN: its table against conjugates, integrals, and formulas that are not composed."""
 
 from collections.abc import Callable
-from math import e, exp, log
+from math import e, erf, exp, inf, log, sqrt
 from typing import Any
 
 import pytest
 import torch
+from scipy.special import lambertw
 from torch import Tensor, nn
 
+from gan_lab.errors import GanLabError
 from gan_lab.loss.fgan import DIVERGENCES, FGAN
 from gan_lab.loss.minimax import Minimax
 from gan_lab.loss.non_saturating import NonSaturating
@@ -15,11 +17,31 @@ from tests.contests import contest, total
 
 Formula = Callable[[Tensor], Tensor]
 
-# f(u), g_f(v), f*(t), each as the paper prints it, and v as a function of l = log p / q.
+
+def lambert_of_exp(a: Tensor) -> Tensor:
+    """w = W(e^a), the solution of w + log w = a, by scipy; a Newton step from the solution has its derivative."""
+    w = torch.as_tensor(lambertw(a.detach().exp().numpy()).real)
+    return w - (w + w.log() - a) / (1 + 1 / w)
+
+
+def jeffrey_conjugate(t: Tensor) -> Tensor:
+    w = lambert_of_exp(1 - t)
+    return w + 1 / w + t - 2
+
+
+# f(u), g_f(v), f*(t), each as the paper prints it but for jeffrey's g_f, and v as a function of l = log p / q.
 PAPER: dict[Any, tuple[Formula, Formula, Formula, Formula]] = {
     "kl": (lambda u: u * u.log(), lambda v: v, lambda t: (t - 1).exp(), lambda x: 1 + x),
     "reverse_kl": (lambda u: -u.log(), lambda v: -(-v).exp(), lambda t: -1 - (-t).log(), lambda x: x),
     "pearson": (lambda u: (u - 1) ** 2, lambda v: v, lambda t: t**2 / 4 + t, lambda x: 2 * (x.exp() - 1)),
+    "jeffrey": (lambda u: (u - 1) * u.log(), lambda v: v + 1 - (-v).exp(), jeffrey_conjugate, lambda x: x),
+    "neyman": (
+        lambda u: (1 - u) ** 2 / u,
+        lambda v: 1 - (-v).exp(),
+        lambda t: 2 - 2 * (1 - t).sqrt(),
+        lambda x: 2 * x,
+    ),
+    "total_variation": (lambda u: (u - 1).abs() / 2, lambda v: v.tanh() / 2, lambda t: t, lambda x: 40 * x.sign()),
     "hellinger": (lambda u: (u**0.5 - 1) ** 2, lambda v: 1 - (-v).exp(), lambda t: t / (1 - t), lambda x: x / 2),
     "js": (
         lambda u: -(u + 1) * ((1 + u) / 2).log() + u * u.log(),
@@ -39,23 +61,39 @@ VALUES = {
     "kl": 0.5,
     "reverse_kl": 0.5,
     "pearson": e - 1,
+    "jeffrey": 1.0,
+    "neyman": e - 1,
+    "total_variation": erf(0.5 / sqrt(2)),
     "hellinger": 2 - 2 * exp(-1 / 8),
     "js": 0.222843,
     "gan": 0.222843 - 2 * log(2),
 }
+# The supremum of the domain of f*, beyond which u t - f(u) grows without bound.
+ENDS = {
+    "kl": inf,
+    "reverse_kl": 0.0,
+    "jeffrey": inf,
+    "pearson": inf,
+    "neyman": 1.0,
+    "hellinger": 1.0,
+    "js": log(2),
+    "gan": 0.0,
+    "total_variation": 0.5,
+}
 
 
 def test_every_divergence_is_checked() -> None:
-    assert PAPER.keys() == VALUES.keys() == DIVERGENCES.keys()
+    assert PAPER.keys() == VALUES.keys() == ENDS.keys() == DIVERGENCES.keys()
 
 
 def bound(name: Any, disturb: float = 0.0) -> tuple[float, float]:
-    """E_p T - E_q f*(T) with the composed forms at the best v, disturbed, and E_q f(p / q): sums over a fine grid."""
+    """E_p T - E_q f*(T) with the composed forms at the v that is best for a disturbed log-ratio, and E_q f(p / q): sums
+    over a fine grid."""
     f, _, _, best = PAPER[name]
     x = torch.linspace(-9, 10, 200_001, dtype=torch.float64)
     p, q = (torch.exp(-0.5 * (x - mean) ** 2) for mean in (0, 1))
     p, q = p / p.sum(), q / q.sum()
-    v = FGAN(divergence=name).limited((best(0.5 - x) + disturb * torch.sin(x))[:, None]).squeeze(1)
+    v = FGAN(divergence=name).limited(best(0.5 - x + disturb * torch.sin(x))[:, None]).squeeze(1)
     row = DIVERGENCES[name]
     return (p * row.variable(v) - q * row.conjugate(v)).sum().item(), (q * f(p / q)).sum().item()
 
@@ -79,6 +117,34 @@ def test_composed_conjugates_are_the_largest_of_u_t_minus_f(name: Any) -> None:
     u = torch.logspace(-6, 6, 400_001, dtype=torch.float64)
     for v in torch.tensor([-1.5, -0.5, 0.0, 0.7, 2.0], dtype=torch.float64):
         assert DIVERGENCES[name].conjugate(v).item() == pytest.approx((u * output(v) - f(u)).max().item(), abs=1e-6)
+
+
+@pytest.mark.parametrize("name", [*PAPER])
+def test_variables_increase_up_to_the_end_of_the_domain_of_the_conjugate(name: Any) -> None:
+    f, end = PAPER[name][0], ENDS[name]
+    found = DIVERGENCES[name].variable(torch.linspace(-12, 12, 1001, dtype=torch.float64))
+    assert (found.diff() > 0).all()
+    assert found[-1] < end
+    if end < inf:
+        assert found[-1] == pytest.approx(end, abs=1e-4)
+        far = torch.tensor([1e6, 1e9], dtype=torch.float64)
+        assert (far * (end - 0.01) - f(far)).diff() < 0, "falls far out: the supremum is at a smaller u"
+        assert (far * (end + 0.01) - f(far)).diff() > 0, "grows for ever"
+
+
+@pytest.mark.parametrize("name", [*PAPER])
+def test_gradients_are_those_of_finite_differences(name: Any) -> None:
+    v = torch.tensor([-9.0, -2.5, -1.0, 0.0, 0.3, 2.0, 6.0], dtype=torch.float64, requires_grad=True)
+    row = DIVERGENCES[name]
+    for function in (row.variable, row.conjugate):
+        assert torch.autograd.gradcheck(function, v)
+
+
+def test_jeffrey_is_the_sum_of_both_directions_of_kl_and_neyman_the_other_of_pearson() -> None:
+    u = torch.logspace(-3, 3, 61, dtype=torch.float64)
+    f = {name: row[0](u) for name, row in PAPER.items()}
+    torch.testing.assert_close(f["jeffrey"], f["kl"] + f["reverse_kl"])
+    torch.testing.assert_close(f["neyman"], u * PAPER["pearson"][0](1 / u))  # D_f(q || p) has the function u f(1 / u)
 
 
 def networks() -> tuple[nn.Module, nn.Module]:
@@ -129,6 +195,40 @@ def test_the_trick_is_the_default_and_moves_a_generator_that_is_behind(name: Any
     assert slopes[1] < 0.01
 
 
+@pytest.mark.parametrize(
+    ("name", "form", "least"),
+    [
+        ("reverse_kl", "trick", 400),
+        ("reverse_kl", "saturating", 0.99),
+        ("jeffrey", "trick", 400),
+        ("jeffrey", "saturating", 0.99),
+        ("neyman", "trick", 400),
+        ("neyman", "saturating", 20),
+    ],
+)
+def test_other_generators_keep_a_gradient_where_they_are_behind(name: Any, form: Any, least: float) -> None:
+    fake = torch.tensor([-6.0], requires_grad=True)  # e^6 = 403, e^3 = 20
+    value = FGAN(divergence=name, generator=form).generator(contest(fake, fake)).minimised["fake"]
+    assert torch.autograd.grad(value, fake)[0] < -least
+
+
+def test_both_generators_of_total_variation_are_one_and_stop_where_they_are_behind() -> None:
+    fake = torch.tensor([-12.0, 0.4], requires_grad=True)
+    values = [
+        total(FGAN(divergence="total_variation", generator=form).generator(contest(fake, fake)).minimised)
+        for form in ("trick", "saturating")
+    ]
+    assert values[0] == values[1]
+    slopes = torch.autograd.grad(values[0], fake)[0]
+    assert slopes[0].abs() < 1e-6
+    assert slopes[1] < -0.2
+
+
+def test_total_variation_has_no_log_ratio() -> None:
+    with pytest.raises(GanLabError, match="only the sign of p - q"):
+        FGAN(divergence="total_variation").log_ratio(torch.zeros(3, 1))
+
+
 def test_a_saturating_pearson_generator_is_pushed_the_wrong_way_below_minus_2() -> None:
     for score, sign in ((-3.0, 1), (-1.0, -1)):
         fake = torch.tensor([score], requires_grad=True)
@@ -136,7 +236,7 @@ def test_a_saturating_pearson_generator_is_pushed_the_wrong_way_below_minus_2() 
         assert torch.autograd.grad(value, fake)[0].sign() == sign
 
 
-@pytest.mark.parametrize("name", ["kl", "reverse_kl", "hellinger"])
+@pytest.mark.parametrize("name", ["kl", "reverse_kl", "jeffrey", "neyman", "hellinger"])
 @pytest.mark.parametrize("score", [-400.0, -16.0, 16.0, 400.0])
 def test_exponentials_are_limited_without_losing_the_gradient(name: Any, score: float) -> None:
     v = torch.tensor([[score]], requires_grad=True)

@@ -32,7 +32,10 @@ LOSSES: list[Callable[[], AdversarialLoss]] = [
     *(partial(FGAN, divergence=name, generator=form) for name in DIVERGENCES for form in ("trick", "saturating")),
 ]
 WITHOUT_RATIO = [
-    loss for loss in LOSSES if isinstance(loss(), Wasserstein | Hinge | Relativistic | RelativisticAverage)
+    loss
+    for loss in LOSSES
+    if isinstance(loss(), Wasserstein | Hinge | Relativistic | RelativisticAverage)
+    or getattr(loss(), "divergence", None) == "total_variation"
 ]
 
 

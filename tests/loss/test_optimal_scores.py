@@ -23,7 +23,7 @@ LOSSES: list[Callable[[], AdversarialLoss]] = [
     Minimax,
     LeastSquares,
     partial(LeastSquares, fake_label=-1.0, real_label=1.0, generator_label=0.0),
-    *(partial(FGAN, divergence=name) for name in DIVERGENCES),
+    *(partial(FGAN, divergence=name) for name, row in DIVERGENCES.items() if not row.sign_alone),
 ]
 
 

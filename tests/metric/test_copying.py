@@ -14,11 +14,15 @@ def normal(seed: int, n: int, d: int = 8) -> Tensor:
 TRAIN, TEST = normal(0, 900), normal(1, 400)
 
 
+def metric_of(test: Tensor, train: Tensor) -> Copying:
+    made = Copying(train_images=len(train))
+    made.set_reference(Reference(Features(test), lambda n: Features(train[:n])))
+    return made
+
+
 @pytest.fixture
 def metric() -> Copying:
-    made = Copying(train_images=900)
-    made.set_reference(Reference(Features(TEST), lambda n: Features(TRAIN[:n])))
-    return made
+    return metric_of(TEST, TRAIN)
 
 
 def authenticity_by_definition(fake: Tensor, train: Tensor) -> float:
@@ -54,9 +58,20 @@ def test_far_ones_are_authentic_and_too_far(metric: Copying) -> None:
 
 
 def test_floor_is_that_of_real_samples_that_were_not_trained_on(metric: Copying) -> None:
+    """Of copying, that of one half of them against the other."""
     floor = metric.floor(Features(TRAIN))
     assert floor["authenticity"] == authenticity_by_definition(TEST, TRAIN)
-    assert floor["data_copying"] == pytest.approx(0.0, abs=1e-9)
+    halves = metric_of(TEST[200:], TRAIN)
+    assert floor["data_copying"] == halves.of(Features(TEST[:200]))["data_copying"]
+    assert floor["data_copying"] != pytest.approx(0.0, abs=1e-9)
+
+
+def test_floor_of_copying_varies_around_0_as_a_z_value_does() -> None:
+    """A weighted mean of independent Z values of three cells has a variance between 1/3 and 1."""
+    metrics = [metric_of(normal(2 * seed, 200), normal(2 * seed + 1, 300)) for seed in range(30)]
+    values = torch.tensor([metric.floor(Features(TRAIN))["data_copying"] for metric in metrics])
+    assert values.mean().abs() < 4 / 30**0.5
+    assert 0.3 < values.std() < 1.4
 
 
 def test_z_is_that_of_scipy_and_shifts_sign_with_the_roles() -> None:

@@ -7,12 +7,14 @@ import pytest
 import torch
 from torch import Tensor
 
+from gan_lab.build import build
 from gan_lab.data.digits import Digits
 from gan_lab.errors import GanLabError
 from gan_lab.extractor.recipe import train_classifier
 from gan_lab.metric.extractor.base import affine_head
-from gan_lab.metric.extractor.convnet import ConvBlocks, ConvClassifier
+from gan_lab.metric.extractor.convnet import ConvClassifier
 from gan_lab.metric.extractor.pixels import PixelFeatures
+from gan_lab.metric.extractor.pooled_classifier import PooledClassifier
 from gan_lab.metric.extractor.random import RandomFeatures
 from gan_lab.metric.extractor.trained import TrainedFeatures, to_artefact
 from gan_lab.metric.extractor.trained_files import SHIPPED
@@ -23,12 +25,14 @@ from tests.present import present
 @pytest.fixture
 def pinned(composed: Compose) -> str:
     """The hash that the default config pins."""
-    return composed("metric=mnistcnn")["metric"]["extractor"]["sha256"]
+    return composed("metric=mnistcnn_v1")["metric"]["extractor"]["sha256"]
 
 
 def test_shipped_weights_are_the_pinned_ones(composed: Compose, pinned: str) -> None:
     assert hashlib.sha256((SHIPPED / "mnistcnn-v1.safetensors").read_bytes()).hexdigest() == pinned
-    assert composed("metric=torch_fidelity")["metric"]["extractor"]["sha256"] == pinned
+    newest = composed("metric=mnistcnn")["metric"]["extractor"]
+    assert composed("metric=torch_fidelity")["metric"]["extractor"] == newest
+    assert composed("metric=stacked")["metric"]["extractor"]["digit"] == newest
 
 
 def test_other_weights_than_the_pinned_ones_are_refused(tmp_path: Path, pinned: str) -> None:
@@ -39,6 +43,18 @@ def test_other_weights_than_the_pinned_ones_are_refused(tmp_path: Path, pinned: 
         file.write(b"\x55")
     with pytest.raises(GanLabError, match=f"but the configuration states {pinned}"):
         TrainedFeatures(name="mnistcnn-v1", sha256=pinned, folder=str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("metric", "dim", "purpose"), [("mnistcnn", 384, "handwritten digits"), ("fashioncnn", 384, "clothes")]
+)
+def test_newer_weights_are_the_pinned_ones_and_small(composed: Compose, metric: str, dim: int, purpose: str) -> None:
+    extractor: TrainedFeatures = build(composed(f"metric={metric}")["metric"]["extractor"], "extractor")
+    extractor.adapt(1, 28, 28)
+    features, logits = extractor.extract(torch.zeros(2, 1, 28, 28, dtype=torch.uint8))
+    assert (features.shape, present(logits).shape) == ((2, dim), (2, 10))
+    assert (features.dtype, extractor.made_for, extractor.classes) == (torch.float32, purpose, 10)
+    assert (SHIPPED / f"{extractor.name}.safetensors").stat().st_size < 2_000_000
 
 
 def test_missing_weights_are_refused(tmp_path: Path) -> None:
@@ -60,6 +76,7 @@ def test_images_of_another_shape_are_refused(pinned: str) -> None:
 def test_features_are_the_pooled_maps_with_the_head(pinned: str) -> None:
     extractor = TrainedFeatures(name="mnistcnn-v1", sha256=pinned)
     images = torch.randint(0, 256, (3, 1, 28, 28), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
+    assert isinstance(extractor.classifier, ConvClassifier)
     first, second = extractor.classifier.blocks(images / 255)
     assert (first.shape, second.shape) == ((3, 32, 14, 14), (3, 64, 7, 7))
     quarter = first[:, :, :7, 7:].mean((2, 3))  # top right
@@ -122,11 +139,29 @@ def test_affine_head() -> None:
 
 def test_same_weights_same_bytes() -> None:
     torch.manual_seed(0)
-    classifier = ConvClassifier(channels=1, height=8, width=8, classes=3)
-    head = (torch.zeros(ConvBlocks.dim), torch.ones(()))
-    one, two = to_artefact(classifier, (1, 8, 8), head), to_artefact(classifier, (1, 8, 8), head)
+    classifier = PooledClassifier(channels=1, classes=3)
+    head = (torch.zeros(classifier.dim), torch.ones(()))
+    one, two = (to_artefact(classifier, (1, 8, 8), head, "clothes") for _ in range(2))
     assert one == two
-    assert to_artefact(classifier, (1, 8, 8), (head[0] + 1, head[1])) != one
+    assert to_artefact(classifier, (1, 8, 8), (head[0] + 1, head[1]), "clothes") != one
+
+
+def test_a_file_gives_back_the_network_its_head_and_its_purpose(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    classifier = PooledClassifier(channels=3, classes=4)
+    images = torch.randint(0, 256, (20, 3, 9, 12), dtype=torch.uint8)
+    classifier(images / 255)  # statistics of the batch, that are not the initial ones
+    mean, scale = torch.randn(classifier.dim), torch.tensor(2.0)
+    (tmp_path / "own.safetensors").write_bytes(
+        artefact := to_artefact(classifier.eval(), (3, 9, 12), (mean, scale), "clothes")
+    )
+    extractor = TrainedFeatures(name="own", sha256=hashlib.sha256(artefact).hexdigest(), folder=str(tmp_path))
+    assert (extractor.classes, extractor.made_for, extractor.shape) == (4, "clothes", (3, 9, 12))
+    features, logits = classifier.extract(images / 255)
+    found = extractor.extract(images)
+    torch.testing.assert_close(found[0], (features - mean) / scale)
+    torch.testing.assert_close(present(found[1]), logits)
+    torch.testing.assert_close(logits, features @ classifier.last.weight.T + classifier.last.bias)
 
 
 def test_training_follows_from_its_seed_alone(digits: Digits) -> None:

@@ -127,7 +127,7 @@ def test_what_is_dear_waits_until_it_is_needed(make_measure: MakeMeasure, digits
     before = kinds(measure)
     assert before == {"head", "seen", "moments 1", "radii 1 (3, 5)"}
     measured(measure, images(digits.test), final=True)
-    assert kinds(measure) - before == {"kernel 1", "seconds"}
+    assert kinds(measure) - before == {"kernel 1", "kernel means 1", "near 1 5", "seconds"}
     measure.floor()
     assert sum(kind.startswith("floor of") for kind in kinds(measure)) == 3
 

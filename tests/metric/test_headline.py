@@ -36,3 +36,5 @@ def test_columns_keep_their_values_and_miss_what_they_miss() -> None:
 def test_one_line_has_the_value_of_real_data_beside_each() -> None:
     said = in_one_line({"fid": 13.5578, "precision_k3": 0.6, "odd": 1.0}, {"fid": 5.25}, "fid")
     assert said == "fid 13.56 (real 5.25), precision_k3 0.6 (real -)"
+    both = in_one_line({"fid": 13.5578}, {"fid": 5.25}, "fid", {"fid": 2.5})
+    assert both == "fid 13.56 (real 5.25 on test, 2.5 on validation)"

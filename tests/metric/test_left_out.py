@@ -13,6 +13,8 @@ from gan_lab.data.digits import Digits
 from gan_lab.data.samples import Samples
 from gan_lab.errors import GanLabError
 from gan_lab.metric.feature import FeatureMeasure
+from gan_lab.network.mlp import MLPGenerator
+from gan_lab.prior.normal import Normal
 from tests.fixtures import Compose
 from tests.metric.conftest import CPU
 
@@ -51,7 +53,7 @@ def made(composed: Compose, tmp_path: Path) -> Any:
     return make
 
 
-@pytest.mark.parametrize("n", [2, 3, 5, 6, 9, 10, 29, 30, 59, 60, 100])
+@pytest.mark.parametrize("n", [2, 3, 5, 6, 9, 10, 29, 30, 119, 120])
 @pytest.mark.parametrize("name", ["mnistcnn", "random"])
 def test_a_measure_is_computed_or_left_out_with_its_reason(made: Any, digits: Digits, name: str, n: int) -> None:
     measure = made(f"metric={name}")
@@ -63,7 +65,7 @@ def test_a_measure_is_computed_or_left_out_with_its_reason(made: Any, digits: Di
     assert "fid" in values
     assert all(value == value for value in values.values()), "no measure is NaN for lack of images"
     assert ("precision_k3" in values) == (n >= 6)
-    assert ("data_copying" in values) == (n >= 60)
+    assert ("data_copying" in values) == (n >= 120)
     assert ("fid_infinity" in values) == (n >= 30)
     if name == "mnistcnn":
         assert ("inception_score" in values) == (n >= 10)
@@ -78,7 +80,7 @@ def test_the_reason_has_both_numbers(made: Any, digits: Digits) -> None:
         "precision_k3, recall_k3, density_k5 and coverage_k5 are left out: "
         "at least 6 samples are needed, and there are 5",
         "fid_infinity is left out: at least 30 samples are needed, and there are 5",
-        "data_copying is left out: at least 60 samples are needed, and there are 5",
+        "data_copying is left out: at least 120 samples are needed, and there are 5",
     ]
 
 
@@ -110,29 +112,29 @@ def test_few_images_are_warned_of_with_their_floor(made: Any, digits: Digits) ->
 
 
 def test_classes_of_other_images_are_left_out(made: Any, digits: Digits) -> None:
-    measure, data = made("metric=mnistcnn"), few(digits, 100, Clothes)
+    measure, data = made("metric=mnistcnn"), few(digits, 120, Clothes)
     measure.prepare(data, 10_000, 0, CPU)
     values = measured(measure, data)
     assert not CLASSES & values.keys()
     assert {"fid", "precision_k3", "kid"} <= values.keys()
-    assert "mnistcnn-v1 tells classes of handwritten digits apart, not those of these images" in measure.notes[0]
+    assert "mnistcnn-v2 tells classes of handwritten digits apart, not those of these images" in measure.notes[0]
     assert measure.protocol()["extractor_made_for"] == "handwritten digits, not these images"
-    assert measure.described == "features of mnistcnn-v1, made for handwritten digits and not for these images"
+    assert measure.described == "features of mnistcnn-v2, made for handwritten digits and not for these images"
 
 
 def test_what_an_extractor_was_made_for_is_said(made: Any, digits: Digits) -> None:
     measure = made("metric=mnistcnn")
-    measure.prepare(digits, 100, 0, CPU)
+    measure.prepare(digits, 120, 0, CPU)
     assert measured(measure, digits).keys() >= CLASSES
     assert measure.left_out == {}
     assert measure.protocol()["extractor_made_for"] == "handwritten digits"
-    assert measure.described == "features of mnistcnn-v1, made for handwritten digits"
+    assert measure.described == "features of mnistcnn-v2, made for handwritten digits"
     measure = made("metric=random")
     measure.prepare(digits, 100, 0, CPU)
     assert measure.protocol()["extractor_made_for"] == "no images in particular"
     for extractor, dataset in (("mnistcnn-v1", "digits"), ("random-v1", "digits"), ("mnistcnn-v1", "fashion_mnist")):
         # Older records, which are read without torch, are said to have been measured by the same words.
-        measure = made(f"metric={extractor[:-3]}")
+        measure = made({"mnistcnn-v1": "metric=mnistcnn_v1", "random-v1": "metric=random"}[extractor])
         measure.prepare(few(digits, 6, Digits if dataset == "digits" else Clothes), 6, 0, CPU)
         now = measure.protocol() | {"dataset": dataset}
         before = {key: value for key, value in now.items() if key != "extractor_made_for"}
@@ -142,15 +144,38 @@ def test_what_an_extractor_was_made_for_is_said(made: Any, digits: Digits) -> No
     assert measure.described.endswith("an untrained network (random-v1): no extractor was made for these images")
 
 
+def test_codes_are_sought_where_there_is_a_generator_and_labels_of_images(made: Any, digits: Digits) -> None:
+    own = "metric.metrics.reconstruction"
+    quick = (f"{own}.images=20", f"{own}.descent.steps=2", f"{own}.descent.candidates=20")
+    measure = made("metric=pixels", "measure=[reconstruction]", *quick)
+    data, keys = few(digits, 60), {"reconstruction", "reconstruction_worst", "reconstruction_own"}
+    measure.prepare(data, 60, 0, CPU)
+    reason = "image files have no generator whose codes could be sought"
+    assert measure.left_out == measure.left_out | dict.fromkeys(keys, reason)
+    assert not keys & measured(measure, data).keys()
+    layers: Any = {"hidden": [8], "norm": "none", "activation": "relu", "output": "tanh"}
+    measure.set_networks((MLPGenerator(latent_dim=4, shape=(1, 28, 28), **layers), Normal(dim=4)))
+    measure.prepare(data, 60, 0, CPU)
+    assert keys <= measured(measure, data).keys()
+    assert keys <= measure.floor().keys()
+    labels = measure.reference.label
+    assert labels is not None
+    assert measure.by_class["reconstruction"]["class"] == labels[:20].unique().tolist()
+    assert {"reconstruction", "reconstruction_own"} <= measure.intervals.keys()
+    data.num_classes = 0
+    measure.prepare(data, 60, 0, CPU)
+    assert keys <= measure.left_out.keys()
+
+
 @pytest.mark.parametrize(
     ("line", "extractor"),
     [
-        (["data=digits"], "mnistcnn-v1"),
-        (["data=mnist"], "mnistcnn-v1"),
-        (["data=fashion_mnist"], "random-v1"),
+        (["data=digits"], "mnistcnn-v2"),
+        (["data=mnist"], "mnistcnn-v2"),
+        (["data=fashion_mnist"], "fashioncnn-v1"),
         (["data=kmnist"], "random-v1"),
         (["data=folder"], "random-v1"),
-        (["metric=mnistcnn", "data=fashion_mnist"], "mnistcnn-v1"),
+        (["metric=mnistcnn", "data=fashion_mnist"], "mnistcnn-v2"),
         (["data=kmnist", "metric=pixels"], None),
     ],
 )
@@ -162,5 +187,24 @@ def test_data_name_their_extractor_and_the_command_line_wins(
 
 
 def test_data_of_other_kinds_name_their_measure_too(composed: Compose) -> None:
-    assert composed("data=stacked_mnist")["metric"]["extractor"]["digit"]["name"] == "mnistcnn-v1"
+    assert composed("data=stacked_mnist")["metric"]["extractor"]["digit"]["name"] == "mnistcnn-v2"
     assert composed("data=ring")["metric"]["_target_"].endswith("PointMeasure")
+
+
+def test_a_score_of_labelled_images_needs_a_generator_that_was_trained_with_their_classes(
+    made: Any, digits: Digits
+) -> None:
+    measure, data = made("measure=[cas]"), few(digits, 120)
+    measure.prepare(data, 10_000, 0, CPU)
+    assert measure.left_out == {"cas": "the generator was not trained with the classes of these images"}
+    assert "cas" not in measured(measure, data) | measure.floor()
+    measure = made("measure=[cas]")
+    measure.set_label_classes(10)
+    measure.prepare(data, 10_000, 0, CPU)
+    assert measure.left_out == {}
+    assert measured(measure, data)["cas"] > 0.5
+    assert measure.floor()["cas"] > 0.5
+    data = few(digits, 120)
+    data.num_classes = 0
+    measure.prepare(data, 10_000, 0, CPU)
+    assert measure.left_out == {"cas": "real images with class labels are needed"}

@@ -10,7 +10,11 @@ from typing import Any
 from torchmetrics import Metric
 
 import gan_lab.metric
+from gan_lab.build import build
 from gan_lab.metric.direction import arrow
+from gan_lab.metric.frechet_by import FrechetBy
+from gan_lab.trust.foreign import read_yaml
+from gan_lab.trust.targets import CONF_DIR
 
 
 def keys_of(metric: Any) -> tuple[str, ...]:
@@ -24,8 +28,11 @@ def declared() -> set[str]:
     found: set[str] = set()
     for module in iter_modules(gan_lab.metric.__path__, "gan_lab.metric."):
         for value in vars(import_module(module.name)).values():
-            if isinstance(value, type) and issubclass(value, Metric) and not isabstract(value):
+            is_metric = isinstance(value, type) and issubclass(value, Metric) and not isabstract(value)
+            if is_metric and value is not FrechetBy:
                 found |= {*keys_of(value)}
+    for path in Path(CONF_DIR, "measure").glob("fid_*.yaml"):
+        found |= {*build(read_yaml(path), "measure").keys}
     return found
 
 

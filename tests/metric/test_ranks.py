@@ -22,9 +22,13 @@ from gan_lab.data.ring import Ring
 from gan_lab.distributed.ranks import rank_zero_first, together
 from gan_lab.errors import GanLabError
 from gan_lab.metric import frechet_infinity, kernel, neighbours
+from gan_lab.metric.alpha_precision import AlphaPrecision
 from gan_lab.metric.base import Evaluator
+from gan_lab.metric.c2st import ClassifierTwoSampleTest
 from gan_lab.metric.class_balance import ClassBalance
+from gan_lab.metric.class_distances import ClassDistances
 from gan_lab.metric.class_diversity import ClassDiversity
+from gan_lab.metric.classification_accuracy import ClassificationAccuracy
 from gan_lab.metric.components import Components
 from gan_lab.metric.copying import Copying
 from gan_lab.metric.duplicates import Duplicates
@@ -36,10 +40,17 @@ from gan_lab.metric.frechet import FrechetDistance
 from gan_lab.metric.frechet_infinity import FrechetInfinity
 from gan_lab.metric.inception_score import InceptionScore
 from gan_lab.metric.kernel import KernelDistance, mean_between, mean_within
+from gan_lab.metric.likelihood import FeatureLikelihood
 from gan_lab.metric.neighbours import nearest
+from gan_lab.metric.permutation import PermutationTest
 from gan_lab.metric.points import PointMeasure
 from gan_lab.metric.prdc import PRDC, prdc
+from gan_lab.metric.reconstruction import Reconstruction
 from gan_lab.metric.torch_fidelity import TorchFidelityMeasure
+from gan_lab.metric.vendi import Vendi
+from gan_lab.network.base import Generator
+from gan_lab.prior.code_search import CodeSearch
+from gan_lab.prior.normal import Normal
 from tests.metric.conftest import CPU, counted
 
 pytestmark = pytest.mark.xdist_group("metric ranks")  # one worker starts the processes that all of these share
@@ -81,20 +92,44 @@ def feature_measure(cache: str) -> FeatureMeasure:
     )
 
 
+class Waves(Generator):
+    """Two slopes over the image. No product of matrices, whose rounding depends on the number of images."""
+
+    def __init__(self, *, latent_dim: int, shape: tuple[int, ...]) -> None:
+        super().__init__(latent_dim=latent_dim, shape=shape)
+        self.slopes = torch.nn.Parameter(torch.tensor([2.0, 3.0]))
+
+    def forward(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
+        across, down = (self.slopes * z).T[:, :, None, None, None]
+        line = torch.linspace(-1, 1, 28)
+        return torch.tanh(across * line + down * line[:, None])
+
+
+DESCENT = CodeSearch(candidates=20, starts=2, steps=5, learning_rate=0.1, weight=0.1, batch_size=6)
+
+
 def class_measure(cache: str) -> FeatureMeasure:
     """Everything else that images have, through the classifier."""
     digest = hashlib.sha256((SHIPPED / "mnistcnn-v1.safetensors").read_bytes()).hexdigest()
-    return FeatureMeasure(
+    measure = FeatureMeasure(
         extractor=TrainedFeatures(name="mnistcnn-v1", sha256=digest),
         metrics={
             "frechet": FrechetDistance(),
-            "infinity": FrechetInfinity(sizes=4),
+            "infinity": FrechetInfinity(sizes=4, subsets=8),
             "copying": Copying(train_images=300),
             "duplicates": Duplicates(),
             "balance": ClassBalance(),
             "diversity": ClassDiversity(),
             "score": InceptionScore(splits=1),
             "components": Components(),
+            "class_distances": ClassDistances(least_images=15),
+            "alpha_precision": AlphaPrecision(),
+            "vendi": Vendi(),
+            "c2st": ClassifierTwoSampleTest(),
+            "cas": ClassificationAccuracy(),
+            "fld": FeatureLikelihood(train_images=500),
+            "mmd": PermutationTest(permutations=9, chunk=CHUNK),
+            "reconstruction": Reconstruction(images=7, descent=DESCENT),
         },
         while_training=["frechet"],
         monitor="fid",
@@ -102,6 +137,9 @@ def class_measure(cache: str) -> FeatureMeasure:
         batch_size=50,
         cache_dir=cache,
     )
+    measure.set_label_classes(10)
+    measure.set_networks((Waves(latent_dim=2, shape=(1, 28, 28)), Normal(dim=2)))
+    return measure
 
 
 def measures(cache: str) -> dict[str, tuple[Evaluator, DataModule]]:
@@ -134,6 +172,7 @@ def values_of(rank: int, world_size: int, cache: str) -> Said:
                 measure.update(samples[part], part % 10)  # as if drawn for ten components in turn
             with rows_counted() as rows:
                 said[name, first] = measure.compute(final=True)
+            said[name, first, "intervals"] = measure.intervals
             said[name, first, "rows"] = sum(rows)
         said[name, "floor"] = measure.floor()
         broken = samples.clone()
@@ -278,6 +317,19 @@ def test_shares_do_not_matter(said: list[Said], alone: Said, kind: str, first: i
     expected = alone[kind, first]
     assert said[0]["values"][kind, first] == said[1]["values"][kind, first]
     assert said[0]["values"][kind, first] == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["feature", "classes", "points"])
+@pytest.mark.parametrize("first", SHARES)
+def test_shares_do_not_matter_to_intervals(said: list[Said], alone: Said, kind: str, first: int) -> None:
+    expected = alone[kind, first, "intervals"]
+    assert {*expected} & {"fid", "emd"}
+    for rank in said:
+        found = rank["values"][kind, first, "intervals"]
+        assert {*found} == {*expected}
+        for key, interval in expected.items():
+            assert found[key] == pytest.approx(interval, rel=1e-5, abs=1e-9), key
 
 
 @pytest.mark.slow

@@ -76,7 +76,7 @@ def test_one_player_learns_saves_and_goes_on_as_if_it_had_never_stopped(tmp_path
     play(part, StopAfter(1)).save_checkpoint(tmp_path / "last.ckpt")
     saved = torch.load(tmp_path / "last.ckpt", weights_only=True)
     assert saved["counters"] == part.counters()
-    assert [*saved["counters"]] == ["rounds", "autoencoder_steps", "images_seen", "seconds"]
+    assert [*saved["counters"]] == ["rounds", "autoencoder_steps", "images_seen", "seconds", "cpu_seconds"]
     assert (part.rounds, part.clock_steps, part.images_seen) == (1, 2, 2 * 64)
     play(resumed, checkpoint=tmp_path / "last.ckpt")
     assert (resumed.rounds, resumed.clock_steps, resumed.images_seen) == (STEPS // 2, STEPS, STEPS * 64)

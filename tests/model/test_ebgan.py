@@ -85,6 +85,22 @@ def test_a_relative_margin_is_fixed_when_pretraining_ends(build_model: Any) -> N
     assert model.critic.training
 
 
+def test_the_energy_of_noise_is_watched_and_changes_nothing(build_model: Any) -> None:
+    """That of uniform samples, which an independent draw of many has too; training draws the same numbers without."""
+    watched, other = ebgan(build_model), ebgan(build_model)
+    watched.watching = True
+    for model in (watched, other):
+        play(model, 2, Diary())
+    for mine, theirs in zip(watched.parameters(), other.parameters(), strict=True):
+        assert torch.equal(mine, theirs)
+    assert "energy_noise" not in other.played[0].terms.diagnostics
+    assert "energy_noise" not in watched.played[1].terms.diagnostics, "the generator's turn has none"
+    uniform = 2 * torch.rand(20_000, 2, generator=torch.Generator().manual_seed(1)) - 1
+    energies = -watched.critic(uniform).score.detach()
+    standard_error = energies.std().item() / 8
+    assert watched.energy_of_noise().item() == pytest.approx(energies.mean().item(), abs=4 * standard_error)
+
+
 def test_an_absolute_margin_needs_no_pretraining(build_model: Any) -> None:
     absolute = ("model.loss.relative=false", "model.loss.margin=0.7")
     for epochs in (0, PRETRAINING):

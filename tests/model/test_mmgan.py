@@ -170,6 +170,19 @@ def test_diagnostics_of_a_decided_and_of_a_collapsed_encoder(build_model: Any) -
     assert turn.terms.diagnostics["confidence"].item() == pytest.approx(1)
 
 
+def test_the_gradient_of_the_encoder_is_watched(build_model: Any) -> None:
+    model = built(build_model)
+    model.watching = True
+    fit(model, rounds=1)
+    whole, own = (
+        model.played[1].terms.diagnostics[name].item() for name in ("parameter_gradient_norm", "encoder_gradient_norm")
+    )
+    squares = [float(p.grad.square().sum()) for p in model.encoder.parameters()]
+    assert own == pytest.approx(sum(squares) ** 0.5, rel=1e-5)
+    assert 0 < own < whole
+    assert "encoder_gradient_norm" not in model.played[0].terms.diagnostics
+
+
 @pytest.mark.parametrize(
     ("overrides", "sentence"),
     [

@@ -30,6 +30,7 @@ MORE: dict[str, tuple[str, ...]] = {
     "config": ("tests/cli", "tests/checks"),
     "distributed": ("tests/test_noise.py", "tests/metric/test_ranks.py"),
     "extractor": ("tests/metric/test_extractors.py",),
+    "invert": ("tests/prior/test_code_search.py",),
     "logger": ("tests/training", "tests/test_end_to_end.py"),
     "loss": WHOLE_MODELS,
     "maths": (

@@ -9,7 +9,10 @@ from typing import Any
 
 from gan_lab.reference.answer_table import Answer, Table
 from gan_lab.reference.published import Record
+from gan_lab.reference.row_curves import LAYERS, MEASURED, TERMS
 from gan_lab.reference.row_records import MEASURES
+from gan_lab.reference.rows import rows
+from gan_lab.reference.rows import seeds as row_seeds
 
 
 def record(row: str, fid: float, seed: int = 1, **more: float) -> Record:
@@ -60,21 +63,42 @@ def write_samplers(reference: Path, model: str, *rows: Record) -> None:
     path.write_text(json.dumps(kept | {model: {"rows": rows}}))
 
 
-def write_curve(reference: Path, row: str, **columns: list[Any]) -> None:
-    """Write the curves of a row with seed 1, a line every 100 steps; `critic__loss` is the column `critic/loss`."""
+def write_curve(reference: Path, row: str, seed: int = 1, **columns: list[Any]) -> None:
+    """Write the curves of a row, a line every 100 steps; `critic__loss` is the column `critic/loss`."""
     (reference / "table").mkdir(exist_ok=True)
-    with (reference / "table" / f"{row}-seed1.csv").open("w", newline="") as file:
+    with (reference / "table" / f"{row}-seed{seed}.csv").open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["generator_steps", *(name.replace("__", "/") for name in columns)])
         writer.writerows(zip(range(100, 4001, 100), *columns.values(), strict=True))
+
+
+def write_table(reference: Path) -> list[Record]:
+    """Write the curves of every row and return the records of all of its seeds, whose values mean nothing."""
+    own = random.Random(1)
+    found = []
+    for row in rows():
+        for seed in row_seeds(row):
+            fid = own.uniform(5, 500)
+            found.append(kept(row, seed, fid) | {"config": {"what": row}})
+            columns = {name.replace("/", "__"): [own.uniform(0.1, 2.0) for _ in range(40)] for name in COLUMNS}
+            write_curve(reference, row, seed=seed, **columns)
+    return found
+
+
+COLUMNS = (
+    *TERMS,
+    *MEASURED,
+    "critic/loss_std",
+    *(f"{start}{layer}" for start in LAYERS for layer in (1, 2, 3, 4)),
+)
 
 
 def kept(name: str, seed: int, fid: float) -> Record:
     """Return what the page reads of a record."""
     measures = dict.fromkeys(MEASURES, 0.5) | {"fid": fid}
     return {
-        **{"row": name, "seed": seed, "measures": {"test": measures, "floor": measures}},
-        "budget": {"generator_steps": 15_625, "seconds": 600.0},
+        **{"row": name, "seed": seed, "measures": {"test": measures, "floor": measures, "best": {"fid": fid + 1}}},
+        "budget": {"generator_steps": 15_625, "seconds": 600.0, "cpu_seconds": 600.0},
         "config": {"model.loss._target_": f"gan_lab.loss.{'class_bce' if name == 'gmgan_static' else 'hinge'}"},
         "protocol": {"test": {"samples": 10_000, "reference_n": 10_000, "split": "test", "extractor": "x"}},
     }

@@ -1,11 +1,14 @@
 """The published pages say what the committed files say."""
 
+import json
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from gan_lab.reference import pages
+from gan_lab.reference import doctor_page, pages
+from gan_lab.reference.examined_rows import counts, examined_rows
+from gan_lab.reference.history import history
 from gan_lab.reference.pages import DOCUMENTS, filled
 from gan_lab.reference.published import REFERENCE, TABLE
 from gan_lab.reference.row_figures import drawable
@@ -17,6 +20,11 @@ def test_the_page_of_the_table_follows_from_its_records() -> None:
     """Whether these are of the rows as they are now takes longer to find out (`test_row_records`)."""
     records = read_records(TABLE)
     assert text(records, [], drawable(records), REFERENCE) == (REFERENCE / "README.md").read_text()
+    assert doctor_page.page(examined_rows(records, TABLE)) == (REFERENCE / "doctor.md").read_text()
+    assert counts(examined_rows(records, TABLE)) == json.loads((REFERENCE / "doctor.json").read_text())
+    assert history(REFERENCE / "history", records) == (REFERENCE / "history" / "README.md").read_text()
+    written = {path.stem: path.read_text() for path in (REFERENCE / "documents").glob("*.md")}
+    assert pages.source_pages(records) == written
 
 
 def test_marked_parts_of_documents_follow_from_the_files(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -40,10 +48,15 @@ def test_all_pages_are_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(pages, "draw", lambda found, folder: None)
     monkeypatch.setattr(pages, "sheet", lambda found, folder: Image.new("L", (2, 2)))
     monkeypatch.setattr(pages, "page", lambda: "the table")
+    monkeypatch.setattr(pages, "history", lambda folder, found: "the table before")
+    for name in ("history", "documents"):
+        (tmp_path / name).mkdir()
     pages.write_pages()
     assert (tmp_path / "README.md").read_text() == "the table"
+    assert "No row has a record yet." in (tmp_path / "doctor.md").read_text()
+    assert len([*(tmp_path / "documents").glob("*.md")]) == 5
     assert document.read_text().splitlines()[1] == "fast"
-    assert (tmp_path / "figures" / "rows.png").is_file()
+    assert not (tmp_path / "figures").exists(), "there are no rows"
 
 
 def test_an_unknown_mark_is_a_mistake() -> None:

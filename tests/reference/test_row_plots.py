@@ -1,6 +1,7 @@
 """The table's figures show the numbers of the records and curves, in the right panels."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,7 @@ def test_each_column_has_a_panel_and_each_row_a_line(tmp_path: Path) -> None:
 
 
 def test_the_norm_of_each_layer_is_a_mean_over_the_run(tmp_path: Path) -> None:
-    layers = {f"critic__parameter_gradient_norm_layer_{i}": [float(i), 3.0 * i] * 20 for i in (1, 2, 3)}
+    layers: dict[str, Any] = {f"critic__parameter_gradient_norm_layer_{i}": [float(i), 3.0 * i] * 20 for i in (1, 2, 3)}
     write_curve(tmp_path, "gan", fid=[1.0] * 40, generator__parameter_gradient_norm_layer_1=[9.0] * 40, **layers)
     (axis,) = depth({"gan": "GAN"}, [], tmp_path / "table").axes
     (line,) = axis.lines

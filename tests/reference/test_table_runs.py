@@ -13,13 +13,20 @@ from gan_lab.reference.row_settings import Settings
 from gan_lab.reference.table_runs import collect, write_table
 
 
-def run_folder(run: Path, n_critic: int, status: str = "finished", precision: str = "32-true", seed: int = 1) -> None:
+def run_folder(
+    run: Path,
+    n_critic: int,
+    status: str = "finished",
+    precision: str = "32-true",
+    seed: int = 1,
+    commit: str | None = 40 * "a",
+) -> None:
     """What training and evaluating leave behind."""
-    measures = dict.fromkeys(MEASURES, 0.5)
+    measures, validation = dict.fromkeys(MEASURES, 0.5), dict.fromkeys(MEASURES, 0.25)
     summary = {
-        **dict.fromkeys(("generator_steps", "critic_steps", "images_seen", "seconds"), 100),
-        **{"status": status, "best_step": 100, "measures": {"best": measures, "last": measures}},
-        **{"protocol": {"split": "validation"}, "machine": {}, "versions": {}},
+        **dict.fromkeys(("generator_steps", "critic_steps", "images_seen", "seconds", "cpu_seconds"), 100),
+        **{"status": status, "best_step": 100, "measures": {"best": measures, "last": measures, "floor": validation}},
+        **{"protocol": {"split": "validation"}, "machine": {}, "versions": {}, "commit": commit},
     }
     evaluation = {
         "subject": {"generator_steps": 100, "sampler": "direct"},
@@ -53,6 +60,8 @@ def test_runs_are_taken_for_the_row_whose_settings_they_have(tmp_path: Path) -> 
     run_folder(tmp_path / "runs" / "y", n_critic=3)
     run_folder(tmp_path / "runs" / "z", n_critic=1, status="running")
     run_folder(tmp_path / "runs" / "half", n_critic=1, precision="bf16-mixed")
+    run_folder(tmp_path / "runs" / "dirty", n_critic=1, commit=f"{40 * 'a'}-dirty")
+    run_folder(tmp_path / "runs" / "unknown", n_critic=1, commit=None)
     missing = {("gan_n1", 1), ("gan_n2", 1), ("gan_n2", 2)}
     assert collect(tmp_path / "runs", missing, rows_wanted, tmp_path / "kept") == {("gan_n2", 1)}
     records, stale = current(tmp_path / "kept", rows_wanted)
@@ -60,6 +69,8 @@ def test_runs_are_taken_for_the_row_whose_settings_they_have(tmp_path: Path) -> 
         ("gan_n2", 1, 2.0, "python -m gan_lab experiment=gan_n2 seed=1")
     ]
     assert stale == []
+    floors = [records[0]["measures"][which]["kid"] for which in ("floor", "floor_validation")]
+    assert floors == [0.5, 0.25], "that of the evaluation, and that of the training"
     shares = records[0]["critic_weights"]["shares"]
     assert records[0]["critic_weights"]["edge"] == 1.0
     assert {i: share for i, share in enumerate(shares) if share} == {0: 0.25, 33: 0.5, 45: 0.25}, "60 bins from -1 to 1"
@@ -95,9 +106,9 @@ def test_what_there_is_of_the_table_is_not_made_again(tmp_path: Path, monkeypatc
         monkeypatch.setattr(f"gan_lab.reference.table_runs.{name}", value)
     for seed in (1, 2):
         run_folder(tmp_path / "mine" / str(seed), n_critic=2, seed=seed)
-    write_table(["gan_n2"], [1], [tmp_path / "mine"], train=False)
+    write_table(["gan_n2"], [1], [tmp_path / "mine"], jobs=0)
     first = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "kept").glob("*.json")}
-    write_table(["gan_n2"], [1, 2], [tmp_path / "mine"], train=False)
+    write_table(["gan_n2"], [1, 2], [tmp_path / "mine"], jobs=0)
     second = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "kept").glob("*.json")}
     assert written == [1, 2], "the pages are written after each"
     assert second.items() > first.items(), "seed 1 was kept as it was"

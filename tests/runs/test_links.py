@@ -35,7 +35,7 @@ def test_a_link_is_replaced_by_the_file(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_resumed_run_writes_through_no_link(tmp_path: Path) -> None:
     """The names that other programs would use meanwhile link to each other, and what compare writes, to elsewhere."""
-    quick = [word for word in QUICK if word != "~callbacks.figures"]
+    quick = [word for word in QUICK if not word.startswith("~")]
     gan_lab(*quick, "model=gan", "generator_steps=2", cwd=tmp_path)
     (run,) = run_folders(tmp_path)
     names = [path for path in run.rglob("*") if path.is_file()]

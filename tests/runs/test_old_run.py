@@ -30,6 +30,8 @@ from tests.commands import checkpoint, many
 
 OLD = Path(__file__).parent / "old_run"
 EXPECTED: dict[str, Any] = json.loads((OLD / "expected.json").read_text())
+CHANGED = ("fid_infinity", "data_copying")
+"""The first is of several subsets of each size by now; the second needs more images."""
 
 
 @pytest.fixture
@@ -42,6 +44,10 @@ def drawn_as_in_training(run: Path, n: int) -> tuple[SampleResult, DataModule]:
     sampler, data = Direct(batch_size=500), load_data(trained.config["data"])
     trained.prepare(sampler, data)
     return trained.draw(sampler, n, seed=1, split="validation"), data
+
+
+def unchanged(measures: dict[str, float]) -> dict[str, float]:
+    return {name: value for name, value in measures.items() if name not in CHANGED}
 
 
 def test_the_same_samples_are_drawn(old_run: Path) -> None:
@@ -68,7 +74,7 @@ def test_the_same_is_measured(old_run: Path) -> None:
     measure: Evaluator = build(config["metric"], "metric", Evaluator)
     measure.prepare(data, 60, 1, torch.device("cpu"))
     measure.update(drawn.x, drawn.latent.component)
-    assert measure.compute(final=True) == pytest.approx(EXPECTED["measures"], rel=1e-3)
+    assert unchanged(measure.compute(final=True)) == pytest.approx(unchanged(EXPECTED["measures"]), rel=1e-3)
 
 
 @pytest.mark.slow
@@ -82,7 +88,7 @@ def test_it_is_measured_and_continued(old_run: Path, tmp_path: Path) -> None:
     )
     assert measured["status"] == 0, measured["said"]
     record = json.loads((Path(measured["folder"]) / "out" / "evaluation.json").read_text())
-    assert record["measures"]["floor"] == pytest.approx(EXPECTED["floor"], rel=1e-3)
+    assert unchanged(record["measures"]["floor"]) == pytest.approx(unchanged(EXPECTED["floor"]), rel=1e-3)
     fids = [record["measures"]["generated"]["fid"], EXPECTED["measures"]["fid"]]
     assert fids[0] == pytest.approx(fids[1], rel=0.2), "of other codes"
     assert continued["status"] == 0, continued["said"]

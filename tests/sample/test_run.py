@@ -14,6 +14,7 @@ from PIL import Image
 
 from gan_lab.build import build
 from gan_lab.config.compose import compose_config
+from gan_lab.data.digits import Digits
 from gan_lab.errors import GanLabError
 from gan_lab.images import to_uint8
 from gan_lab.model.base import AdversarialModule
@@ -181,3 +182,15 @@ def test_the_command_takes_the_data_of_the_checkpoint(
     said = record(tmp_path / "out")["command"].split()
     assert said == ["python", "-m", "gan_lab.sample", *arguments[:4], "data=ring"]
     assert [file.name for file in tmp_path.iterdir()] == ["out"], "no folder of Hydra's stays"
+
+
+def test_images_of_codes_of_the_prior_need_no_data(draw: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever has a model, and not the files that it was trained on, sees what it generates."""
+
+    def missing(self: Digits) -> None:
+        raise GanLabError("these data are not here")
+
+    monkeypatch.setattr(Digits, "setup", missing)
+    assert len(list((draw("digits", n=2) / "images").iterdir())) == 2
+    with pytest.raises(GanLabError, match="these data are not here"):
+        draw("digits", "sampler=sir", n=2, out="elsewhere")

@@ -20,6 +20,7 @@ DIGITS = (
 POINTS = (*QUICK, "generator_steps=12", "hydra.run.dir=run")
 TRAINED = {"digits": DIGITS, "normal": ("model=gan", *POINTS), "mixture": ("model=gmgan_unsupervised", *POINTS)}
 """Trained on digits with classes; on points with a normal prior; on points with a mixture and no classes."""
+PLACED = {"hydra.run.dir=out", "hydra.sweep.dir=out"}
 CHAINS = ("sampler=ddls", "sampler.n_steps=3", "sampler.calibration=none")
 HOPELESS = (
     *("sampler=drs", "sampler.calibration=none", "sampler.burn_in=100"),
@@ -34,6 +35,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "in batches": ("sample", "CHECKPOINT/digits", "n=60", "format=npz", "sampler.batch_size=16"),
     "all at once": ("sample", "CHECKPOINT/digits", "n=60", "format=npz", "sampler.batch_size=1000"),
     "again": ("sample", "CHECKPOINT/digits", "n=60"),
+    "two seeds": ("sample", "-m", "CHECKPOINT/digits", "n=60", "format=npz", "seed=1,2", "hydra.sweep.dir=out"),
     "another seed": ("sample", "CHECKPOINT/digits", "n=60", "seed=2", "format=npz"),
     "label": ("sample", "CHECKPOINT/digits", "n=5", "label=3", "format=npz"),
     "component": (
@@ -99,12 +101,10 @@ def answers(tmp_path_factory: Any) -> dict[str, dict[str, Any]]:
     def line(*arguments: str) -> list[str]:
         text = "\n".join(arguments).replace("TAKEN", str(root / "taken"))
         for name, run in runs.items():
-            text = text.replace(f"CHECKPOINT/{name}", f"checkpoint={run}")
+            text = text.replace(f"CHECKPOINT/{name}", f"checkpoint={run}\nwhich=last")
         return text.split("\n")
 
-    lines = [
-        line(*arguments, *(() if "hydra.run.dir=out" in arguments else ("out=out",))) for arguments in COMMANDS.values()
-    ]
+    lines = [line(*arguments, *(() if PLACED & {*arguments} else ("out=out",))) for arguments in COMMANDS.values()]
     for arguments, _ in REFUSED:
         out = () if any(argument.startswith("out=") for argument in arguments) else ("out=out",)
         lines.append(line("sample", *arguments, *out))
@@ -161,6 +161,12 @@ def test_a_seed_gives_the_same_files(answers: Any) -> None:
     )
     assert first == again
     assert not np.array_equal(arrays(answers, "npz")["z"], arrays(answers, "another seed")["z"])
+
+
+def test_several_seeds_are_drawn_into_a_folder_each(answers: dict[str, dict[str, Any]]) -> None:
+    for number, alone in enumerate(("npz", "another seed")):
+        with np.load(folder(answers, "two seeds") / str(number) / "samples.npz") as file:
+            assert np.array_equal(file["z"], arrays(answers, alone)["z"])
 
 
 @pytest.mark.parametrize("name", ["one by one", "in batches", "all at once"])

@@ -102,7 +102,7 @@ def test_command_line(
     )
     protocol, results = report["protocol"], report["results"]
     assert (protocol["dataset"], protocol["split"], protocol["sizes"]) == ("digits", "test", [50, 100, 200])
-    names = ["mnistcnn-v1", "random-v1", "pixels"]
+    names = ["mnistcnn-v2", "random-v1", "pixels"]
     assert [used["extractor"] for used in protocol["extractors"]] == names
     cells = {(record["extractor"], record["samples"], record["n"]) for record in results}
     assert len(results) == len(cells) == 3 * 2 * 3

@@ -129,7 +129,7 @@ def test_mistakes_show_before_the_first_job_runs(tmp_path: Path) -> None:
 
 
 KILL = "# @package callbacks.kill\n_target_: tests.processes.KillOnce\ndone: ${run_dir}/killed\n"
-CALLBACKS = "callback=[progress,terms,evaluation,kill,point_samples,checkpoints,summary,figures]"
+CALLBACKS = "callback=[progress,terms,evaluation,kill,point_samples,checkpoints,summary,figures,report]"
 
 
 def killing(folder: Path) -> tuple[str, ...]:

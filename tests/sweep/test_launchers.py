@@ -21,6 +21,7 @@ from tests.commands import (
     metrics,
     program,
     run_folders,
+    start,
 )
 
 JOBS = [(model, devices) for model in ("gan", "wgan") for devices in (1, 2)]
@@ -82,7 +83,10 @@ def test_a_launcher_that_is_not_installed(tmp_path: Path, launcher: str, extra: 
         [sys.executable, "-c", code, *arguments], cwd=tmp_path, env=environment(), capture_output=True, text=True
     )
     assert done.returncode == 1
-    assert done.stderr == f"gan_lab: this launcher is not installed: pip install 'gan_lab[{extra}]'\n"
+    assert (
+        done.stderr
+        == f"gan_lab: this launcher is not installed: pip install '.[{extra}]' in the folder of the source\n"
+    )
     assert not list(tmp_path.iterdir())
 
 
@@ -113,3 +117,22 @@ def test_jobs_of_joblib_end_with_the_sweep_and_the_same_command_goes_on(tmp_path
         assert checkpoint(run)["counters"]["generator_steps"] == 400
         steps = [int(row["generator_steps"]) for row in metrics(run)]
         assert steps == sorted(set(steps))
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("launchers")
+def test_a_preempted_job_of_submitit_saves_and_goes_on_where_it_was(tmp_path: Path) -> None:
+    """submitit queues it again with the same arguments: in the same folder, from a checkpoint of that very moment."""
+    preempted = (
+        *("+callbacks.preempt._target_=tests.processes.PreemptOnce", "+callbacks.preempt.after=7"),
+        "+callbacks.preempt.file=${run_dir}/begun",
+    )
+    job = ("-m", "model=gan", "seed=3", *QUICK, "generator_steps=20", "callbacks.checkpoints.times=1")
+    ended(program(*job, "hydra/launcher=submitit_local", *preempted, cwd=tmp_path))
+    ended(start(*job, "hydra.sweep.dir=whole", cwd=tmp_path))
+    (run,) = run_folders(tmp_path)
+    assert (run / "begun").read_text().split() == ["0", "8"], "the round in which the signal came is finished"
+    steps = [int(row["generator_steps"]) for row in metrics(run)]
+    assert steps == sorted({*steps})
+    assert differences(checkpoint(run)["state_dict"], checkpoint(tmp_path / "whole" / "0_gan")["state_dict"]) == []
+    assert json.loads((run / "summary.json").read_text())["status"] == "finished"

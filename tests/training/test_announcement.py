@@ -56,7 +56,7 @@ def test_size_and_shape_of_the_data_are_said(said: Any, digits: Digits) -> None:
     text = said()
     assert f"{len(digits.train)} to train" in text
     assert "28 x 28" in text
-    assert "mnistcnn-v1" in text
+    assert "mnistcnn-v2" in text
 
 
 def test_length_in_passes_over_the_data(said: Any, digits: Digits) -> None:

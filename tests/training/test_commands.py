@@ -110,6 +110,7 @@ def test_a_run_folder_explains_itself(tmp_path: Path) -> None:
     )
     (run,) = run_folders(tmp_path)
     assert f"run folder: {run.relative_to(tmp_path)}" in printed
+    assert f"report: {run.relative_to(tmp_path)}/report.html" in printed
     for word in ("This run trains wgan_gp on digits", "20 generator steps", "best (step 20)", "real (floor)"):
         assert word in printed
     for word in ("fid ↓", "precision_k3 ↑", "recall_k3 ↑", f"gan_lab.evaluate {run.relative_to(tmp_path)}"):
@@ -119,6 +120,7 @@ def test_a_run_folder_explains_itself(tmp_path: Path) -> None:
     files = {str(path.relative_to(run)) for path in run.rglob("*") if path.is_file()}
     assert files >= {
         *("config.yaml", "metrics.csv", "summary.json", "measures.md", "figures/terms.png", "figures/measures.png"),
+        "report.html",
         *("checkpoints/last.ckpt", "checkpoints/best.ckpt", "samples/training.gif"),
         *(f"samples/step_{step:06d}.png" for step in range(21)),
     }
@@ -219,7 +221,7 @@ def test_mnist_from_another_directory(tmp_path: Path, mnist_root: Path) -> None:
         GAN_LAB_DATA=str(mnist_root.absolute()),
     )
     (run,) = run_folders(tmp_path)
-    assert json.loads((run / "summary.json").read_text())["protocol"]["extractor"] == "mnistcnn-v1"
+    assert json.loads((run / "summary.json").read_text())["protocol"]["extractor"] == "mnistcnn-v2"
 
 
 def test_make_lists_its_targets() -> None:

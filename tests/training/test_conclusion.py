@@ -9,7 +9,7 @@ import pytest
 from gan_lab.build import build
 from gan_lab.metric.direction import named
 from gan_lab.runs.run_folder import RunFolder
-from gan_lab.training.conclusion import files, next_steps, result_in_one_line
+from gan_lab.training.conclusion import files, result_in_one_line, what_next
 from tests.callback.test_evaluation import evaluated
 from tests.fixtures import BuildModel, Compose
 
@@ -44,8 +44,10 @@ def test_only_files_that_are_there_are_listed(tmp_path: Path, monkeypatch: pytes
     run.samples.mkdir(parents=True)
     assert files(run.path, measured=False) == ["run folder: outputs/gan/now"]
     (run.samples / "latest.png").touch()
-    listed = files(run.path, measured=True)
-    assert listed[1:] == ["picture: outputs/gan/now/samples/latest.png", "all measures: outputs/gan/now/measures.md"]
+    run.report.touch()
+    _, report, *listed = files(run.path, measured=True)
+    assert report == "report: outputs/gan/now/report.html"
+    assert listed == ["picture: outputs/gan/now/samples/latest.png", "all measures: outputs/gan/now/measures.md"]
 
 
 @pytest.mark.parametrize(("key", "value"), [("epochs", 3), ("generator_steps", 20)])
@@ -54,7 +56,7 @@ def test_commands_name_the_run_and_a_longer_length(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     lengths = {"data": {"shape": [2]}, "epochs": None, "generator_steps": None} | {key: value}
-    _, evaluate, sample, resume, compare = next_steps(lengths, tmp_path / "outputs" / "gan" / "now")
+    _, evaluate, sample, resume, compare = what_next(lengths, tmp_path / "outputs" / "gan" / "now")
     assert compare.split()[:4] == ["python", "-m", "gan_lab.compare", "outputs/gan"]
     assert evaluate.split()[:4] == ["python", "-m", "gan_lab.evaluate", "outputs/gan/now"]
     assert sample.split()[:4] == ["python", "-m", "gan_lab.sample", "outputs/gan/now"]

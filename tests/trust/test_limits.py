@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gan_lab.compare.thumbnails import shrunk
 from gan_lab.errors import GanLabError
 from gan_lab.evaluate.image_files import read_images
+from gan_lab.page.thumbnails import shrunk
 from gan_lab.trust.limits import limit, refuse_pixels
 
 SHAPE = (1, 28, 28)

@@ -1,9 +1,5 @@
 // Tabs of protocols, chips, and every control that is not part of a chart.
 
-function options(select, entries, value) {
-  select.replaceChildren(...entries.map(([key, text]) => make("option", { value: key, text, selected: key === value })));
-}
-
 function drawSections() {
   const tabs = data.sections.map((each, index) => {
     const runs = each.rows.reduce((sum, row) => sum + row.results.length, 0);

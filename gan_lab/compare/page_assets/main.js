@@ -49,7 +49,8 @@ function setUp() {
   const trained = data.sections.filter((each) => each.kind === "training").flatMap((each) => each.rows);
   const count = (list) => list.reduce((sum, row) => sum + row.results.length, 0);
   const evaluations = data.results.length - count(trained);
-  const parts = [`${count(trained)} runs`, evaluations ? `${evaluations} evaluations` : "", data.sections.length > 1 ? `${data.sections.length} protocols` : "", `created ${data.made}`];
+  const several = (number, word) => `${number} ${word}${number === 1 ? "" : "s"}`;
+  const parts = [several(count(trained), "run"), evaluations ? several(evaluations, "evaluation") : "", data.sections.length > 1 ? `${data.sections.length} protocols` : "", `created ${data.made}`];
   element("counts").textContent = parts.filter(Boolean).join(" · ");
   if (data.skipped.length) {
     const list = make("ul", {}, ...data.skipped.map((text) => make("li", { text })));
@@ -89,28 +90,20 @@ function setUp() {
   on("more-columns", "click", scrollColumns);
   element("table").parentElement.addEventListener("scroll", hintAtColumns);
   addEventListener("resize", hintAtColumns);
-  on("position", "input", () => {
-    state.position = element("position").value / 1000;
-    move();
+  setUpSlider((position) => {
+    state.position = position;
+    showMoment(cards, position, state.clock);
   });
-  on("play", "click", play);
   on("more-samples", "click", () => {
     state.cards += 24;
     drawSamples();
   });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", update);
 }
 
-/** Once Plotly and everything that is kept have been read. The samples follow when the charts are on the screen. */
+/** Once everything that is kept has been read. The samples follow when the charts are on the screen. */
 function drawCharts() {
   drawScatter();
-  clickScatter();
-  if (section().kind === "training") {
-    drawCurves();
-  } else {
-    Plotly.newPlot("curves", [], layout({}), PLOT_OPTIONS);
-  }
-  clickCurves();
+  if (section().kind === "training") drawCurves();
   requestAnimationFrame(() => setTimeout(() => {
     performance.mark("drawn");
     chartsReady = true;

@@ -1,4 +1,4 @@
-// Pictures side by side, all moved by one slider to the nearest moment that each run has.
+// Pictures of rows side by side.
 
 let cards = [];
 
@@ -33,40 +33,5 @@ function drawSamples() {
   element("samples-card").hidden = !cards.length;
   element("more-samples").hidden = !left;
   element("more-samples").textContent = `show ${Math.min(left, 24)} more of ${left}`;
-  move();
-}
-
-/** Shows the moment under the slider. */
-function move() {
-  const clock = state.clock;
-  const known = (frame) => frame[0][clock] ?? 0;
-  const end = Math.max(0, ...cards.flatMap((card) => card.frames.map(known)));
-  const moment = state.position * end;
-  for (const card of cards) {
-    const nearest = card.frames.reduce((a, b) => (Math.abs(known(b) - moment) < Math.abs(known(a) - moment) ? b : a));
-    if (card.shown !== nearest) {
-      card.shown = nearest;
-      card.image.src = `data:image/webp;base64,${nearest[1]}`;
-      card.moment.textContent = Math.round(known(nearest)).toLocaleString("en");
-    }
-  }
-  element("moment").textContent = `${Math.round(moment).toLocaleString("en")} ${CLOCK_NAMES[data.clocks[clock]]}`;
-}
-
-let playing = null;
-
-function play() {
-  if (playing !== null) {
-    clearInterval(playing);
-    playing = null;
-  } else {
-    if (state.position >= 1) state.position = 0;
-    playing = setInterval(() => {
-      state.position = Math.min(1, state.position + 0.02);
-      element("position").value = 1000 * state.position;
-      move();
-      if (state.position >= 1) play();
-    }, 120);
-  }
-  element("play").textContent = playing === null ? "▶" : "❚❚";
+  showMoment(cards, state.position, state.clock);
 }

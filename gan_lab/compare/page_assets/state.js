@@ -1,8 +1,6 @@
 // What is chosen, which rows that leaves, and how values and rows look.
 
-const PALETTE = ["#3b78d8", "#e8792b", "#2f9e6e", "#d1495b", "#8a63c9", "#17a2b8", "#b5892e", "#d667a8", "#6b8e23", "#7d8597"];
 const SCALE = [[68, 1, 84], [59, 82, 139], [33, 145, 140], [94, 201, 98], [214, 200, 40]];
-const CLOCK_NAMES = { generator_steps: "generator steps", images_seen: "images seen", seconds: "seconds" };
 
 const state = {
   section: 0, mode: "seeds", which: "best", text: "", chosen: new Map(), selected: new Set(),
@@ -10,19 +8,7 @@ const state = {
   measure: null, clock: 0, logX: false, logY: false, position: 1, cards: 24,
 };
 
-const element = (id) => document.getElementById(id);
 const section = () => data.sections[state.section];
-
-/** An element with text in it: nothing from a run is ever read as HTML. */
-function make(tag, { text, ...properties } = {}, ...children) {
-  const made = Object.assign(document.createElement(tag), properties);
-  if (text !== undefined) made.textContent = text;
-  made.append(...children);
-  return made;
-}
-
-/** Plotly reads tags and entities in its texts. */
-const safe = (text) => String(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
 function shown(value) {
   if (value === null) return "null";
@@ -30,16 +16,6 @@ function shown(value) {
   if (typeof value !== "number") return String(value);
   const short = +value.toPrecision(6);
   return short !== 0 && Math.abs(short) < 1e-4 ? short.toExponential() : String(short);
-}
-
-/** What only rounding keeps from being 0 is 0. */
-const NOISE = 1e-12;
-
-function number(value) {
-  if (value === null || value === undefined || !Number.isFinite(value)) return "–";
-  if (Math.abs(value) < NOISE) return "0";
-  if (Math.abs(value) >= 1000) return Math.round(value).toLocaleString("en");
-  return Math.abs(value) >= 1e-5 ? String(+value.toPrecision(4)) : value.toExponential(2);
 }
 
 /** -1 where lower values are better, 1 where higher ones are. */
@@ -62,9 +38,9 @@ function runsOf(row) {
   const alone = (values, spread = {}) =>
     Object.fromEntries(Object.entries(values).map(([name, value]) => [name, [value, spread[name] ?? null, 1]]));
   return row.results.map((index) => {
-    const { best, last, raw, cost, machine, seed, spread } = data.results[index];
+    const { best, last, raw, cost, machine, seed, spread, interval } = data.results[index];
     return finish({
-      ...row, machine, id: `r${index}`, label: `${row.label} · seed ${seed}`, results: [index], counted: [index],
+      ...row, machine, interval, id: `r${index}`, label: `${row.label} · seed ${seed}`, results: [index], counted: [index],
       best: alone(best, spread), last: alone(last), raw: alone(raw), cost: alone(cost), seed,
     });
   });
@@ -74,11 +50,19 @@ function finish(row) {
   const found = row.results.map((index) => data.results[index]);
   row.states = {};
   for (const { status, reason } of found) (row.states[status] ??= []).push(reason);
+  row.findings = findingsOf(row.counted.map((index) => data.results[index].findings));
   row.folders = [...new Set(found.map((result) => result.group))];
   const settings = data.columns.map((column, index) => `${column.key}=${shown(row.values[index])}`);
-  const words = found.flatMap((result) => [result.name, `seed=${result.seed}`, result.status, result.reason]);
+  const words = found.flatMap((result) => [result.name, `seed=${result.seed}`, result.status, result.reason, ...result.findings]);
   row.text = [row.label, ...settings, ...words].join("\n").toLowerCase();
   return row;
+}
+
+/** `images alike, recall gone (2 of 3)` of the findings of several runs. */
+function findingsOf(runs) {
+  const often = (name) => runs.filter((found) => found.includes(name)).length;
+  const names = [...new Set(runs.flat())];
+  return names.map((name) => (often(name) === runs.length ? name : `${name} (${often(name)} of ${runs.length})`)).join(", ");
 }
 
 function visible() {

@@ -5,21 +5,24 @@ const COST_HEADS = {
   seconds_per_1000_steps: ["s / 1000", "generator steps"],
 };
 
-/** {id, head, above, title, words, cell(row) -> [text, value to sort by, more text], floor}: results before settings. */
+/** {id, head, above, title, words, cell(row) -> [text, value to sort by, text beside it, text below it], floors}: results before settings. */
 function tableColumns() {
-  const { monitor, measures, headlines, floor, kind } = section();
+  const { monitor, measures, headlines, floors, kind } = section();
   const training = kind === "training", every = state.mode === "runs";
   const name = { id: "row", head: every ? "run" : "row", words: true, wraps: true, cell: (row) => [row.label, row.label] };
   const value = (measure, which) => (row) => {
     const [mean, spread] = row[which][measure] || [];
-    return [number(mean), mean, spread === null || spread === undefined ? "" : `± ${number(+spread.toPrecision(2))}`];
+    const sure = which === "best" && measures.indexOf(measure) < headlines ? row.interval[measure] : undefined;
+    return [number(mean), mean, spread === null || spread === undefined ? "" : `± ${number(+spread.toPrecision(2))}`, sure ? ends(...sure) : ""];
   };
   const column = (measure, which) => ({
-    id: `${which}/${measure}`, head: measure, above: training ? which : "", cell: value(measure, which), floor: floor[measure],
+    id: `${which}/${measure}`, head: measure, above: training ? which : "", cell: value(measure, which), floors: floors.map(([, floor]) => floor[measure]),
     title: training ? `${measure} of the ${which} generator` : measure, direction: direction(measure),
   });
   const raw = section().rows.some((row) => row.raw[monitor]);
   const results = ["best", ...(training ? ["last"] : []), ...(raw ? ["raw"] : [])].map((which) => column(monitor, which));
+  const ill = rows().some((row) => row.findings);
+  const findings = ill ? [{ id: "findings", head: "findings", words: true, wraps: true, title: "what python -m gan_lab.doctor explains", cell: (row) => [row.findings, row.findings] }] : [];
   const others = measures.slice(1, state.everyMeasure ? undefined : headlines).map((measure) => column(measure, state.which));
   const unfinished = rows().some((row) => Object.keys(row.states).join() !== "finished");
   const states = unfinished ? [{ id: "state", head: "state", words: true, badges: true, cell: (row) => ["", Object.keys(row.states).join()] }] : [];
@@ -33,7 +36,14 @@ function tableColumns() {
   const machine = { id: "machine", head: "machine", words: true, cell: (row) => [row.machine, row.machine] };
   const place = { id: "run", head: "folder", words: true, cell: (row) => [data.results[row.results[0]].name, data.results[row.results[0]].name] };
   const further = state.everySetting ? section().folded.map(settingColumn) : [];
-  return [name, ...results, ...states, ...others, ...runs, ...section().apart.map(settingColumn), ...costs, machine, ...further, ...(every ? [place] : [])];
+  return [name, ...results, ...states, ...findings, ...others, ...runs, ...section().apart.map(settingColumn), ...costs, machine, ...further, ...(every ? [place] : [])];
+}
+
+/** An interval with as few digits as tell its ends apart, three or four. */
+function ends(low, high) {
+  const short = (value) => number(Math.abs(value) < 1000 ? +value.toPrecision(3) : value);
+  const form = short(low) === short(high) ? number : short;
+  return low < 0 ? `${form(low)} to ${form(high)}` : `${form(low)}–${form(high)}`;
 }
 
 function settingColumn(index) {
@@ -83,15 +93,17 @@ function drawTable() {
   element("table").tHead.replaceChildren(make("tr", {}, ...heads));
   const tops = columns.map((column) => top(column, shownRows));
   const body = shownRows.map((row) => tableRow(row, columns, tops));
-  if (Object.keys(section().floor).length) body.push(floorRow(columns));
+  if (section().floors.length) body.push(floorRow(columns, section().floors));
   element("table").tBodies[0].replaceChildren(...body);
   const total = rows().length;
   const unit = `${state.mode === "seeds" ? "row" : "run"}${total === 1 ? "" : "s"}`;
   element("shown").textContent = `${shownRows.length}${shownRows.length < total ? ` of ${total}` : ""} ${unit}`;
   element("release").hidden = !state.selected.size;
-  const spread = state.mode === "seeds" ? section().spread : "";
-  element("spread").hidden = !spread;
-  element("spread").textContent = `${spread}.`;
+  const notes = [section().interval, state.mode === "seeds" ? section().spread : ""].filter(Boolean);
+  element("spread").hidden = !notes.length;
+  element("spread").textContent = `${notes.join("; ")}.`;
+  element("two-floors").hidden = !section().why_two_floors;
+  element("two-floors").textContent = section().why_two_floors;
   showVerdicts(state.mode === "seeds" && state.which === "best" ? section().verdicts : []);
   hintAtColumns();
 }
@@ -131,11 +143,12 @@ function tableRow(row, columns, tops) {
   const line = make("tr", { className: state.selected.has(row.id) ? "selected" : faded(row) ? "faded" : "", tabIndex: 0 });
   line.dataset.row = row.id;
   columns.forEach((column, index) => {
-    const [text, value, more] = column.cell(row);
+    const [text, value, more, below] = column.cell(row);
     const cell = make("td", { className: column.wraps ? "words wraps" : column.words ? "words" : "", text });
     if (column.words) cell.title = text;
     if (value !== undefined && value === tops[index]) cell.classList.add("top");
     if (more) cell.append(make("i", { text: more }));
+    if (below) cell.append(make("small", { text: below }));
     if (column.badges) {
       cell.classList.add("states");
       cell.append(...badges(row));
@@ -161,10 +174,13 @@ function badges(row) {
   });
 }
 
-function floorRow(columns) {
-  const cells = columns.map((column, index) =>
-    make("td", { className: column.words ? "words" : "", text: index === 0 ? "real data (floor)" : column.floor === undefined ? "" : number(column.floor) }),
-  );
+/** One row that stays in view, with a line for each floor. */
+function floorRow(columns, floors) {
+  const values = (column) => (column.floors || []).map((floor) => (floor === undefined ? "" : number(floor)));
+  const cells = columns.map((column, index) => {
+    const lines = index === 0 ? floors.map(([title]) => title) : values(column);
+    return make("td", { className: column.words ? "words" : "" }, ...lines.map((text) => make("div", { text: text || "\u00a0" })));
+  });
   return make("tr", { className: "floor" }, ...cells);
 }
 

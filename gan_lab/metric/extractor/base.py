@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from gan_lab.data.base import DataModule
 from gan_lab.domains import Declared
 from gan_lab.maths.float32 import full_float32
+from gan_lab.maths.float64 import double
 
 HEAD_IMAGES = 10_000
 """The number of training images from which the affine head of an extractor without one is computed."""
@@ -98,5 +99,5 @@ class Extractor(nn.Module, Declared, ABC):
 
 def affine_head(features: Float[Tensor, "n d"]) -> tuple[Float[Tensor, " d"], Float[Tensor, ""]]:
     """Returns (mean, sqrt(tr Cov / d)) in float64, with the unbiased covariance."""
-    features = features.double()
+    features = double(features)
     return features.mean(0), features.var(0).mean().sqrt()

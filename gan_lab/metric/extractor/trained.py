@@ -1,7 +1,7 @@
 """Features of a classifier that this project trained."""
 
 import hashlib
-from typing import final
+from typing import Any, final
 
 import torch
 from jaxtyping import Float
@@ -13,13 +13,18 @@ from gan_lab.data.base import DIGITS
 from gan_lab.errors import GanLabError
 from gan_lab.metric.extractor.base import Extractor
 from gan_lab.metric.extractor.convnet import ConvClassifier
+from gan_lab.metric.extractor.pooled_classifier import PooledClassifier
 from gan_lab.metric.extractor.trained_files import trained_file
 from gan_lab.runs.cache import metadata, with_metadata
+
+POOLED = "pooled"
+"""The entry `network` of files with a `PooledClassifier`; mnistcnn-v1 is older than the entry."""
 
 
 @final
 class TrainedFeatures(Extractor):
-    """384 features from the first layers of a small classifier of the data's own classes.
+    """The features of a small classifier of the data's own classes: 384 from the first layers of the oldest one,
+    mnistcnn-v1, and from all newer ones those that the last layer reads, see `PooledClassifier`.
 
     The file, written by `python -m gan_lab.extractor`, contains the classifier and the affine head. The configuration
     must state its sha256, because numbers measured with other weights cannot be compared. A retrained extractor gets a
@@ -45,9 +50,9 @@ class TrainedFeatures(Extractor):
         try:
             tensors = load(artefact)
             stated = metadata(artefact)
-            self.shape = channels, height, width = tuple(stated["shape"])
+            self.shape = tuple(stated["shape"])
             with torch.device("meta"):  # initial weights would be drawn from the global random state
-                classifier = ConvClassifier(channels=channels, height=height, width=width, classes=stated["classes"])
+                classifier = network(stated)
             self.mean, self.scale = tensors.pop("head.mean"), tensors.pop("head.scale")
             classifier.load_state_dict(tensors, assign=True)
         except (SafetensorError, ValueError, KeyError, TypeError, RuntimeError) as error:
@@ -73,19 +78,25 @@ class TrainedFeatures(Extractor):
                 "these data with `python -m gan_lab.extractor`"
             )
 
-    def _extract(self, images: Float[Tensor, "b c h w"]) -> tuple[Float[Tensor, "b 384"], Float[Tensor, "b k"]]:
+    def _extract(self, images: Float[Tensor, "b c h w"]) -> tuple[Float[Tensor, "b d"], Float[Tensor, "b k"]]:
         return self.classifier.extract(images)
 
 
+def network(stated: dict[str, Any]) -> ConvClassifier | PooledClassifier:
+    """Returns the network that a file's metadata describe, with initial weights."""
+    channels, height, width = stated["shape"]
+    if stated.get("network") == POOLED:
+        return PooledClassifier(channels=channels, classes=stated["classes"])
+    return ConvClassifier(channels=channels, height=height, width=width, classes=stated["classes"])
+
+
 def to_artefact(
-    classifier: ConvClassifier, shape: tuple[int, int, int], head: tuple[Tensor, Tensor], made_for: str = DIGITS
+    classifier: PooledClassifier, shape: tuple[int, int, int], head: tuple[Tensor, Tensor], made_for: str
 ) -> bytes:
     """Returns the bytes of the file that `TrainedFeatures` loads. The same weights give the same bytes.
 
     `made_for` is the content of the data that the classifier was trained on.
     """
     tensors = classifier.state_dict() | {"head.mean": head[0].float(), "head.scale": head[1].float()}
-    stated = {"shape": shape, "classes": classifier.last.out_features}
-    if made_for != DIGITS:  # the bytes of mnistcnn-v1 must stay what they are
-        stated["made_for"] = made_for
+    stated = {"shape": shape, "classes": classifier.last.out_features, "network": POOLED, "made_for": made_for}
     return with_metadata({name: tensor.cpu().contiguous() for name, tensor in tensors.items()}, stated)

@@ -1,0 +1,34 @@
+"""Finds a class or a component of the data that is hardly ever drawn. Imports no torch."""
+
+from gan_lab.doctor.evidence import Evidence
+from gan_lab.doctor.finding import Finding
+from gan_lab.doctor.ripeness import ripe
+from gan_lab.doctor.thresholds import MISSING_CLASS
+from gan_lab.doctor.tries import more_variety
+
+
+def class_missing(run: Evidence) -> Finding | None:
+    """Returns the finding where a class has a small share, or where a Gaussian of the data has no sample."""
+    if not ripe(run) or (found := sign(run)) is None:
+        return None
+    measured, figure, threshold = found
+    return Finding(
+        name="class missing",
+        sentence="A class, or a component, of the real data is hardly ever drawn: the generator left it out, and the "
+        "critic does not miss it.",
+        measured=measured,
+        figure=figure,
+        threshold=threshold,
+        tries=more_variety(run),
+    )
+
+
+def sign(run: Evidence) -> tuple[str, float, float] | None:
+    """Returns what shows it: its name, its value and its threshold."""
+    there, of = run.measure("modes_covered"), run.measures("floor").get("modes_covered")
+    if there is not None and of is not None and there < of:
+        return "components with a sample:", there, of
+    share = run.against_real("class_least_share") if run.measures("floor") else None
+    if share is None or share > MISSING_CLASS:
+        return None
+    return "share of the rarest class, against that in real images:", share, MISSING_CLASS

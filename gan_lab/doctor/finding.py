@@ -1,0 +1,26 @@
+"""What a finding is. Imports no torch."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that is wrong with a run, or that limits what it tells.
+
+    `figure` is what was `measured`, and `threshold` the value beyond which that is a finding. `tries` are overrides
+    that may mend it, best first; see `command_of`. A finding that is not `serious` does not say that the run failed.
+    """
+
+    name: str
+    sentence: str
+    measured: str
+    figure: float
+    threshold: float
+    tries: Sequence[str]
+    serious: bool = True
+
+    @property
+    def evidence(self) -> str:
+        """The figure in words."""
+        return f"{self.measured} {self.figure:.3g}, threshold {self.threshold:.3g}"

@@ -1,0 +1,25 @@
+"""Finds a generator that gets no gradient any more. Imports no torch."""
+
+from gan_lab.doctor.evidence import Evidence
+from gan_lab.doctor.finding import Finding
+from gan_lab.doctor.thresholds import VANISHED_GRADIENT
+
+
+def gradient_vanished(run: Evidence) -> Finding | None:
+    """Returns the finding where the generator's gradient is small against what it was."""
+    shrunk = run.shrunk("generator")
+    if shrunk is None or shrunk > VANISHED_GRADIENT:
+        return None
+    return Finding(
+        name="gradient vanished",
+        sentence="The generator hardly gets a gradient any more, so its samples no longer change for the better. "
+        "Usually the critic has become flat where the generated samples are.",
+        measured="the generator's gradient at the end, against its largest:",
+        figure=shrunk,
+        threshold=VANISHED_GRADIENT,
+        tries=[
+            *(["loss=non_saturating"] if run.word("model.loss._target_") == "Minimax" else []),
+            *("penalty=[r1]", "penalty=[gradient]"),
+            *run.slower(5.0),
+        ],
+    )

@@ -1,0 +1,29 @@
+"""Finds a generator that repeats the training images. Imports no torch."""
+
+from gan_lab.doctor.evidence import Evidence
+from gan_lab.doctor.finding import Finding
+from gan_lab.doctor.thresholds import COPYING, HALFWAY, MEMORISING_AUTHENTICITY
+
+
+def memorising(run: Evidence) -> Finding | None:
+    """Returns the finding where samples are nearer to training images than real images are, by two measures.
+
+    Data-copying alone does not tell: it is also negative where samples are few and typical.
+    """
+    authenticity, copying = run.against_real("authenticity"), run.measure("data_copying")
+    if run.progress < HALFWAY or authenticity is None or copying is None or not run.measures("floor"):
+        return None
+    if authenticity > MEMORISING_AUTHENTICITY or copying > COPYING:
+        return None
+    return Finding(
+        name="memorising",
+        sentence="Many samples are nearly equal to training images, nearer than other real images are: the generator "
+        "repeats what it saw. FID does not tell that from learning.",
+        measured="authenticity, against that of real images:",
+        figure=authenticity,
+        threshold=MEMORISING_AUTHENTICITY,
+        tries=[
+            *(["model.critic.dropout=0.3"] if run.number("model.critic.dropout") == 0 else []),
+            *run.length_times(0.5),
+        ],
+    )

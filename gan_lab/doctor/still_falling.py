@@ -1,0 +1,25 @@
+"""Finds a run that ended too early. Imports no torch."""
+
+from gan_lab.doctor.evidence import Evidence
+from gan_lab.doctor.finding import Finding
+from gan_lab.doctor.thresholds import FALLING_FLOORS, FALLING_SHARE, FALLING_TIMES
+
+
+def still_falling(run: Evidence) -> Finding | None:
+    """Returns the finding where the last evaluation is the best, and far better than at two thirds of the run."""
+    values, floor = run.curve(run.monitor), run.measures("floor").get(run.monitor, 0.0)
+    if not run.finished or len(values) < FALLING_TIMES or values[-1] > values.min():
+        return None
+    before, last = float(values[-1 - len(values) // 3]), float(values[-1])
+    if before <= 0 or 1 - last / before < FALLING_SHARE or before - last < FALLING_FLOORS * floor:
+        return None
+    return Finding(
+        name="still falling",
+        sentence=f"The budget ended while {run.monitor} still fell: a longer run is likely to be better, and a "
+        "comparison with others says who is faster, not who is better in the end.",
+        measured=f"fall of {run.monitor} over the last third of the run, against its value there:",
+        figure=1 - last / before,
+        threshold=FALLING_SHARE,
+        tries=run.length_times(2.0),
+        serious=False,
+    )

@@ -1,0 +1,1 @@
+"""`python -m gan_lab.export`: writes a trained model for other people and other programs."""

@@ -1,0 +1,1 @@
+"""`python -m gan_lab.invert`: finds the codes of images."""

@@ -1,0 +1,1 @@
+"""What `import gan_lab` gives a program or a notebook: the commands' own work as functions. See README.md."""

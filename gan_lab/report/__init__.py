@@ -1,0 +1,1 @@
+"""`python -m gan_lab.report`: a run on one page."""

@@ -1,0 +1,24 @@
+"""What can be done with a run, as commands. Imports no torch."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from gan_lab.terminal.commands import assigned, bare, from_here, typed
+from gan_lab.trust.lenient import listed, mapping
+
+
+def next_steps(config: Mapping[str, Any], folder: Path, finished: bool = True) -> dict[str, str]:
+    """Returns the commands that measure, sample, prolong (or go on with) and compare a run, with what each does."""
+    run, all_of_it = bare(from_here(folder)), bare(from_here(folder.parent))
+    drawn = ["format=npz"] if len(listed(mapping(config.get("data")).get("shape"))) == 1 else []
+    resumed = [assigned("resume", from_here(folder))]
+    key = "epochs" if config.get("generator_steps") is None else "generator_steps"
+    if finished and isinstance(length := config.get(key), int | float):
+        resumed.append(f"{key}={2 * length}")
+    return {
+        typed("gan_lab.evaluate", run): "measure it on the test data",
+        typed("gan_lab.sample", run, "n=100", "out=samples", *drawn): "draw into files",
+        typed("gan_lab", *resumed): "train it longer" if finished else "go on with it",
+        typed("gan_lab.compare", all_of_it): "compare runs",
+    }
