@@ -17,7 +17,7 @@ def networks_of(variant: str) -> list[Any]:
     """Every variant with every network; but for one of each kind they are slow."""
     return [
         pytest.param(variant, network, marks=() if variant in KINDS else pytest.mark.slow)
-        for network in ("mlp", "dcgan", "infogan", "mlp_2d")
+        for network in ("mlp", "dcgan", "infogan", "resnet", "mlp_2d")
     ]
 
 

@@ -80,6 +80,8 @@ RULES: dict[str, Sequence[Idle | Contradiction]] = {
     ],
     "gan_lab.network.mlp.MLPCritic": [PROJECTION],
     "gan_lab.network.dcgan.DCGANCritic": [PROJECTION],
+    "gan_lab.network.resnet.ResNetCritic": [PROJECTION],
+    "gan_lab.network.r3gan.R3GANCritic": [PROJECTION],
     "gan_lab.loss.least_squares.LeastSquares": [
         Contradiction(
             lambda own: own.get("fake_label", 0.0) >= min(own.get("real_label", 1.0), own.get("generator_label", 1.0)),

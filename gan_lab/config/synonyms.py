@@ -347,6 +347,7 @@ CHOICES = {
     "network": table(
         {
             "network=dcgan": "cnn conv convolutional conv2d convnet",
+            "network=resnet": "residual res_net resnet18 sngan_resnet wgan_gp_resnet",
             "network=mlp": "fc dense linear fully_connected ffn",
             "network=mlp_2d": "2d toy points",
         }

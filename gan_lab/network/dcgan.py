@@ -1,9 +1,10 @@
-"""Small convolutional networks after DCGAN (Radford et al. 2016, arXiv 1511.06434) for images of 28 or 32 pixels.
+"""Convolutional networks after DCGAN (Radford et al. 2016, arXiv 1511.06434), with as many stages as the size needs.
 
-Deviations: two stages of stride 2 instead of four (the images are 28x28, not 64x64), and a linear layer on the critic's
-features instead of a last convolution. So the critic's score is a sum over patches of 10x10 pixels that are judged
-independently. `hidden` adds a dense layer of this many units to both players, as in InfoGAN's networks for MNIST (Chen
-et al. 2016, arXiv 1606.03657, appendix C.1, with 1024 units). With it the critic judges the image as a whole.
+A stage is a 4x4 convolution of stride 2. The paper has four for images of 64 pixels; images of 28 pixels have two here.
+Deviation: a linear layer on the critic's features instead of a last convolution. So with two stages, the critic's score
+is a sum over patches of 10x10 pixels that are judged independently. `hidden` adds a dense layer of this many units to
+both players, as in InfoGAN's networks for MNIST (Chen et al. 2016, arXiv 1606.03657, appendix C.1, with 1024 units).
+With it the critic judges the image as a whole.
 """
 
 from typing import final
@@ -15,6 +16,7 @@ from gan_lab.domains import BelowOne, NonNegativeInt, PositiveInt
 from gan_lab.network.base import Critic, Generator
 from gan_lab.network.convolution import Doubling, Halving
 from gan_lab.network.layers import Activation, Norm, Statistics, block, head
+from gan_lab.network.map_sides import halved, halvings
 from gan_lab.types import CriticOutput
 
 
@@ -27,22 +29,17 @@ def initialise(network: nn.Module) -> None:
                 nn.init.zeros_(layer.bias)
 
 
-def quarter(shape: tuple[int, ...]) -> tuple[int, int]:
-    """Returns a quarter of height and width. Raises ValueError if 4 does not divide them."""
-    if len(shape) != 3 or shape[1] % 4 or shape[2] % 4:
-        given = f"network=dcgan needs images with sides divisible by 4, and the data have shape {shape}"
-        if len(shape) != 3:
-            raise ValueError(given)
-        nearest = [max(4, 4 * round(side / 4)) for side in shape[1:]]
-        raise ValueError(f"{given}: of a folder, take data.image_size={nearest}, or network=mlp, which makes any size")
-    return shape[1] // 4, shape[2] // 4
+def stages_of(shape: tuple[int, ...]) -> int:
+    """Returns how often the sides can be halved and stay at 4 pixels, the paper's first maps; at least 2."""
+    return max(2, halvings(shape, least=4))
 
 
 @final
 class DCGANGenerator(Generator):
     """Maps z to an image of h x b pixels: z - `hidden` units, if any - (2w, h/4, b/4) - (w, h/2, b/2) - image.
 
-    w is `width`. The first layers are dense, the last two are transposed 4x4 convolutions of stride 2.
+    w is `width`. The first layers are dense, the last two are transposed 4x4 convolutions of stride 2. This is with two
+    `stages`; each further one begins with twice the channels and half the sides. None takes as many as the size needs.
     """
 
     def __init__(
@@ -55,15 +52,18 @@ class DCGANGenerator(Generator):
         activation: Activation,
         hidden: NonNegativeInt = 0,
         classes: NonNegativeInt = 0,
+        stages: PositiveInt | None = 2,
     ) -> None:
         super().__init__(latent_dim=latent_dim, shape=shape, classes=classes)
-        height, breadth = quarter(shape)
-        given, flat = latent_dim + classes, 2 * width * height * breadth
+        stages = stages or stages_of(shape)
+        height, breadth = halved(shape, stages, network="dcgan")
+        channels = [width * 2**stage for stage in reversed(range(stages))]
+        given, flat = latent_dim + classes, channels[0] * height * breadth
         self.layers = nn.Sequential(
             *([block(nn.Linear(given, hidden), hidden, norm=norm, activation=activation)] if hidden else []),
             block(nn.Linear(hidden or given, flat), flat, norm=norm, activation=activation),
-            nn.Unflatten(1, (2 * width, height, breadth)),
-            block(Doubling(2 * width, width), width, norm=norm, activation=activation),
+            nn.Unflatten(1, (channels[0], height, breadth)),
+            *(block(Doubling(2 * to, to), to, norm=norm, activation=activation) for to in channels[1:]),
             Doubling(width, shape[0]),
             nn.Tanh(),
         )
@@ -79,6 +79,7 @@ class DCGANCritic(Critic):
     """Maps an image of h x b pixels to scores: (w, h/2, b/2) - (2w, h/4, b/4) - `hidden` units, if any - scores.
 
     w is `width`. The first two layers are 4x4 convolutions of stride 2. As in the paper, the first has no batch norm.
+    Each further of the `stages` doubles the channels and halves the sides; None takes as many as the size needs.
     `batch_statistics` are appended to the features for the last layer only.
     """
 
@@ -94,22 +95,21 @@ class DCGANCritic(Critic):
         hidden: NonNegativeInt = 0,
         projection: bool = False,
         batch_statistics: Statistics = "none",
+        stages: PositiveInt | None = 2,
     ) -> None:
         super().__init__(shape=shape, outputs=outputs)
-        height, breadth = quarter(shape)
+        stages = stages or stages_of(shape)
+        height, breadth = halved(shape, stages, network="dcgan")
         first: Norm = "none" if norm == "batch" else norm
         self.layers = nn.Sequential(
             block(Halving(shape[0], width), width, norm=first, activation=activation, dropout=dropout),
-            block(
-                Halving(width, 2 * width),
-                2 * width,
-                norm=norm,
-                activation=activation,
-                dropout=dropout,
+            *(
+                block(Halving(of, 2 * of), 2 * of, norm=norm, activation=activation, dropout=dropout)
+                for of in (width * 2**stage for stage in range(stages - 1))
             ),
             nn.Flatten(),
         )
-        features = 2 * width * height * breadth
+        features = width * 2 ** (stages - 1) * height * breadth
         if hidden:
             dense = nn.Linear(features, hidden)
             self.layers.append(block(dense, hidden, norm=norm, activation=activation, dropout=dropout))

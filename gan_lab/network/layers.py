@@ -30,15 +30,24 @@ def block(layer: nn.Module, width: int, *, norm: Norm, activation: Activation, d
     parametrises the layer's weight (Miyato et al. 2018, arXiv 1802.05957).
     """
     convolution = not isinstance(layer, nn.Linear)
-    parts: list[nn.Module] = [spectral_norm(layer) if norm == "spectral" else layer]
-    if norm == "batch":
-        parts.append(nn.BatchNorm2d(width) if convolution else nn.BatchNorm1d(width))
-    elif norm == "layer":
-        parts.append(nn.GroupNorm(1, width) if convolution else nn.LayerNorm(width))
-    parts.append(activate(activation))
+    parts = [normalised(layer, norm), *normalisation(width, norm=norm, convolution=convolution), activate(activation)]
     if dropout > 0:
         parts.append(Dropout(dropout))
     return nn.Sequential(*parts)
+
+
+def normalised(layer: nn.Module, norm: Norm) -> nn.Module:
+    """Returns the layer, whose weight has a spectral norm of 1 if `norm` says so."""
+    return spectral_norm(layer) if norm == "spectral" else layer
+
+
+def normalisation(width: int, *, norm: Norm, convolution: bool) -> list[nn.Module]:
+    """Returns the layer that normalises these `width` outputs, as a list; none for `none` and `spectral`."""
+    if norm == "batch":
+        return [nn.BatchNorm2d(width) if convolution else nn.BatchNorm1d(width)]
+    if norm == "layer":
+        return [nn.GroupNorm(1, width) if convolution else nn.LayerNorm(width)]
+    return []
 
 
 def head(
@@ -56,8 +65,7 @@ def head(
         return nn.Sequential(statistics, head(widened, outputs, norm=norm, projection=projection))
     if projection:
         return ProjectionHead(features, outputs, norm=norm)
-    linear = nn.Linear(features, outputs)
-    return spectral_norm(linear) if norm == "spectral" else linear
+    return normalised(nn.Linear(features, outputs), norm)
 
 
 @final
@@ -71,8 +79,7 @@ class ProjectionHead(nn.Module):
     def __init__(self, features: int, classes: int, *, norm: Norm) -> None:
         super().__init__()
         self.everyones = head(features, 1, norm=norm)
-        own = nn.Linear(features, classes, bias=False)
-        self.own = spectral_norm(own) if norm == "spectral" else own
+        self.own = normalised(nn.Linear(features, classes, bias=False), norm)
 
     def forward(self, features: Float[Tensor, "b f"]) -> Float[Tensor, "b k"]:
         return self.everyones(features) + self.own(features)

@@ -30,6 +30,14 @@ MORE = {
         "model.generator.width=8",
         "model.critic.width=8",
     ),
+    "residual": (
+        *("model=wgan_gp", "data=digits", "network=resnet", "model.generator.width=8", "model.critic.width=8"),
+        *("model.generator.attention=8", "model.critic.attention=4", "model.critic.norm=spectral"),
+    ),
+    "grouped": (
+        *("model=r3gan", "data=digits", "network=r3gan", "model.generator.width=8", "model.critic.width=8"),
+        "model.critic.dropout=0.1",
+    ),
     "batch_norm_and_dropout": ("model=gan", "data=digits", "model.critic.norm=batch", "model.critic.dropout=0.3"),
     "in_half_precision": ("model=sngan", *POINTS, "trainer.precision=bf16-mixed"),
     "packs_and_top_k": ("model=gan", *POINTS, "model.packing=2", "model.top_k.share=0.5"),

@@ -32,6 +32,14 @@ CASES = {
         *("model=gan", "data=digits", "network=infogan", *WIDTHS, *CRITIC, *DENSE, "model.critic.norm=layer"),
         *("model.generator.norm=layer", "model.critic.activation=tanh"),
     ),
+    "resnet": (
+        *("model=gmgan_dynamic", "data=digits", "network=resnet", *WIDTHS, *CRITIC, "model.critic.norm=spectral"),
+        *("model.generator.attention=8", "model.critic.attention=4", "model.generator.norm=batch"),
+    ),
+    "r3gan": (
+        *("model=r3gan", "data=digits", "network=r3gan", "model.prior.dim=4"),
+        *("model.generator.width=8", "model.critic.width=8"),
+    ),
     "spectral generator": (
         *("model=gan", "data=digits", "network=dcgan", *WIDTHS, *CRITIC, "model.generator.norm=spectral"),
     ),
