@@ -91,25 +91,25 @@ class ResNetCritic(Critic):
         super().__init__(shape=shape, outputs=outputs)
         factors = factors or (1,) * max(1, halvings(shape, least=5))
         halved(shape, len(factors), network="resnet")
+        sides = [shape[1] >> min(number, len(factors)) for number in range(1, 1 + len(factors) + len(flat))]
+        refuse_other_sides(attention, sides)
+        of = shape[0]
         self.blocks = nn.Sequential()
-        of, sides = shape[0], []
-        for number, factor in enumerate((*factors, *flat)):
-            halving = number < len(factors)
-            to, side = width * factor, shape[1] >> min(number + 1, len(factors))
+        for number, (factor, side) in enumerate(zip((*factors, *flat), sides, strict=True)):
+            to = width * factor
             self.blocks.append(
                 ResidualBlock(
                     *(of, to),
                     norm=norm,
                     activation=activation,
-                    resampling="halve" if halving else "none",
+                    resampling="halve" if number < len(factors) else "none",
                     first=number == 0,
                     dropout=dropout,
                 )
             )
-            if attention == side and side not in sides:
+            if attention == side and side not in sides[:number]:
                 self.blocks.append(SelfAttention(to, norm=norm))
-            of, sides = to, [*sides, side]
-        refuse_other_sides(attention, sides)
+            of = to
         self.blocks.append(activate(activation))
         self.pooling = pooling
         self.head = head(of, outputs, norm=norm, projection=projection, batch_statistics=batch_statistics)

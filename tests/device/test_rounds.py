@@ -32,7 +32,7 @@ MORE = {
     ),
     "residual": (
         *("model=wgan_gp", "data=digits", "network=resnet", "model.generator.width=8", "model.critic.width=8"),
-        *("model.generator.attention=8", "model.critic.attention=4", "model.critic.norm=spectral"),
+        *("model.generator.attention=14", "model.critic.attention=7", "model.critic.norm=spectral"),
     ),
     "grouped": (
         *("model=r3gan", "data=digits", "network=r3gan", "model.generator.width=8", "model.critic.width=8"),

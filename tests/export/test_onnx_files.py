@@ -34,7 +34,7 @@ CASES = {
     ),
     "resnet": (
         *("model=gmgan_dynamic", "data=digits", "network=resnet", *WIDTHS, *CRITIC, "model.critic.norm=spectral"),
-        *("model.generator.attention=8", "model.critic.attention=4", "model.generator.norm=batch"),
+        *("model.generator.attention=14", "model.critic.attention=7", "model.generator.norm=batch"),
     ),
     "r3gan": (
         *("model=r3gan", "data=digits", "network=r3gan", "model.prior.dim=4"),

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gan_lab.network.attention import SelfAttention
+from gan_lab.network.base import Critic
 from gan_lab.network.dcgan import DCGANCritic, DCGANGenerator
 from gan_lab.network.r3gan import GAIN, Block, R3GANCritic, R3GANGenerator
 from gan_lab.network.resampler import Resampler
@@ -121,8 +122,8 @@ def test_attention_begins_as_the_identity_and_is_torchs_own_where_nothing_is_poo
     assert torch.equal(layer(x), x)
     layer.gamma.data.fill_(0.7)
     flat = {name: F.conv2d(x, getattr(layer, name).weight) for name in ("query", "key", "value")}
-    tokens = [F.max_pool2d(flat[name], 2 if name != "query" else 1).flatten(2).mT for name in ("query", "key", "value")]
-    said = F.scaled_dot_product_attention(*tokens, scale=1.0).mT.unflatten(2, (4, 4))
+    query, key, value = (F.max_pool2d(maps, 1 if name == "query" else 2).flatten(2).mT for name, maps in flat.items())
+    said = F.scaled_dot_product_attention(query, key, value, scale=1.0).mT.unflatten(2, (4, 4))
     torch.testing.assert_close(layer(x), x + 0.7 * F.conv2d(said, layer.output.weight))  # type: ignore[arg-type]
 
 
@@ -157,10 +158,12 @@ def test_they_make_images_of_any_size_and_judge_them(build_model: BuildModel, ne
 @pytest.mark.parametrize("network", ["resnet", "r3gan"])
 def test_a_penalty_on_the_slope_has_the_gradient_of_finite_differences(build_model: BuildModel, network: str) -> None:
     model = build_model("model=gan", f"network={network}", "data.shape=[1,8,8]", "model.critic.width=8")
-    critic = model.critic.double()
+    critic: Critic = model.critic.double()
     for block in critic.modules():
         if isinstance(block, Block):
-            block.layers[-1].weight.data.normal_(0, 0.3)  # as it begins, with zeros, it would hide what is before it
+            nn.init.normal_(
+                block.layers[-1].get_parameter("weight"), 0, 0.3
+            )  # as it begins, with zeros, it would hide what is before it
     real = torch.randn(3, 1, 8, 8, dtype=torch.double, requires_grad=True)
     weight = next(parameter for parameter in critic.parameters() if parameter.ndim == 4)
 
@@ -169,14 +172,12 @@ def test_a_penalty_on_the_slope_has_the_gradient_of_finite_differences(build_mod
         return slope.square().sum()
 
     (gradient,) = torch.autograd.grad(penalty(), weight)
-    direction, step = torch.randn_like(weight), 1e-6
-    with torch.no_grad():
-        weight += step * direction
-    more = penalty().detach()
-    with torch.no_grad():
-        weight -= 2 * step * direction
-    less = penalty().detach()
-    torch.testing.assert_close((gradient * direction).sum(), (more - less) / (2 * step), rtol=1e-4, atol=1e-6)
+    direction, step, values = torch.randn_like(weight), 1e-6, []
+    for there in (step, -2 * step):
+        with torch.no_grad():
+            weight.add_(direction, alpha=there)
+        values.append(penalty().detach())
+    torch.testing.assert_close((gradient * direction).sum(), (values[0] - values[1]) / (2 * step), rtol=1e-4, atol=1e-6)
 
 
 def test_they_say_what_cannot_be() -> None:
