@@ -177,4 +177,11 @@ def test_other_open_constructors_take_anything() -> None:
 def test_a_model_has_the_options_of_all_models_and_its_own(model: type, own: dict[str, type]) -> None:
     found, of_all = signature_of(model), signature_of(GAN)
     assert found.hints == of_all.hints | own
-    assert {*found.hints} - found.needed == {"packing", "top_k", "ema_half_life", "instance_noise", "schedules"}
+    assert {*found.hints} - found.needed == {
+        "packing",
+        "top_k",
+        "ema_half_life",
+        "instance_noise",
+        "schedules",
+        "augment",
+    }

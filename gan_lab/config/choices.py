@@ -26,7 +26,7 @@ IDLE = {
 LISTED = ("penalty", "callback", "measure")
 """Groups whose choices are listed in brackets."""
 SEARCHED = (
-    *("optimizer", "schedule", "penalty", "sampler", "metric", "loss", "prior", "data", "network"),
+    *("optimizer", "schedule", "augment", "penalty", "sampler", "metric", "loss", "prior", "data", "network"),
     *("callback", "logger", "model", "measure"),
 )
 CONDITIONS = ("penalty", "loss", "sampler", "prior", "network", "logger", "metric", "data", "measure")

@@ -96,6 +96,7 @@ TRAINING = table(
         "optimizer.lr_decay model.scheduler",
         "schedule=linear schedule.hold=0.5": "decay_epoch",
         "schedule=warm_up": "warmup warm_up lr_warmup warmup_steps num_warmup_steps",
+        "augment": "augmentation aug data.augment data_augmentation diff_augment transforms data.transform",
         "experiment": "config exp recipe preset cfg_file config_file",
         "metric": "metrics eval_metric evaluation_metric",
         "measure": "measures extra_measures",
@@ -353,6 +354,13 @@ CHOICES = {
         }
     ),
     "optimizer": table({"optimizer=adam": "adamw", "optimizer=rmsprop": "rms"}),
+    "augment": table(
+        {
+            "augment=none": "no null false off",
+            "augment=diffaugment": "diff_aug diff_augment true",
+            "augment=adaptive": "ada stylegan2_ada",
+        }
+    ),
     "schedule": table({"schedule=constant": "none no null false", "schedule=cosine": "cosine_annealing cos"}),
     "data": table(
         {

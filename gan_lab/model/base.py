@@ -9,6 +9,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
+from gan_lab.augment.base import Augmentation
 from gan_lab.domains import BelowOne, NonNegative, Positive, PositiveInt
 from gan_lab.loss.base import AdversarialLoss
 from gan_lab.maths.float32 import at_least_single
@@ -65,6 +66,7 @@ class AdversarialModule(AlternatingModule):
         top_k: TopK | None = None,
         ema_half_life: Positive | None = None,
         instance_noise: NonNegative = 0.0,
+        augment: Augmentation | None = None,
         schedules: Mapping[str, Schedule] | None = None,
     ) -> None:
         super().__init__(optimizers=optimizers, seed=seed, schedules=schedules)
@@ -77,6 +79,7 @@ class AdversarialModule(AlternatingModule):
             penalties=penalties,
             n_critic=n_critic,
             packing=packing,
+            augment=augment,
         )
         self.generator, self.critic, self.prior, self.loss = generator, critic, prior, loss
         self.penalties = nn.ModuleDict(dict(penalties))
@@ -85,6 +88,7 @@ class AdversarialModule(AlternatingModule):
         self.packing = packing
         self.top_k = top_k
         self.instance_noise = instance_noise
+        self.augment = augment
         self.average = Average(decay=ema_decay, half_life=ema_half_life, networks=self.averaged())
         self.settled: int | None = None  # the step whose average has its own statistics of batch norm
 
@@ -177,16 +181,20 @@ class AdversarialModule(AlternatingModule):
 
     def meet(self, fake: Tensor, latent: Latent, noise: IndexedNoise, reals: Batch | None, **shared: Tensor) -> Contest:
         """Returns the contest in which the critic judges these fakes, and the reals if given, in packs of `packing`."""
-        fake = packed(self.noisy(fake, noise), self.packing)
+        fake = packed(self.changed(fake, noise), self.packing)
         if reals is None:
             return Contest(fake, self.judged(fake), latent, noise, shared=shared, critic_turns=self.critic_turns)
-        real = packed(self.noisy(reals.images, noise), self.packing)
+        real = packed(self.changed(reals.images, noise), self.packing)
         if (together := self.judge_with_slopes(real, fake, noise)) is not None:
             on_real, on_fake, shared[SLOPES] = together
         else:
             on_real, on_fake = self.judge_both(real, fake)
         labels = reals.labels if self.packing == 1 else None
         return Contest(fake, on_fake, latent, noise, real, on_real, labels, shared, self.critic_turns)
+
+    def changed(self, samples: Float[Tensor, " b *shape"], noise: IndexedNoise) -> Float[Tensor, " b *shape"]:
+        """Returns samples as the critic gets them: augmented and with noise, where the settings say so."""
+        return self.noisy(samples if self.augment is None else self.augment(samples, noise), noise)
 
     def noisy(self, samples: Float[Tensor, " b *shape"], noise: IndexedNoise) -> Float[Tensor, " b *shape"]:
         """Returns the samples with instance noise: `instance_noise` times standard normal noise, falling to 0 along a
@@ -232,7 +240,10 @@ class AdversarialModule(AlternatingModule):
 
     def critic_turn(self, contest: Contest) -> Turn:
         """Returns the critic's turn: it minimises its loss and penalties; its weight constraints follow the step."""
-        return Turn("critic", self.loss.critic(contest) | self.penalise("critic", contest), after=self.constrain)
+        terms = self.loss.critic(contest) | self.penalise("critic", contest)
+        if self.augment is not None:
+            terms = terms | Terms({}, self.augment.observe(self.loss, contest))
+        return Turn("critic", terms, after=self.constrain)
 
     def generator_turn(self, contest: Contest, more: Terms | None = None) -> Turn:
         """Returns the generator's turn: it minimises its loss (with `top_k`, of the best), penalties and `more`."""

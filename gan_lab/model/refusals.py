@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from torch import nn
 
+from gan_lab.augment.base import Augmentation
 from gan_lab.loss.base import AdversarialLoss
 from gan_lab.network.base import Critic, Generator
 from gan_lab.network.dropout import Dropout
@@ -21,6 +22,7 @@ def refuse(
     penalties: Mapping[str, Penalty],
     n_critic: int,
     packing: int,
+    augment: Augmentation | None,
 ) -> None:
     """Raises GanLabError if parts do not fit together."""
     if n_critic < 1:
@@ -69,6 +71,12 @@ def refuse(
             raise GanLabError(
                 f"{type(part).__name__} needs images with these settings, but the samples have shape {generator.shape}"
             )
+    if augment is not None:
+        if len(generator.shape) != 3:
+            raise GanLabError(
+                f"augment= changes images, but the samples have shape {generator.shape}: use augment=none"
+            )
+        augment.refuse(loss)
     for name, penalty in penalties.items():
         if penalty.needs_dropout and not drops_out(critic):
             raise GanLabError(

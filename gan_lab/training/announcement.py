@@ -104,13 +104,14 @@ def option(config: Mapping[str, Any]) -> str:
 
 
 def game(config: Mapping[str, Any], model: AdversarialModule) -> str:
-    """Returns the sentence on model, loss, penalties and prior."""
+    """Returns the sentence on model, loss, penalties, augmentation and prior."""
     added = [*model.penalties, *model.constraints]
     penalties = f"the penalt{'y' if len(added) == 1 else 'ies'} {' and '.join(added)}" if added else "no penalty"
+    changed = "" if model.augment is None else f"images that augment={option(config['model']['augment'])} changes, "
     mixture = f" of {model.prior.components} components" if model.prior.components else ""
     return (
         f"This run trains {name_of(config)} on {config['dataset']}, with seed {config['seed']}: "
-        f"the loss {option(config['model']['loss'])}, {penalties}, and codes of {model.prior.dim} numbers "
+        f"the loss {option(config['model']['loss'])}, {penalties}, {changed}and codes of {model.prior.dim} numbers "
         f"from the prior {option(config['model']['prior'])}{mixture}."
     )
 

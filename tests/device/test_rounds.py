@@ -43,6 +43,7 @@ MORE = {
     "packs_and_top_k": ("model=gan", *POINTS, "model.packing=2", "model.top_k.share=0.5"),
     "lazy": ("model=gan", *POINTS, "penalty=[lazy_r1]"),
     "scheduled": ("model=gan", *POINTS, "schedule=linear", "penalty=[lecam]", "model.instance_noise=0.1"),
+    "augmented": ("model=gan", "data=digits", "augment=adaptive"),
     "minibatch": ("model=gan", *POINTS, "model.critic.batch_statistics=discrimination"),
 }
 TRANSPORT = {"wgan_qc": "maths/quadratic.py"}
