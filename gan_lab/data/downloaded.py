@@ -115,4 +115,4 @@ def answers_within(seconds: float) -> Iterator[None]:
 def last_line(error: Exception) -> str:
     """Returns the last line of the message, which has the reason; torchvision lists every mirror before it."""
     lines = [line.strip(" <>") for line in str(error).splitlines() if line.strip()]
-    return lines[-1] if lines else type(error).__name__
+    return lines[-1].rstrip(".") if lines else type(error).__name__

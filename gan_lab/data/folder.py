@@ -23,13 +23,13 @@ class Folder(DataModule):
     """Any folder of images.
 
     `shape` is what all of them get: images of other proportions lose what is beyond their centre, then they are
-    resized (bicubic, antialiased); `notes` says in numbers what was changed, and the protocol of measures says how. `image_size`, a number of pixels or
-    (height, width), and `channels`, 1 for grey and 3 for colour, are what the user asked for, if anything: `shape`
-    follows from them, and from the files otherwise (`folder_shape`). If all images lie in sub-folders of `root`, the
-    label of an image is the index of its sub-folder's name in sorted order. `validation_fraction` and `test_fraction`
-    of the images are set aside by a seeded permutation, at least two of each. `batch_size` None is 64, or the largest
-    power of two that the training images allow. Links in the folder are followed with `links` only. All images are held
-    in memory, one byte per pixel and channel.
+    resized (bicubic, antialiased). `notes` says in numbers what was changed, and the protocol of measures says how.
+    `image_size`, a number of pixels or (height, width), and `channels`, 1 for grey and 3 for colour, are what the user
+    asked for, if anything: `shape` follows from them, and from the files otherwise (`folder_shape`). If all images lie
+    in sub-folders of `root`, the label of an image is the index of its sub-folder's name in sorted order.
+    `validation_fraction` and `test_fraction` of the images are set aside by a seeded permutation, at least two of each.
+    `batch_size` None is 64, or the largest power of two that the training images allow. Links in the folder are
+    followed with `links` only. All images are held in memory, one byte per pixel and channel.
     """
 
     one_pool = True

@@ -9,7 +9,7 @@ from sklearn.datasets import load_sample_images
 from torch import Tensor
 
 from gan_lab.data.base import DataModule, Samples, shuffled
-from gan_lab.data.patch_places import BLOCKS, COLUMNS, ROWS, corners_in
+from gan_lab.data.patch_places import blocks_of, corners_in
 from gan_lab.domains import NonNegativeInt, PositiveInt
 from gan_lab.noise import seed_of
 
@@ -19,11 +19,11 @@ class Patches(DataModule):
     """Square crops of the two colour photographs that come with scikit-learn: a demonstration, no benchmark.
 
     The photographs, a pagoda (china.jpg, label 0) and a dahlia (flower.jpg, label 1), have 640x427 pixels. Each is
-    divided into 15 blocks of 128x142, of which a seeded permutation gives 11 to training, 2 to validation and 2 to test. A
-    part has all crops of `image_size` pixels that lie in its blocks, `stride` pixels apart: 15,400 / 2,800 / 2,800 of
-    32 pixels, 7,480 / 1,360 / 1,360 of 64. So crops of different parts share no pixel, while those of one part overlap:
-    there is much less to learn than their number says, and few test blocks differ from the training blocks by more than
-    chance would make single crops differ.
+    divided into blocks with sides of two crops or a little more, and a seeded permutation gives 11 of 15 blocks to
+    training, 2 to validation and 2 to test. A part has all crops of `image_size` pixels that lie in its blocks,
+    `stride` pixels apart: 7,920 / 1,440 / 1,440 of 32 pixels, or 7,480 / 1,360 / 1,360 of 64. So crops of different
+    parts share no pixel. Those of one part overlap: there is less to learn than their number says, and since few areas
+    are held out, they differ from the training areas by more than chance would make single crops differ.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Patches(DataModule):
 
     def load(self) -> tuple[Samples, Samples, Samples]:
         photographs = [channels_first(image) for image in load_sample_images().images]
-        pieces: dict[str, list[Samples]] = {part: [] for part in BLOCKS}
+        pieces: dict[str, list[Samples]] = {part: [] for part in blocks_of(self.size)}
         for label, photograph in enumerate(photographs):
             for part, blocks in self.blocks(label).items():
                 crops = torch.stack(
@@ -62,14 +62,15 @@ class Patches(DataModule):
                     ]
                 )
                 pieces[part].append(Samples(crops, torch.full((len(crops),), label)))
-        train, validation, test = (self.joined(pieces[part], part) for part in BLOCKS)
+        train, validation, test = (self.joined(some, part) for part, some in pieces.items())
         return train, validation, test
 
     def blocks(self, label: int) -> dict[str, list[int]]:
         """Returns the numbers of the blocks of one photograph that belong to each part."""
+        counts = blocks_of(self.size)
         generator = torch.Generator().manual_seed(seed_of(self.split_seed, "patches", label))
-        order = torch.randperm(ROWS * COLUMNS, generator=generator).split([*BLOCKS.values()])
-        return {part: [*map(int, numbers)] for part, numbers in zip(BLOCKS, order, strict=True)}
+        order = torch.randperm(sum(counts.values()), generator=generator).split([*counts.values()])
+        return {part: numbers.tolist() for part, numbers in zip(counts, order, strict=True)}
 
     def joined(self, pieces: list[Samples], part: str) -> Samples:
         """Returns the crops of both photographs in random order."""
