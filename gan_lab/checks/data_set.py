@@ -17,13 +17,17 @@ from gan_lab.config.compose import composition
 from gan_lab.config.plain_values import plain
 from gan_lab.data.folder_classes import image_files, no_image
 from gan_lab.data.folder_parts import LEAST, folder_parts, too_few
+from gan_lab.data.patch_places import crops_of
 from gan_lab.data.point_file import read_points
 from gan_lab.errors import GanLabError
 from gan_lab.trust.home import expanded
 
 FACTS = ("_target_", "source", "shape", "num_classes")
 """Keys of a data set that are no options: with another value it would be another data set."""
-POINTS, IDX_IMAGES = 50_000, 60_000
+POINTS = 50_000
+OFFICIAL = {"MNIST": 60_000, "FashionMNIST": 60_000, "KMNIST": 60_000, "CIFAR10": 50_000, "SVHN": 73_257}
+"""The official training images of data sets of which some are set aside for validation."""
+FACES = 162_770
 TRAINING = {"Digits": 997, "Ring": POINTS, "Grid": POINTS, "SwissRoll": POINTS}
 """The training samples of the data sets of which nothing changes their number."""
 
@@ -75,7 +79,8 @@ def refuse_other_facts(config: DictConfig, overrides: Sequence[str]) -> None:
         if fact == "num_classes":
             raise GanLabError(f"{word} cannot be, since data={name} has {true[fact]} classes: 0 trains without labels")
         if fact == "shape":
-            folder = ": set data.image_size and data.channels" if "image_size" in own else ""
+            options = " and ".join(f"data.{key}" for key in ("image_size", "channels") if key in own)
+            folder = f": set {options}" if options else ""
             raise GanLabError(
                 f"{word} cannot be, since the samples of data={name} have the shape {true[fact]}, which follows from "
                 f"the data{folder}"
@@ -99,9 +104,13 @@ def parts_of(data: Mapping[str, Any]) -> tuple[int, int, int] | None:
 def training_samples(data: Mapping[str, Any]) -> int | None:
     """Returns how many training samples a data set has at most, None where that is not known without loading it."""
     kind = str(data["_target_"]).rpartition(".")[2]
-    if kind == "MNIST":
-        there = IDX_IMAGES - int(data["validation_size"])
+    if kind in ("MNIST", "ColourSet"):
+        there = OFFICIAL[data["source"]] - int(data["validation_size"])
         return min(there, int(data.get("train_size") or there))
+    if kind == "CelebA":
+        return min(FACES, int(data["train_size"] or FACES))
+    if kind == "Patches":
+        return crops_of("train", data["image_size"], data["stride"])
     if kind == "StackedMNIST":
         return int(data["train_images"])
     parts = parts_of(data)
@@ -113,8 +122,8 @@ def refuse_batch(data: Mapping[str, Any], processes: int, packing: int) -> None:
     size, there = data["batch_size"], training_samples(data)
     if there is not None and there < 1:
         raise GanLabError(
-            f"data.validation_size={data['validation_size']} must be at least 1 and less than the {IDX_IMAGES:,} "
-            "training images"
+            f"data.validation_size={data['validation_size']} must be at least 1 and less than the "
+            f"{OFFICIAL[data['source']]:,} training images"
         )
     if size is None:
         return

@@ -63,6 +63,8 @@ class DataModule(LightningDataModule, Declared, ABC):
     one_pool: bool = False
     notes: tuple[str, ...] = ()
     """Sentences on what `load` did to the files' images, for whoever prints."""
+    prepared: str = ""
+    """How the files' images got their size and colours, as the protocol of measures states it; "" for as they are."""
 
     def __init__(
         self,

@@ -5,20 +5,16 @@ from pathlib import Path
 from typing import Literal, final
 
 import torch
-from jaxtyping import UInt8
-from PIL import Image, ImageOps
-from torch import Tensor
-from torchvision.transforms.functional import pil_to_tensor
 from tqdm import tqdm
 
 from gan_lab.data.base import DataModule, Samples, counted, shuffled
-from gan_lab.data.folder_changes import changes
+from gan_lab.data.folder_changes import changes, prepared
 from gan_lab.data.folder_classes import class_name, class_names, image_files, links_left_out, no_image
-from gan_lab.data.folder_shape import FORMATS, given_size, has_colour, upright_size
+from gan_lab.data.folder_shape import given_size
+from gan_lab.data.opened_picture import opened
 from gan_lab.data.own_samples import USUAL_BATCH, enough_parts, fitting_batch, parted
 from gan_lab.domains import FolderPath, NonNegativeInt, PositiveInt, Probability
 from gan_lab.trust.home import expanded
-from gan_lab.trust.limits import refuse_pixels
 from gan_lab.types import GanLabError
 
 
@@ -27,13 +23,13 @@ class Folder(DataModule):
     """Any folder of images.
 
     `shape` is what all of them get: images of other proportions lose what is beyond their centre, then they are
-    resized (bicubic, antialiased); `notes` says in numbers what was changed. `image_size`, a number of pixels or
-    (height, width), and `channels`, 1 for grey and 3 for colour, are what the user asked for, if anything: `shape`
-    follows from them, and from the files otherwise (`folder_shape`). If all images lie in sub-folders of `root`, the
-    label of an image is the index of its sub-folder's name in sorted order. `validation_fraction` and `test_fraction`
-    of the images are set aside by a seeded permutation, at least two of each. `batch_size` None is 64, or the largest
-    power of two that the training images allow. Links in the folder are followed with `links` only. All images are held
-    in memory, one byte per pixel and channel.
+    resized (bicubic, antialiased). `notes` says in numbers what was changed, and the protocol of measures says how.
+    `image_size`, a number of pixels or (height, width), and `channels`, 1 for grey and 3 for colour, are what the user
+    asked for, if anything: `shape` follows from them, and from the files otherwise (`folder_shape`). If all images lie
+    in sub-folders of `root`, the label of an image is the index of its sub-folder's name in sorted order.
+    `validation_fraction` and `test_fraction` of the images are set aside by a seeded permutation, at least two of each.
+    `batch_size` None is 64, or the largest power of two that the training images allow. Links in the folder are
+    followed with `links` only. All images are held in memory, one byte per pixel and channel.
     """
 
     one_pool = True
@@ -89,14 +85,16 @@ class Folder(DataModule):
 
     def read(self, files: list[Path]) -> Samples:
         """Returns the images and, if they have any, their labels."""
-        values = torch.empty(len(files), *self.shape, dtype=torch.uint8)
+        wanted = (self.channels, self.height, self.width)
+        values = torch.empty(len(files), *wanted, dtype=torch.uint8)
         found: Counter[tuple[int, int, int]] = Counter()
         # The progress bar appears if reading takes longer than two seconds.
         for value, path in zip(values, tqdm(files, desc="reading images", delay=2), strict=True):
-            image, shape = self.opened(path)
+            image, shape = opened(path, wanted)
             value.copy_(image)
             found[shape] += 1
-        self.notes = (*changes(found, (self.channels, self.height, self.width)), *self.left_out())
+        self.notes = (*changes(found, wanted), *self.left_out())
+        self.prepared = prepared(found, wanted)
         names = class_names(self.root, files)
         if not names:
             return Samples(values)
@@ -106,28 +104,3 @@ class Folder(DataModule):
         """Returns a sentence on links that were not followed, if there are any."""
         count = 0 if self.links else links_left_out(self.root)
         return (f"{counted(count, 'link')} in {self.root} left out: data.links=true follows them",) if count else ()
-
-    def opened(self, path: Path) -> tuple[UInt8[Tensor, "c h w"], tuple[int, int, int]]:
-        """Returns one image in the form that training uses, and its own channels, height and width."""
-        try:
-            if not path.is_file():  # reading from a pipe would wait forever
-                raise ValueError("no regular file")
-            with Image.open(path, formats=FORMATS) as image:
-                refuse_pixels(*image.size, path)
-                shape = (3 if has_colour(image) else 1, *upright_size(image))
-                return pil_to_tensor(self.fitted(image)), shape
-        except GanLabError:
-            raise
-        except Exception as error:  # PIL's decoders raise errors of many types
-            raise GanLabError(f"{path} cannot be read as an 8-bit image: repair or remove it") from error
-
-    def fitted(self, image: Image.Image) -> Image.Image:
-        """Returns the image upright, with black for transparent parts, with the wanted channels and size."""
-        if image.mode.startswith(("I", "F")):
-            raise ValueError("PIL would cut more than 8 bits per channel off at 255")
-        upright = ImageOps.exif_transpose(image)
-        if upright.has_transparency_data:
-            black = Image.new("RGBA", upright.size, "black")
-            upright = Image.alpha_composite(black, upright.convert("RGBA"))
-        channels = upright.convert("L" if self.channels == 1 else "RGB")
-        return ImageOps.fit(channels, (self.width, self.height), Image.Resampling.BICUBIC)

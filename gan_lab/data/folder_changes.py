@@ -34,6 +34,19 @@ def changes(found: Mapping[Shape, int], wanted: Shape) -> tuple[str, ...]:
     return tuple(said)
 
 
+def prepared(found: Mapping[Shape, int], wanted: Shape) -> str:
+    """Returns how images of these shapes become the wanted one, for the protocol of measures; "" where all have it."""
+    resized = any(shape[1:] != wanted[1:] for shape in found)
+    cut = any(height * wanted[2] != width * wanted[1] for _, height, width in found)
+    turned = any(shape[0] != wanted[0] for shape in found)
+    said = [
+        *(["cut to their middle"] if cut else []),
+        *([f"resized to {pixels(wanted[1:])}, bicubic and antialiased"] if resized else []),
+        *([f"turned to {COLOURS[wanted[0]]}"] if turned else []),
+    ]
+    return ", ".join(said)
+
+
 def verb(shape: Shape, wanted: Shape) -> str:
     """Returns what happens to images of one shape: `resized to 28 x 28 grey`."""
     if shape[1:] == wanted[1:]:

@@ -17,8 +17,8 @@ from torch import Tensor
 from torchvision.datasets.mnist import read_image_file
 from tqdm import tqdm
 
+from gan_lab.data.downloaded import last_line
 from gan_lab.data.folder_classes import SUFFIXES, image_files, links_left_out, suffix
-from gan_lab.data.mnist import last_line
 from gan_lab.errors import GanLabError
 from gan_lab.evaluate.pixel_values import RULES, rule_for
 from gan_lab.noise import seed_of

@@ -213,6 +213,7 @@ class Evaluator(Declared, ABC):
             "split": self.split,
             "reference_n": self.n,
             "floor_n": min(self.n, len(self._train)),
+            **({"image_preparation": self._data.prepared} if self._data.prepared else {}),
             **self._protocol(),
         }
 

@@ -76,7 +76,9 @@ def spread_in_words(counts: Iterable[int], of: str) -> str:
 
 def against(protocol: Mapping[str, str | int | float]) -> str:
     """Returns the protocol as a phrase: measures of different protocols cannot be compared."""
+    prepared = f" ({protocol['image_preparation']})" if "image_preparation" in protocol else ""
     extractor = f" on features of {protocol['extractor']}" if "extractor" in protocol else ""
     if "extractor_made_for" in protocol:
         extractor += f" (made for {protocol['extractor_made_for']})"
-    return f"compared with {protocol['reference_n']} {protocol['split']} samples{extractor}; as many were generated"
+    real = f"{protocol['reference_n']} {protocol['split']} samples{prepared}"
+    return f"compared with {real}{extractor}; as many were generated"

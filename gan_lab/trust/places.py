@@ -14,15 +14,37 @@ from gan_lab.trust.home import expanded
 IDX_FILES = tuple(f"{part}-{what}-ubyte" for part in ("train", "t10k") for what in ("images-idx3", "labels-idx1"))
 """The files of MNIST and of the data sets in its format."""
 
+PUBLISHED = {
+    **{source: (f"{source}/raw", IDX_FILES) for source in ("MNIST", "FashionMNIST", "KMNIST")},
+    "CIFAR10": ("cifar-10-batches-py", (*(f"data_batch_{i}" for i in range(1, 6)), "test_batch", "batches.meta")),
+    "SVHN": ("", ("train_32x32.mat", "test_32x32.mat")),
+    "CelebA": (
+        "celeba",
+        (
+            "img_align_celeba/",
+            *("list_eval_partition.txt", "list_attr_celeba.txt", "identity_CelebA.txt"),
+            *("list_bbox_celeba.txt", "list_landmarks_align_celeba.txt"),
+        ),
+    ),
+}
+"""Where torchvision puts the files of a data set below its root, and what they are called; a folder ends in a slash."""
 
-def idx_folder(root: str | Path, source: str) -> Path:
-    """Returns the folder of the four files of a data set."""
-    return expanded(root).absolute() / source / "raw"
+
+def raw_folder(root: str | Path, source: str) -> Path:
+    """Returns the folder of the files of a data set as they were published."""
+    return expanded(root).absolute() / PUBLISHED[source][0]
 
 
-def missing_idx_files(root: str | Path, source: str) -> list[str]:
-    """Returns the names of those that are not there."""
-    return [name for name in IDX_FILES if not (idx_folder(root, source) / name).is_file()]
+def missing_files(root: str | Path, source: str) -> list[str]:
+    """Returns the names of those that are not there; none for a data set that is not known here."""
+    if source not in PUBLISHED:
+        return []
+    folder = raw_folder(root, source)
+    return [
+        name
+        for name in PUBLISHED[source][1]
+        if not ((folder / name).is_dir() if name.endswith("/") else (folder / name).is_file())
+    ]
 
 
 def written_at_home(saved: Mapping[str, Any], cache: str | None) -> dict[str, Any]:
@@ -48,13 +70,13 @@ def with_value(node: Any, key: str, value: Any) -> Any:
 def downloaded_at_home(data: Mapping[str, Any], root: str) -> dict[str, Any]:
     """Returns the configuration of a run's data with the user's own `root` where the stored one lacks the files, which
     are downloaded then."""
-    lacking = downloads(data) and missing_idx_files(stored_root(data), str(data.get("source", "MNIST")))
+    lacking = downloads(data) and missing_files(stored_root(data), str(data.get("source", "MNIST")))
     return {**data, **({"root": root} if lacking else {})}
 
 
 def downloads(data: Mapping[str, Any]) -> bool:
     """Returns whether data of this configuration are downloaded where they are missing. A folder of images is not."""
-    return "root" in data and "image_size" not in data
+    return "root" in data and ("image_size" not in data or data.get("source") in PUBLISHED)
 
 
 def stored_root(data: Mapping[str, Any]) -> str:

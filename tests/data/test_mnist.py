@@ -10,8 +10,9 @@ import pytest
 import torch
 from torchvision import datasets
 
-from gan_lab.data import mnist as mnist_module
-from gan_lab.data.mnist import MNIST, answers_within, last_line
+from gan_lab.data import downloaded
+from gan_lab.data.downloaded import answers_within, last_line
+from gan_lab.data.mnist import MNIST
 from gan_lab.data.samples import Samples
 from gan_lab.types import GanLabError
 from tests.present import present
@@ -161,7 +162,7 @@ def test_a_download_that_fails_says_so_at_once(tmp_path: Path, monkeypatch: pyte
 
 
 def test_a_server_that_never_answers_does_not_hang_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mnist_module, "SECONDS_PER_ANSWER", 0.2)
+    monkeypatch.setattr(downloaded, "SECONDS_PER_ANSWER", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         monkeypatch.setattr(datasets.KMNIST, "mirrors", [f"http://127.0.0.1:{silent.getsockname()[1]}/"])
         with pytest.raises(GanLabError, match=r"could not be downloaded \(timed out\)"):

@@ -31,7 +31,7 @@ from gan_lab.metric.real_fake import RealFakeMetric
 from gan_lab.metric.shipped import shipped_with
 from gan_lab.metric.two_floors import FLOOR, WHY, titled
 from gan_lab.runs.cache import TensorCache
-from gan_lab.trust.places import missing_idx_files
+from gan_lab.trust.places import missing_files
 from tests.evaluate.shifted import SHIFT, Brightness, N, OfOnePool, Shares, Shifted, uint8
 
 CPU = torch.device("cpu")
@@ -168,7 +168,7 @@ def test_the_second_floor_of_usual_data_comes_with_gan_lab(
     tmp_path: Path, mnist_root: Path, dataset: str, metric: str
 ) -> None:
     """So that no first evaluation waits for it."""
-    if missing_idx_files(mnist_root, {"mnist": "MNIST", "fashion_mnist": "FashionMNIST"}[dataset]):
+    if missing_files(mnist_root, {"mnist": "MNIST", "fashion_mnist": "FashionMNIST"}[dataset]):
         pytest.skip(f"needs GAN_LAB_DATA to point to {dataset}")
     *_, (config, n) = usual(metric, dataset)
     measure: FeatureMeasure = build(config["metric"] | {"split": "validation"}, "metric")

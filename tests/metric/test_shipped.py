@@ -26,7 +26,7 @@ from gan_lab.metric.prdc import PRDC
 from gan_lab.metric.real_fake import RealFakeMetric
 from gan_lab.metric.shipped import FOLDER, shipped_with
 from gan_lab.runs.cache import TensorCache
-from gan_lab.trust.places import missing_idx_files
+from gan_lab.trust.places import missing_files
 from tests.metric.conftest import CPU
 
 MEASURES = {"mnist": ("mnistcnn", "mnistcnn-v2"), "fashion_mnist": ("fashioncnn", "fashioncnn-v1")}
@@ -66,7 +66,7 @@ def test_a_file_is_small_and_of_one_extractor() -> None:
 def test_the_floors_of_usual_data_are_there_at_once(
     measured: Callable, mnist_root: Path, dataset: str, kind: int
 ) -> None:
-    if missing_idx_files(mnist_root, SOURCES[dataset]):
+    if missing_files(mnist_root, SOURCES[dataset]):
         pytest.skip(f"needs GAN_LAB_DATA to point to {dataset}")
     measure, _ = measured(dataset, kind)
     floor = measure.floor()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gan_lab.errors import GanLabError
-from gan_lab.trust.places import IDX_FILES, downloaded_at_home, idx_folder, stored_root, written_at_home
+from gan_lab.trust.places import IDX_FILES, downloaded_at_home, raw_folder, stored_root, written_at_home
 
 
 @pytest.mark.parametrize("given", [None, "/own/cache"])
@@ -27,10 +27,10 @@ def test_caches_and_downloads_are_the_users(tmp_path: Path, monkeypatch: pytest.
 
 def test_files_that_are_all_there_are_read_where_they_are(tmp_path: Path) -> None:
     data = {"root": str(tmp_path)}
-    idx_folder(tmp_path, "MNIST").mkdir(parents=True)
+    raw_folder(tmp_path, "MNIST").mkdir(parents=True)
     for name in IDX_FILES:
         assert downloaded_at_home(data, "own") == {"root": "own"}
-        (idx_folder(tmp_path, "MNIST") / name).touch()
+        (raw_folder(tmp_path, "MNIST") / name).touch()
     assert downloaded_at_home(data, "own") == data
     pictures = {"root": "/gone", "image_size": None}
     assert downloaded_at_home(pictures, "own") == pictures
