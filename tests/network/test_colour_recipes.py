@@ -79,9 +79,10 @@ def test_each_learns_64_patches_by_heart(composed: Compose, name: str) -> None:
 
 def learnt(module: nn.Module, loss: Any) -> float:
     """Returns the loss after some steps of Adam."""
-    optimizer, value = torch.optim.Adam(module.parameters(), 1e-3), torch.zeros(())
+    optimizer = torch.optim.Adam(module.parameters(), 1e-3)
+    value: Tensor = loss()
     for _ in range(STEPS):
-        value: Tensor = loss()
+        value = loss()
         optimizer.zero_grad()
         value.backward()
         optimizer.step()
