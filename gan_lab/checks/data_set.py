@@ -79,11 +79,11 @@ def refuse_other_facts(config: DictConfig, overrides: Sequence[str]) -> None:
         if fact == "num_classes":
             raise GanLabError(f"{word} cannot be, since data={name} has {true[fact]} classes: 0 trains without labels")
         if fact == "shape":
-            options = " and ".join(f"data.{key}" for key in ("image_size", "channels") if key in own)
-            folder = f": set {options}" if options else ""
+            followed = " and ".join(f"data.{key}" for key in ("image_size", "channels") if key in own)
+            own_options = f": set {followed}" if followed else ""
             raise GanLabError(
                 f"{word} cannot be, since the samples of data={name} have the shape {true[fact]}, which follows from "
-                f"the data{folder}"
+                f"the data{own_options}"
             )
         other = meant("data", str(value)) or "data=NAME"
         raise GanLabError(f"{word} makes these other data under the name of data={name}: use {other}")

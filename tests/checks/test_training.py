@@ -38,6 +38,12 @@ from gan_lab.trust.targets import CONF_DIR
         (("model=gan", "model.packing=3"), "^a batch of 64 cannot be divided into packs of 3$"),
         (("data.batch_size=998",), "at most 997, the number of training samples$"),
         (("data=mnist", "data.validation_size=60000"), "less than the 60,000 training images$"),
+        (("data=svhn", "data.validation_size=73257"), "less than the 73,257 training images$"),
+        (("data=cifar10", "data.batch_size=40001"), "at most 40000, the number of training samples$"),
+        (("data=celeba", "data.train_size=63"), "at most 63, the number of training samples$"),
+        (("data=celeba", "data.batch_size=162771"), "at most 162770, the number of training samples$"),
+        (("data=patches", "data.batch_size=7921"), "at most 7920, the number of training samples$"),
+        (("data=patches", "data.shape=[3,64,64]"), r"which follows from the data: set data\.image_size$"),
         (
             ("data=mnist", "data.source=FashionMNIST"),
             "other data under the name .*: use data=fashion_mnist$",

@@ -13,7 +13,10 @@ from gan_lab.build import build
 from gan_lab.data.folder import Folder
 from gan_lab.data.folder_classes import class_names, count_subfolders, image_files, links_left_out, no_image
 from gan_lab.data.folder_shape import folder_shape
+from gan_lab.data.opened_picture import opened
+from gan_lab.terminal.table import against
 from gan_lab.types import GanLabError
+from tests.fixtures import Compose
 from tests.present import present
 
 RED, GREEN, BLUE = (200, 10, 20), (30, 180, 40), (50, 60, 220)
@@ -119,6 +122,38 @@ def test_resizing_is_antialiased(tmp_path: Path) -> None:
     assert (values.float() - 127.5).abs().max() < 20
 
 
+def test_the_protocol_of_measures_says_how_images_were_resized(tmp_path: Path, composed: Compose) -> None:
+    for number in range(40):
+        Image.effect_noise((20, 20), 60).convert("RGB").save(tmp_path / f"{number}.png")
+
+    def protocol(*options: str) -> dict[str, Any]:
+        config = composed("data=folder", f"data.root='{tmp_path}'", "metric=pixels", *options)
+        data, measure = build(config["data"], "data"), build(config["metric"], "metric")
+        data.setup()
+        measure.prepare(data, 4, 0, torch.device("cpu"))
+        found: dict[str, Any] = measure.protocol()
+        return found
+
+    as_they_are, smaller = protocol(), protocol("data.image_size=8")
+    assert "image_preparation" not in as_they_are
+    assert smaller["image_preparation"] == "resized to 8 x 8, bicubic and antialiased"
+    assert "4 validation samples (resized to 8 x 8, bicubic and antialiased) on features of" in against(smaller)
+
+
+def test_resized_images_are_those_of_an_antialiasing_filter(tmp_path: Path) -> None:
+    """The bicubic kernel (Keys 1981, a = -0.5), stretched over as many pixels as become one, by a matrix product."""
+    pixels = np.random.default_rng(0).integers(0, 256, (24, 24), dtype=np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "0.png")
+    scale = 24 / 6
+    away = np.abs((np.arange(24) + 0.5)[None] - (np.arange(6) + 0.5)[:, None] * scale) / scale
+    kernel = np.where(away < 1, 1.5 * away**3 - 2.5 * away**2 + 1, -0.5 * away**3 + 2.5 * away**2 - 4 * away + 2)
+    weights = np.where(away < 2, kernel, 0)
+    weights /= weights.sum(1, keepdims=True)
+    expected = (weights @ pixels @ weights.T).clip(0, 255)
+    found = opened(tmp_path / "0.png", (1, 6, 6))[0][0].numpy()
+    assert np.abs(found - expected).max() < 2, "PIL rounds after each axis"
+
+
 def test_transparent_parts_are_black_and_grey_files_may_be_shown_in_colour(tmp_path: Path) -> None:
     for i in range(5):
         Image.new("RGBA", (6, 6), (255, 255, 255, 0)).save(tmp_path / f"clear{i}.png")
@@ -178,6 +213,7 @@ def test_images_may_be_rectangles(tmp_path: Path) -> None:
     assert data.train.values.shape[1:] == (1, 4, 8)
     assert data.train.values.min() > 200
     assert data.notes == ("10 images of 30 x 10 grey are cut and resized to 4 x 8 grey",)
+    assert data.prepared == "cut to their middle, resized to 4 x 8, bicubic and antialiased"
 
 
 def test_the_data_are_described_with_their_numbers(classes: Path) -> None:
@@ -285,11 +321,10 @@ def test_photographs_are_turned_upright_and_half_transparent_parts_darken(tmp_pa
     exif[0x0112] = 6  # to be turned by a quarter to the right
     turned.save(tmp_path / "turned.png", exif=exif)
     Image.new("RGBA", (4, 4), (200, 200, 200, 128)).save(tmp_path / "half.png")
-    data = folder(tmp_path, channels=1, size=4)
-    upright = data.opened(tmp_path / "turned.png")[0][0]
+    upright = opened(tmp_path / "turned.png", (1, 4, 4))[0][0]
     assert (upright[:, 2:] == 255).all()
     assert (upright[:, :2] == 0).all()
-    assert abs(int(data.opened(tmp_path / "half.png")[0][0, 0, 0]) - 100) <= 1
+    assert abs(int(opened(tmp_path / "half.png", (1, 4, 4))[0][0, 0, 0]) - 100) <= 1
 
 
 def test_refuses_a_shape_that_contradicts_the_size() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from gan_lab.data.folder_changes import changes
+from gan_lab.data.folder_changes import changes, prepared
 from gan_lab.data.folder_shape import HEADERS, KEPT, folder_shape, small
 from tests.fixtures import Compose
 
@@ -97,6 +97,14 @@ def test_the_shape_in_a_configuration_is_the_files_and_stays_when_it_is_saved(
     assert config["data"]["shape"] == config["model"]["generator"]["shape"] == [3, 40, 52]
     fill(tmp_path, [(8, 8)] * 9)
     assert composed("data=folder", f"data.root='{tmp_path}'")["data"]["shape"] == [3, 8, 8]
+
+
+def test_what_is_done_to_images_is_said_once() -> None:
+    assert prepared({(3, 40, 50): 60}, (3, 40, 50)) == ""
+    assert prepared({(3, 40, 50): 60}, (1, 40, 50)) == "turned to grey"
+    assert prepared({(3, 40, 50): 60, (3, 20, 25): 1}, (3, 20, 25)) == "resized to 20 x 25, bicubic and antialiased"
+    everything = "cut to their middle, resized to 28 x 28, bicubic and antialiased, turned to grey"
+    assert prepared({(3, 40, 50): 60, (1, 28, 28): 3}, (1, 28, 28)) == everything
 
 
 def test_changes_are_said_in_numbers() -> None:

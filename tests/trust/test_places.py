@@ -5,7 +5,15 @@ from pathlib import Path
 import pytest
 
 from gan_lab.errors import GanLabError
-from gan_lab.trust.places import IDX_FILES, downloaded_at_home, raw_folder, stored_root, written_at_home
+from gan_lab.trust.places import (
+    IDX_FILES,
+    PUBLISHED,
+    downloaded_at_home,
+    missing_files,
+    raw_folder,
+    stored_root,
+    written_at_home,
+)
 
 
 @pytest.mark.parametrize("given", [None, "/own/cache"])
@@ -34,6 +42,22 @@ def test_files_that_are_all_there_are_read_where_they_are(tmp_path: Path) -> Non
     assert downloaded_at_home(data, "own") == data
     pictures = {"root": "/gone", "image_size": None}
     assert downloaded_at_home(pictures, "own") == pictures
+
+
+@pytest.mark.parametrize("source", ["CIFAR10", "SVHN", "CelebA"])
+def test_each_published_set_is_looked_for_by_its_own_files(tmp_path: Path, source: str) -> None:
+    data = {"root": str(tmp_path), "source": source, "image_size": 64}
+    for name in PUBLISHED[source][1]:
+        assert downloaded_at_home(data, "own") == data | {"root": "own"}
+        assert name in missing_files(tmp_path, source)
+        path = raw_folder(tmp_path, source) / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.mkdir() if name.endswith("/") else path.touch()
+    assert downloaded_at_home(data, "own") == data
+
+
+def test_a_set_that_nobody_knows_is_not_looked_for(tmp_path: Path) -> None:
+    assert missing_files(tmp_path, "../../etc") == []
 
 
 @pytest.mark.parametrize("root", [["a"], 5, None, "a\0b"])
