@@ -233,7 +233,8 @@ NO_SUCH = table(
     {
         "images are held in memory, so that no workers load them": "workers num_workers n_cpu n_workers "
         "data.num_workers data.workers pin_memory prefetch_factor data.pin_memory num_threads",
-        "of optimizer=adam it is the first of optimizer.betas, and of optimizer=rmsprop "
+        "of optimizer=adam it is the first of optimizer.betas, of optimizer=sgd optimizer.momentum, and of "
+        "optimizer=rmsprop "
         "+model.optimizers.critic.momentum=VALUE +model.optimizers.generator.momentum=VALUE": "momentum "
         "optimizer.momentum",
         "no run stops before its end: checkpoints/best.ckpt is its best state": "early_stopping patience early_stop "
@@ -351,7 +352,14 @@ CHOICES = {
             "network=mlp_2d": "2d toy points",
         }
     ),
-    "optimizer": table({"optimizer=adam": "adamw", "optimizer=rmsprop": "rms"}),
+    "optimizer": table(
+        {
+            "optimizer=adam": "adamw",
+            "optimizer=rmsprop": "rms",
+            "optimizer=sgd": "gd gradient_descent",
+            "optimizer=optimistic_adam": "oadam optimistic omd ogda",
+        }
+    ),
     "schedule": table({"schedule=constant": "none no null false", "schedule=cosine": "cosine_annealing cos"}),
     "data": table(
         {

@@ -34,6 +34,7 @@ CHOICES = [
             ["model=ragan"],
             ["model=cgan_wgan_gp"],
             ["model=gmgan_supervised_wgan_gp"],
+            ["model=optimistic"],
         )
     ),
 ]

@@ -24,6 +24,7 @@ PROCEDURES = {
     "BEGAN": ("model=began",),
     "MMGAN": ("model=mmgan",),
     "WGANQC": ("model=wgan_qc",),
+    "optimistic Adam": ("model=optimistic",),
 }
 
 
