@@ -57,6 +57,7 @@ SETTINGS: dict[str, tuple[int, tuple[str, ...]]] = {
         ),
     ),
     "optimistic": (400, ("optimizer.lr=0.001", "model.penalties.gradient.weight=1")),
+    "extragradient": (300, ("optimizer.lr=0.001", "model.penalties.gradient.weight=1")),
     "mmgan": (400, ("penalty=[r1]", "model.prior.components=8", "model.prior.dim=2", "optimizer.lr=0.002")),
     "gmgan_static": (600, MIXTURE),
     "gmgan_dynamic": (600, MIXTURE),

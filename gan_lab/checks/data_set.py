@@ -24,7 +24,7 @@ from gan_lab.trust.home import expanded
 FACTS = ("_target_", "source", "shape", "num_classes")
 """Keys of a data set that are no options: with another value it would be another data set."""
 POINTS, IDX_IMAGES = 50_000, 60_000
-TRAINING = {"Digits": 997, "Ring": POINTS, "Grid": POINTS, "SwissRoll": POINTS}
+TRAINING = {"Digits": 997, "Ring": POINTS, "Grid": POINTS, "SwissRoll": POINTS, "PointMass": POINTS}
 """The training samples of the data sets of which nothing changes their number."""
 
 

@@ -371,6 +371,7 @@ CHOICES = {
             "data=ring": "gaussians 8gaussians ring8 mog circle",
             "data=grid": "25gaussians grid25",
             "data=swiss_roll": "spiral",
+            "data=dirac": "dirac_gan point_mass",
             "data=points data.path=FILE": "csv npy point_cloud 2d toy",
         }
     ),

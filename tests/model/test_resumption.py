@@ -25,6 +25,7 @@ PROCEDURES = {
     "MMGAN": ("model=mmgan",),
     "WGANQC": ("model=wgan_qc",),
     "optimistic Adam": ("model=optimistic",),
+    "extragradient": ("model=extragradient",),
 }
 
 
