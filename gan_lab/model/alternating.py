@@ -32,7 +32,8 @@ class AlternatingModule(LightningModule, Declared, ABC):
     """Plays rounds: one Lightning step is one round. A subclass defines the players and the order of their turns.
 
     A round uses `batches_per_round` batches of fresh reals. Each turn is one summed loss, one backward pass and one
-    step of the player's optimizer, which may be taken with that of the next turn or be taken back. Checkpoints are saved between rounds only.
+    step of the player's optimizer, which may be taken with that of the next turn or be taken back. Checkpoints are
+    saved between rounds only.
 
     Checkpoints contain `rounds`, the steps of every player, `images_seen` (reals used, over all processes) and
     `seconds`. Schedules go by these counters except the seconds, above all by the steps of the player named by `clock`.

@@ -20,8 +20,8 @@ class Extragradient(SimultaneousModule):
         w = (critic, generator), v = (grad L_D, grad L_G), s: what the optimizer makes of a gradient
 
     With optimizer=sgd, s(v) = lr v. With optimizer=adam it is ExtraAdam, whose means of gradients and squares are
-    updated in both halves. Each half has fresh reals and fresh codes, so that a round uses two batches and costs two. In
-    a bilinear game, where gradient steps spiral outwards, |w| shrinks by sqrt(1 - lr^2 + lr^4) in each round.
+    updated in both halves. Each half has fresh reals and fresh codes, so a round uses two batches and costs two. In a
+    bilinear game, where gradient steps spiral outwards, each round multiplies |w| by sqrt(1 - lr^2 + lr^4).
 
     Diagnostic of logged rounds `gradient_cosine`, for each player: the cosine between its gradients at w and at w'. It
     falls below that of two batches at the same weights where the game turns.
