@@ -26,6 +26,8 @@ PROCEDURES = {
     "WGANQC": ("model=wgan_qc",),
     "optimistic Adam": ("model=optimistic",),
     "extragradient": ("model=extragradient",),
+    "consensus": ("model=consensus",),
+    "unrolled": ("model=unrolled", "model.steps_ahead=2"),
 }
 
 
