@@ -216,8 +216,9 @@ class AlternatingModule(LightningModule, Declared, ABC):
         if turn.extrapolates:
             self.left[turn.player] = [p.detach().clone() for p in self.parameters_of(turn.player)]
         elif turn.player in self.left:
+            weights: list[Tensor] = [*self.parameters_of(turn.player)]
             with torch.no_grad():
-                torch._foreach_copy_(self.parameters_of(turn.player), self.left.pop(turn.player))
+                torch._foreach_copy_(weights, self.left.pop(turn.player))
         self.optimizer_of(turn.player).step()
         if turn.after is not None:
             turn.after()

@@ -22,8 +22,8 @@ def refuse_unknown_steps(make: partial[Optimizer]) -> None:
     kind: Any = make.func
     if kind not in UNKNOWN:
         raise ValueError(
-            f"the critic's next steps are differentiated, which is known of Adam and of SGD, not of {kind.__name__}: use "
-            "optimizer=adam or optimizer=sgd"
+            f"the critic's next steps are differentiated, which is known of Adam and of SGD, not of {kind.__name__}: "
+            "use optimizer=adam or optimizer=sgd"
         )
     if found := [name for name in UNKNOWN[kind] if make.keywords.get(name)]:
         raise ValueError(f"steps of {kind.__name__} cannot be differentiated with {found[0]}: leave it out")

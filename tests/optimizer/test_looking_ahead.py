@@ -35,7 +35,8 @@ def test_the_next_steps_are_foreseen(maker: str, taken: int) -> None:
 
     for _ in range(taken):
         take()
-    ahead, values = LookingAhead(optimizer, weights), [*weights]
+    ahead = LookingAhead(optimizer, weights)
+    values: list[Tensor] = [*weights]
     before = [weight.detach().clone() for weight in weights]
     for _ in range(4):
         values = ahead.step(values, gradients(values))
@@ -77,10 +78,11 @@ def test_a_weight_that_never_had_a_gradient_gets_no_nan() -> None:
 def test_other_optimizers_are_refused() -> None:
     for known in MAKERS.values():
         refuse_unknown_steps(known)
-    for wrong, named in (
+    others: list[tuple[Any, str]] = [
         (partial(torch.optim.RMSprop, lr=0.1), "not of RMSprop"),
         (partial(torch.optim.SGD, lr=0.1, momentum=0.9), "with momentum"),
         (partial(torch.optim.Adam, lr=0.1, amsgrad=True), "with amsgrad"),
-    ):
+    ]
+    for wrong, named in others:
         with pytest.raises(ValueError, match=named):
             refuse_unknown_steps(wrong)

@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 from math import sqrt
+from typing import Any
 
 import pytest
 import torch
@@ -107,6 +108,7 @@ def test_the_closure_is_computed_before_the_step_and_with_gradients() -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"lr": 0}, {"betas": (0.5, 1.0)}, {"eps": -1}])
-def test_what_is_out_of_range_is_refused(wrong: dict[str, float]) -> None:
+def test_what_is_out_of_range_is_refused(wrong: dict[str, Any]) -> None:
+    given: dict[str, Any] = {"lr": 0.1, "betas": (0.5, 0.9)}
     with pytest.raises(GanLabError, match=r"^OptimisticAdam\.\w+ is .* and must be"):
-        OptimisticAdam([nn.Parameter(torch.ones(1))], **{"lr": 0.1, "betas": (0.5, 0.9)} | wrong)
+        OptimisticAdam([nn.Parameter(torch.ones(1))], **given | wrong)
