@@ -23,6 +23,10 @@ OPTIMIZER: dict[str, Any] = {
 FOREIGN: dict[str, dict[str, Any]] = {
     "torch.optim.Adam": OPTIMIZER
     | {"betas": tuple[BelowOne, BelowOne], "amsgrad": bool, "fused": bool | None, "decoupled_weight_decay": bool},
+    "torch.optim.SGD": {
+        **{name: OPTIMIZER[name] for name in ("lr", "weight_decay", "foreach", "maximize", "differentiable")},
+        **{"momentum": NonNegative, "dampening": NonNegative, "nesterov": bool, "fused": bool | None},
+    },
     "torch.optim.RMSprop": OPTIMIZER | {"alpha": BelowOne, "momentum": NonNegative, "centered": bool},
 }
 """The options of torch's optimizers with the values that they allow, which torch does not declare."""

@@ -56,6 +56,13 @@ SETTINGS: dict[str, tuple[int, tuple[str, ...]]] = {
             *("model.penalties.pull_away.weight=1", "model.loss.gain=1", "model.loss.diversity=0.9"),
         ),
     ),
+    "optimistic": (400, ("optimizer.lr=0.001", "model.penalties.gradient.weight=1")),
+    "consensus": (300, ("optimizer.lr=0.001", "model.prior.dim=2", "model.gamma=1")),
+    "unrolled": (300, ("optimizer.lr=0.001", "model.prior.dim=2", "model.steps_ahead=3")),
+    "extragradient": (
+        200,
+        ("loss=non_saturating", "penalty=[r1]", "optimizer.lr=0.003", "optimizer.betas=[0.5,0.9]", "model.prior.dim=2"),
+    ),
     "mmgan": (400, ("penalty=[r1]", "model.prior.components=8", "model.prior.dim=2", "optimizer.lr=0.002")),
     "gmgan_static": (600, MIXTURE),
     "gmgan_dynamic": (600, MIXTURE),

@@ -29,3 +29,9 @@ def test_both_clouds_are_drawn_where_they_lie() -> None:
     (panel,) = points(fake, real).axes
     drawn = {cloud.get_label(): np.asarray(cloud.get_offsets()).tolist() for cloud in panel.collections}
     assert drawn == {"real": real.tolist(), "generated": fake.tolist()}
+
+
+def test_points_of_a_line_are_drawn_at_height_0() -> None:
+    (panel,) = points(torch.tensor([[1.0], [3.0]]), torch.zeros(1, 1)).axes
+    drawn = {cloud.get_label(): np.asarray(cloud.get_offsets()).tolist() for cloud in panel.collections}
+    assert drawn == {"real": [[0.0, 0.0]], "generated": [[1.0, 0.0], [3.0, 0.0]]}

@@ -28,7 +28,7 @@ POINTS = 50_000
 OFFICIAL = {"MNIST": 60_000, "FashionMNIST": 60_000, "KMNIST": 60_000, "CIFAR10": 50_000, "SVHN": 73_257}
 """The official training images of data sets of which some are set aside for validation."""
 FACES = 162_770
-TRAINING = {"Digits": 997, "Ring": POINTS, "Grid": POINTS, "SwissRoll": POINTS}
+TRAINING = {"Digits": 997, "Ring": POINTS, "Grid": POINTS, "SwissRoll": POINTS, "PointMass": POINTS}
 """The training samples of the data sets of which nothing changes their number."""
 
 

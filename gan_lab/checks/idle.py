@@ -62,11 +62,18 @@ ENDS = Contradiction(
     lambda own: own["calibration"] == "isotonic", "has calibration=isotonic, whose steps have no gradient: use platt"
 )
 
+TOGETHER = Contradiction(
+    lambda own: own["n_critic"] != 1, "has an n_critic other than 1, but its players step together, once in each round"
+)
+
 RULES: dict[str, Sequence[Idle | Contradiction]] = {
     **{
         f"gan_lab.model.{name}": [HALF_LIFE]
         for name in ("gan.GAN", "mmgan.MMGAN", "began.BEGAN", "ebgan.EBGAN", "wgan_qc.WGANQC")
     },
+    "gan_lab.model.extragradient.Extragradient": [HALF_LIFE, TOGETHER],
+    "gan_lab.model.consensus.Consensus": [HALF_LIFE, TOGETHER],
+    "gan_lab.model.unrolled.Unrolled": [HALF_LIFE, TOGETHER],
     "gan_lab.model.top_k.TopK": [Idle("decay", lambda own: own["share"] == 1, "share is 1, which keeps all fakes")],
     "gan_lab.prior.gaussian_mixture.GaussianMixture": [
         Idle("learning_rate", lambda own: not own["trainable"], "trainable is false, so that the mixture is fixed"),

@@ -86,3 +86,5 @@ def refuse_incomplete(config: DictConfig) -> None:
     for name, size, others in (("image_samples", 3, "point_samples"), ("point_samples", 1, "image_samples")):
         if name in config.callbacks and len(shape) != size:
             raise GanLabError(f"callback={name} cannot draw these data, whose shape is {[*shape]}: use {others}")
+    if "point_samples" in config.callbacks and shape == (1,):
+        raise GanLabError("callback=point_samples draws points in the plane, and these lie on a line: leave it out")

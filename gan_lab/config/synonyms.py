@@ -234,7 +234,8 @@ NO_SUCH = table(
     {
         "images are held in memory, so that no workers load them": "workers num_workers n_cpu n_workers "
         "data.num_workers data.workers pin_memory prefetch_factor data.pin_memory num_threads",
-        "of optimizer=adam it is the first of optimizer.betas, and of optimizer=rmsprop "
+        "of optimizer=adam it is the first of optimizer.betas, of optimizer=sgd optimizer.momentum, and of "
+        "optimizer=rmsprop "
         "+model.optimizers.critic.momentum=VALUE +model.optimizers.generator.momentum=VALUE": "momentum "
         "optimizer.momentum",
         "no run stops before its end: checkpoints/best.ckpt is its best state": "early_stopping patience early_stop "
@@ -353,7 +354,14 @@ CHOICES = {
             "network=mlp_2d": "2d toy points",
         }
     ),
-    "optimizer": table({"optimizer=adam": "adamw", "optimizer=rmsprop": "rms"}),
+    "optimizer": table(
+        {
+            "optimizer=adam": "adamw",
+            "optimizer=rmsprop": "rms",
+            "optimizer=sgd": "gd gradient_descent",
+            "optimizer=optimistic_adam": "oadam optimistic omd ogda",
+        }
+    ),
     "augment": table(
         {
             "augment=none": "no null false off",
@@ -376,6 +384,7 @@ CHOICES = {
             "data=ring": "gaussians 8gaussians ring8 mog circle",
             "data=grid": "25gaussians grid25",
             "data=swiss_roll": "spiral",
+            "data=dirac": "dirac_gan point_mass",
             "data=points data.path=FILE": "csv npy point_cloud 2d toy",
         }
     ),

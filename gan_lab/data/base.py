@@ -134,7 +134,7 @@ class DataModule(LightningDataModule, Declared, ABC):
             kind, (channels, height, width) = "images", self.shape
             form = f"{height} x {width} pixels (height x width), {counted(channels, 'channel')}"
         else:
-            kind, form = "points", f"{self.shape[0]} dimensions"
+            kind, form = "points", counted(self.shape[0], "dimension")
         classes = counted(self.num_classes, "class") if self.num_classes else "without classes"
         return f"{sum(parts):,} {kind} of {self.title} ({of_parts}), {form}, {classes}"
 

@@ -1,4 +1,4 @@
-"""The base class of data of points in the plane."""
+"""The base class of data of points in the plane, or on a line."""
 
 from abc import ABC, abstractmethod
 
@@ -11,7 +11,7 @@ from gan_lab.noise import seed_of
 
 
 class Toy(DataModule, ABC):
-    """50,000 / 10,000 / 10,000 independent draws from a distribution in the plane, of about unit scale."""
+    """50,000 / 10,000 / 10,000 independent draws from a distribution of points, of about unit scale."""
 
     one_pool = True
 

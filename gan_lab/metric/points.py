@@ -1,4 +1,4 @@
-"""The evaluator of points in the plane."""
+"""The evaluator of points in the plane, or on a line."""
 
 from typing import final
 
@@ -35,8 +35,10 @@ class PointMeasure(Evaluator):
 
     def _prepare(self) -> None:
         points = self._real(self._samples, self.n).to(self._arithmetic)
-        if points.ndim != 2 or points.shape[1] != 2:
-            raise GanLabError(f"metric=points is for points in the plane, not for shape {list(points.shape[1:])}")
+        if points.ndim != 2 or points.shape[1] > 2:
+            raise GanLabError(
+                f"metric=points is for points in the plane or on a line, not for shape {list(points.shape[1:])}"
+            )
         self.emd.set_reference(Reference(Features(points)))
         self.modes = self._new_modes()
         self._generated: list[Features] = []

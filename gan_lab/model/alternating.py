@@ -32,7 +32,8 @@ class AlternatingModule(LightningModule, Declared, ABC):
     """Plays rounds: one Lightning step is one round. A subclass defines the players and the order of their turns.
 
     A round uses `batches_per_round` batches of fresh reals. Each turn is one summed loss, one backward pass and one
-    step of the player's optimizer. Checkpoints are saved between rounds only.
+    step of the player's optimizer, which may be taken with that of the next turn or be taken back. Checkpoints are
+    saved between rounds only.
 
     Checkpoints contain `rounds`, the steps of every player, `images_seen` (reals used, over all processes) and
     `seconds`. Schedules go by these counters except the seconds, above all by the steps of the player named by `clock`.
@@ -70,6 +71,8 @@ class AlternatingModule(LightningModule, Declared, ABC):
         self.given_noises: list[IndexedNoise] = []  # to be used instead of fresh ones, while a round is recorded
         self.watching = False  # whether this round is logged, so that its gradient norms are worth their time
         self.played: list[Turn] = []  # the last round's turns, terms detached
+        self.waiting: list[Turn] = []  # turns whose steps are taken with that of the next one
+        self.left: dict[str, list[Tensor]] = {}  # the weights from which a player's next step begins
         self.round_player: RoundPlayer | None = None  # plays the rounds instead, where they are one CUDA graph
 
     # What a subclass defines
@@ -170,9 +173,7 @@ class AlternatingModule(LightningModule, Declared, ABC):
         if self.device.type != "cpu" or not self.played:
             return {}
         player = self.played[-1].player
-        gradients = [
-            p.grad.sum() for module in self.players()[player] for p in module.parameters() if p.grad is not None
-        ]
+        gradients = [p.grad.sum() for p in self.parameters_of(player) if p.grad is not None]
         return {f"{player}/gradient": torch.stack(gradients).sum()} if gradients else {}
 
     def play_round(self, batches: list[Batch]) -> None:
@@ -184,24 +185,43 @@ class AlternatingModule(LightningModule, Declared, ABC):
                 layer.noise = masks
         with closing(self.turns(batches)) as turns:  # type: ignore[type-var]
             for turn in turns:
-                self.played.append(self.play(turn))
+                played = self.play(turn)
+                if not turn.extrapolates:
+                    self.played.append(played)
 
     def play(self, turn: Turn) -> Turn:
-        """Sums the turn's terms, does one backward pass and steps the player's optimizer."""
+        """Sums the turn's terms, does one backward pass and steps the player's optimizer, unless the turn waits."""
         optimizer = self.optimizer_of(turn.player)
         optimizer.zero_grad()
         total = torch.stack(list(turn.terms.minimised.values())).sum()
-        self.manual_backward(total)
+        if turn.waits or self.waiting:
+            self.manual_backward(total, inputs=self.parameters_of(turn.player), retain_graph=turn.waits)
+        else:
+            self.manual_backward(total)
         self.share_gradients(turn.player)
         diagnostics = {"loss": total.detach()} | turn.terms.diagnostics
         if self.watching:
             diagnostics |= self.watch(turn.player)
         diagnostics |= self.scheduled(turn.player, optimizer)
-        optimizer.step()
-        if turn.after is not None:
-            turn.after()
+        self.waiting.append(turn)
+        if not turn.waits:
+            for each in self.waiting:
+                self.step(each)
+            self.waiting = []
         minimised = {name: value.detach() for name, value in turn.terms.minimised.items()}
         return Turn(turn.player, Terms(minimised, diagnostics))
+
+    def step(self, turn: Turn) -> None:
+        """Steps the optimizer of the turn's player by the gradients that are there."""
+        if turn.extrapolates:
+            self.left[turn.player] = [p.detach().clone() for p in self.parameters_of(turn.player)]
+        elif turn.player in self.left:
+            weights: list[Tensor] = [*self.parameters_of(turn.player)]
+            with torch.no_grad():
+                torch._foreach_copy_(weights, self.left.pop(turn.player))
+        self.optimizer_of(turn.player).step()
+        if turn.after is not None:
+            turn.after()
 
     def scheduled(self, player: str, optimizer: Any) -> dict[str, Float[Tensor, ""]]:
         """Sets the learning rate of this player's next step, and returns it by name; nothing where it is constant."""
@@ -232,6 +252,10 @@ class AlternatingModule(LightningModule, Declared, ABC):
         """Options with which the optimizers must be constructed."""
         return {} if self.round_player is None else self.round_player.optimizer_options
 
+    def parameters_of(self, player: str) -> list[nn.Parameter]:
+        """Returns the parameters that a player's optimizer steps."""
+        return [p for module in self.players()[player] for p in module.parameters()]
+
     def optimizer_of(self, player: str) -> Any:
         optimizers = self.optimizers()
         return optimizers[[*self.players()].index(player)] if isinstance(optimizers, list) else optimizers
@@ -239,8 +263,7 @@ class AlternatingModule(LightningModule, Declared, ABC):
     def share_gradients(self, player: str) -> None:
         """Averages the gradients of the turn's player over the ranks, which all have the same ones, since every rank
         does the same operations."""
-        parameters = (p for module in self.players()[player] for p in module.parameters())
-        average_all([p.grad for p in parameters if p.grad is not None])
+        average_all([p.grad for p in self.parameters_of(player) if p.grad is not None])
 
     def share_buffers(self) -> None:
         """Averages every floating-point buffer over the ranks, so that the ranks stay equal.

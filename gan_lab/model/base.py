@@ -157,14 +157,18 @@ class AdversarialModule(AlternatingModule):
         """Returns this rank's n codes of the global batch, drawn from the prior; `component` has the global batch's."""
         return self.prior.sample(noise.everyones(n), noise.generator, component).map(noise.mine)
 
-    def critic_contest(self, batch: Batch) -> Contest:
-        """Returns the contest of these reals and as many new fakes; no gradient reaches the generator."""
-        noise = self.noise()
+    def codes_for(self, batch: Batch, noise: IndexedNoise) -> Latent:
+        """Returns a code for each of these reals, of the component that the loss asks for beside it."""
         component = self.loss.conditional_components(batch, noise, self.prior.components)
         if component is not None:  # for the global batch, of which only this rank's part is used
             component = component.repeat(noise.world_size)
-        latent = self.codes(len(batch.images), noise, component)
-        with torch.no_grad():
+        return self.codes(len(batch.images), noise, component)
+
+    def critic_contest(self, batch: Batch, *, attached: bool = False) -> Contest:
+        """Returns the contest of these reals and as many new fakes; a gradient reaches the generator if `attached`."""
+        noise = self.noise()
+        latent = self.codes_for(batch, noise)
+        with torch.set_grad_enabled(attached):
             fake = self.generated(latent)
         return self.meet(fake, latent, noise, batch)
 

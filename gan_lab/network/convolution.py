@@ -16,13 +16,20 @@ product and a sum of patches: with one channel it computes at a twentieth of the
 
 @final
 class Halving(nn.Conv2d):
-    """Maps (b, in, 2h, 2w) to (b, out, h, w). Values, gradients and saved weights are those of torch's layer."""
+    """Maps (b, in, 2h, 2w) to (b, out, h, w). Values, gradients and saved weights are those of torch's layer.
+
+    So are the derivatives of gradients by samples, which penalties ask for. Those of gradients by weights are torch's
+    only if `differentiates_weight_gradients`.
+    """
+
+    differentiates_weight_gradients = False
 
     def __init__(self, in_channels: int, out_channels: int) -> None:
         super().__init__(in_channels, out_channels, KERNEL, STRIDE, PADDING)
 
     def forward(self, input: Float[Tensor, "b in h2 w2"]) -> Float[Tensor, "b out h w"]:
-        if not (torch.is_grad_enabled() and input.requires_grad and in_one_precision_on_cpu(input, self.weight)):
+        gains = torch.is_grad_enabled() and input.requires_grad and in_one_precision_on_cpu(input, self.weight)
+        if self.differentiates_weight_gradients or not gains:
             return super().forward(input)
         return _WithInputGradient.apply(super().forward(input.detach()), input, self.weight)
 
@@ -41,6 +48,13 @@ class Doubling(nn.ConvTranspose2d):
             return super().forward(input, output_size)
         doubled = _Transposed.apply(input, self.weight)
         return doubled if self.bias is None else doubled + self.bias[:, None, None]
+
+
+def differentiate_weight_gradients(network: nn.Module) -> None:
+    """Lets gradients by the weights of a network be differentiated again, by whatever they depend on."""
+    for layer in network.modules():
+        if isinstance(layer, Halving):
+            layer.differentiates_weight_gradients = True
 
 
 def in_one_precision_on_cpu(samples: Tensor, weight: Tensor) -> bool:

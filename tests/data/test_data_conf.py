@@ -10,7 +10,7 @@ from gan_lab.trust.targets import CONF_DIR
 from tests.fixtures import Compose
 
 NAMES = sorted(path.stem for path in (CONF_DIR / "data").glob("*.yaml"))
-NEEDS_NO_FILE = ("digits", "grid", "patches", "ring", "swiss_roll")
+NEEDS_NO_FILE = ("digits", "dirac", "grid", "patches", "ring", "swiss_roll")
 
 
 class Built(Protocol):

@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from gan_lab.data.grid import Grid
+from gan_lab.data.point_mass import PointMass
 from gan_lab.data.ring import Ring
 from gan_lab.data.swiss_roll import SwissRoll
 from gan_lab.data.toy import Toy
@@ -76,3 +77,11 @@ def test_the_swiss_roll_follows_its_spiral() -> None:
     off = torch.remainder(radius - angle + pi, 2 * pi) - pi
     assert off.std().item() == pytest.approx(0.25, rel=0.03)
     assert off.mean().abs() < 0.02
+
+
+def test_the_point_mass_is_the_number_0() -> None:
+    data = PointMass(shape=(1,), num_classes=0, batch_size=64, seed=1, split_seed=0)
+    data.setup()
+    assert torch.equal(data.train.values, torch.zeros(50_000, 1))
+    assert "50,000 to train" in data.described
+    assert "1 dimension," in data.described

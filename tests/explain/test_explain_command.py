@@ -24,7 +24,7 @@ def test_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: p
     monkeypatch.setattr("sys.argv", ["gan_lab.explain", *command, f"hydra.run.dir={folder}"])
     main()
     printed = capsys.readouterr().out
-    names = {"js_and_emd", "classifier", "gradients", "lipschitz"}
+    names = {"js_and_emd", "classifier", "gradients", "lipschitz", "dynamics"}
     assert {path.name for path in folder.iterdir()} == {"explanation.json", *(f"{name}.png" for name in names)}
     for name in names:
         with Image.open(folder / f"{name}.png") as image:

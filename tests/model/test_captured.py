@@ -34,6 +34,7 @@ CHOICES = [
             ["model=ragan"],
             ["model=cgan_wgan_gp"],
             ["model=gmgan_supervised_wgan_gp"],
+            ["model=optimistic"],
         )
     ),
 ]
@@ -92,6 +93,7 @@ def test_terms_of_earlier_rounds_are_not_overwritten(build_model: Any) -> None:
     ("choice", "message"),
     [
         (["model=began"], "BEGAN"),
+        (["model=extragradient"], "Extragradient"),
         (["model=gan", "penalty=[lazy_r1]"], "lazy"),
         (["model=gan", "model.top_k.share=0.5"], "top_k"),
     ],

@@ -24,6 +24,10 @@ PROCEDURES = {
     "BEGAN": ("model=began",),
     "MMGAN": ("model=mmgan",),
     "WGANQC": ("model=wgan_qc",),
+    "optimistic Adam": ("model=optimistic",),
+    "extragradient": ("model=extragradient",),
+    "consensus": ("model=consensus",),
+    "unrolled": ("model=unrolled", "model.steps_ahead=2"),
 }
 
 
