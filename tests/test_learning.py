@@ -27,6 +27,8 @@ SETTINGS: dict[str, tuple[int, tuple[str, ...]]] = {
     "wgan_div": (150, ("optimizer.lr=0.002",)),
     "ct_gan": (200, ("optimizer.lr=0.002", "model.penalties.gradient.weight=1")),
     "bwgan": (150, ("optimizer.lr=0.002",)),
+    "mmd_gan": (150, ("optimizer.lr=0.002",)),
+    "cramer_gan": (150, ("optimizer.lr=0.002", "model.loss.features=16", "model.penalties.gradient.weight=1")),
     "dragan": (400, ("optimizer.lr=0.001", "model.penalties.dragan.weight=1", "model.n_critic=3")),
     "gan_r1": (400, ("optimizer.lr=0.001",)),
     "r3gan": (400, ("optimizer.lr=0.001",)),
@@ -81,6 +83,7 @@ ADD_ONS = {
 QUICKEST = ("gan_r1",)
 BY_A_TERM = {
     *("gan_minimax", "hinge", "lsgan", "rsgan", "wgan_lp"),
+    "cramer_gan",
     *("gmgan_static_r1", "gmgan_static_wgan_gp", "gmgan_supervised_wgan_gp"),
     *("feature matching beside the loss", "minibatch discrimination"),
 }

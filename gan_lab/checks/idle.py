@@ -80,6 +80,12 @@ RULES: dict[str, Sequence[Idle | Contradiction]] = {
     ],
     "gan_lab.network.mlp.MLPCritic": [PROJECTION],
     "gan_lab.network.dcgan.DCGANCritic": [PROJECTION],
+    "gan_lab.loss.kernel_discrepancy.KernelDiscrepancy": [
+        Contradiction(
+            lambda own: own["kernel"] == "distance" and any(shape >= 2 for shape in own["shapes"]),
+            "has kernel=distance, whose shapes are powers of a distance below 2",
+        )
+    ],
     "gan_lab.loss.least_squares.LeastSquares": [
         Contradiction(
             lambda own: own.get("fake_label", 0.0) >= min(own.get("real_label", 1.0), own.get("generator_label", 1.0)),

@@ -77,6 +77,7 @@ class AdversarialModule(AlternatingModule):
             penalties=penalties,
             n_critic=n_critic,
             packing=packing,
+            top_k=top_k,
         )
         self.generator, self.critic, self.prior, self.loss = generator, critic, prior, loss
         self.penalties = nn.ModuleDict(dict(penalties))
