@@ -59,6 +59,7 @@ SETTINGS: dict[str, tuple[int, tuple[str, ...]]] = {
         ),
     ),
     "mmgan": (400, ("penalty=[r1]", "model.prior.components=8", "model.prior.dim=2", "optimizer.lr=0.002")),
+    "infogan": (300, ("penalty=[r1]", "model.prior.components=8", "model.prior.dim=4")),
     "gmgan_static": (600, MIXTURE),
     "gmgan_dynamic": (600, MIXTURE),
     "gmgan_static_r1": (600, MIXTURE),

@@ -65,12 +65,18 @@ ENDS = Contradiction(
 RULES: dict[str, Sequence[Idle | Contradiction]] = {
     **{
         f"gan_lab.model.{name}": [HALF_LIFE]
-        for name in ("gan.GAN", "mmgan.MMGAN", "began.BEGAN", "ebgan.EBGAN", "wgan_qc.WGANQC")
+        for name in ("gan.GAN", "mmgan.MMGAN", "began.BEGAN", "ebgan.EBGAN", "infogan.InfoGAN", "wgan_qc.WGANQC")
     },
     "gan_lab.model.top_k.TopK": [Idle("decay", lambda own: own["share"] == 1, "share is 1, which keeps all fakes")],
     "gan_lab.prior.gaussian_mixture.GaussianMixture": [
         Idle("learning_rate", lambda own: not own["trainable"], "trainable is false, so that the mixture is fixed"),
         Idle("means_seed", lambda own: own["spread"] == 0, "spread is 0, so that all means are 0"),
+    ],
+    "gan_lab.prior.info_codes.InfoCodes": [
+        Contradiction(
+            lambda own: own["continuous"] > own["dim"],
+            "has more continuous codes than dim, the length of a code",
+        ),
     ],
     "gan_lab.prior.code_search.CodeSearch": [
         Contradiction(

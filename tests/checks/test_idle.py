@@ -72,6 +72,10 @@ def test_what_is_used_and_what_the_yaml_sets_pass() -> None:
             "needs either threshold or quantile",
         ),
         (
+            {"_target_": "gan_lab.prior.info_codes.InfoCodes", "continuous": 3, "dim": 2},
+            "more continuous codes than dim",
+        ),
+        (
             {
                 "_target_": "gan_lab.loss.kernel_discrepancy.KernelDiscrepancy",
                 "kernel": "distance",
