@@ -27,6 +27,8 @@ SETTINGS: dict[str, tuple[int, tuple[str, ...]]] = {
     "wgan_div": (150, ("optimizer.lr=0.002",)),
     "ct_gan": (200, ("optimizer.lr=0.002", "model.penalties.gradient.weight=1")),
     "bwgan": (150, ("optimizer.lr=0.002",)),
+    "mmd_gan": (150, ("optimizer.lr=0.002",)),
+    "cramer_gan": (150, ("optimizer.lr=0.002", "model.loss.features=16", "model.penalties.gradient.weight=1")),
     "dragan": (400, ("optimizer.lr=0.001", "model.penalties.dragan.weight=1", "model.n_critic=3")),
     "gan_r1": (400, ("optimizer.lr=0.001",)),
     "r3gan": (400, ("optimizer.lr=0.001",)),
@@ -64,6 +66,7 @@ SETTINGS: dict[str, tuple[int, tuple[str, ...]]] = {
         ("loss=non_saturating", "penalty=[r1]", "optimizer.lr=0.003", "optimizer.betas=[0.5,0.9]", "model.prior.dim=2"),
     ),
     "mmgan": (400, ("penalty=[r1]", "model.prior.components=8", "model.prior.dim=2", "optimizer.lr=0.002")),
+    "infogan": (300, ("penalty=[r1]", "model.prior.components=8", "model.prior.dim=4")),
     "gmgan_static": (600, MIXTURE),
     "gmgan_dynamic": (600, MIXTURE),
     "gmgan_static_r1": (600, MIXTURE),
@@ -88,6 +91,7 @@ ADD_ONS = {
 QUICKEST = ("gan_r1",)
 BY_A_TERM = {
     *("gan_minimax", "hinge", "lsgan", "rsgan", "wgan_lp"),
+    "cramer_gan",
     *("gmgan_static_r1", "gmgan_static_wgan_gp", "gmgan_supervised_wgan_gp"),
     *("feature matching beside the loss", "minibatch discrimination"),
 }

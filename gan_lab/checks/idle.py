@@ -69,7 +69,7 @@ TOGETHER = Contradiction(
 RULES: dict[str, Sequence[Idle | Contradiction]] = {
     **{
         f"gan_lab.model.{name}": [HALF_LIFE]
-        for name in ("gan.GAN", "mmgan.MMGAN", "began.BEGAN", "ebgan.EBGAN", "wgan_qc.WGANQC")
+        for name in ("gan.GAN", "mmgan.MMGAN", "began.BEGAN", "ebgan.EBGAN", "infogan.InfoGAN", "wgan_qc.WGANQC")
     },
     "gan_lab.model.extragradient.Extragradient": [HALF_LIFE, TOGETHER],
     "gan_lab.model.consensus.Consensus": [HALF_LIFE, TOGETHER],
@@ -78,6 +78,12 @@ RULES: dict[str, Sequence[Idle | Contradiction]] = {
     "gan_lab.prior.gaussian_mixture.GaussianMixture": [
         Idle("learning_rate", lambda own: not own["trainable"], "trainable is false, so that the mixture is fixed"),
         Idle("means_seed", lambda own: own["spread"] == 0, "spread is 0, so that all means are 0"),
+    ],
+    "gan_lab.prior.info_codes.InfoCodes": [
+        Contradiction(
+            lambda own: own["continuous"] > own["dim"],
+            "has more continuous codes than dim, the length of a code",
+        ),
     ],
     "gan_lab.prior.code_search.CodeSearch": [
         Contradiction(
@@ -89,6 +95,12 @@ RULES: dict[str, Sequence[Idle | Contradiction]] = {
     "gan_lab.network.dcgan.DCGANCritic": [PROJECTION],
     "gan_lab.network.resnet.ResNetCritic": [PROJECTION],
     "gan_lab.network.r3gan.R3GANCritic": [PROJECTION],
+    "gan_lab.loss.kernel_discrepancy.KernelDiscrepancy": [
+        Contradiction(
+            lambda own: own["kernel"] == "distance" and any(shape >= 2 for shape in own["shapes"]),
+            "has kernel=distance, whose shapes are powers of a distance below 2",
+        )
+    ],
     "gan_lab.loss.least_squares.LeastSquares": [
         Contradiction(
             lambda own: own.get("fake_label", 0.0) >= min(own.get("real_label", 1.0), own.get("generator_label", 1.0)),

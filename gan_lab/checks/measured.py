@@ -68,6 +68,8 @@ class Trained:
     @property
     def judges_single_samples(self) -> bool:
         critic = self.model["critic"]
+        if self.model["loss"]["_target_"].endswith(".KernelDiscrepancy"):
+            return False
         return self.model.get("packing", 1) == 1 and critic.get("batch_statistics", "none") == "none"
 
 

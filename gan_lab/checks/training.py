@@ -57,6 +57,11 @@ def refuse_unseen_labels(model: Mapping[str, Any]) -> None:
             "prior=labelled gives each code a class, which this loss never looks at: use a loss of classes, such as "
             "loss=class_wasserstein, or another prior"
         )
+    if model["prior"]["_target_"].endswith(".InfoCodes") and not model["_target_"].endswith(".InfoGAN"):
+        raise GanLabError(
+            "prior=info_codes gives codes that are to be found, and no network of this model seeks them: use "
+            "model=infogan, or another prior"
+        )
 
 
 def refuse_missing_labels(config: DictConfig) -> None:

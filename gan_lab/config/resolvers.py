@@ -48,6 +48,15 @@ def packed_shape(shape: Any, size: Any) -> Any:
     return [shape[0] * size, *shape[1:]] if known else shape
 
 
+def code_scores(components: Any, continuous: Any) -> Any:
+    """Returns the number of scores that find a categorical code and continuous ones, of a mean and a deviation each.
+
+    What is no number is left to the check of these options.
+    """
+    known = isinstance(components, int) and isinstance(continuous, int)
+    return components + 2 * continuous if known else components
+
+
 def register_resolvers() -> None:
     """Registers `${subfolders:path}`, `${wandb_offline:}` and the others below, for use in yaml files.
 
@@ -64,6 +73,7 @@ def register_resolvers() -> None:
     OmegaConf.register_new_resolver("sweep_name", sweep_name, replace=True)
     OmegaConf.register_new_resolver("run_name", lambda *, _root_: run_name(CONF_DIR, _root_), replace=True)
     OmegaConf.register_new_resolver("one_more", lambda number: number + 1, replace=True)
+    OmegaConf.register_new_resolver("code_scores", code_scores, replace=True)
     OmegaConf.register_new_resolver("changed", lambda *given: OmegaConf.create(changed(*given)), replace=True)
     OmegaConf.register_new_resolver("packed", lambda *given: OmegaConf.create(packed_shape(*given)), replace=True)
     OmegaConf.register_new_resolver("listing", listing, replace=True)

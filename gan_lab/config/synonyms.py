@@ -342,6 +342,7 @@ CHOICES = {
         {
             "prior=normal": "gaussian gauss randn standard_normal",
             "prior=gaussian_mixture": "mog gmm mixture",
+            "prior=info_codes": "infogan categorical codes",
             "prior=labelled": "conditional class onehot one_hot labeled",
             "prior=uniform": "rand unif",
         }
@@ -395,6 +396,7 @@ CHOICES = {
             "metric=vgg16": "vgg",
             "metric=pixels": "raw pixel",
             "measure=[vendi]": "vendi vendi_score",
+            "measure=[clusters]": "ari clusters adjusted_rand_index",
             "measure=[alpha_precision]": "alpha_precision beta_recall",
             "measure=[class_distances]": "class_fid class_kid class_distances intra_fid",
             "measure=[reconstruction]": "inversion ivom reconstruction_error",
@@ -403,6 +405,7 @@ CHOICES = {
     "measure": table(
         {
             "measure=[vendi]": "vendi_score",
+            "measure=[clusters]": "ari adjusted_rand_index rand_index homogeneity clustering",
             "measure=[alpha_precision]": "beta_recall ip_alpha ir_beta",
             "measure=[class_distances]": "class_fid class_kid intra_fid fid_by_class",
             "measure=[reconstruction]": "inversion ivom reconstruction_error mse",

@@ -8,13 +8,20 @@ from gan_lab.data.folder_classes import class_names, image_files
 from gan_lab.loss.classes import label_classes
 from gan_lab.model.base import AdversarialModule
 from gan_lab.prior.gaussian_mixture import GaussianMixture
+from gan_lab.prior.info_codes import InfoCodes
 from gan_lab.prior.labelled import Labelled
 from gan_lab.prior.normal import Normal
 from gan_lab.prior.uniform import Uniform
 from gan_lab.trained_model import TrainedModel
 from gan_lab.trust.home import expanded
 
-LAWS = {Normal: "normal", Uniform: "uniform on [-1, 1]", Labelled: "normal", GaussianMixture: "normal"}
+LAWS = {
+    Normal: "normal",
+    Uniform: "uniform on [-1, 1]",
+    Labelled: "normal",
+    InfoCodes: "normal",
+    GaussianMixture: "normal",
+}
 """The law of each number of the noise, independent of the others."""
 
 

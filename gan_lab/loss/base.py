@@ -34,6 +34,9 @@ class AdversarialLoss(nn.Module, Declared, ABC):
     couples_samples: bool = False
     """Whether a sample's term depends on the other samples of the batch, which can be of other classes."""
 
+    compares_batches: bool = False
+    """Whether a score has no meaning without a batch to compare it with, so that `realness` has none."""
+
     needs_components: int = 0
     """The smallest number of mixture components that the prior may have."""
 

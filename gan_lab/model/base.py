@@ -80,6 +80,7 @@ class AdversarialModule(AlternatingModule):
             n_critic=n_critic,
             packing=packing,
             augment=augment,
+            top_k=top_k,
         )
         self.generator, self.critic, self.prior, self.loss = generator, critic, prior, loss
         self.penalties = nn.ModuleDict(dict(penalties))

@@ -6,6 +6,7 @@ from torch import nn
 
 from gan_lab.augment.base import Augmentation
 from gan_lab.loss.base import AdversarialLoss
+from gan_lab.model.top_k import TopK
 from gan_lab.network.base import Critic, Generator
 from gan_lab.network.dropout import Dropout
 from gan_lab.penalty.base import Penalty
@@ -23,6 +24,7 @@ def refuse(
     n_critic: int,
     packing: int,
     augment: Augmentation | None,
+    top_k: TopK | None,
 ) -> None:
     """Raises GanLabError if parts do not fit together."""
     if n_critic < 1:
@@ -60,6 +62,10 @@ def refuse(
         raise GanLabError(
             f"{type(loss).__name__} needs {loss.outputs} scores per sample, but the critic gives {critic.outputs}: "
             f"set model.critic.outputs={loss.outputs}"
+        )
+    if loss.compares_batches and top_k is not None and top_k.share < 1:
+        raise GanLabError(
+            f"{type(loss).__name__} compares batches, so no fake alone is better than another: use model.top_k.share=1"
         )
     if prior.components < loss.needs_components:
         raise GanLabError(

@@ -1,35 +1,17 @@
 """Normal codes with class labels."""
 
-from math import log, pi
 from typing import final
 
-import torch
-from jaxtyping import Float, Int
-from torch import Tensor
-
 from gan_lab.domains import PositiveInt
-from gan_lab.prior.base import LatentPrior
-from gan_lab.types import Latent
+from gan_lab.prior.with_component import NormalWithComponent
 
 
 @final
-class Labelled(LatentPrior):
+class Labelled(NormalWithComponent):
     """z ~ N(0, I) and, independently, a class k uniform on the N classes, both of which a conditional generator gets.
 
     `log_prob` is the density of z only. Source: Mirza & Osindero 2014, arXiv 1411.1784.
     """
 
     def __init__(self, *, dim: PositiveInt, components: PositiveInt) -> None:
-        super().__init__(dim=dim)
-        self.components = components
-
-    def sample(self, n: int, generator: torch.Generator, component: Int[Tensor, " n"] | None = None) -> Latent:
-        z = torch.randn(n, self.dim, generator=generator, device=generator.device)
-        drawn = torch.randint(self.components, (n,), generator=generator, device=generator.device)
-        return Latent(z, drawn if component is None else component)
-
-    def gaussian(self, latent: Latent) -> tuple[Tensor, Tensor]:
-        return latent.z.new_zeros(()), latent.z.new_ones(())
-
-    def log_prob(self, z: Float[Tensor, "b d"]) -> Float[Tensor, " b"]:
-        return -0.5 * (z.square().sum(1) + self.dim * log(2 * pi))
+        super().__init__(dim=dim, components=components)

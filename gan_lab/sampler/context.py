@@ -88,7 +88,8 @@ class SamplingContext:
         """Raises GanLabError for a critic that cannot score a single sample."""
         packs = f"scores packs of {self.packing}" if self.packing > 1 else ""
         coupled = any(isinstance(layer, BatchStatistics) for layer in self.critic.modules())
-        if found := packs or ("uses statistics of the batch" if coupled else ""):
+        compares = "compares batches" if self.loss.compares_batches else ""
+        if found := packs or compares or ("uses statistics of the batch" if coupled else ""):
             raise GanLabError(
                 f"sampler={sampler} needs scores of single samples, but this critic {found}: choose a sampler without "
                 "a critic, such as sampler=direct or sampler=truncated"

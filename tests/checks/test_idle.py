@@ -71,6 +71,18 @@ def test_what_is_used_and_what_the_yaml_sets_pass() -> None:
             {"_target_": "gan_lab.sampler.confidence.Confidence", "threshold": 0.1, "quantile": 0.5},
             "needs either threshold or quantile",
         ),
+        (
+            {"_target_": "gan_lab.prior.info_codes.InfoCodes", "continuous": 3, "dim": 2},
+            "more continuous codes than dim",
+        ),
+        (
+            {
+                "_target_": "gan_lab.loss.kernel_discrepancy.KernelDiscrepancy",
+                "kernel": "distance",
+                "shapes": [1.0, 2.0],
+            },
+            "powers of a distance below 2",
+        ),
         ({"_target_": "gan_lab.loss.least_squares.LeastSquares", "fake_label": 1.0}, "fake_label below real_label"),
     ],
 )

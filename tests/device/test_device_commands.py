@@ -84,7 +84,17 @@ def test_a_run_of_images_is_trained_continued_measured_and_drawn_from(tmp_path: 
     assert pictures == {"classes", "confusion", "embedding"}
     assert (tmp_path / "files" / "evaluation.json").exists()
     more = json.loads((tmp_path / "more" / "evaluation.json").read_text())["measures"]["generated"]
-    assert {"vendi", "c2st", "cas", "fld", "mmd_p", "class_fid_mean", "beta_recall_k5", "reconstruction"} <= more.keys()
+    assert {
+        "cluster_ari",
+        "vendi",
+        "c2st",
+        "cas",
+        "fld",
+        "mmd_p",
+        "class_fid_mean",
+        "beta_recall_k5",
+        "reconstruction",
+    } <= more.keys()
 
 
 @pytest.fixture(scope="module")

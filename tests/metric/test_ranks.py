@@ -29,6 +29,7 @@ from gan_lab.metric.class_balance import ClassBalance
 from gan_lab.metric.class_distances import ClassDistances
 from gan_lab.metric.class_diversity import ClassDiversity
 from gan_lab.metric.classification_accuracy import ClassificationAccuracy
+from gan_lab.metric.clusters import Clusters
 from gan_lab.metric.components import Components
 from gan_lab.metric.copying import Copying
 from gan_lab.metric.duplicates import Duplicates
@@ -124,6 +125,7 @@ def class_measure(cache: str) -> FeatureMeasure:
             "components": Components(),
             "class_distances": ClassDistances(least_images=15),
             "alpha_precision": AlphaPrecision(),
+            "clusters": Clusters(),
             "vendi": Vendi(),
             "c2st": ClassifierTwoSampleTest(),
             "cas": ClassificationAccuracy(),
