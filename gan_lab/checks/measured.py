@@ -12,7 +12,7 @@ from typing import Any
 from gan_lab.checks.idle import objects
 from gan_lab.checks.source import source_signature
 from gan_lab.config.choices import choices
-from gan_lab.errors import GanLabError
+from gan_lab.errors import GanLabError, NoCriticError
 from gan_lab.metric.extractor.published_files import PUBLISHED, missing
 from gan_lab.metric.extractor.trained_files import trained_file
 from gan_lab.runs.run_folder import config_at
@@ -63,11 +63,16 @@ class Trained:
     @property
     def loss_classes(self) -> int:
         """The number of classes that the loss knows, 0 for one without classes."""
-        return int(self.model["loss"].get("num_classes", 0))
+        return int((self.model.get("loss") or {}).get("num_classes", 0))
+
+    @property
+    def judged(self) -> bool:
+        """Whether it has a critic."""
+        return self.model["critic"] is not None
 
     @property
     def judges_single_samples(self) -> bool:
-        critic = self.model["critic"]
+        critic = self.model["critic"] or {}
         return self.model.get("packing", 1) == 1 and critic.get("batch_statistics", "none") == "none"
 
 
@@ -94,6 +99,8 @@ def refuse_sampler(sampler: Values, chosen: str, trained: Trained, while_trainin
         if name in CLASSIFYING:
             if trained.classes == 0:
                 raise GanLabError(f"sampler={called} needs a classifier, and the data have no labels to train it on")
+        elif name not in FROM_PRIOR and not trained.judged:
+            raise NoCriticError(f"sampler={called}")
         elif name not in FROM_PRIOR and not trained.judges_single_samples:
             raise GanLabError(
                 f"sampler={called} needs scores of single samples, but this critic judges several samples together"

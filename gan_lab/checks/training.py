@@ -52,7 +52,7 @@ def check_training(config: DictConfig, overrides: Sequence[str], search: bool = 
 
 def refuse_unseen_labels(model: Mapping[str, Any]) -> None:
     """Raises GanLabError for labels of codes that no loss looks at."""
-    if model["prior"]["_target_"].endswith(".Labelled") and "num_classes" not in model["loss"]:
+    if model["prior"]["_target_"].endswith(".Labelled") and "num_classes" not in model.get("loss", {"num_classes": 0}):
         raise GanLabError(
             "prior=labelled gives each code a class, which this loss never looks at: use a loss of classes, such as "
             "loss=class_wasserstein, or another prior"
