@@ -31,7 +31,7 @@ class NoCriticError(GanLabError):
 
     def __init__(self, what: str) -> None:
         super().__init__(
-            f"{what} needs a critic, and this model has none: without one there are sampler=direct, truncated, "
+            f"{what} needs a critic, and this model has none: without one there are sampler=direct, truncated, ode, "
             "confidence and batch_inception_score"
         )
 

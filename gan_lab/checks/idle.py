@@ -67,6 +67,7 @@ RULES: dict[str, Sequence[Idle | Contradiction]] = {
         f"gan_lab.model.{name}": [HALF_LIFE]
         for name in ("gan.GAN", "mmgan.MMGAN", "began.BEGAN", "ebgan.EBGAN", "wgan_qc.WGANQC")
     },
+    "gan_lab.model.flow_matching.FlowMatching": [HALF_LIFE],
     "gan_lab.model.top_k.TopK": [Idle("decay", lambda own: own["share"] == 1, "share is 1, which keeps all fakes")],
     "gan_lab.prior.gaussian_mixture.GaussianMixture": [
         Idle("learning_rate", lambda own: not own["trainable"], "trainable is false, so that the mixture is fixed"),

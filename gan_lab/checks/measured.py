@@ -18,7 +18,7 @@ from gan_lab.metric.extractor.trained_files import trained_file
 from gan_lab.runs.run_folder import config_at
 
 Values = Mapping[str, Any]
-FROM_PRIOR = ("direct", "truncated", "sigma_scaled")
+FROM_PRIOR = ("direct", "truncated", "sigma_scaled", "ode")
 """Samplers that need nothing but the prior."""
 CLASSIFYING = ("confidence", "batch_inception_score")
 """Samplers that ask a classifier of the data's classes."""
@@ -66,6 +66,11 @@ class Trained:
         return int((self.model.get("loss") or {}).get("num_classes", 0))
 
     @property
+    def flows(self) -> bool:
+        """Whether its generator is a flow."""
+        return str(self.model["generator"]["_target_"]).endswith(".Flow")
+
+    @property
     def judged(self) -> bool:
         """Whether it has a critic."""
         return self.model["critic"] is not None
@@ -90,6 +95,10 @@ def refuse_sampler(sampler: Values, chosen: str, trained: Trained, while_trainin
             )
         if name == "truncated" and trained.prior == "Uniform" and own["t"] is not None:
             raise GanLabError(f"a uniform prior has no tails for {place}.t to cut: set {place}.t=null and {place}.psi")
+        if name == "ode" and not trained.flows:
+            raise GanLabError(
+                "sampler=ode solves a flow, and the generator of this model is none: model=flow_matching has one"
+            )
         called = chosen if place == "sampler" else name
         if while_training and name not in FROM_PRIOR:
             raise GanLabError(

@@ -8,7 +8,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from gan_lab.domains import PositiveInt
-from gan_lab.maths.ode import EVALUATIONS, Solver, solution
+from gan_lab.maths.solvers import EVALUATIONS, Solver, solution
 from gan_lab.network.base import Generator
 from gan_lab.network.velocity import Velocity
 
