@@ -23,9 +23,9 @@ def solution(velocity: Field, x: Tensor, solver: Solver, steps: int) -> Iterator
     yield x
     h = 1 / steps
     for step in range(steps):
-        slope = velocity(x, x.new_full((len(x),), step * h))
+        slope = velocity(x, x.new_full(x.shape[:1], step * h))
         if solver == "heun":
-            ahead = velocity(x + h * slope, x.new_full((len(x),), (step + 1) * h))
+            ahead = velocity(x + h * slope, x.new_full(x.shape[:1], (step + 1) * h))
             slope = (slope + ahead) / 2
         x = x + h * slope
         yield x
