@@ -178,6 +178,8 @@ def hints_of(target: Callable[..., Any]) -> dict[str, Any]:
 
 
 def is_config(value: Any) -> bool:
-    return isinstance(value, Mapping) and (
-        "_target_" in value or (bool(value) and all(is_config(item) for item in value.values()))
-    )
+    """Returns whether a value is the configuration of an object, or of several by name, of which some may be null."""
+    if not isinstance(value, Mapping) or "_target_" in value:
+        return isinstance(value, Mapping)
+    given = [item for item in value.values() if item is not None]
+    return bool(given) and all(is_config(item) for item in given)

@@ -26,6 +26,16 @@ class OutOfDomainError(GanLabError, ValueError):
     """A value is outside of the domain that is declared for it, or of another type."""
 
 
+class NoCriticError(GanLabError):
+    """A model without a critic is asked for something that needs one."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"{what} needs a critic, and this model has none: without one there are sampler=direct, truncated, ode, "
+            "confidence and batch_inception_score"
+        )
+
+
 class UnreadableFileError(GanLabError):
     """A file of a run is missing, incomplete or of another kind."""
 

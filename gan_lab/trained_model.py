@@ -17,7 +17,7 @@ from gan_lab.data.loading import load_data
 from gan_lab.data.of_run import own_data
 from gan_lab.errors import GanLabError
 from gan_lab.maths.float32 import switch_off_tf32
-from gan_lab.model.base import AdversarialModule
+from gan_lab.model.generative import GenerativeModule
 from gan_lab.noise import seed_of
 from gan_lab.runs.checkpoint import SETTINGS, read_checkpoint
 from gan_lab.runs.hub_folder import is_on_hub
@@ -39,7 +39,7 @@ class TrainedModel:
     number that is measured on them, `checkpoint` is the file, and `counters` are those of the training.
     """
 
-    module: AdversarialModule
+    module: GenerativeModule
     config: dict[str, Any]
     stated: dict[str, str | int]
     checkpoint: Path
@@ -56,7 +56,7 @@ class TrainedModel:
         saved = read_checkpoint(found)
         config = saved["config"]
         with torch.random.fork_rng(devices=[]):  # constructors draw initial weights, which are overwritten
-            module: AdversarialModule = build(config["model"], "model", AdversarialModule)
+            module: GenerativeModule = build(config["model"], "model", GenerativeModule)
         try:
             module.load_state_dict(saved["state_dict"])
         except RuntimeError as error:

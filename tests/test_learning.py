@@ -44,6 +44,7 @@ SETTINGS: dict[str, tuple[int, tuple[str, ...]]] = {
             *("model.optimizers.generator.lr=0.0005", "model.penalties.transport_gradient.weight=0.02"),
         ),
     ),
+    "flow_matching": (800, ("optimizer.lr=0.003",)),
     "ebgan": (
         800,
         (

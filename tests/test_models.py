@@ -9,8 +9,9 @@ from lightning import LightningModule
 from tests.config.test_conf import options
 from tests.short_runs import fit
 
-KINDS = ("gan", "cgan_wgan_gp", "ebgan", "gmgan_static", "mmgan")
-"""What asks networks for something of their own: one score, labels, an autoencoder, a score a class, an encoder."""
+KINDS = ("gan", "cgan_wgan_gp", "ebgan", "gmgan_static", "mmgan", "flow_matching")
+"""What asks networks for something of their own: one score, labels, an autoencoder, a score a class, an encoder, a
+velocity."""
 
 
 def networks_of(variant: str) -> list[Any]:

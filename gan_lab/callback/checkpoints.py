@@ -13,7 +13,7 @@ from lightning.pytorch.plugins.io import TorchCheckpointIO
 from gan_lab.callback.base import Periodic, StepCallback
 from gan_lab.distributed.interrupts import end, preemption, stops, without_terminal
 from gan_lab.domains import NonNegativeInt
-from gan_lab.model.base import AdversarialModule
+from gan_lab.model.generative import GenerativeModule
 from gan_lab.runs.checkpoint import write_checkpoint
 from gan_lab.runs.run_folder import RunFolder
 from gan_lab.types import NonFiniteError
@@ -30,7 +30,7 @@ class AtomicCheckpointIO(TorchCheckpointIO):
         write_checkpoint(checkpoint, written, folder.checkpoint("previous") if last else None)
 
 
-def save_checkpoint(trainer: Trainer, model: AdversarialModule, path: Path) -> None:
+def save_checkpoint(trainer: Trainer, model: GenerativeModule, path: Path) -> None:
     """Checks terms and weights, writes metrics.csv to the disk, and saves on rank 0. Every rank must call it.
 
     Raises NonFiniteError instead of saving broken weights. The weights are the same on every rank.
@@ -43,7 +43,7 @@ def save_checkpoint(trainer: Trainer, model: AdversarialModule, path: Path) -> N
     trainer.save_checkpoint(path)
 
 
-def refuse_broken_weights(model: AdversarialModule) -> None:
+def refuse_broken_weights(model: GenerativeModule) -> None:
     """Raises NonFiniteError naming the first weight or buffer with a NaN or an infinity.
 
     A finite loss can have a gradient that is not, above all where a penalty differentiates twice.
@@ -82,7 +82,7 @@ class Checkpoints(Periodic):
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         super().on_train_start(trainer, pl_module)
-        assert isinstance(pl_module, AdversarialModule)
+        assert isinstance(pl_module, GenerativeModule)
         self.model = pl_module
         if pl_module.rounds == 0:
             save_checkpoint(trainer, pl_module, self.path)
@@ -90,12 +90,12 @@ class Checkpoints(Periodic):
             self.before = {number: signal.signal(number, self.on_signal) for number in (*stops(), *preemption())}
 
     def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        assert isinstance(pl_module, AdversarialModule)
+        assert isinstance(pl_module, GenerativeModule)
         if pl_module.finished:
             save_checkpoint(trainer, pl_module, self.path)
 
     def teardown(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
-        assert isinstance(pl_module, AdversarialModule)
+        assert isinstance(pl_module, GenerativeModule)
         best_alone = self.keep == "best" and pl_module.finished and self.folder.checkpoint("best").is_file()
         if best_alone and trainer.is_global_zero:
             for path in (self.path, self.folder.checkpoint("previous")):
@@ -115,14 +115,14 @@ class Checkpoints(Periodic):
         callbacks = self.model.trainer.callbacks  # type: ignore[attr-defined]
         return any(callback.measuring for callback in callbacks if isinstance(callback, StepCallback))
 
-    def act(self, trainer: Trainer, model: AdversarialModule) -> None:
+    def act(self, trainer: Trainer, model: GenerativeModule) -> None:
         if not model.finished:
             save_checkpoint(trainer, model, self.path)
 
     def on_train_batch_end(
         self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
-        assert isinstance(pl_module, AdversarialModule)
+        assert isinstance(pl_module, GenerativeModule)
         # whether or not the generator stepped in this round
         if pl_module.finite_check.stop_agreed and not pl_module.finished:
             save_checkpoint(trainer, pl_module, self.path)

@@ -12,7 +12,7 @@ from gan_lab.callback.base import StepCallback, due
 from gan_lab.callback.evaluation import Evaluation
 from gan_lab.doctor.evidence import evidence_of
 from gan_lab.doctor.explanation import Record, explained, records
-from gan_lab.model.base import AdversarialModule
+from gan_lab.model.generative import GenerativeModule
 
 
 @final
@@ -32,7 +32,7 @@ class Doctor(StepCallback):
         callbacks: list[Any] = trainer.callbacks  # type: ignore[attr-defined]
         self.evaluation = next((c for c in callbacks if isinstance(c, Evaluation)), None)
 
-    def on_generator_step(self, trainer: Trainer, model: AdversarialModule) -> None:
+    def on_generator_step(self, trainer: Trainer, model: GenerativeModule) -> None:
         if self.evaluation is None or not trainer.is_global_zero or not due(model, self.evaluation.times):
             return
         counted = {"generator_steps": model.generator_steps, "length": model.run_length}

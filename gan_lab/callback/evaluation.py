@@ -21,7 +21,7 @@ from gan_lab.metric.base import Evaluator
 from gan_lab.metric.interval import Interval, with_intervals
 from gan_lab.metric.measures_page import measures_page
 from gan_lab.model.average import Average
-from gan_lab.model.base import AdversarialModule
+from gan_lab.model.generative import GenerativeModule
 from gan_lab.noise import seed_of
 from gan_lab.runs.atomic import write_text
 from gan_lab.runs.checkpoint import read_checkpoint
@@ -42,7 +42,7 @@ def evaluations_in(length: int, times: int, steps_apart: int) -> int:
     return min(times, max(LEAST, length // steps_apart))
 
 
-def refuse_broken(broken: dict[str, bool], model: AdversarialModule) -> None:
+def refuse_broken(broken: dict[str, bool], model: GenerativeModule) -> None:
     """Raises NonFiniteError naming the first thing that is not finite, and the step."""
     for name in (name for name, is_broken in broken.items() if is_broken):
         raise NonFiniteError(
@@ -103,7 +103,7 @@ class Evaluation(Periodic):
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         super().on_train_start(trainer, pl_module)
-        assert isinstance(pl_module, AdversarialModule)
+        assert isinstance(pl_module, GenerativeModule)
         data: Any = trainer.datamodule  # type: ignore[attr-defined]
         if pl_module.run_length is not None:
             self.times = self.times_in(pl_module.run_length)
@@ -116,7 +116,7 @@ class Evaluation(Periodic):
         for logger in trainer.loggers:
             logger.log_hyperparams({"protocol": self.protocol()})
 
-    def act(self, trainer: Trainer, model: AdversarialModule) -> None:
+    def act(self, trainer: Trainer, model: GenerativeModule) -> None:
         with self.timed("reference"):
             self.measure.get_ready()
         with self.timed("while_training"), heading("measuring samples", leave=False):
@@ -129,7 +129,7 @@ class Evaluation(Periodic):
             save_checkpoint(trainer, model, self.path)
 
     def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        assert isinstance(pl_module, AdversarialModule)
+        assert isinstance(pl_module, GenerativeModule)
         if not pl_module.finished:
             return
         with self.timed("reference"), heading(self.measure.reference_work):
@@ -172,7 +172,7 @@ class Evaluation(Periodic):
         """Returns how often a run of so many generator steps is measured."""
         return evaluations_in(length, self.most, self.steps_apart)
 
-    def evaluate(self, model: AdversarialModule, final: bool = False) -> dict[str, float]:
+    def evaluate(self, model: GenerativeModule, final: bool = False) -> dict[str, float]:
         """Returns the measures of the averaged generator; `final` adds the expensive ones. Every rank must call it."""
         random = torch.Generator(model.device).manual_seed(seed_of("evaluation", model.seed))
         drawn = self.sampler.sample(self.measure.n, random, rank=model.global_rank, world_size=model.world_size)
@@ -187,7 +187,7 @@ class Evaluation(Periodic):
         )
         return values
 
-    def evaluate_best(self, trainer: Trainer, model: AdversarialModule) -> dict[str, float]:
+    def evaluate_best(self, trainer: Trainer, model: GenerativeModule) -> dict[str, float]:
         """Returns the measures of the averaged generator in best.ckpt, which temporarily replaces the last one."""
         if not self.best_step:
             return {}
@@ -199,7 +199,7 @@ class Evaluation(Periodic):
         with holding(model.average, own):
             return self.evaluate(model, final=True)
 
-    def evaluate_raw(self, model: AdversarialModule) -> dict[str, float]:
+    def evaluate_raw(self, model: GenerativeModule) -> dict[str, float]:
         """Returns the measures of the generator at this step, as if it were its own average; {} where it is."""
         if model.average.is_copy:
             return {}

@@ -9,7 +9,7 @@ from torch import Tensor
 from gan_lab.callback.sample_pictures import SamplePictures
 from gan_lab.domains import NonNegativeInt, at_least
 from gan_lab.images import enlarge, grid, to_pil
-from gan_lab.model.base import AdversarialModule
+from gan_lab.model.generative import GenerativeModule
 from gan_lab.network.modes import evaluation_mode
 from gan_lab.noise import seed_of
 from gan_lab.types import Latent
@@ -31,7 +31,7 @@ class ImageSamples(SamplePictures):
         self.rows = rows
         self.columns = columns
 
-    def picture(self, model: AdversarialModule) -> Image:
+    def picture(self, model: GenerativeModule) -> Image:
         random = torch.Generator(model.device).manual_seed(seed_of("sample grid", model.seed))
         latent = model.averaged_prior.sample(20 * self.rows * self.columns, random)
         shown = self.arrange(latent)

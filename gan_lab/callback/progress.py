@@ -15,7 +15,7 @@ from gan_lab.callback.evaluation import Evaluation
 from gan_lab.callback.figures import Figures
 from gan_lab.callback.remaining_time import Pace, clock, remaining_seconds
 from gan_lab.distributed.environment import quiet
-from gan_lab.model.base import AdversarialModule
+from gan_lab.model.generative import GenerativeModule
 
 FORMAT = "{desc}: {percentage:.0f}%|{bar}| {n_fmt}/{total_fmt}{postfix}"
 EVERY = 0.5
@@ -54,7 +54,7 @@ class Progress(StepCallback):
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         super().on_train_start(trainer, pl_module)
-        assert isinstance(pl_module, AdversarialModule)
+        assert isinstance(pl_module, GenerativeModule)
         callbacks: list[Callback] = trainer.callbacks  # type: ignore[attr-defined]
         self.evaluation = next((c for c in callbacks if isinstance(c, Evaluation)), None)
         self.periodic = [c for c in callbacks if isinstance(c, Periodic)]
@@ -65,7 +65,7 @@ class Progress(StepCallback):
         """Opens the bar: before the first round, real images may have been measured, in bars of their own."""
         if self.bar is not None or not trainer.is_global_zero:
             return
-        assert isinstance(pl_module, AdversarialModule)
+        assert isinstance(pl_module, GenerativeModule)
         self.began = self.mark(pl_module)
         self.bar = tqdm(
             desc=self.label,
@@ -76,7 +76,7 @@ class Progress(StepCallback):
             disable=quiet(),
         )
 
-    def on_generator_step(self, trainer: Trainer, model: AdversarialModule) -> None:
+    def on_generator_step(self, trainer: Trainer, model: GenerativeModule) -> None:
         if self.bar is None or self.bar.disable:
             return
         self.warm = self.warm or self.mark(model)
@@ -86,7 +86,7 @@ class Progress(StepCallback):
         seconds = self.remaining(model)
         self.show(model, [] if seconds is None else [f"{clock(seconds)} left"])
 
-    def show(self, model: AdversarialModule, words: list[str]) -> None:
+    def show(self, model: GenerativeModule, words: list[str]) -> None:
         """Moves the bar to the model's step; behind it come these words, the last measure and the losses.
 
         What matters most comes first, because a narrow terminal cuts the end.
@@ -102,7 +102,7 @@ class Progress(StepCallback):
         self.bar.n = model.generator_steps
         self.bar.refresh()
 
-    def remaining(self, model: AdversarialModule) -> float | None:
+    def remaining(self, model: GenerativeModule) -> float | None:
         """Returns the seconds that this run still takes; None for a run without an end."""
         if model.run_length is None or (step := self.seconds_of_a_step(model)) is None:
             return None
@@ -119,11 +119,11 @@ class Progress(StepCallback):
         finals = 1 if found.best_step == found.latest_step else 2
         return remaining_seconds(pace, steps, found.to_come(model), finals, others) + self.closing
 
-    def mark(self, model: AdversarialModule) -> Mark:
+    def mark(self, model: GenerativeModule) -> Mark:
         beside = fsum(seconds for callback in self.periodic for seconds in callback.took)
         return Mark(model.generator_steps, time.perf_counter(), beside)
 
-    def seconds_of_a_step(self, model: AdversarialModule) -> float | None:
+    def seconds_of_a_step(self, model: GenerativeModule) -> float | None:
         """Returns the mean of the generator steps after the first one, which is slower; its own where it is the only
         one, and None before it."""
         now = self.mark(model)
@@ -140,6 +140,6 @@ class Progress(StepCallback):
 
     def close(self, model: LightningModule) -> None:
         if self.bar is not None and not self.bar.disable:
-            assert isinstance(model, AdversarialModule)
+            assert isinstance(model, GenerativeModule)
             self.show(model, [f"took {clock(time.perf_counter() - self.began.time)}"])
             self.bar.close()

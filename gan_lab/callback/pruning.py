@@ -13,7 +13,7 @@ from gan_lab.callback.doctor import Doctor
 from gan_lab.callback.evaluation import Evaluation
 from gan_lab.domains import Domain, NonNegativeInt
 from gan_lab.errors import PrunedError
-from gan_lab.model.base import AdversarialModule
+from gan_lab.model.generative import GenerativeModule
 from gan_lab.runs.jobs import JOURNAL, is_sweep, read_jobs, read_shared
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class Pruning(StepCallback):
                 study = SharedStudy(address, shared["study"]).open(pruner)
                 self.trial = running_trial(study, own, lambda trial: trial.user_attrs.get(OWNER) == shared["worker"])
 
-    def on_generator_step(self, trainer: Trainer, model: AdversarialModule) -> None:
+    def on_generator_step(self, trainer: Trainer, model: GenerativeModule) -> None:
         if not due(model, self.evaluation.times):
             return
         assert model.run_length is not None

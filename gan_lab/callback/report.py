@@ -7,7 +7,7 @@ from lightning import Callback, LightningModule, Trainer
 
 from gan_lab.callback.summary import Summary
 from gan_lab.domains import Declared
-from gan_lab.model.base import AdversarialModule
+from gan_lab.model.generative import GenerativeModule
 from gan_lab.runs.atomic import without_nan
 
 
@@ -22,7 +22,7 @@ class Report(Callback, Declared):
         self.folder = Path(run_dir)
 
     def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        assert isinstance(pl_module, AdversarialModule)
+        assert isinstance(pl_module, GenerativeModule)
         if not trainer.is_global_zero:
             return
         from gan_lab.compare.result import NoRunError  # slow imports that nothing needs before

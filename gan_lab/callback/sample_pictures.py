@@ -12,7 +12,7 @@ from PIL.Image import Image
 from gan_lab.callback.base import Periodic
 from gan_lab.domains import NonNegativeInt
 from gan_lab.images import save_gif
-from gan_lab.model.base import AdversarialModule
+from gan_lab.model.generative import GenerativeModule
 from gan_lab.runs.picture_file import save_picture
 from gan_lab.runs.run_folder import RunFolder
 
@@ -28,26 +28,26 @@ class SamplePictures(Periodic):
         self.times = times
 
     @abstractmethod
-    def picture(self, model: AdversarialModule) -> Image:
+    def picture(self, model: GenerativeModule) -> Image:
         """Returns the picture at this step, from the same random numbers each time."""
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         super().on_train_start(trainer, pl_module)
-        assert isinstance(pl_module, AdversarialModule)
+        assert isinstance(pl_module, GenerativeModule)
         if pl_module.rounds == 0:
             with self.clocked():
                 self.draw(trainer, pl_module)
 
-    def act(self, trainer: Trainer, model: AdversarialModule) -> None:
+    def act(self, trainer: Trainer, model: GenerativeModule) -> None:
         self.draw(trainer, model)
 
     def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        assert isinstance(pl_module, AdversarialModule)
+        assert isinstance(pl_module, GenerativeModule)
         if trainer.is_global_zero and pl_module.finished:
             save_gif(sorted(self.folder.glob("step_*.png")), self.folder / "training.gif")
 
     @torch.no_grad()
-    def draw(self, trainer: Trainer, model: AdversarialModule) -> None:
+    def draw(self, trainer: Trainer, model: GenerativeModule) -> None:
         if not trainer.is_global_zero:
             return
         model.settle()

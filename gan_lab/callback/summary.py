@@ -12,7 +12,7 @@ from gan_lab.callback.evaluation import Evaluation
 from gan_lab.distributed.interrupts import ending
 from gan_lab.domains import NonNegativeInt
 from gan_lab.errors import PrunedError
-from gan_lab.model.base import AdversarialModule
+from gan_lab.model.generative import GenerativeModule
 from gan_lab.runs.atomic import write_json
 from gan_lab.runs.provenance import provenance
 from gan_lab.runs.run_folder import RunFolder
@@ -51,20 +51,20 @@ class Summary(Periodic):
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         super().on_train_start(trainer, pl_module)
-        assert isinstance(pl_module, AdversarialModule)
+        assert isinstance(pl_module, GenerativeModule)
         self.write(trainer, pl_module, "running")
         self.began = True
 
-    def act(self, trainer: Trainer, model: AdversarialModule) -> None:
+    def act(self, trainer: Trainer, model: GenerativeModule) -> None:
         self.write(trainer, model, "running")
 
     def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        assert isinstance(pl_module, AdversarialModule)
+        assert isinstance(pl_module, GenerativeModule)
         if trainer.is_global_zero:
             write_json(self.path, self.ending(trainer, pl_module))
 
     def on_exception(self, trainer: Trainer, pl_module: LightningModule, exception: BaseException) -> None:
-        assert isinstance(pl_module, AdversarialModule)
+        assert isinstance(pl_module, GenerativeModule)
         if not self.began:  # the summary that may be there is of an earlier call, and still true
             return
         status, reason = "interrupted", {}  # by a signal that ended it at once
@@ -73,15 +73,15 @@ class Summary(Periodic):
         with suppress(OSError):  # on a full disk, where the exception says so
             self.write(trainer, pl_module, status, **reason)
 
-    def write(self, trainer: Trainer, model: AdversarialModule, status: str, **more: str) -> None:
+    def write(self, trainer: Trainer, model: GenerativeModule, status: str, **more: str) -> None:
         if trainer.is_global_zero:
             write_json(self.path, self.record(trainer, model, status, **more))
 
-    def ending(self, trainer: Trainer, model: AdversarialModule) -> dict[str, Any]:
+    def ending(self, trainer: Trainer, model: GenerativeModule) -> dict[str, Any]:
         """Returns what summary.json says when training has ended."""
         return self.record(trainer, model, "finished" if model.finished else "interrupted")
 
-    def record(self, trainer: Trainer, model: AdversarialModule, status: str, **more: str) -> dict[str, Any]:
+    def record(self, trainer: Trainer, model: GenerativeModule, status: str, **more: str) -> dict[str, Any]:
         """Returns what summary.json says at this step."""
         summary: dict[str, Any] = {"status": status, **more, **self.identity}
         summary |= model.counters() | {"length": model.run_length}

@@ -11,7 +11,7 @@ from torch import Tensor
 from gan_lab.callback.base import StepCallback, log
 from gan_lab.distributed.ranks import average
 from gan_lab.domains import PositiveInt
-from gan_lab.model.base import AdversarialModule
+from gan_lab.model.generative import GenerativeModule
 from gan_lab.model.turn import Turn
 
 LAYER = re.compile(r"_layer_\d+$")
@@ -32,7 +32,7 @@ class TermLog(StepCallback):
     def on_train_batch_start(self, trainer: Trainer, pl_module: Any, batch: Any, batch_idx: int) -> None:
         pl_module.watching = (pl_module.generator_steps + 1) % self.every == 0
 
-    def on_generator_step(self, trainer: Trainer, model: AdversarialModule) -> None:
+    def on_generator_step(self, trainer: Trainer, model: GenerativeModule) -> None:
         if model.generator_steps % self.every == 0:
             values = averages(model.played)
             log(trainer, model, {name: values[name] for name in values if self.layers or not LAYER.search(name)})

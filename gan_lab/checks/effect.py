@@ -14,6 +14,7 @@ from gan_lab.errors import GanLabError
 
 USERS = {
     "autoencoder": "model=ebgan and model=began use it",
+    "flow": "model=flow_matching uses it",
     "sobolev": "loss=banach_wasserstein and penalty=[sobolev] use it",
     "search": "only a search uses it, -m sweep=search or -m experiment=search",
     "optimizer": "an option of one player's optimizer is +model.optimizers.critic.OPTION=VALUE",

@@ -74,6 +74,7 @@ RULES: dict[str, Sequence[Idle | Contradiction]] = {
     "gan_lab.model.extragradient.Extragradient": [HALF_LIFE, TOGETHER],
     "gan_lab.model.consensus.Consensus": [HALF_LIFE, TOGETHER],
     "gan_lab.model.unrolled.Unrolled": [HALF_LIFE, TOGETHER],
+    "gan_lab.model.flow_matching.FlowMatching": [HALF_LIFE],
     "gan_lab.model.top_k.TopK": [Idle("decay", lambda own: own["share"] == 1, "share is 1, which keeps all fakes")],
     "gan_lab.prior.gaussian_mixture.GaussianMixture": [
         Idle("learning_rate", lambda own: not own["trainable"], "trainable is false, so that the mixture is fixed"),

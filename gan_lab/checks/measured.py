@@ -12,13 +12,13 @@ from typing import Any
 from gan_lab.checks.idle import objects
 from gan_lab.checks.source import source_signature
 from gan_lab.config.choices import choices
-from gan_lab.errors import GanLabError
+from gan_lab.errors import GanLabError, NoCriticError
 from gan_lab.metric.extractor.published_files import PUBLISHED, missing
 from gan_lab.metric.extractor.trained_files import trained_file
 from gan_lab.runs.run_folder import config_at
 
 Values = Mapping[str, Any]
-FROM_PRIOR = ("direct", "truncated", "sigma_scaled")
+FROM_PRIOR = ("direct", "truncated", "sigma_scaled", "ode")
 """Samplers that need nothing but the prior."""
 CLASSIFYING = ("confidence", "batch_inception_score")
 """Samplers that ask a classifier of the data's classes."""
@@ -63,12 +63,22 @@ class Trained:
     @property
     def loss_classes(self) -> int:
         """The number of classes that the loss knows, 0 for one without classes."""
-        return int(self.model["loss"].get("num_classes", 0))
+        return int((self.model.get("loss") or {}).get("num_classes", 0))
+
+    @property
+    def flows(self) -> bool:
+        """Whether its generator is a flow."""
+        return str(self.model["generator"]["_target_"]).endswith(".Flow")
+
+    @property
+    def judged(self) -> bool:
+        """Whether it has a critic."""
+        return self.model["critic"] is not None
 
     @property
     def judges_single_samples(self) -> bool:
-        critic = self.model["critic"]
-        if self.model["loss"]["_target_"].endswith(".KernelDiscrepancy"):
+        critic = self.model["critic"] or {}
+        if (self.model.get("loss") or {}).get("_target_", "").endswith(".KernelDiscrepancy"):
             return False
         return self.model.get("packing", 1) == 1 and critic.get("batch_statistics", "none") == "none"
 
@@ -87,6 +97,10 @@ def refuse_sampler(sampler: Values, chosen: str, trained: Trained, while_trainin
             )
         if name == "truncated" and trained.prior == "Uniform" and own["t"] is not None:
             raise GanLabError(f"a uniform prior has no tails for {place}.t to cut: set {place}.t=null and {place}.psi")
+        if name == "ode" and not trained.flows:
+            raise GanLabError(
+                "sampler=ode solves a flow, and the generator of this model is none: model=flow_matching has one"
+            )
         called = chosen if place == "sampler" else name
         if while_training and name not in FROM_PRIOR:
             raise GanLabError(
@@ -96,6 +110,8 @@ def refuse_sampler(sampler: Values, chosen: str, trained: Trained, while_trainin
         if name in CLASSIFYING:
             if trained.classes == 0:
                 raise GanLabError(f"sampler={called} needs a classifier, and the data have no labels to train it on")
+        elif name not in FROM_PRIOR and not trained.judged:
+            raise NoCriticError(f"sampler={called}")
         elif name not in FROM_PRIOR and not trained.judges_single_samples:
             raise GanLabError(
                 f"sampler={called} needs scores of single samples, but this critic judges several samples together"

@@ -32,6 +32,7 @@ def check_training(config: DictConfig, overrides: Sequence[str], search: bool = 
     check_length(config, overrides)
     refuse_incomplete(config)
     refuse_missing_labels(config)
+    refuse_rules_for_nobody(config)
     refuse_added(config.metric, choice_of("metric", config), "evaluation" in config.callbacks)
     if not search and "pruning" in config.callbacks:
         raise GanLabError("callback=pruning stops runs of a search that are behind others: it is for -m sweep=search")
@@ -52,7 +53,7 @@ def check_training(config: DictConfig, overrides: Sequence[str], search: bool = 
 
 def refuse_unseen_labels(model: Mapping[str, Any]) -> None:
     """Raises GanLabError for labels of codes that no loss looks at."""
-    if model["prior"]["_target_"].endswith(".Labelled") and "num_classes" not in model["loss"]:
+    if model["prior"]["_target_"].endswith(".Labelled") and "num_classes" not in model.get("loss", {"num_classes": 0}):
         raise GanLabError(
             "prior=labelled gives each code a class, which this loss never looks at: use a loss of classes, such as "
             "loss=class_wasserstein, or another prior"
@@ -62,6 +63,15 @@ def refuse_unseen_labels(model: Mapping[str, Any]) -> None:
             "prior=info_codes gives codes that are to be found, and no network of this model seeks them: use "
             "model=infogan, or another prior"
         )
+
+
+def refuse_rules_for_nobody(config: DictConfig) -> None:
+    """Raises GanLabError for a loss or a penalty where a model has no critic."""
+    if "critic" in config.model and config.model.critic is None:
+        for part, choice in (("loss", "loss="), ("penalties", "penalty="), ("constraints", "penalty=")):
+            if config.model.get(part):
+                name = choice_of("model", config)
+                raise GanLabError(f"{choice} chooses a rule for a critic, and model={name} has none: leave it out")
 
 
 def refuse_missing_labels(config: DictConfig) -> None:

@@ -15,7 +15,7 @@ from hydra.errors import HydraException
 from gan_lab.cli.contradictions import refuse_contradictions, refuse_removal
 from gan_lab.cli.misspelt import holds_pictures, refuse_misspelt
 from gan_lab.cli.suggestions import DERIVED, INNER, bare_choice, instead, known_root, meant_key, unknown_root
-from gan_lab.config.choices import LISTED, choices, groups, groups_of, no_such_choice, root_file
+from gan_lab.config.choices import LISTED, OF_NETWORKS, choices, groups, groups_of, no_such_choice, root_file
 from gan_lab.config.synonyms import COMMANDS
 from gan_lab.errors import GanLabError
 from gan_lab.terminal.commands import quoted
@@ -242,7 +242,7 @@ def check_choice(override: Override, command: Command) -> None:
         and override.package is None
     ):
         others = ", ".join(f"{one}=" for one in groups_of(command.root))
-        if group != "autoencoder" or command.root != "config":
+        if group not in OF_NETWORKS or command.root != "config":
             options = ", ".join(f"{one}=" for one in root_file(command.root) if one not in ("defaults", "hydra"))
             instead_of = f"choices are {others}" if others else f"options are {options}"
             raise GanLabError(f"{command.typed} takes no {group}=: its {instead_of}")

@@ -13,6 +13,7 @@ from gan_lab.cli.lists import as_list
 from gan_lab.config.choices import (
     FEW,
     LISTED,
+    OF_NETWORKS,
     bringing,
     choices,
     condition,
@@ -75,7 +76,7 @@ def roots(root: str) -> frozenset[str]:
     training.
     """
     every = {key.partition(".")[0] for key in values(root)}
-    return frozenset(every if root == "config" else every & {*root_file(root), *groups_of(root)})
+    return frozenset(every | {*OF_NETWORKS} if root == "config" else every & {*root_file(root), *groups_of(root)})
 
 
 def known_root(key: str, root: str) -> bool:

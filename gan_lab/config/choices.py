@@ -25,6 +25,8 @@ IDLE = {
 """By the root of a command's configuration: groups that it has for the sake of data that choose from them."""
 LISTED = ("penalty", "callback", "measure")
 """Groups whose choices are listed in brackets."""
+OF_NETWORKS = ("autoencoder", "flow")
+"""Groups from which each choice of network chooses, for the models that use them."""
 SEARCHED = (
     *("optimizer", "schedule", "augment", "penalty", "sampler", "metric", "loss", "prior", "data", "network"),
     *("callback", "logger", "model", "measure"),
@@ -66,7 +68,7 @@ def groups_of(root: str) -> tuple[str, ...]:
 
 def listing(root: str) -> str:
     """Returns the groups from which a command chooses with their choices, a line each, for its help."""
-    taken = [*groups_of(root), *(["autoencoder"] if root == "config" else [])]
+    taken = [*groups_of(root), *(OF_NETWORKS if root == "config" else [])]
     return "\n".join(f"{group}: {', '.join(choices(group))}" for group in sorted(taken))
 
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from math import prod
 from netrc import NetrcParseError, netrc
 from typing import Any
 from urllib.parse import urlsplit
@@ -57,6 +58,12 @@ def code_scores(components: Any, continuous: Any) -> Any:
     return components + 2 * continuous if known else components
 
 
+def numbers_of(shape: Any) -> Any:
+    """Returns how many numbers a sample of this shape has. What is no shape is left to the check of the option."""
+    known = isinstance(shape, Sequence) and all(isinstance(side, int) for side in shape)
+    return prod(shape) if known else shape
+
+
 def register_resolvers() -> None:
     """Registers `${subfolders:path}`, `${wandb_offline:}` and the others below, for use in yaml files.
 
@@ -76,4 +83,5 @@ def register_resolvers() -> None:
     OmegaConf.register_new_resolver("code_scores", code_scores, replace=True)
     OmegaConf.register_new_resolver("changed", lambda *given: OmegaConf.create(changed(*given)), replace=True)
     OmegaConf.register_new_resolver("packed", lambda *given: OmegaConf.create(packed_shape(*given)), replace=True)
+    OmegaConf.register_new_resolver("numbers_of", numbers_of, replace=True)
     OmegaConf.register_new_resolver("listing", listing, replace=True)

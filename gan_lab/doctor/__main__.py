@@ -33,7 +33,8 @@ def diagnosed(folder: Path) -> str:
     run = evidence_of(folder)
     judged = run.summary or run.metrics.clocks.size
     nothing = "nothing is wrong that shows in its files" if judged else "neither summary.json nor metrics.csv is there"
-    return f"{from_here(folder)}:\n{explained(records(run)) or nothing}"
+    without = "" if run.judged else "\nthe signs of a critic were not looked for: this model has none"
+    return f"{from_here(folder)}:\n{explained(records(run)) or nothing}{without}"
 
 
 def parser() -> argparse.ArgumentParser:

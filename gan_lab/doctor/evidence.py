@@ -54,6 +54,12 @@ class Evidence:
         return bool(mapping(self.setting(key)))
 
     @property
+    def judged(self) -> bool:
+        """Whether the model has a critic, as far as the configuration tells."""
+        model = mapping(self.setting("model"))
+        return "critic" not in model or model["critic"] is not None
+
+    @property
     def overrides(self) -> list[str]:
         """The command line of the run, without what belongs to another run or to the search around it."""
         return [

@@ -6,7 +6,7 @@ from typing import Any
 
 from gan_lab.data.folder_classes import class_names, image_files
 from gan_lab.loss.classes import label_classes
-from gan_lab.model.base import AdversarialModule
+from gan_lab.model.generative import GenerativeModule
 from gan_lab.prior.gaussian_mixture import GaussianMixture
 from gan_lab.prior.info_codes import InfoCodes
 from gan_lab.prior.labelled import Labelled
@@ -59,6 +59,6 @@ def names_of(data: dict[str, Any], count: int) -> tuple[str, ...]:
     return tuple(names if len(names) == count else map(str, range(count)))
 
 
-def mixes(module: AdversarialModule) -> bool:
+def mixes(module: GenerativeModule) -> bool:
     """Returns whether codes are made of noise by the means and deviations of a mixture."""
     return isinstance(module.averaged_prior, GaussianMixture)

@@ -2,6 +2,7 @@
 
 from gan_lab.export.inputs import Inputs, mixes
 from gan_lab.export.layer_table import composition, layer_table
+from gan_lab.network.base import Critic
 from gan_lab.runs.saved_weights import AVERAGED
 from gan_lab.trained_model import TrainedModel
 from gan_lab.trust.texts import without_html
@@ -18,7 +19,6 @@ def layout_page(trained: TrainedModel, inputs: Inputs, place: str, half: bool) -
         if half
         else "All are float32."
     )
-    columns = ", in a column for each class" if module.critic.outputs > 1 else ""
     return f"""## With gan_lab
 
 ```python
@@ -42,13 +42,21 @@ Layers are those of torch in evaluation mode, where batch norm is
 
 {lines(composition(module.averaged_generator))}
 
-{pixels(trained)}
+{pixels(trained)}{of_critic(module.critic)}"""
+
+
+def of_critic(critic: Critic | None) -> str:
+    """Returns the part on the critic, nothing where there is none."""
+    if critic is None:
+        return ""
+    columns = ", in a column for each class" if critic.outputs > 1 else ""
+    return f"""
 
 **The critic** gives raw scores, high for real{columns}.
 
-{layer_table(module.critic, "critic.")}
+{layer_table(critic, "critic.")}
 
-{lines(composition(module.critic))}"""
+{lines(composition(critic))}"""
 
 
 def onnx_page(trained: TrainedModel, inputs: Inputs, differences: dict[str, float]) -> str:
@@ -57,9 +65,12 @@ def onnx_page(trained: TrainedModel, inputs: Inputs, differences: dict[str, floa
     takes = f"`noise` [batch, {inputs.dim}]" + (f" and `{inputs.choice}` [batch], int64" if inputs.choice else "")
     rows = {
         "generator": f"| `generator.onnx` | {takes} | `{images}` {['batch', *trained.config['data']['shape']]} |",
-        "critic": f"| `critic.onnx` | `{images}` {['batch', *trained.module.critic.shape]} | `score` "
-        f"[batch, {trained.module.critic.outputs}], high for real |",
     }
+    if (critic := trained.module.critic) is not None:
+        rows["critic"] = (
+            f"| `critic.onnx` | `{images}` {['batch', *critic.shape]} | `score` [batch, {critic.outputs}], "
+            "high for real |"
+        )
     table = "\n".join(rows[name].replace("'", "") for name in differences)
     return f"""## Use
 

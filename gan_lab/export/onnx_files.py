@@ -12,8 +12,8 @@ from torch import Tensor, nn
 
 from gan_lab.errors import GanLabError
 from gan_lab.export.inputs import Inputs, mixes
-from gan_lab.export.unwritable import coupled, onnx_file
-from gan_lab.model.base import AdversarialModule
+from gan_lab.export.unwritable import coupled, onnx_file, without_critic
+from gan_lab.model.generative import GenerativeModule
 from gan_lab.model.packing import packed
 from gan_lab.network.base import Critic
 from gan_lab.network.convolution import KERNEL, PADDING, STRIDE, Doubling, Halving
@@ -30,7 +30,7 @@ BATCHES = (1, 2, 64)
 class GeneratorGraph(nn.Module):
     """Maps noise, and a label or a component where there are some, to samples: the averaged prior and generator."""
 
-    def __init__(self, module: AdversarialModule) -> None:
+    def __init__(self, module: GenerativeModule) -> None:
         super().__init__()
         self.prior, self.generator = module.averaged_prior, plain(module.averaged_generator)
         self.mixes = mixes(module)
@@ -76,7 +76,10 @@ def write_onnx(
     The metadata of a file are `described` and `more`. Raises GanLabError for a network that cannot be written, and for
     an output that differs by more than 1e-4.
     """
-    if "critic" in networks and any(isinstance(layer, BatchStatistics) for layer in trained.module.critic.modules()):
+    critic = trained.module.critic if "critic" in networks else None
+    if "critic" in networks and critic is None:
+        raise without_critic()
+    if critic is not None and any(isinstance(layer, BatchStatistics) for layer in critic.modules()):
         raise coupled()
     random = torch.Generator().manual_seed(0)
     samples = "images" if len(trained.config["data"]["shape"]) == 3 else "points"
@@ -88,7 +91,8 @@ def write_onnx(
             names, output = ("noise", *filter(None, [inputs.choice])), samples
             batches = [generator_batch(inputs, n, random) for n in BATCHES]
         else:
-            graph, names, output = CriticGraph(trained.module.critic).eval(), (samples,), "score"
+            assert critic is not None
+            graph, names, output = CriticGraph(critic).eval(), (samples,), "score"
             batches = [critic_batch(trained.module, generator, inputs, n, random) for n in BATCHES]
         path, example = folder / onnx_file(name), dict(zip(names, batches[1], strict=True))
         write_graph(graph, example, output, path, described(trained, inputs, name) | more)
@@ -106,7 +110,7 @@ def generator_batch(inputs: Inputs, n: int, random: torch.Generator) -> tuple[Te
 
 
 def critic_batch(
-    module: AdversarialModule, generator: GeneratorGraph, inputs: Inputs, n: int, random: torch.Generator
+    module: GenerativeModule, generator: GeneratorGraph, inputs: Inputs, n: int, random: torch.Generator
 ) -> tuple[Tensor, ...]:
     """Returns n generated samples, every second one mixed with noise, or n packs of them where the critic judges
     packs."""

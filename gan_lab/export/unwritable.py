@@ -23,8 +23,15 @@ def refuse_unwritable(checkpoint: str, networks: Sequence[str]) -> None:
     if not networks or len({*networks}) < len(networks):
         raise GanLabError("networks= lists generator, critic or both, each once")
     trained = Trained.at(checkpoint) if "critic" in networks else None
+    if trained is not None and not trained.judged:
+        raise without_critic()
     if trained is not None and trained.model["critic"].get("batch_statistics", "none") != "none":
         raise coupled()
+
+
+def without_critic() -> GanLabError:
+    """Returns the mistake of asking for a critic that is not there."""
+    return GanLabError("this model has no critic to write: networks=[generator] writes the generator alone")
 
 
 def coupled() -> GanLabError:

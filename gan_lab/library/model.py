@@ -140,19 +140,21 @@ class Model:
         """Returns the critic's raw scores of n samples, high for real: one column, or k of a critic of classes.
 
         `images` are [n channel height width] in [-1, 1], or uint8 of 0 to 255, which may lack the axis of one channel;
-        points are [n 2]. Raises GanLabError for samples of another shape than the model's, and for a critic that judges
-        several samples together.
+        points are [n 2]. Raises GanLabError for samples of another shape than the model's, without a critic, and for
+        one that judges several samples together.
 
         Example:
 
             scores = model.critic(model.sample(5).x)
             assert scores.shape == (5, 1)
         """
-        x = self._as_samples(images)
+        x, critic = self._as_samples(images), self.module.critic
+        if critic is None:
+            raise GanLabError("critic() needs a critic, and this model has none")
         if not Trained.of(self.config["model"], self.config["data"]).judges_single_samples:
             raise GanLabError("critic() gives scores of single samples, but this critic judges several together")
         with torch.no_grad(), full_float32():
-            scores = [self.module.critic(part.to(self.module.device)).score.cpu() for part in x.split(AT_ONCE)]
+            scores = [critic(part.to(self.module.device)).score.cpu() for part in x.split(AT_ONCE)]
         return torch.cat(scores)
 
     def invert(

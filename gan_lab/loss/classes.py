@@ -33,7 +33,7 @@ class ClassLoss(AdversarialLoss, ABC):
         return chosen(score, component_classes(component, self.asked_classes)).squeeze(1)
 
 
-def label_classes(loss: AdversarialLoss, of_data: int) -> int:
+def label_classes(loss: AdversarialLoss | None, of_data: int) -> int:
     """Returns the number N of the data's classes if component k stands for the class k mod N, else 0."""
     return of_data if isinstance(loss, ClassLoss) and loss.asked_classes == of_data else 0
 

@@ -13,38 +13,33 @@ from gan_lab.augment.base import Augmentation
 from gan_lab.domains import BelowOne, NonNegative, Positive, PositiveInt
 from gan_lab.loss.base import AdversarialLoss
 from gan_lab.maths.float32 import at_least_single
-from gan_lab.model.alternating import AlternatingModule
 from gan_lab.model.average import Average
 from gan_lab.model.diagnostics import spectral_norms
+from gan_lab.model.generative import GenerativeModule
 from gan_lab.model.learning_rate import Schedule
 from gan_lab.model.packing import packed, packed_data
 from gan_lab.model.refusals import refuse, refuse_strangers
 from gan_lab.model.top_k import TopK
 from gan_lab.model.turn import Turn
 from gan_lab.network.base import Critic, Generator
-from gan_lab.network.batch_norm import normalised, set_statistics
-from gan_lab.noise import IndexedNoise, seed_of
+from gan_lab.noise import IndexedNoise
 from gan_lab.penalty.base import Penalty, WeightConstraint
 from gan_lab.penalty.gradient import SLOPES, shares
 from gan_lab.prior.base import LatentPrior
-from gan_lab.prior.representative import representative_codes
 from gan_lab.types import Batch, Contest, CriticOutput, GanLabError, Latent, Terms
 
-SETTLING = 5000
-"""Codes whose statistics the averaged generator's batch norm has."""
-AT_ONCE = 500
-"""Codes in one pass."""
 
-
-class AdversarialModule(AlternatingModule):
+class AdversarialModule(GenerativeModule):
     """Has the parts of a game, lets the critic judge real and generated samples, and sums what each turn minimises.
 
     A round uses `n_critic` batches of fresh reals, and one more if the generator's loss needs them. Time is counted in
     generator steps.
     """
 
-    clock = "generator"
     remedy = "a lower learning rate, or a penalty on the critic, usually helps"
+
+    critic: Critic
+    loss: AdversarialLoss
 
     made_for: Mapping[str, type[nn.Module]] = {}
     """The classes that this procedure requires of its parts, such as `{"critic": Autoencoder}`."""
@@ -91,47 +86,9 @@ class AdversarialModule(AlternatingModule):
         self.instance_noise = instance_noise
         self.augment = augment
         self.average = Average(decay=ema_decay, half_life=ema_half_life, networks=self.averaged())
-        self.settled: int | None = None  # the step whose average has its own statistics of batch norm
 
     def players(self) -> dict[str, list[nn.Module]]:
         return {"critic": [self.critic], "generator": [self.generator, self.prior]}
-
-    def averaged(self) -> dict[str, nn.Module]:
-        return {"generator": self.generator, "prior": self.prior}
-
-    @property
-    def averaged_generator(self) -> Generator:
-        return cast(Generator, self.average.networks["generator"])
-
-    @property
-    def averaged_prior(self) -> LatentPrior:
-        return cast(LatentPrior, self.average.networks["prior"])
-
-    @property
-    def averaged_networks(self) -> tuple[Generator, LatentPrior]:
-        return self.averaged_generator, self.averaged_prior
-
-    def settle(self) -> None:
-        """Gives the averaged generator the statistics of batch norm that its averaged weights have, once at each step.
-
-        Whoever samples from the averaged generator, measures it or saves it calls this first. Before the first step the
-        average is the generator itself, which has no statistics yet.
-        """
-        if self.generator_steps and self.settled != self.generator_steps:
-            self.settled = self.generator_steps
-            self.set_statistics()
-
-    def set_statistics(self) -> None:
-        """Sets these statistics to those of codes that represent the averaged prior, always the same random numbers."""
-        if not normalised(self.averaged_generator):
-            return
-        random = torch.Generator(self.device).manual_seed(seed_of("batch norm", self.seed))
-        codes = representative_codes(self.averaged_prior, SETTLING, random)
-        set_statistics(self.averaged_generator, [*codes.split(AT_ONCE)])
-
-    @property
-    def generator_steps(self) -> int:
-        return self.player_steps["generator"]
 
     @property
     def critic_steps(self) -> int:

@@ -28,6 +28,11 @@ class Generator(nn.Module, Declared, ABC):
     def forward(self, z: Float[Tensor, "b d"], labels: Int[Tensor, " b"] | None = None) -> Float[Tensor, " b *shape"]:
         """Returns one sample per code. `labels` are the components of the codes, for conditional generators."""
 
+    @property
+    def passes(self) -> int:
+        """The number of passes through a network that a sample takes."""
+        return 1
+
     def concat_labels(self, z: Float[Tensor, "b d"], labels: Int[Tensor, " b"] | None) -> Float[Tensor, "b n"]:
         """Returns the input of the first layer: each code followed by its class as a one-hot vector, if conditional."""
         if self.classes == 0:

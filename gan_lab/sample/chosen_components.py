@@ -11,7 +11,7 @@ from gan_lab.prior.base import LatentPrior
 
 
 def chosen_components(
-    prior: LatentPrior, loss: AdversarialLoss, n: int, *, label: int | None, component: int | None
+    prior: LatentPrior, loss: AdversarialLoss | None, n: int, *, label: int | None, component: int | None
 ) -> Int[Tensor, " n"] | None:
     """Returns n times the component, or the components k of the class (k mod N = label) in turn, or None for neither.
 

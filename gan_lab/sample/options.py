@@ -57,7 +57,7 @@ class Settings:
         if self.trajectory is not None and not isinstance(sampler, FromPrior):
             raise GanLabError(
                 f"trajectory={self.trajectory} needs codes of the prior, which sampler={sampler.name} changes: use "
-                "sampler=direct, truncated or sigma_scaled"
+                "sampler=direct, truncated, sigma_scaled or ode"
             )
 
     def refuse_model(self, shape: tuple[int, ...], prior: LatentPrior) -> None:

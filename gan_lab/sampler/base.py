@@ -13,7 +13,7 @@ from torch import Tensor
 from gan_lab.data.base import DataModule
 from gan_lab.domains import PositiveInt
 from gan_lab.errors import GanLabError
-from gan_lab.model.base import AdversarialModule
+from gan_lab.model.generative import GenerativeModule
 from gan_lab.sampler.context import SamplingContext
 from gan_lab.sampler.draws import Draws
 from gan_lab.sampler.stated import Stated
@@ -47,7 +47,7 @@ class Sampler(Stated, ABC):
         self.batch_size = batch_size
 
     def prepare(
-        self, model: AdversarialModule, data: DataModule, folder: Path | None = None, seed: int | None = None
+        self, model: GenerativeModule, data: DataModule, folder: Path | None = None, seed: int | None = None
     ) -> None:
         """Computes what sampling needs from the model and from validation samples, on which no critic was trained.
 

@@ -10,9 +10,11 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from gan_lab.data.base import DataModule
-from gan_lab.errors import GanLabError, SamplingNumericsError
+from gan_lab.errors import GanLabError, NoCriticError, SamplingNumericsError
+from gan_lab.loss.base import AdversarialLoss
 from gan_lab.maths.float32 import full_float32
-from gan_lab.model.base import AdversarialModule
+from gan_lab.model.generative import GenerativeModule
+from gan_lab.network.base import Critic
 from gan_lab.network.minibatch import BatchStatistics
 from gan_lab.network.modes import evaluation_mode, frozen
 from gan_lab.noise import seed_of
@@ -32,7 +34,7 @@ class SamplingContext:
 
     def __init__(
         self,
-        model: AdversarialModule,
+        model: GenerativeModule,
         data: DataModule,
         folder: Path | None,
         batch_size: int = 500,
@@ -43,11 +45,11 @@ class SamplingContext:
         if batch_size < 1:
             raise GanLabError(f"sampler.batch_size must be 1 or more, not {batch_size}")
         self.generator, self.prior = model.averaged_generator, model.averaged_prior
-        self.critic, self.loss, self.packing = model.critic, model.loss, model.packing
+        self.given_critic, self.given_loss, self.packing = model.critic, model.loss, model.packing
         self.data = data
         self.seed = seed
         self.prepared = Prepared(
-            folder, data, generator=self.generator, prior=self.prior, critic=self.critic, loss=self.loss, seed=seed
+            folder, data, generator=self.generator, prior=self.prior, critic=model.critic, loss=model.loss, seed=seed
         )
         self.batch_size = batch_size
         self.passes: Counter[str] = Counter()
@@ -56,6 +58,18 @@ class SamplingContext:
     @property
     def device(self) -> torch.device:
         return next(self.generator.parameters()).device
+
+    @property
+    def critic(self) -> Critic:
+        """The critic, of which a sampler has made sure by `need_critic`."""
+        assert self.given_critic is not None
+        return self.given_critic
+
+    @property
+    def loss(self) -> AdversarialLoss:
+        """The loss, which is there where a critic is."""
+        assert self.given_loss is not None
+        return self.given_loss
 
     @property
     def dtype(self) -> torch.dtype:
@@ -69,7 +83,7 @@ class SamplingContext:
     @contextmanager
     def evaluating(self) -> Iterator[None]:
         """Sets evaluation mode, full precision and no gradients for weights, and restores everything afterwards."""
-        networks = (self.generator, self.prior, self.critic)
+        networks = filter(None, (self.generator, self.prior, self.given_critic))
         with ExitStack() as stack:
             for network in networks:
                 stack.enter_context(evaluation_mode(network))
@@ -85,7 +99,9 @@ class SamplingContext:
             torch.cuda.synchronize(self.device)
 
     def need_critic(self, sampler: str) -> None:
-        """Raises GanLabError for a critic that cannot score a single sample."""
+        """Raises GanLabError where no critic is there, and for one that cannot score a single sample."""
+        if self.given_critic is None:
+            raise NoCriticError(f"sampler={sampler}")
         packs = f"scores packs of {self.packing}" if self.packing > 1 else ""
         coupled = any(isinstance(layer, BatchStatistics) for layer in self.critic.modules())
         compares = "compares batches" if self.loss.compares_batches else ""
@@ -97,7 +113,7 @@ class SamplingContext:
 
     def generate(self, latent: Latent) -> Float[Tensor, " b *shape"]:
         """Returns x = G(z), computed in one batch."""
-        self.passes["generator"] += len(latent.z) * self.passes_each
+        self.passes["generator"] += len(latent.z) * self.passes_each * self.generator.passes
         return self.generator(latent.z.to(self.dtype), latent.component)
 
     def judge(self, x: Float[Tensor, " b *shape"]) -> CriticOutput:

@@ -27,8 +27,8 @@ class Prepared:
         *,
         generator: Generator,
         prior: LatentPrior,
-        critic: Critic,
-        loss: AdversarialLoss,
+        critic: Critic | None,
+        loss: AdversarialLoss | None,
         seed: int | None = None,
     ) -> None:
         self.cache = None if folder is None else TensorCache(folder)
@@ -65,15 +65,17 @@ class Prepared:
     @cached_property
     def model_identity(self) -> dict[str, str]:
         """Returns the hash of the weights and the name of the loss."""
-        networks: Mapping[str, nn.Module] = {
+        networks: Mapping[str, nn.Module | None] = {
             "generator": self.generator,
             "prior": self.prior,
             "critic": self.critic,
             "loss": self.loss,
         }
-        weights = {f"{name}.{key}": value for name, net in networks.items() for key, value in net.state_dict().items()}
-        settings = {key: value for key, value in vars(self.loss).items() if isinstance(value, bool | int | float | str)}
-        settings.pop("training")
+        there = {name: network for name, network in networks.items() if network is not None}
+        weights = {f"{name}.{key}": value for name, net in there.items() for key, value in net.state_dict().items()}
+        own = {} if self.loss is None else vars(self.loss)
+        settings = {key: value for key, value in own.items() if isinstance(value, bool | int | float | str)}
+        settings.pop("training", None)
         again = {} if self.seed is None else {"seed": str(self.seed)}
         return again | {"weights": digest_of(weights), "loss": f"{type(self.loss).__name__} {sorted(settings.items())}"}
 

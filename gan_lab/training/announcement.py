@@ -12,6 +12,7 @@ from gan_lab.callback.evaluation import Evaluation
 from gan_lab.data.base import DataModule
 from gan_lab.distributed.environment import one_of_many
 from gan_lab.model.base import AdversarialModule
+from gan_lab.model.generative import GenerativeModule
 from gan_lab.terminal.table import paragraph
 
 
@@ -29,7 +30,7 @@ class Announcement(Callback):
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         if not trainer.is_global_zero:
             return
-        assert isinstance(pl_module, AdversarialModule)
+        assert isinstance(pl_module, GenerativeModule)
         machine = machine_of(pl_module.device, trainer.world_size)
         if one_of_many():
             print(one_line(self.config, pl_module, machine, Path(self.folder).name))
@@ -51,7 +52,7 @@ def evaluation_of(trainer: Trainer) -> Evaluation | None:
 
 def announcement(
     config: Mapping[str, Any],
-    model: AdversarialModule,
+    model: GenerativeModule,
     data: DataModule,
     evaluation: Evaluation | None,
     *,
@@ -77,7 +78,7 @@ def announcement(
     return " ".join(sentences)
 
 
-def one_line(config: Mapping[str, Any], model: AdversarialModule, machine: str, folder: str) -> str:
+def one_line(config: Mapping[str, Any], model: GenerativeModule, machine: str, folder: str) -> str:
     """Returns the same in one line, for a job among many."""
     steps = f"{model.run_length:,} steps"
     return f"{folder}: {name_of(config)} on {config['dataset']}, seed {config['seed']}, {steps}, {machine}"
@@ -103,23 +104,29 @@ def option(config: Mapping[str, Any]) -> str:
     return str(config["_target_"]).split(".")[-2]
 
 
-def game(config: Mapping[str, Any], model: AdversarialModule) -> str:
+def game(config: Mapping[str, Any], model: GenerativeModule) -> str:
     """Returns the sentence on model, loss, penalties, augmentation and prior."""
-    added = [*model.penalties, *model.constraints]
-    penalties = f"the penalt{'y' if len(added) == 1 else 'ies'} {' and '.join(added)}" if added else "no penalty"
-    changed = "" if model.augment is None else f"images that augment={option(config['model']['augment'])} changes, "
+    minimised = judged_by(config, model) if isinstance(model, AdversarialModule) else "no critic"
     mixture = f" of {model.prior.components} components" if model.prior.components else ""
     return (
         f"This run trains {name_of(config)} on {config['dataset']}, with seed {config['seed']}: "
-        f"the loss {option(config['model']['loss'])}, {penalties}, {changed}and codes of {model.prior.dim} numbers "
+        f"{minimised}, and codes of {model.prior.dim} numbers "
         f"from the prior {option(config['model']['prior'])}{mixture}."
     )
 
 
-def networks(model: AdversarialModule) -> str:
+def judged_by(config: Mapping[str, Any], model: AdversarialModule) -> str:
+    """Returns the loss, the penalties and the augmentation of a game with a critic."""
+    added = [*model.penalties, *model.constraints]
+    penalties = f"the penalt{'y' if len(added) == 1 else 'ies'} {' and '.join(added)}" if added else "no penalty"
+    changed = "" if model.augment is None else f", images that augment={option(config['model']['augment'])} changes"
+    return f"the loss {option(config['model']['loss'])}, {penalties}{changed}"
+
+
+def networks(model: GenerativeModule) -> str:
     """Returns the sentence on the networks and the numbers of their trained parameters."""
     parts = {"generator": model.generator, "critic": model.critic, "prior": model.prior}
-    counts = {name: trained_parameters(part) for name, part in parts.items()}
+    counts = {name: trained_parameters(part) for name, part in parts.items() if part is not None}
     said = [f"the {name} ({type(parts[name]).__name__}) {count:,}" for name, count in counts.items() if count]
     first, *others = said
     first = f"{first[0].upper()}{first[1:]} parameters".replace(") ", ") has ", 1)
@@ -130,7 +137,7 @@ def trained_parameters(part: nn.Module) -> int:
     return sum(parameter.numel() for parameter in part.parameters() if parameter.requires_grad)
 
 
-def measuring(evaluation: Evaluation, model: AdversarialModule) -> str:
+def measuring(evaluation: Evaluation, model: GenerativeModule) -> str:
     """Returns the sentence on what is measured, and how often."""
     assert model.run_length is not None
     times = evaluation.times_in(model.run_length)
@@ -140,7 +147,7 @@ def measuring(evaluation: Evaluation, model: AdversarialModule) -> str:
     return f"Samples are measured {often}, by {evaluation.measure.described}."
 
 
-def sharing(config: Mapping[str, Any], model: AdversarialModule, data: DataModule, machine: str, processes: int) -> str:
+def sharing(config: Mapping[str, Any], model: GenerativeModule, data: DataModule, machine: str, processes: int) -> str:
     """Returns the sentence on processes, and on what each sees of a batch."""
     precision = f"precision {config['trainer']['precision']}"
     if processes == 1:
@@ -154,9 +161,10 @@ def sharing(config: Mapping[str, Any], model: AdversarialModule, data: DataModul
     )
 
 
-def length(model: AdversarialModule, data: DataModule) -> str:
+def length(model: GenerativeModule, data: DataModule) -> str:
     """Returns the sentence on the length, in steps and in passes over the training data."""
     assert model.run_length is not None
     epochs = model.run_length * model.batches_per_round * data.batch_size / len(data.train)
-    critic = f"; the critic takes {model.n_critic} for each of them" if model.n_critic > 1 else ""
+    turns = model.n_critic if isinstance(model, AdversarialModule) else 0
+    critic = f"; the critic takes {turns} for each of them" if turns > 1 else ""
     return f"The run is {model.run_length:,} generator steps long, {epochs:.4g} epochs{critic}."

@@ -27,8 +27,8 @@ from gan_lab.errors import GanLabError, PrunedError
 from gan_lab.logger.metrics_csv import MetricsCSV
 from gan_lab.loss.classes import label_classes
 from gan_lab.maths.float32 import switch_off_tf32
-from gan_lab.model.base import AdversarialModule
 from gan_lab.model.captured import CapturedRound, without_graphs
+from gan_lab.model.generative import GenerativeModule
 from gan_lab.noise import seed_of
 from gan_lab.runs import resume
 from gan_lab.runs.as_written import as_written, literal
@@ -111,11 +111,9 @@ def run_training(composed: DictConfig, config: dict[str, Any], run_dir: Path, ch
     data.setup()
     for note in data.notes if first() else ():
         print(note)
-    loss = named_object(call_of(config["model"].get("loss"), "model.loss")[0], "model.loss")
-    if loss.needs_labels and not data.num_classes:
-        raise GanLabError(f"{loss.__name__} needs class labels, but data={config['dataset']} has none here")
+    refuse_missing_labels(config["model"], data, config["dataset"])
     torch.manual_seed(seed_of("weights", config["seed"]))
-    model: AdversarialModule = build(config["model"], "model", AdversarialModule)
+    model: GenerativeModule = build(config["model"], "model", GenerativeModule)
     model.run_length = run_length(config, model, data)
     try:
         model.configure_optimizers()
@@ -162,6 +160,15 @@ def run_training(composed: DictConfig, config: dict[str, Any], run_dir: Path, ch
     return conclude(config, trainer, model, run_dir)
 
 
+def refuse_missing_labels(model: dict[str, Any], data: DataModule, dataset: str) -> None:
+    """Raises GanLabError for a loss of classes where the data have none. A model without a critic has no loss."""
+    if model.get("critic", model) is None:
+        return
+    loss = named_object(call_of(model.get("loss", {}), "model.loss")[0], "model.loss")
+    if loss.needs_labels and not data.num_classes:
+        raise GanLabError(f"{loss.__name__} needs class labels, but data={dataset} has none here")
+
+
 def resumed_from(folder: RunFolder, checkpoint: Path, length: int) -> tuple[Path, int]:
     """Returns the checkpoint from which a run goes on, and its generator steps. Raises GanLabError for a run that is
     finished; one that ended after its last step, but before its results were written, has only these to write."""
@@ -192,7 +199,7 @@ def settle_precision(trainer: dict[str, Any]) -> None:
             print(f"trainer.precision=auto: {precision}, since {why}")
 
 
-def run_length(config: dict[str, Any], model: AdversarialModule, data: DataModule) -> int:
+def run_length(config: dict[str, Any], model: GenerativeModule, data: DataModule) -> int:
     """Returns the number of generator steps: as given, or such that the data are used for `epochs` passes."""
     steps, epochs = config["generator_steps"], config["epochs"]
     name, given = ("generator_steps", steps) if steps is not None else ("epochs", epochs)
@@ -239,7 +246,7 @@ def build_trainer(config: dict[str, Any], csv: MetricsCSV, config_file: ConfigFi
         raise GanLabError(device_error(str(error), config["trainer"]) or f"trainer: {error}") from error
 
 
-def conclude(config: dict[str, Any], trainer: Trainer, model: AdversarialModule, run_dir: Path) -> float | None:
+def conclude(config: dict[str, Any], trainer: Trainer, model: GenerativeModule, run_dir: Path) -> float | None:
     """Prints the headline, the files and what can be done next, and returns the best value of the monitored metric.
 
     An interrupted run prints how to continue it and ends with the status of the signal; a job of submitit that has to

@@ -50,6 +50,8 @@ COMMANDS: dict[str, tuple[Command, Check]] = {
 }
 NEEDED = {
     "autoencoder": ("model=ebgan",),
+    "flow": ("model=flow_matching",),
+    "ode": ("model=flow_matching",),
     "point_samples": ("data=ring",),
     "points": ("data=ring",),
     "trained": ("metric.extractor.name=mnistcnn-v1",),

@@ -17,19 +17,21 @@ from gan_lab.data.base import DataModule
 from gan_lab.loss.base import AdversarialLoss
 from gan_lab.metric.base import Evaluator
 from gan_lab.model.base import AdversarialModule
+from gan_lab.model.generative import GenerativeModule
 from gan_lab.network.base import Critic, Generator
+from gan_lab.network.velocity import Velocity
 from gan_lab.penalty.base import Penalty, WeightConstraint
 from gan_lab.prior.base import LatentPrior
 from gan_lab.sampler.base import Sampler
 from gan_lab.trust.targets import CONF_DIR
 
 ROOMS: dict[str, tuple[type, ...]] = {
-    "model": (AdversarialModule,),
+    "model": (GenerativeModule,),
     "loss": (AdversarialLoss,),
     "penalty": (Penalty, WeightConstraint),
     "prior": (LatentPrior,),
     "sampler": (Sampler,),
-    "network": (Generator, Critic),
+    "network": (Generator, Critic, Velocity),
     "metric": (Evaluator,),
     "callback": (StepCallback,),
     "data": (DataModule,),

@@ -104,7 +104,7 @@ def by_sampler(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, 
     evaluations = [
         (
             "evaluate",
-            "mixture" if name == "sigma_scaled" else "points",
+            {"sigma_scaled": "mixture", "ode": "flow"}.get(name, "points"),
             "n=100",
             f"sampler={name}",
             f"hydra.run.dir={name}",
@@ -115,10 +115,11 @@ def by_sampler(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, 
     models = [
         ("model=gan", "hydra.run.dir=points", *POINTS, "generator_steps=3"),
         ("model=gmgan_static", "hydra.run.dir=mixture", *POINTS, "generator_steps=3"),
+        ("model=flow_matching", "hydra.run.dir=flow", *POINTS, "generator_steps=3"),
     ]
     measured = on_the_device([*models, *evaluations], cwd, without_float64=True)
-    assert [said["said"] for said in measured[:2] if said["status"] != 0] == []
-    return dict(zip(SAMPLERS, measured[2:], strict=True))
+    assert [said["said"] for said in measured[: len(models)] if said["status"] != 0] == []
+    return dict(zip(SAMPLERS, measured[len(models) :], strict=True))
 
 
 @pytest.mark.xdist_group("samplers on the device")

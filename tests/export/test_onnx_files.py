@@ -15,6 +15,7 @@ from gan_lab.export import onnx_files
 from gan_lab.export.run import save
 from gan_lab.trained_model import TrainedModel
 from tests.library.made_models import SMALL, made
+from tests.present import present
 
 onnxruntime = pytest.importorskip("onnxruntime")
 WIDTHS = ("model.prior.dim=4", "model.generator.width=2")
@@ -86,10 +87,11 @@ def test_onnxruntime_alone_computes_what_torch_does(tmp_path: Path, name: str) -
         wanted = trained.module.averaged_generator(z, component)
     (x,) = generator.run(None, given)
     assert np.abs(x - wanted.numpy()).max() < 1e-4
-    packs = torch.from_numpy(x)[:4].reshape(-1, *trained.module.critic.shape)
+    judge = present(trained.module.critic)
+    packs = torch.from_numpy(x)[:4].reshape(-1, *judge.shape)
     (score,) = critic.run(["score"], {critic.get_inputs()[0].name: packs.numpy()})
     with torch.no_grad():
-        assert np.abs(score - trained.module.critic(packs).score.numpy()).max() < 1e-4
+        assert np.abs(score - judge(packs).score.numpy()).max() < 1e-4
     assert said["noise"].endswith("uniform on [-1, 1]" if "prior=uniform" in CASES[name] else "normal")
     assert said["sha256"] == trained.stated["sha256"]
     assert said["pixels"].startswith("[-1, 1]" if x.ndim == 4 else "points")

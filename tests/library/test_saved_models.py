@@ -27,6 +27,7 @@ from gan_lab.sample.run import sample
 from tests.commands import gan_lab as command
 from tests.commands import many
 from tests.library.made_models import MADE, SMALL, made
+from tests.present import present
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +115,7 @@ def test_half_precision_halves_the_matrices_alone(run: Path, tmp_path: Path) -> 
     assert {name for name, kind in kinds.items() if kind == torch.float16} == matrices
     close = gan_lab.load(half.parent, device="cpu").sample(20).x
     assert 0 < (close - model.sample(20).x).abs().max() < 0.01
-    next(model.module.critic.parameters()).data.fill_(1e6)
+    next(present(model.module.critic).parameters()).data.fill_(1e6)
     with pytest.raises(GanLabError, match="has values that half precision does not hold"):
         model.save(tmp_path / "large", half=True)
     assert not (tmp_path / "large").exists()

@@ -39,6 +39,7 @@ SMALL_WEIGHTS = {"steps": 5, "hidden": 16}
 BY_CRITIC = ["ddls", "dgflow", "dot", "drs", "mh", "sir", "latent_ascent", "latent_reweighting"]
 BY_CLASSIFIER = ["batch_inception_score", "confidence"]
 NEEDS_MIXTURE = ["sigma_scaled"]
+NEEDS_FLOW = ["ode"]
 KINDS = {"direct", "sir", "mh", "ddls", "latent_reweighting_ascent", "batch_inception_score", "sigma_scaled"}
 """Codes as they come, a choice among some, chains, gradients, learnt weights and a start, whole batches, a mixture."""
 N = 23
@@ -46,8 +47,10 @@ MODELS = {
     "gan": ("model=gan", "model.prior.dim=2"),
     "wgan_gp": ("model=wgan_gp", "model.prior.dim=2"),
     "gmgan": ("model=gmgan_static", "model.prior.dim=3"),
+    "flow": ("model=flow_matching",),
 }
-ROUNDS = {"gan": 150, "wgan_gp": 60, "gmgan": 300}
+GANS = ("gan", "wgan_gp", "gmgan")
+ROUNDS = {"gan": 150, "wgan_gp": 60, "gmgan": 300, "flow": 20}
 DATA = small_ring()
 trained: dict[str, Any] = {}
 settings_of: dict[str, dict[str, Any]] = {}
@@ -119,8 +122,8 @@ def cases(*models: str) -> list[Any]:
     return [
         case(name, model)
         for name in YAMLS
-        for model in models
-        if model == "gmgan" or (name not in NEEDS_MIXTURE and (model == "gan" or name not in BY_CLASSIFIER))
+        for model in (models if name not in NEEDS_FLOW else ["flow"])
+        if model in ("gmgan", "flow") or (name not in NEEDS_MIXTURE and (model == "gan" or name not in BY_CLASSIFIER))
     ]
 
 
@@ -130,7 +133,7 @@ def own_cases() -> list[Any]:
 
 
 def own_model(name: str) -> str:
-    return "gmgan" if name in NEEDS_MIXTURE else "gan"
+    return "flow" if name in NEEDS_FLOW else "gmgan" if name in NEEDS_MIXTURE else "gan"
 
 
 def agreement(first: SampleResult, second: SampleResult, tolerance: float) -> float:
@@ -149,7 +152,7 @@ def keeping(tmp_path_factory: Any) -> Callable[[str], Path]:
     return lambda name: folder_of(name, tmp_path_factory)
 
 
-@pytest.mark.parametrize(("name", "variant"), cases(*MODELS))
+@pytest.mark.parametrize(("name", "variant"), cases(*GANS))
 def test_samples_do_not_depend_on_batches(model_of: Any, settings: Any, keeping: Any, name: str, variant: str) -> None:
     exact = model_of(variant).double()
     results = {}
@@ -240,7 +243,7 @@ def test_nothing_is_disturbed_and_the_same_seed_gives_the_same(
     model_of: Any, settings: Any, keeping: Any, name: str, variant: str, training: bool
 ) -> None:
     model = model_of(variant).train(training)
-    next(model.critic.parameters()).requires_grad_(False)  # somebody's choice
+    next((model.critic or model.generator).parameters()).requires_grad_(False)  # somebody's choice
     torch.manual_seed(5)
     before, numbers = state(model), torch.get_rng_state()
     sampler = built(settings(name), 64)
@@ -316,7 +319,7 @@ def test_what_was_prepared_is_found_again_and_another_checkpoint_gets_its_own(
     assert first.report == again.report
     allowed = {"weights", "critic"}  # health of w and the scores of the reals are looked at each time
     assert set(passes) <= allowed
-    stores = name not in ("direct", "truncated", "sigma_scaled")
+    stores = name not in ("direct", "truncated", "sigma_scaled", "ode")
     assert bool(files) == stores
     if stores and not expensive:
         with torch.no_grad():
@@ -359,6 +362,21 @@ def test_a_critic_that_judges_no_single_sample_is_refused(other_model: Any, sett
             built(settings(name), 64).prepare(coupled, DATA)
 
 
+@pytest.mark.parametrize("name", BY_CRITIC)
+def test_where_no_critic_is_there_one_sentence_says_so(model_of: Any, settings: Any, name: str) -> None:
+    with pytest.raises(
+        GanLabError, match=rf"^sampler={name} needs a critic, and this model has none: .*=direct, truncated, ode"
+    ):
+        built(settings(name), 64).prepare(model_of("flow"), DATA)
+
+
+def test_a_flow_is_needed_to_solve_one(model_of: Any, settings: Any) -> None:
+    with pytest.raises(
+        GanLabError, match=r"^sampler=ode solves a flow, and the generator of this model is MLPGenerator"
+    ):
+        built(settings("ode"), 64).prepare(model_of("gan"), DATA)
+
+
 @pytest.mark.parametrize("name", ["direct", "truncated", "confidence"])
 def test_what_asks_no_critic_takes_any(other_model: Any, settings: Any, keeping: Any, name: str) -> None:
     packed = other_model("model.packing=2")
@@ -395,9 +413,8 @@ def test_samplers_can_be_chained(model_of: Any, settings: Any, keeping: Any, out
 
 @pytest.mark.parametrize("name", YAMLS)
 def test_a_batch_size_of_nothing_is_refused(model_of: Any, settings: Any, name: str) -> None:
-    variant = "gmgan" if name in NEEDS_MIXTURE else "gan"
     with pytest.raises(GanLabError, match=r"sampler\.batch_size is 0 and must be a whole number of 1 or more"):
-        built(settings(name), 0).prepare(model_of(variant), DATA)
+        built(settings(name), 0).prepare(model_of(own_model(name)), DATA)
 
 
 def test_a_log_ratio_that_was_not_fitted_is_about_the_plain_generator(composed: Any, model_of: Any) -> None:
