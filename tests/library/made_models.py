@@ -7,7 +7,7 @@ import torch
 
 from gan_lab.build import build
 from gan_lab.config.compose import compose_config
-from gan_lab.model.base import AdversarialModule
+from gan_lab.model.generative import GenerativeModule
 from gan_lab.runs.run_folder import RunFolder
 
 SMALL = ("model.generator.hidden=[16]", "model.critic.hidden=[16]", "model.prior.dim=4")
@@ -22,10 +22,10 @@ def made(folder: Path, *words: str) -> Path:
     """A run folder as a training leaves it, but for its weights: random ones, of which the average are others."""
     config = compose_config(*words, "seed=5")
     torch.manual_seed(0)
-    model: AdversarialModule = build(config["model"], "model")
+    model: GenerativeModule = build(config["model"], "model")
     for weights in model.averaged_generator.parameters():
         weights.data.mul_(1.5)
-    for weights in [*model.critic.parameters()][-2:]:
+    for weights in [*model.critic.parameters()][-2:] if model.critic is not None else []:
         weights.data.neg_()  # with which it happens to find real images more real
     model.set_statistics()
     path = RunFolder(folder).checkpoint("best")

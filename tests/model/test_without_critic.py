@@ -1,0 +1,52 @@
+"""A trained model without a critic: what needs none works, and what needs one says so in a sentence."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import gan_lab
+from gan_lab.doctor.__main__ import diagnosed
+from gan_lab.errors import GanLabError
+from gan_lab.export.unwritable import refuse_unwritable
+from gan_lab.runs.run_folder import RunFolder
+from tests.library.made_models import made
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """With the configuration beside its checkpoint, as a training leaves it."""
+    folder = made(tmp_path_factory.mktemp("flow") / "run", "model=flow_matching", "data=ring")
+    RunFolder(folder).config.write_text(json.dumps(gan_lab.load(folder, device="cpu").config))
+    return folder
+
+
+def test_a_sample_costs_the_evaluations_that_were_asked_for(run: Path) -> None:
+    model = gan_lab.load(run, device="cpu")
+    direct = model.sample(5, seed=3)
+    again = model.sample(5, "sampler.steps=10", seed=3, sampler="ode")
+    assert (direct.x == again.x).all()
+    few = model.sample(5, "sampler.solver=euler", "sampler.steps=4", seed=3, sampler="ode")
+    assert (direct.z == few.z).all()
+    assert (direct.x != few.x).any()
+    assert [one.record["cost"]["passes"] for one in (direct, again, few)] == [20, 20, 4]
+
+
+def test_what_needs_a_critic_says_so(run: Path) -> None:
+    model = gan_lab.load(run, device="cpu")
+    with pytest.raises(GanLabError, match=r"^critic\(\) needs a critic, and this model has none$"):
+        model.critic(model.sample(2).x)
+    with pytest.raises(GanLabError, match=r"^sampler=ddls needs a critic, and this model has none"):
+        model.sample(2, sampler="ddls")
+    with pytest.raises(GanLabError, match=r"^this model has no critic to write: networks=\[generator\]"):
+        refuse_unwritable(str(run), ["generator", "critic"])
+    assert "the signs of a critic were not looked for: this model has none" in diagnosed(run)
+
+
+def test_a_saved_flow_comes_back_with_a_card_of_its_generator(run: Path, tmp_path: Path) -> None:
+    model = gan_lab.load(run, device="cpu")
+    folder = model.save(tmp_path / "saved")
+    assert (gan_lab.load(folder, device="cpu").sample(5).x == model.sample(5).x).all()
+    card = (folder / "README.md").read_text()
+    assert "Flow(solver=heun, steps=10): x_1 of dx/dt = v(x, t)" in card
+    assert "critic" not in card.lower()
