@@ -56,7 +56,7 @@ class DCGANGenerator(Generator):
     ) -> None:
         super().__init__(latent_dim=latent_dim, shape=shape, classes=classes)
         stages = stages or stages_of(shape)
-        height, breadth = halved(shape, stages, network="dcgan")
+        height, breadth = halved(shape, stages, choice="network=dcgan")
         channels = [width * 2**stage for stage in reversed(range(stages))]
         given, flat = latent_dim + classes, channels[0] * height * breadth
         self.layers = nn.Sequential(
@@ -99,7 +99,7 @@ class DCGANCritic(Critic):
     ) -> None:
         super().__init__(shape=shape, outputs=outputs)
         stages = stages or stages_of(shape)
-        height, breadth = halved(shape, stages, network="dcgan")
+        height, breadth = halved(shape, stages, choice="network=dcgan")
         first: Norm = "none" if norm == "batch" else norm
         self.layers = nn.Sequential(
             block(Halving(shape[0], width), width, norm=first, activation=activation, dropout=dropout),

@@ -12,12 +12,12 @@ def halvings(shape: tuple[int, ...], *, least: int) -> int:
     return times
 
 
-def halved(shape: tuple[int, ...], times: int, *, network: str) -> tuple[int, int]:
+def halved(shape: tuple[int, ...], times: int, *, choice: str) -> tuple[int, int]:
     """Returns the sides after `times` halvings. Raises ValueError if there are no sides, or they leave a remainder."""
     factor = 2**times
     if len(shape) == 3 and not (shape[1] % factor or shape[2] % factor):
         return shape[1] // factor, shape[2] // factor
-    given = f"network={network} needs images with sides divisible by {factor}, and the data have shape {shape}"
+    given = f"{choice} needs images with sides divisible by {factor}, and the data have shape {shape}"
     if len(shape) != 3:
         raise ValueError(given)
     nearest = [max(factor, factor * round(side / factor)) for side in shape[1:]]

@@ -108,7 +108,7 @@ class R3GANGenerator(Generator):
     ) -> None:
         super().__init__(latent_dim=latent_dim, shape=shape, classes=classes)
         channels = channels_of(shape, width, factors)
-        sides = halved(shape, len(channels) - 1, network="r3gan")
+        sides = halved(shape, len(channels) - 1, choice="network=r3gan")
         self.maps = nn.Parameter(torch.randn(channels[0], *sides))
         self.strength = drawn(nn.Linear(latent_dim + classes, channels[0], bias=False))
         self.layers = nn.Sequential()
@@ -147,7 +147,7 @@ class R3GANCritic(Critic):
     ) -> None:
         super().__init__(shape=shape, outputs=outputs)
         channels = channels_of(shape, width, factors)
-        sides = halved(shape, len(channels) - 1, network="r3gan")
+        sides = halved(shape, len(channels) - 1, choice="network=r3gan")
         self.layers = nn.Sequential(pointwise(shape[0], channels[0]))
         for number, of in enumerate(channels):
             self.layers.extend(stage(of, blocks, blocks * len(channels), group, dropout))

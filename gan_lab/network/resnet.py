@@ -46,7 +46,7 @@ class ResNetGenerator(Generator):
     ) -> None:
         super().__init__(latent_dim=latent_dim, shape=shape, classes=classes)
         channels = [width * factor for factor in factors or (1,) * (1 + halvings(shape, least=4))]
-        height, breadth = halved(shape, len(channels) - 1, network="resnet")
+        height, breadth = halved(shape, len(channels) - 1, choice="network=resnet")
         dense = nn.Linear(latent_dim + classes, channels[0] * height * breadth)
         nn.init.xavier_uniform_(dense.weight)
         nn.init.zeros_(dense.bias)
@@ -90,7 +90,7 @@ class ResNetCritic(Critic):
     ) -> None:
         super().__init__(shape=shape, outputs=outputs)
         factors = factors or (1,) * max(1, halvings(shape, least=5))
-        halved(shape, len(factors), network="resnet")
+        halved(shape, len(factors), choice="network=resnet")
         sides = [shape[1] >> min(number, len(factors)) for number in range(1, 1 + len(factors) + len(flat))]
         refuse_other_sides(attention, sides)
         of = shape[0]

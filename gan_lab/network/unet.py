@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 from gan_lab.domains import PositiveInt
 from gan_lab.network.convolution import Doubling, Halving
-from gan_lab.network.dcgan import quarter
+from gan_lab.network.map_sides import halved
 from gan_lab.network.velocity import FREQUENCIES, Velocity, time_features
 
 CHANNELS = 4
@@ -56,7 +56,7 @@ class UNet(Velocity):
 
     def __init__(self, *, shape: tuple[PositiveInt, ...], width: PositiveInt) -> None:
         super().__init__(shape=shape)
-        quarter(shape)
+        halved(shape, 2, choice="flow=unet")
         embedded = 2 * width
         self.time = nn.Sequential(nn.Linear(2 * FREQUENCIES, embedded), nn.SiLU())
         self.down = nn.ModuleList([Halving(shape[0], width), Halving(width, 2 * width)])
