@@ -3,7 +3,7 @@
 import time
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from functools import cached_property, partial
 from typing import Any
@@ -70,6 +70,7 @@ class AlternatingModule(LightningModule, Declared, ABC):
         self.given_noises: list[IndexedNoise] = []  # to be used instead of fresh ones, while a round is recorded
         self.watching = False  # whether this round is logged, so that its gradient norms are worth their time
         self.played: list[Turn] = []  # the last round's turns, terms detached
+        self.after_turn: Callable[[Turn], None] | None = None  # called after each turn of a round that is watched
         self.round_player: RoundPlayer | None = None  # plays the rounds instead, where they are one CUDA graph
 
     # What a subclass defines
@@ -201,7 +202,10 @@ class AlternatingModule(LightningModule, Declared, ABC):
         if turn.after is not None:
             turn.after()
         minimised = {name: value.detach() for name, value in turn.terms.minimised.items()}
-        return Turn(turn.player, Terms(minimised, diagnostics))
+        played = Turn(turn.player, Terms(minimised, diagnostics))
+        if self.after_turn is not None and self.watching:
+            self.after_turn(played)
+        return played
 
     def scheduled(self, player: str, optimizer: Any) -> dict[str, Float[Tensor, ""]]:
         """Sets the learning rate of this player's next step, and returns it by name; nothing where it is constant."""
