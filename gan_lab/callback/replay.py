@@ -13,7 +13,7 @@ from gan_lab.domains import NonNegativeInt, PositiveInt, at_least
 from gan_lab.errors import UnreadableFileError
 from gan_lab.model.base import AdversarialModule
 from gan_lab.model.turn import Turn
-from gan_lab.replay.recording import CRITIC, GENERATOR, MOST_CELLS, MOST_POINTS, STEP, Recording, read, text_of
+from gan_lab.replay.recording import CRITIC, GENERATOR, STEP, Recording, read, text_of
 from gan_lab.runs.atomic import write_text
 from gan_lab.runs.run_folder import RunFolder
 
@@ -36,8 +36,8 @@ class Replay(StepCallback):
         run_dir: str,
         times: NonNegativeInt,
         turns: NonNegativeInt,
-        points: Annotated[int, at_least(1, most=MOST_POINTS)],
-        cells: Annotated[int, at_least(2, most=MOST_CELLS)],
+        points: Annotated[int, at_least(1, most=2000)],
+        cells: Annotated[int, at_least(2, most=200)],
         measured: PositiveInt = 2000,
     ) -> None:
         """`points` of each side are drawn, the score is known at `cells` x `cells` points, and `measured` points of

@@ -4,6 +4,7 @@ Values are kept as whole numbers of 16 bits between the lowest and the highest o
 to 1 / 131,070 of that range.
 """
 
+import itertools
 import json
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
@@ -168,7 +169,7 @@ def understood(found: Mapping[str, Any]) -> Recording:
     time, turn = [number(value) for value in found["time"]], [*found["turn"]]
     frames = len(time)
     real = np.frombuffer(b64decode(found["real"], validate=True), "<f4").reshape(-1, 2).astype(np.float64)
-    rising = all(a < b for a, b in zip(time, time[1:], strict=False))
+    rising = all(a < b for a, b in itertools.pairwise(time))
     wrong = (
         found["version"] != VERSION
         or not half > 0

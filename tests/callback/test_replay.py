@@ -1,5 +1,6 @@
 """The recording of a run on points: which moments, which values, and that training does not notice."""
 
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ def test_frames_are_steps_and_the_turns_of_a_few_rounds(build_model: BuildModel,
     assert np.array_equal(first, second), "turns of the critic do not move a fake"
     assert not np.array_equal(second, last), "that of the generator does"
     scores = [frame.exact for frame in found.quantities["score"][:4]]
-    assert all(not np.array_equal(a, b) for a, b in zip(scores, scores[1:], strict=False))
+    assert all(not np.array_equal(a, b) for a, b in itertools.pairwise(scores))
     assert found.measures["emd"][0] == found.measures["emd"][3] != found.measures["emd"][4]
 
 
