@@ -46,7 +46,8 @@ def parser() -> argparse.ArgumentParser:
         "folders",
         nargs="+",
         metavar="RUN",
-        help=f"run folders, sweeps, or folders above them; or the word {THEORY}, which trains four runs, and words of their training after it",
+        help=f"run folders, sweeps, or folders above them; or the word {THEORY}, which trains four runs, followed by "
+        "words of their training, if any",
     )
     options.add_argument(
         "--out",

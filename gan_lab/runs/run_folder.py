@@ -35,8 +35,9 @@ class RunFolder:
 
     `config.yaml` is the resolved configuration, `summary.json` holds status, counters, measures and provenance,
     `metrics.csv` has a line for each step at which something was measured, `measures.md` is the table of the final
-    measures, `report.html` shows the run on one page, `replay.json` holds what it drew in the plane, `checkpoints/` holds `last.ckpt`, `previous.ckpt`, which was the
-    last one before it, and `best.ckpt`, `samples/` pictures from the training, and `figures/` curves.
+    measures, `report.html` shows the run on one page, `replay.json` holds what it did in the plane, `checkpoints/`
+    holds `last.ckpt`, `previous.ckpt`, which was the last one before it, and `best.ckpt`, `samples/` pictures from the
+    training, and `figures/` curves.
     """
 
     path: Path

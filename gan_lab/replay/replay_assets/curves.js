@@ -9,6 +9,7 @@ const CURVES = [
 
 function setUpCurves(host, runs) {
   const hosts = [];
+  element("legend").append(...runs.map((run, index) => make("span", {}, dotOf(index), run.name)));
   for (const [name, title, sentence, there] of CURVES) {
     const lines = runs.flatMap((run, index) => (there(run) ? [lineFor(run, index, name)] : [])).filter(({ x }) => x.length);
     if (!lines.length) continue;
@@ -27,5 +28,5 @@ function setUpCurves(host, runs) {
 function lineFor(run, index, name) {
   const values = name === "gradient" ? gradientSizes(run) : run.measures[name];
   const kept = run.time.flatMap((time, i) => (Number.isInteger(time) && Number.isFinite(values[i]) ? [i] : []));
-  return { id: run.name, name: run.name, colour: PALETTE[index % PALETTE.length], x: kept.map((i) => run.time[i]), y: kept.map((i) => values[i]) };
+  return { id: run.name, name: run.name, colour: colourOf(index), x: kept.map((i) => run.time[i]), y: kept.map((i) => values[i]) };
 }

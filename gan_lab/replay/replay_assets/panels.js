@@ -2,12 +2,19 @@
 
 const TURNS = ["", "critic", "generator"];
 
+/** The colour of a run, which is neither that of real points nor that of generated ones. */
+const colourOf = (index) => PALETTE[(index + 2) % PALETTE.length];
+
+function dotOf(index) {
+  const dot = make("span", { className: "dot" });
+  dot.style.background = colourOf(index);
+  return dot;
+}
+
 function panelOf(run, index) {
   const canvas = make("canvas", { id: `picture-${index}` }), turn = make("span", { className: "turn" }), figures = make("dl");
   canvas.setAttribute("role", "img");
-  const dot = make("span", { className: "dot" });
-  dot.style.background = PALETTE[index % PALETTE.length];
-  const card = make("section", { className: "card" }, make("h2", {}, dot, run.name), make("p", { className: "muted", text: run.sentence }), canvas, turn, figures);
+  const card = make("section", { className: "card" }, make("h2", {}, dotOf(index), run.name), make("p", { className: "muted", text: run.sentence }), canvas, turn, figures);
   return { run, canvas, turn, figures, card };
 }
 
