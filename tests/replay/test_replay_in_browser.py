@@ -50,7 +50,9 @@ def test_it_draws_what_is_stored_on_any_screen(browser: Any, tmp_path: Path) -> 
     look_at_layers(browser)
     assert script("return performance.getEntriesByType('resource').map(e => e.name)") == []
     said = [entry for entry in browser.get_log("browser") if entry["level"] in ("SEVERE", "WARNING")]
-    assert [entry for entry in said if "getImageData" not in entry["message"]] == [], "it is this test that reads pixels"
+    assert [entry for entry in said if "getImageData" not in entry["message"]] == [], (
+        "it is this test that reads pixels"
+    )
 
 
 def at(browser: Any, number: int) -> None:
