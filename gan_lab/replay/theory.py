@@ -33,8 +33,8 @@ OWN = {
 def train_theory(out: Path = FOLDER, more: Sequence[str] = ()) -> Path:
     """Trains the four into folders below `out`, writes their page there and returns its path.
 
-    What is there already from the same command is not trained again. `more` are words of the training command. Raises GanLabError
-    where a training does not end well.
+    What is there already from the same command is not trained again. `more` are words of the training command. Raises
+    GanLabError where a training does not end well.
     """
     lines = {out / variant: line_of(variant, more) for variant in VARIANTS}
     missing = [folder for folder, line in lines.items() if not is_there(RunFolder(folder), line)]
