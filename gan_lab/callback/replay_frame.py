@@ -61,7 +61,7 @@ class Stage:
         return cls(
             real=real,
             batch=data.train.batch(drawn),
-            window=(*((low + high) / 2).tolist(), ROOM * float((high - low).max()) / 2),  # type: ignore[arg-type]
+            window=(*((low + high) / 2).tolist(), ROOM * float((high - low).max()) / 2),
             cells=cells,
             points=points,
             measured=measured,

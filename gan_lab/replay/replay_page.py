@@ -93,8 +93,7 @@ def last_word(part: Any) -> str:
 
 CONSTRAINED = {
     "weight_clipping": (
-        "Weights are clipped: the critic's surface is simple and almost flat, and it shows where the data lie as a "
-        "whole, not where the single modes are."
+        "Weights are clipped: the critic is almost flat, and too simple to show where single modes are."
     ),
     "gradient": "The slope of the critic is pulled to 1 between real and generated points, so that it points to them.",
     "r1": "The critic is kept flat at the real points: its slope ends where generated points arrive.",

@@ -44,14 +44,13 @@ function figuresOf(run, frame, { gradient, range }) {
   if (known("js")) found.push(["Jensen-Shannon divergence", number(run.measures.js[frame])]);
   if (run.modes && known("modes")) found.push(["modes", `${run.measures.modes[frame]} of ${run.modes}`]);
   if (gradient) found.push(["median gradient", short(middleOf(lengthsOf(gradient)))]);
-  if (range) found.push(["critic from", rangeWords(...range)]);
+  if (range) found.push(["critic's values", rangeWords(...range)]);
   return found;
 }
 
 /** The ends of a range; where they look the same, how far they are apart. */
 function rangeWords(low, high) {
-  const ends = `${short(low)} to ${short(high)}`;
-  return short(low) === short(high) ? `${ends}, ${short(high - low)} apart` : ends;
+  return short(low) === short(high) ? `${short(high - low)} apart` : `${short(low)} to ${short(high)}`;
 }
 
 const short = (value) => (Math.abs(value) >= 1000 || (value !== 0 && Math.abs(value) < 1e-3) ? value.toExponential(1) : String(+value.toPrecision(3)));
