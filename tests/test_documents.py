@@ -51,6 +51,7 @@ SMALL = {
     "sweep": (),
     "compare": (),
     "report": (),
+    "replay": ("generator_steps=3", "callbacks.evaluation.n=60"),
     "doctor": (),
     "dashboard": (),
 }
@@ -68,7 +69,9 @@ def shortened(command: str) -> list[str]:
     """The words of a command line for the smallest run that shows whether it works."""
     module, arguments = words(command)
     small = SMALL.get(module, SHORT)
-    if (module == "explain" and asks(arguments, "figures=")) or asks(arguments, "--"):
+    if module == "replay":
+        arguments.remove("--open")
+    elif (module == "explain" and asks(arguments, "figures=")) or asks(arguments, "--"):
         small = ()
     if asks(arguments, "resume="):
         small = ("generator_steps=4",)
@@ -141,6 +144,8 @@ def test_commands_run(command: str, answers: dict[str, dict[str, Any]], tmp_path
         assert re.search(r"\b[45] runs: ", answer["said"])
     elif module == "report":
         assert all(Path(folder, line.removeprefix("report: ")).is_file() for line in answer["said"].splitlines())
+    elif module == "replay":
+        assert (folder / "outputs" / "theory" / "replay.html").is_file()
     elif module == "doctor":
         assert "nothing is wrong" in answer["said"] or "threshold" in answer["said"]
     elif module:

@@ -23,6 +23,13 @@ USED: dict[str, Any] = {
 
 PLAYERS = ("critic", "generator")
 
+DRAWN = (
+    ("image_samples", 3, "use point_samples"),
+    ("point_samples", 1, "use image_samples"),
+    ("replay", 1, "it records points in the plane, such as those of data=ring"),
+)
+"""Callbacks that draw, the dimensions of the data that they can draw, and what to do for others."""
+
 
 def check_training(config: DictConfig, overrides: Sequence[str], search: bool = False) -> None:
     """Raises GanLabError for everything about a configuration that cannot be right, as far as it shows without torch.
@@ -98,8 +105,9 @@ def refuse_incomplete(config: DictConfig) -> None:
             "trains the prior too"
         )
     shape = conform(plain(OmegaConf.select(config, "data.shape")), tuple[PositiveInt, ...], "data.shape")
-    for name, size, others in (("image_samples", 3, "point_samples"), ("point_samples", 1, "image_samples")):
+    for name, size, remedy in DRAWN:
         if name in config.callbacks and len(shape) != size:
-            raise GanLabError(f"callback={name} cannot draw these data, whose shape is {[*shape]}: use {others}")
-    if "point_samples" in config.callbacks and shape == (1,):
-        raise GanLabError("callback=point_samples draws points in the plane, and these lie on a line: leave it out")
+            raise GanLabError(f"callback={name} cannot draw these data, whose shape is {[*shape]}: {remedy}")
+    for name in ("point_samples", "replay"):
+        if name in config.callbacks and shape == (1,):
+            raise GanLabError(f"callback={name} draws points in the plane, and these lie on a line: leave it out")

@@ -17,7 +17,7 @@ LEFT_OUT = (
     *(
         f"callbacks.{name}"
         for name in (
-            *("progress", "terms", "image_samples", "point_samples"),
+            *("progress", "terms", "image_samples", "point_samples", "replay"),
             *("summary", "checkpoints", "figures", "report", "doctor", "pruning"),
         )
     ),

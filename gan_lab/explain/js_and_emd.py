@@ -10,10 +10,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy import ndarray
 from scipy.optimize import linprog
-from scipy.special import rel_entr
 
 from gan_lab.domains import Domain, NonNegativeInt, Positive, PositiveInt
 from gan_lab.explain.base import FAKE, REAL, Explained, Explanation
+from gan_lab.maths.divergence import jensen_shannon
 
 Masses = Annotated[tuple[Positive, ...], Domain("a list of one or more values, each a number above 0", bool)]
 
@@ -98,12 +98,6 @@ class JSAndEMD(Explanation):
             panel.set(xlabel="to position (Q)", ylabel="from position (P)")
         bottom.colorbar(image, ax=matrices, label="mass moved", shrink=0.8)
         return figure
-
-
-def jensen_shannon(p: Float[ndarray, " n"], q: Float[ndarray, " n"]) -> float:
-    """Returns JS = KL(p || m) / 2 + KL(q || m) / 2 with m = (p + q) / 2, in nats, between 0 and log 2."""
-    middle = (p + q) / 2
-    return float(rel_entr(p, middle).sum() + rel_entr(q, middle).sum()) / 2
 
 
 def earth_mover(p: Float[ndarray, " n"], q: Float[ndarray, " n"]) -> float:

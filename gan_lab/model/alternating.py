@@ -3,7 +3,7 @@
 import time
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from functools import cached_property, partial
 from typing import Any
@@ -73,6 +73,7 @@ class AlternatingModule(LightningModule, Declared, ABC):
         self.played: list[Turn] = []  # the last round's turns, terms detached
         self.waiting: list[Turn] = []  # turns whose steps are taken with that of the next one
         self.left: dict[str, list[Tensor]] = {}  # the weights from which a player's next step begins
+        self.after_turn: Callable[[Turn], None] | None = None  # called after each turn of a round that is watched
         self.round_player: RoundPlayer | None = None  # plays the rounds instead, where they are one CUDA graph
 
     # What a subclass defines
@@ -209,7 +210,10 @@ class AlternatingModule(LightningModule, Declared, ABC):
                 self.step(each)
             self.waiting = []
         minimised = {name: value.detach() for name, value in turn.terms.minimised.items()}
-        return Turn(turn.player, Terms(minimised, diagnostics))
+        played = Turn(turn.player, Terms(minimised, diagnostics))
+        if self.after_turn is not None and self.watching:
+            self.after_turn(played)
+        return played
 
     def step(self, turn: Turn) -> None:
         """Steps the optimizer of the turn's player by the gradients that are there."""

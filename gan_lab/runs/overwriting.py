@@ -9,12 +9,12 @@ from pathlib import Path
 from gan_lab.distributed.environment import first, one_of_many
 from gan_lab.errors import GanLabError
 from gan_lab.runs.atomic import move
-from gan_lab.runs.run_folder import CHECKPOINTS, INSIDE, MARKS, MEASURES, REPORT, RunFolder
+from gan_lab.runs.run_folder import CHECKPOINTS, INSIDE, MARKS, MEASURES, REPLAY, REPORT, RunFolder
 from gan_lab.terminal.commands import assigned, from_here
 
 ASIDE, MOVING = ".replaced", ".replacing"
 """The folders inside a run folder that hold the older run: all of it, and while its files are moved."""
-FILES = (*MARKS, MEASURES, REPORT, *INSIDE)
+FILES = (*MARKS, MEASURES, REPORT, REPLAY, *INSIDE)
 """Everything that a training writes; what else lies in the folder stays."""
 
 

@@ -18,6 +18,8 @@ MEASURES = "measures.md"
 """The table of all measures of a run or of an evaluation, to be read."""
 REPORT = "report.html"
 """The page that shows a run."""
+REPLAY = "replay.json"
+"""What was recorded of a run on points in the plane, to be replayed."""
 MARKS = {CONFIG, SUMMARY, METRICS}
 """Files that identify a folder as a run; one of them is enough."""
 CHECKPOINTS, SAMPLES, FIGURES, PREPARED = "checkpoints", "samples", "figures", "prepared"
@@ -33,8 +35,9 @@ class RunFolder:
 
     `config.yaml` is the resolved configuration, `summary.json` holds status, counters, measures and provenance,
     `metrics.csv` has a line for each step at which something was measured, `measures.md` is the table of the final
-    measures, `report.html` shows the run on one page, `checkpoints/` holds `last.ckpt`, `previous.ckpt`, which was the
-    last one before it, and `best.ckpt`, `samples/` pictures from the training, and `figures/` curves.
+    measures, `report.html` shows the run on one page, `replay.json` holds what it did in the plane, `checkpoints/`
+    holds `last.ckpt`, `previous.ckpt`, which was the last one before it, and `best.ckpt`, `samples/` pictures from the
+    training, and `figures/` curves.
     """
 
     path: Path
@@ -64,6 +67,10 @@ class RunFolder:
     @property
     def report(self) -> Path:
         return self.path / REPORT
+
+    @property
+    def replay(self) -> Path:
+        return self.path / REPLAY
 
     @property
     def samples(self) -> Path:

@@ -54,6 +54,7 @@ NEEDED = {
     "ode": ("model=flow_matching",),
     "point_samples": ("data=ring",),
     "points": ("data=ring",),
+    "replay": ("data=ring",),
     "trained": ("metric.extractor.name=mnistcnn-v1",),
 }
 """Words without which a choice, or the choices of a group, would be refused whatever the value is."""

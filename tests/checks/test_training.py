@@ -76,6 +76,7 @@ from gan_lab.trust.targets import CONF_DIR
         (("model=gan", "prior=labelled"), "^prior=labelled gives each code a class"),
         (("+model.optimizers.prior.lr=1",), r"^model\.optimizers\.prior is for nobody"),
         (("data=ring", "callback=[image_samples]"), r"^callback=image_samples cannot draw .* is \[2\]: use point_"),
+        (("callback=[replay]",), r"^callback=replay cannot draw .* is \[1, 28, 28\]: it records points in the plane"),
         (("callback=[point_samples]",), r"^callback=point_samples cannot draw .* is \[1, 28, 28\]: use image_samples"),
     ],
 )
