@@ -83,8 +83,8 @@ def parser() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(
         prog="gan_lab.explore",
         allow_abbrev=False,
-        description="Writes one page, explore.html, that generates images of trained models in the browser: from seeds, "
-        "along directions and paths, on a map of samples, and from what one draws. It needs no network.",
+        description="Writes one page, explore.html, that generates images of trained models in the browser: from "
+        "seeds, along directions and paths, on a map of samples, and from what one draws. It needs no network.",
         epilog=f"examples:{EXAMPLES}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -8,7 +8,7 @@ from typing import Any
 from gan_lab.data.base import DataModule
 from gan_lab.errors import GanLabError
 from gan_lab.explore.half_precision import in_half_precision, layers_data, page_bytes
-from gan_lab.explore.latent_form import axes_data, prior_data, principal_axes
+from gan_lab.explore.latent_form import axes_data, principal_axes, prior_data
 from gan_lab.explore.layer_list import layers_of
 from gan_lab.explore.moved_codes import ways
 from gan_lab.explore.sample_map import sample_map

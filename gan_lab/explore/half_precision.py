@@ -1,4 +1,4 @@
-"""Numbers in half precision, as a page holds them."""
+"""Numbers as a page holds them: weights and codes in half precision, what is small in single precision."""
 
 from base64 import b64encode
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from torch import Tensor
 
 from gan_lab.errors import GanLabError
 from gan_lab.explore.layer_list import Layer
+from gan_lab.page.curve_data import encoded
 
 BYTES = 2 * 4 / 3
 """Of each number in the page: two of its own, in base64."""
@@ -20,6 +21,11 @@ def halved(values: Tensor) -> str:
     if not bool(half.isfinite().all()):
         raise GanLabError("explore keeps numbers in half precision, and some of this generator are above 65,504")
     return b64encode(half.contiguous().numpy().astype("<f2").tobytes()).decode()
+
+
+def single(values: Tensor) -> str:
+    """Returns the values as little-endian float32 in base64."""
+    return encoded(values.detach().cpu().double().numpy())
 
 
 def in_half_precision(layers: Sequence[Layer]) -> list[Layer]:

@@ -7,9 +7,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 from gan_lab.errors import GanLabError
-from gan_lab.explore.half_precision import halved
+from gan_lab.explore.half_precision import halved, single
 from gan_lab.explore.layer_list import Layer
-from gan_lab.page.curve_data import encoded
 from gan_lab.prior.base import LatentPrior
 from gan_lab.prior.gaussian_mixture import GaussianMixture
 from gan_lab.prior.labelled import Labelled
@@ -33,7 +32,7 @@ def prior_data(prior: LatentPrior) -> dict[str, Any]:
         raise GanLabError(f"explore does not know how codes of {type(prior).__name__} are drawn")
     data: dict[str, Any] = {"kind": kind, "dim": prior.dim, "components": prior.components}
     if isinstance(prior, GaussianMixture):
-        data |= {name: encoded(values.detach().cpu().numpy()) for name, values in mixture(prior).items()}
+        data |= {name: single(values) for name, values in mixture(prior).items()}
     return data
 
 

@@ -37,7 +37,7 @@ class Layer:
 
     kind: str
     tensors: dict[str, Tensor] = field(default_factory=dict)
-    numbers: dict[str, float] = field(default_factory=dict)
+    numbers: dict[str, int | float] = field(default_factory=dict)
 
 
 def layers_of(generator: Generator) -> list[Layer]:
@@ -70,7 +70,7 @@ def appended(
         return [*layers, Layer("linear", weights(module, module.out_features))], (module.out_features,)
     if isinstance(module, Doubling):
         _, height, width = shape
-        sides: dict[str, float] = {"height": height, "width": width}
+        sides: dict[str, int | float] = {"height": height, "width": width}
         layer = Layer("doubling", weights(module, module.out_channels), sides)
         return [*layers, layer], (module.out_channels, STRIDE * height, STRIDE * width)
     if isinstance(module, nn.Unflatten):

@@ -9,8 +9,7 @@ from gan_lab.build import build
 from gan_lab.config.compose import compose_config
 from gan_lab.data.base import DataModule
 from gan_lab.errors import GanLabError
-from gan_lab.explore.half_precision import halved
-from gan_lab.page.curve_data import encoded
+from gan_lab.explore.half_precision import halved, single
 from gan_lab.sampler.base import Sampler
 from gan_lab.sampler.context import SamplingContext
 from gan_lab.sampler.moving import SHOWN, snapshots
@@ -34,7 +33,9 @@ def ways(trained: TrainedModel, data: DataModule) -> list[dict[str, Any]]:
 def way(name: str, trained: TrainedModel, data: DataModule) -> dict[str, Any]:
     """Returns the way of one sampler as data of a page."""
     try:
-        sampler: Sampler = build(compose_config(f"sampler={name}", root="sample", keys=["sampler"])["sampler"], "sampler")
+        sampler: Sampler = build(
+            compose_config(f"sampler={name}", root="sample", keys=["sampler"])["sampler"], "sampler"
+        )
         trained.prepare(sampler, data)
         drawn = trained.draw(sampler, SHOWN, SEED)
     except GanLabError as error:
@@ -48,7 +49,7 @@ def way(name: str, trained: TrainedModel, data: DataModule) -> dict[str, Any]:
         "steps": [*snapshots(steps), steps],
         "component": None if component is None else component.tolist(),
         "e": halved(torch.stack([prior.standard(latent) for latent in drawn.path])),
-        "score": encoded(torch.stack(realness(sampler.context, drawn.path)).cpu().numpy()),
+        "score": single(torch.stack(realness(sampler.context, drawn.path))),
     }
 
 

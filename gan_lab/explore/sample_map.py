@@ -7,18 +7,18 @@ import torch
 from jaxtyping import Bool, Float, Int, UInt8
 from torch import Tensor
 
+from gan_lab.build import build
 from gan_lab.config.compose import compose_config
 from gan_lab.data.base import DataModule
 from gan_lab.errors import GanLabError
 from gan_lab.evaluate.embedding import embed
-from gan_lab.explore.half_precision import halved
+from gan_lab.explore.half_precision import halved, single
 from gan_lab.explore.layer_list import Layer, computed
 from gan_lab.explore.tile_sheet import sheet_data
 from gan_lab.images import to_uint8
 from gan_lab.loss.classes import label_classes
 from gan_lab.maths.float32 import full_float32
 from gan_lab.metric.base import Evaluator
-from gan_lab.build import build
 from gan_lab.metric.feature import FeatureMeasure
 from gan_lab.metric.features import Features
 from gan_lab.metric.neighbours import nearest
@@ -26,7 +26,6 @@ from gan_lab.metric.real_side import RealSide
 from gan_lab.model.base import AdversarialModule
 from gan_lab.network.base import Generator
 from gan_lab.noise import seed_of
-from gan_lab.page.curve_data import encoded
 from gan_lab.prior.base import LatentPrior
 from gan_lab.types import Latent
 
@@ -60,11 +59,11 @@ class SampleMap:
             "count": len(self.e),
             "e": halved(self.e),
             "component": None if self.component is None else self.component.tolist(),
-            "place": encoded(self.place.numpy()),
+            "place": single(self.place),
             "group": self.group.tolist(),
             "groupedBy": self.grouped_by,
             "neighbours": index.tolist(),
-            "distance": encoded(self.distance.float().numpy()),
+            "distance": single(self.distance),
             "closer": self.closer.int().tolist(),
             "searched": len(self.train),
             "sheet": sheet_data(self.train[shown]),

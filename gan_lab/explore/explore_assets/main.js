@@ -50,6 +50,7 @@ function showSubject() {
 /** Once everything that is kept has been read. */
 function drawCharts() {
   data.models.forEach((facts, number) => models.push(opened(facts, stored(`model-${number}`))));
+  element("all").classList.toggle("single", models.length === 1);
   setUpControls();
   setUpGrids();
   setUpOne();

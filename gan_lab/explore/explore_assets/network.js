@@ -84,7 +84,7 @@ function linear({ weight, bias, inputs, outputs }, x, n) {
 
 /** The images of a sample with a border of zeros, of one pixel above and left and of two rows' ends at the end. */
 function bordered(x, start, { inputs, height, width }) {
-  const wide = width + 2, plane = (height + 2) * wide, values = new Float32Array(inputs * plane + 2);
+  const wide = width + 2, plane = (height + 2) * wide, values = new Float64Array(inputs * plane + 2);
   for (let c = 0; c < inputs; c++) {
     for (let i = 0; i < height; i++) {
       const from = start + (c * height + i) * width;
@@ -107,7 +107,7 @@ function taps(p, q, wide) {
 function doubling(layer, x, n) {
   const { weight, bias, inputs, outputs, height, width } = layer;
   const wide = width + 2, plane = (height + 2) * wide, length = height * wide, size = 4 * height * width;
-  const y = new Float32Array(n * outputs * size), sums = new Float32Array(length);
+  const y = new Float32Array(n * outputs * size), sums = new Float64Array(length);
   for (let sample = 0; sample < n; sample++) {
     const source = bordered(x, sample * inputs * height * width, layer);
     for (let o = 0; o < outputs; o++) {
