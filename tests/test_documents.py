@@ -48,6 +48,7 @@ SMALL = {
     "sample": ("n=20",),
     "export": (),
     "invert": ("descent.steps=5", "n=4"),
+    "explore": ("samples=40",),
     "sweep": (),
     "compare": (),
     "report": (),
@@ -85,7 +86,9 @@ def shortened(command: str) -> list[str]:
 
 
 def needs_mnist(command: str) -> bool:
-    _, arguments = words(command)
+    module, arguments = words(command)
+    if module == "explore" and "gmgan_dynamic" in arguments:  # whose nearest training images are shown
+        return True
     return asks(arguments, "data=mnist") or (asks(arguments, "experiment=") and not asks(arguments, "data=digits"))
 
 
@@ -141,6 +144,8 @@ def test_commands_run(command: str, answers: dict[str, dict[str, Any]], tmp_path
         assert re.search(r"\b[45] runs: ", answer["said"])
     elif module == "report":
         assert all(Path(folder, line.removeprefix("report: ")).is_file() for line in answer["said"].splitlines())
+    elif module == "explore":
+        assert [path for path in folder.glob("*.html") if path.stat().st_size > 100_000]
     elif module == "doctor":
         assert "nothing is wrong" in answer["said"] or "threshold" in answer["said"]
     elif module:

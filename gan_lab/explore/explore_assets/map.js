@@ -88,10 +88,10 @@ function chooseSample(index) {
   const near = neighbours[index], apart = (i) => distance[index * near.length + i];
   element("nearest").replaceChildren(
     figure(imageOf(model, x, 0, "the sample"), "the sample"),
-    ...near.map((tile, i) => figure(tileOf(model.map.sheet, tile, `training image ${i + 1}`), `training, at ${number(apart(i))}`)),
+    ...near.map((tile, i) => figure(tileOf(model.map.sheet, tile, `training image ${i + 1}`), `training, ${apart(i).toFixed(1)} away`)),
   );
   const named = groupedBy ? `, ${groupedBy} ${group[index]}` : "";
-  const near0 = `at a distance of ${number(apart(0))} from the nearest training image`;
+  const near0 = `${apart(0).toFixed(1)} away from the nearest training image`;
   element("map-said").textContent = `Sample ${index + 1}${named}, ${near0}${closer[index] ? ": nearer than that image is to any other training image, as copies are" : ""}.`;
 }
 
