@@ -47,7 +47,8 @@ def layers_of(generator: Generator) -> list[Layer]:
     first layer is the code, followed by the class as a one-hot vector where the generator is conditional. Raises
     GanLabError for a generator that is no such list.
     """
-    name, shape = type(generator).__name__, (generator.latent_dim + generator.classes,)
+    name = type(generator).__name__
+    shape: tuple[int, ...] = (generator.latent_dim + generator.classes,)
     layers: list[Layer] = []
     with evaluation_mode(generator), torch.no_grad():
         for module in leaves(generator):

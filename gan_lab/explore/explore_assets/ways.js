@@ -19,7 +19,7 @@ function showSubjectsWays() {
 function showWay() {
   const model = subject(), way = model.ways.find(({ name }) => name === element("way").value);
   element("refused").textContent = way.refused ? `This sampler does not take the model: ${way.refused}.` : "";
-  element("going").hidden = Boolean(way.refused);
+  for (const part of [element("going"), document.querySelector("#ways .slider")]) part.hidden = Boolean(way.refused);
   shownWay.way = way.refused ? null : { ...way, e: halves(way.e), score: floats(way.score) };
   if (!shownWay.way) return;
   const { steps, count, score, name } = shownWay.way, [, height, width] = model.shape;
