@@ -9,11 +9,13 @@ from gan_lab.config.choices import choices, no_such_choice
 from gan_lab.config.compose import compose_config
 from gan_lab.data.base import DataModule
 from gan_lab.errors import GanLabError
+from gan_lab.explore.command_words import refuse_points
 from gan_lab.explore.explorer_page import FIRST, Explored, explored, explorer_page
 from gan_lab.runs.atomic import write_text
 from gan_lab.runs.run_folder import BestOrLast
 from gan_lab.terminal.commands import from_here
 from gan_lab.trained_model import TrainedModel, chosen_device
+from gan_lab.trust.lenient import printable
 
 
 def explore(paths: Sequence[str], out: Path, which: BestOrLast, samples: int) -> None:
@@ -26,17 +28,12 @@ def explore(paths: Sequence[str], out: Path, which: BestOrLast, samples: int) ->
         refuse_points(path, trained.config["data"]["shape"])
     models: list[Explored] = []
     for trained in opened:
-        name = distinct(str(trained.config.get("name") or trained.config["variant"]), [one.name for one in models])
+        named = printable(str(trained.config.get("name") or trained.config["variant"]))
+        name = distinct(named, [one.name for one in models])
         models.append(explored(trained, data_of(trained), name, samples, FIRST))
     page = explorer_page(models)
     write_text(out, page)
     print(f"explorer: {from_here(out)} ({len(page) / 1e6:.1f} MB)")
-
-
-def refuse_points(path: str, shape: Sequence[int]) -> None:
-    """Raises GanLabError for a model of points."""
-    if len(shape) != 3:
-        raise GanLabError(f"explore generates images, and the model of {path} makes points in the plane")
 
 
 def distinct(name: str, taken: Sequence[str]) -> str:

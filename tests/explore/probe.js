@@ -8,6 +8,8 @@ function drawCharts() {
     const found = { z: read.map((code) => [...codeOf(model.prior, code, settings)]) };
     found.x = [...images(model.layers, inputsOf(model, read, settings), read.length)];
     found.one = [...images(model.layers, inputsOf(model, [read[0]], settings), 1)];
+    const shown = new Float32Array(found.x), { shape } = stored(`case-${i}`);
+    found.pixels = [...pixelsOf(shape, shown, shown.length - shown.length / read.length).data];
     const { errors, gradients } = lossAndGradient(model, read, floats(wanted));
     return { ...found, errors, gradients: gradients.map((values) => [...values]), way: [0, 0.3, 1].map((share) => [...codeOf(model.prior, between(model.prior, read[0], read[1], share))]) };
   });

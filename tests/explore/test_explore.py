@@ -13,7 +13,7 @@ from PIL import Image
 
 from gan_lab.data.digits import Digits
 from gan_lab.errors import GanLabError
-from gan_lab.explore.__main__ import divided, refuse_taken_file, refuse_unsuitable
+from gan_lab.explore.command_words import divided, refuse_taken_file, refuse_unsuitable
 from gan_lab.explore.explorer_page import FIRST, explored
 from gan_lab.explore.layer_list import Layer
 from gan_lab.explore.moved_codes import way

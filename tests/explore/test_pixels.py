@@ -15,6 +15,7 @@ from gan_lab.explore.explorer_page import PARTS, own
 from gan_lab.explore.half_precision import in_half_precision, layers_data, single
 from gan_lab.explore.latent_form import prior_data
 from gan_lab.explore.layer_list import Layer, computed, layers_of
+from gan_lab.images import to_uint8
 from gan_lab.network.base import Generator
 from gan_lab.network.dcgan import DCGANGenerator
 from gan_lab.network.layers import Activation, Norm
@@ -153,6 +154,7 @@ class Case:
             },
             "codes": [{"e": single(e), "weights": pairs} for e, pairs in zip(self.e, self.weights, strict=True)],
             "settings": self.settings,
+            "shape": [*self.generator.shape],
             "wanted": single(self.wanted.flatten()),
         }
 
@@ -171,7 +173,7 @@ def said(browser: Any, cases: dict[str, Case], tmp_path_factory: pytest.TempPath
         title="probe",
         body="<main></main>",
         styles=[],
-        scripts=[*map(own, (*PARTS, "search.js")), Path(__file__).with_name("probe.js").read_text()],
+        scripts=[*map(own, (*PARTS, "canvases.js", "search.js")), Path(__file__).with_name("probe.js").read_text()],
         data={"data": {"cases": [*cases]}},
         later={f"case-{number}": case.data() for number, case in enumerate(cases.values())},
     )
@@ -195,6 +197,10 @@ def test_pixels_codes_and_gradients_are_those_of_torch(said: Any, cases: dict[st
         assert x.std() > 0.05, "the images are not all grey"
         np.testing.assert_allclose(np.array(found["x"]).reshape(x.shape), x, atol=CLOSE / 10, rtol=0, err_msg=name)
         np.testing.assert_allclose(np.array(found["one"]), x[0], atol=CLOSE / 10, rtol=0, err_msg=name)
+        last = to_uint8(torch.from_numpy(x[-1])).view(case.generator.shape).permute(1, 2, 0)
+        colours = np.array(found["pixels"]).reshape(*last.shape[:2], 4)
+        assert np.abs(colours[..., :3] - last.numpy()).max() <= 1, name
+        assert (colours[..., 3] == 255).all()
         errors, gradients = case.gradients()
         np.testing.assert_allclose(np.array(found["errors"]), errors.numpy(), rtol=1e-4, err_msg=name)
         largest = float(gradients.abs().max())
