@@ -48,6 +48,7 @@ SMALL = {
     "sample": ("n=20",),
     "export": (),
     "invert": ("descent.steps=5", "n=4"),
+    "explore": ("samples=40",),
     "sweep": (),
     "compare": (),
     "report": (),
@@ -88,7 +89,9 @@ def shortened(command: str) -> list[str]:
 
 
 def needs_mnist(command: str) -> bool:
-    _, arguments = words(command)
+    module, arguments = words(command)
+    if module == "explore" and "gmgan_dynamic" in arguments:  # whose nearest training images are shown
+        return True
     return asks(arguments, "data=mnist") or (asks(arguments, "experiment=") and not asks(arguments, "data=digits"))
 
 
@@ -146,6 +149,8 @@ def test_commands_run(command: str, answers: dict[str, dict[str, Any]], tmp_path
         assert all(Path(folder, line.removeprefix("report: ")).is_file() for line in answer["said"].splitlines())
     elif module == "replay":
         assert (folder / "outputs" / "theory" / "replay.html").is_file()
+    elif module == "explore":
+        assert [path for path in folder.glob("*.html") if path.stat().st_size > 100_000]
     elif module == "doctor":
         assert "nothing is wrong" in answer["said"] or "threshold" in answer["said"]
     elif module:

@@ -281,6 +281,7 @@ COMMANDS = {
     **dict.fromkeys(("test", "eval", "evaluate", "evaluation", "validate"), "python -m gan_lab.evaluate RUN"),
     **dict.fromkeys(("sample", "generate", "predict", "inference"), "python -m gan_lab.sample RUN"),
     **dict.fromkeys(("invert", "inversion", "project", "encode"), "python -m gan_lab.invert RUN"),
+    **dict.fromkeys(("explore", "explorer", "play"), "python -m gan_lab.explore RUN"),
     **dict.fromkeys(("help", "usage", "options"), "python -m gan_lab --help"),
     **{"version": "python -m gan_lab --version", "compare": "python -m gan_lab.compare"},
     **dict.fromkeys(("export", "save", "convert"), "python -m gan_lab.export RUN"),

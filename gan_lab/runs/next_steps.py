@@ -9,9 +9,14 @@ from gan_lab.trust.lenient import listed, mapping
 
 
 def next_steps(config: Mapping[str, Any], folder: Path, finished: bool = True) -> dict[str, str]:
-    """Returns the commands that measure, sample, prolong (or go on with) and compare a run, with what each does."""
+    """Returns the commands that measure, sample, show, prolong (or go on with) and compare a run, with what each does.
+
+    Images alone are shown in the browser.
+    """
     run, all_of_it = bare(from_here(folder)), bare(from_here(folder.parent))
-    drawn = ["format=npz"] if len(listed(mapping(config.get("data")).get("shape"))) == 1 else []
+    points = len(listed(mapping(config.get("data")).get("shape"))) == 1
+    drawn = ["format=npz"] if points else []
+    shown = {} if points else {typed("gan_lab.explore", run): "play with it in the browser"}
     resumed = [assigned("resume", from_here(folder))]
     key = "epochs" if config.get("generator_steps") is None else "generator_steps"
     if finished and isinstance(length := config.get(key), int | float):
@@ -19,6 +24,7 @@ def next_steps(config: Mapping[str, Any], folder: Path, finished: bool = True) -
     return {
         typed("gan_lab.evaluate", run): "measure it on the test data",
         typed("gan_lab.sample", run, "n=100", "out=samples", *drawn): "draw into files",
+        **shown,
         typed("gan_lab", *resumed): "train it longer" if finished else "go on with it",
         typed("gan_lab.compare", all_of_it): "compare runs",
     }

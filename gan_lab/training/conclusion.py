@@ -44,5 +44,5 @@ def files(folder: Path, measured: bool) -> list[str]:
 
 
 def what_next(config: Mapping[str, Any], folder: Path) -> list[str]:
-    """Returns the commands that measure, sample, prolong and compare a run, a line each."""
+    """Returns the commands that measure, sample, show, prolong and compare a run, a line each."""
     return ["what to do next:", *(f"  {command}  # {what}" for command, what in next_steps(config, folder).items())]

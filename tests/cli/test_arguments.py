@@ -424,7 +424,7 @@ def test_help_of_every_command_needs_no_torch(tmp_path: Path) -> None:
     code = """
 import contextlib, importlib, io, sys
 composing = ("", "evaluate", "sample", "invert", "sensitivity", "export", "explain", "extractor")
-for name in (*composing, "compare", "doctor", "report", "replay", "dashboard", "sweep", "reference"):
+for name in (*composing, "compare", "explore", "doctor", "report", "replay", "dashboard", "sweep", "reference"):
     for flag in ("--help", "-h"):
         sys.argv, said = ["gan_lab", flag], io.StringIO()
         with contextlib.redirect_stdout(said), contextlib.suppress(SystemExit):

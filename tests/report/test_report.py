@@ -104,6 +104,7 @@ def test_it_shows_what_the_files_hold(tmp_path: Path, config: dict[str, Any], mo
         "python -m gan_lab model=gan data=digits loss=hinge optimizer.lr=0.001",
         "python -m gan_lab.evaluate outputs/gan/now",
         "python -m gan_lab.sample outputs/gan/now n=100 out=samples",
+        "python -m gan_lab.explore outputs/gan/now",
         f"python -m gan_lab resume=outputs/gan/now epochs={2 * config['epochs']}",
         "python -m gan_lab.compare outputs/gan",
     ]

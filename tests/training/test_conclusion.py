@@ -61,6 +61,8 @@ def test_commands_name_the_run_and_a_longer_length(
     assert evaluate.split()[:4] == ["python", "-m", "gan_lab.evaluate", "outputs/gan/now"]
     assert sample.split()[:4] == ["python", "-m", "gan_lab.sample", "outputs/gan/now"]
     assert "format=npz" in sample, "there is no picture of a point"
+    images = what_next(lengths | {"data": {"shape": [1, 28, 28]}}, tmp_path / "outputs" / "gan" / "now")
+    assert [line for line in images if line.split()[:4] == ["python", "-m", "gan_lab.explore", "outputs/gan/now"]]
     command, _, given = resume.partition("  # ")[0].rpartition("=")
     assert command.split() == ["python", "-m", "gan_lab", "resume=outputs/gan/now", key]
     assert int(given) > value
