@@ -12,6 +12,7 @@ from gan_lab.callback.replay_frame import Stage, frame_of
 from gan_lab.domains import NonNegativeInt, PositiveInt, at_least
 from gan_lab.errors import UnreadableFileError
 from gan_lab.model.base import AdversarialModule
+from gan_lab.model.generative import GenerativeModule
 from gan_lab.model.turn import Turn
 from gan_lab.replay.recording import CRITIC, GENERATOR, STEP, Recording, read, text_of
 from gan_lab.runs.atomic import write_text
@@ -27,7 +28,8 @@ class Replay(StepCallback):
 
     Both are evenly spaced over the run, the rounds from its first one on. replay.json is written before each checkpoint
     and at the end, so that it has everything up to the checkpoint with which a run goes on; then later frames are
-    recorded again. It draws from no random numbers of the training. The first process alone records.
+    recorded again. It draws from no random numbers of the training. The first process alone records,
+    and only where there is a critic.
     """
 
     def __init__(
@@ -50,8 +52,7 @@ class Replay(StepCallback):
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         super().on_train_start(trainer, pl_module)
-        assert isinstance(pl_module, AdversarialModule)
-        if not trainer.is_global_zero:
+        if not trainer.is_global_zero or not isinstance(pl_module, AdversarialModule):
             return
         data: Any = trainer.datamodule  # type: ignore[attr-defined]
         self.stage = Stage.of(pl_module, data, self.points, self.cells, self.measured)
@@ -70,8 +71,10 @@ class Replay(StepCallback):
             return None
 
     def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int) -> None:
+        if self.recording is None:
+            return
         assert isinstance(pl_module, AdversarialModule)
-        if self.recording is None or not begins(pl_module, self.turns) or self.played_by_turn(pl_module):
+        if not begins(pl_module, self.turns) or self.played_by_turn(pl_module):
             return
         model, number = pl_module, 0
         self.record(model, float(model.generator_steps), STEP)
@@ -91,17 +94,19 @@ class Replay(StepCallback):
     def on_train_batch_end(
         self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
-        assert isinstance(pl_module, AdversarialModule)
+        assert isinstance(pl_module, GenerativeModule)
         if pl_module.after_turn is not None:
             pl_module.after_turn, pl_module.watching = None, self.watched_before
         super().on_train_batch_end(trainer, pl_module, outputs, batch, batch_idx)
 
-    def on_generator_step(self, trainer: Trainer, model: AdversarialModule) -> None:
-        self.keep_up(model)
+    def on_generator_step(self, trainer: Trainer, model: GenerativeModule) -> None:
+        if self.recording is not None:
+            assert isinstance(model, AdversarialModule)
+            self.keep_up(model)
 
     def on_save_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]) -> None:
-        assert isinstance(pl_module, AdversarialModule)
         if self.recording is not None:
+            assert isinstance(pl_module, AdversarialModule)
             self.keep_up(pl_module)  # whichever callback saves, and whether it is called before this one
             self.write()
 
@@ -111,7 +116,7 @@ class Replay(StepCallback):
 
     def keep_up(self, model: AdversarialModule) -> None:
         """Records this generator step, if that is due."""
-        if self.recording is not None and model.generator_steps and due(model, self.times):
+        if model.generator_steps and due(model, self.times):
             self.record(model, float(model.generator_steps), STEP)
 
     @torch.no_grad()

@@ -11,12 +11,13 @@ from gan_lab.explore.half_precision import halved, single
 from gan_lab.explore.layer_list import Layer
 from gan_lab.prior.base import LatentPrior
 from gan_lab.prior.gaussian_mixture import GaussianMixture
+from gan_lab.prior.info_codes import InfoCodes
 from gan_lab.prior.labelled import Labelled
 from gan_lab.prior.normal import Normal
 from gan_lab.prior.uniform import Uniform
 
 KINDS: dict[type[LatentPrior], str] = {
-    **{Normal: "normal", Uniform: "uniform", Labelled: "labelled", GaussianMixture: "mixture"}
+    **{Normal: "normal", Uniform: "uniform", Labelled: "labelled", InfoCodes: "labelled", GaussianMixture: "mixture"}
 }
 AXES = 8
 """The number of directions with a slider each."""

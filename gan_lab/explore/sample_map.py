@@ -23,7 +23,7 @@ from gan_lab.metric.feature import FeatureMeasure
 from gan_lab.metric.features import Features
 from gan_lab.metric.neighbours import nearest
 from gan_lab.metric.real_side import RealSide
-from gan_lab.model.base import AdversarialModule
+from gan_lab.model.generative import GenerativeModule
 from gan_lab.network.base import Generator
 from gan_lab.noise import seed_of
 from gan_lab.prior.base import LatentPrior
@@ -78,7 +78,7 @@ def codes_of(prior: LatentPrior, n: int) -> tuple[Latent, Float[Tensor, "n d"]]:
     return prior.from_standard(e, latent), e
 
 
-def sample_map(module: AdversarialModule, layers: list[Layer], data: DataModule, dataset: str, n: int) -> SampleMap:
+def sample_map(module: GenerativeModule, layers: list[Layer], data: DataModule, dataset: str, n: int) -> SampleMap:
     """Returns the map of n samples that the layers make, by the features that measure this data set.
 
     A sample's group is the class that it was drawn for, or else its predicted class where the features are those of a
@@ -131,7 +131,7 @@ def real_side(data: DataModule, dataset: str) -> RealSide:
 
 
 def groups(
-    module: AdversarialModule, data: DataModule, side: RealSide, found: Features, latent: Latent
+    module: GenerativeModule, data: DataModule, side: RealSide, found: Features, latent: Latent
 ) -> tuple[Int[Tensor, " n"], str]:
     """Returns the group of each sample, and what it is in a word."""
     if latent.component is not None and (classes := label_classes(module.loss, data.num_classes)):

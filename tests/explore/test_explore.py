@@ -86,8 +86,11 @@ def test_a_way_starts_at_samples_and_has_the_critics_score(trained: TrainedModel
     assert drawn.latent.component is not None
     assert found["component"] == drawn.latent.component.tolist()
     scores = np.frombuffer(b64decode(found["score"]), "<f4").reshape(len(found["steps"]), -1)
+    critic, loss = trained.module.critic, trained.module.loss
+    assert critic is not None
+    assert loss is not None
     with torch.no_grad():
-        judged = trained.module.loss.realness(trained.module.critic(drawn.x).score, drawn.latent.component)
+        judged = loss.realness(critic(drawn.x).score, drawn.latent.component)
     np.testing.assert_allclose(scores[0], judged.numpy(), atol=1e-5)
 
 

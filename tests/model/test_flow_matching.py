@@ -41,6 +41,7 @@ def test_the_exact_velocity_has_the_least_loss_of_all(build_model: Any) -> None:
     least = terms.minimised["velocity"]
     assert least.item() == pytest.approx(pi * STD / 2, rel=0.02)
     least.backward()
+    assert velocity.scale.grad is not None
     assert abs(velocity.scale.grad.item()) < 0.02
     with torch.no_grad():
         velocity.scale.fill_(1.1)
