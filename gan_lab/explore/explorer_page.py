@@ -80,8 +80,8 @@ def explorer_page(models: Sequence[Explored]) -> str:
     most = limit(len(models))
     if len(page) > most:
         raise GanLabError(
-            f"the page would have {len(page) / 1e6:.1f} MB, and explore.html of {len(models)} models may have "
-            f"{most / 1e6:.0f}: take fewer models, or samples=500"
+            f"the page would have {len(page) / 1e6:.1f} MB, and the limit is {most / 1e6:.0f}: take fewer models, or "
+            "samples=500"
         )
     return page
 

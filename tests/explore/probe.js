@@ -14,6 +14,10 @@ function drawCharts() {
     return { ...found, errors, gradients: gradients.map((values) => [...values]), way: [0, 0.3, 1].map((share) => [...codeOf(model.prior, between(model.prior, read[0], read[1], share))]) };
   });
   window.random = { some: [...normals(100001, 7, 1)], fewer: [...normals(5, 7, 1)], others: [...normals(100001, 7, 2)] };
+  const normal = { kind: "normal", dim: 4, components: 0 }, uniform = { kind: "uniform", dim: 3, components: 2 };
+  const within = forModel({ prior: uniform }, { e: [-1.5, 0, 0.7], weights: [[7, 1]], kind: "normal" });
+  const back = forModel({ prior: normal }, { ...within, kind: "uniform" });
+  window.adapted = { within: [...within.e], component: within.weights[0][0], back: [...back.e] };
   window.halves = [...HALVES].map((value) => (Number.isFinite(value) ? value : null));
   performance.mark("drawn");
 }

@@ -14,7 +14,7 @@ from PIL import Image
 from gan_lab.data.digits import Digits
 from gan_lab.errors import GanLabError
 from gan_lab.explore.command_words import divided, refuse_taken_file, refuse_unsuitable
-from gan_lab.explore.explorer_page import FIRST, explored
+from gan_lab.explore.explorer_page import FIRST, MORE, Explored, explored, explorer_page
 from gan_lab.explore.layer_list import Layer
 from gan_lab.explore.moved_codes import way
 from gan_lab.explore.sample_map import sample_map
@@ -107,6 +107,14 @@ def test_a_generator_that_is_too_large_is_refused_before_the_map(trained: Traine
     with pytest.raises(GanLabError, match=r"generator of gmgan would take 0\.1 of the 0 MB"):
         explored(trained, digits, "gmgan", 10, most=1000)
     assert FIRST == 8_000_000
+
+
+def test_a_page_that_is_too_large_is_refused() -> None:
+    model = Explored("gan", {"name": "gan"}, {"layers": "a" * FIRST})
+    with pytest.raises(GanLabError, match=r"would have 8\.\d MB, and the limit is 8: "):
+        explorer_page([model])
+    half = Explored("gan", {"name": "gan"}, {"layers": "a" * (MORE - 100_000)})
+    assert FIRST < len(explorer_page([half, half])) < FIRST + MORE
 
 
 def test_the_words_of_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

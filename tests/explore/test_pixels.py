@@ -173,7 +173,10 @@ def said(browser: Any, cases: dict[str, Case], tmp_path_factory: pytest.TempPath
         title="probe",
         body="<main></main>",
         styles=[],
-        scripts=[*map(own, (*PARTS, "canvases.js", "search.js")), Path(__file__).with_name("probe.js").read_text()],
+        scripts=[
+            *map(own, (*PARTS, "canvases.js", "state.js", "search.js")),
+            Path(__file__).with_name("probe.js").read_text(),
+        ],
         data={"data": {"cases": [*cases]}},
         later={f"case-{number}": case.data() for number, case in enumerate(cases.values())},
     )
@@ -220,6 +223,15 @@ def test_random_numbers_are_normal_and_depend_on_their_keys(said: Any) -> None:
         assert abs((values**4).mean() - 3) < 5 * (96 / n) ** 0.5
     assert abs(np.corrcoef(some, others)[0, 1]) < 5 / n**0.5
     assert abs(np.corrcoef(some[:-1], some[1:])[0, 1]) < 5 / n**0.5
+
+
+def test_a_code_is_passed_on_to_another_kind_of_prior(said: Any) -> None:
+    """With equal probabilities, a component that it has, and zeros for numbers that were not there."""
+    found = said("adapted")
+    normal = torch.tensor([-1.5, 0.0, 0.7])
+    np.testing.assert_allclose(found["within"], 2 * torch.special.ndtr(normal).numpy() - 1, atol=1e-6)
+    np.testing.assert_allclose(found["back"], [*normal.tolist(), 0.0], atol=1e-2)
+    assert found["component"] == 1
 
 
 def test_every_half_is_read(said: Any) -> None:

@@ -1,7 +1,7 @@
 // Images on canvases, and work that is shared out over the frames of the screen.
 
 const BLOCK = 4;  // samples that are computed together
-const SLICE = 20;  // milliseconds of a frame that images may take
+const SLICE = 28;  // milliseconds that images may take before the screen is drawn again, which is every 17 or 33
 const running = new Map();
 
 /** Calls `work(first, last)` for blocks of the count, some in each frame, then `done`. A newer job of the name ends it. */

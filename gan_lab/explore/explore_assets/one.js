@@ -12,6 +12,7 @@ function setUpOne() {
   for (let i = 0; i < count; i++) {
     const input = make("input", { type: "range", min: -REACH_OF_AXES, max: REACH_OF_AXES, step: 0.1, value: 0, id: `axis-${i}` });
     const said = make("output", { text: "0" });
+    input.setAttribute("aria-label", `direction ${i + 1}, in standard deviations`);
     element("axes").append(make("label", { className: "dial" }, `${i + 1}`, input, said));
     input.addEventListener("input", () => {
       state.offsets[i] = Number(input.value);
