@@ -21,6 +21,7 @@ ALIKE = {
     "ct_gan": ("model=ct_gan", "model.n_critic=2"),
     "gmgan_supervised_wgan_gp": ("model=gmgan_supervised_wgan_gp", "model.n_critic=2"),
     "mmgan": ("model=mmgan",),
+    "infogan": ("model=infogan",),
     "began": ("model=began",),
     "ebgan": ("model=ebgan", "penalty=[]", "model.pretraining_epochs=0.01"),
     "extragradient": ("model=extragradient",),
@@ -29,6 +30,7 @@ ALIKE = {
 COUPLED = {
     "batch_norm": ("model=gan", "model.generator.norm=batch", "model.critic.norm=batch", "model.critic.dropout=0.3"),
     "transport": ("model=wgan_qc",),
+    "kernels": ("model=mmd_gan", "model.n_critic=2"),
     "pull_away_and_top_k": (
         *("model=ebgan", "model.pretraining_epochs=0.01", "model.top_k.share=0.2", "model.top_k.decay=1e-9"),
     ),

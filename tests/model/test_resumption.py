@@ -23,6 +23,7 @@ PROCEDURES = {
     "EBGAN amid pre-training": ("model=ebgan", "model.pretraining_epochs=0.007"),
     "BEGAN": ("model=began",),
     "MMGAN": ("model=mmgan",),
+    "InfoGAN": ("model=infogan",),
     "WGANQC": ("model=wgan_qc",),
     "optimistic Adam": ("model=optimistic",),
     "extragradient": ("model=extragradient",),
