@@ -30,6 +30,9 @@ DRAWN = (
 )
 """Callbacks that draw, the dimensions of the data that they can draw, and what to do for others."""
 
+JUDGING = {"loss": "loss=", "penalties": "penalty=", "constraints": "penalty=", "augment": "augment="}
+"""Parts of a model that are rules for a critic, or change what it judges, and how they are chosen."""
+
 
 def check_training(config: DictConfig, overrides: Sequence[str], search: bool = False) -> None:
     """Raises GanLabError for everything about a configuration that cannot be right, as far as it shows without torch.
@@ -73,9 +76,9 @@ def refuse_unseen_labels(model: Mapping[str, Any]) -> None:
 
 
 def refuse_rules_for_nobody(config: DictConfig) -> None:
-    """Raises GanLabError for a loss or a penalty where a model has no critic."""
+    """Raises GanLabError for a loss, a penalty or an augmentation where a model has no critic."""
     if "critic" in config.model and config.model.critic is None:
-        for part, choice in (("loss", "loss="), ("penalties", "penalty="), ("constraints", "penalty=")):
+        for part, choice in JUDGING.items():
             if config.model.get(part):
                 name = choice_of("model", config)
                 raise GanLabError(f"{choice} chooses a rule for a critic, and model={name} has none: leave it out")

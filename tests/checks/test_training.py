@@ -22,6 +22,7 @@ from gan_lab.trust.targets import CONF_DIR
         (("model=gan", "flow.steps=3"), r"^flow\.steps=3 does nothing here.*model=flow_matching uses it"),
         (("model=flow_matching", "loss=hinge"), "^loss= chooses a rule for a critic, and model=flow_matching has none"),
         (("model=flow_matching", "penalty=[r1]"), "^penalty= chooses a rule for a critic, and model=flow_matching"),
+        (("model=flow_matching", "augment=adaptive"), "^augment= chooses a rule for a critic, and model=flow_matching"),
         (("model=gmgan_static", "data.num_classes=0"), "needs class labels, but these data have none"),
         (("data=folder", "data.root=nowhere"), "^no image was found in"),
         (("data=points",), "^data=points needs a file: set data.path="),

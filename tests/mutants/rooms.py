@@ -41,6 +41,7 @@ MORE: dict[str, tuple[str, ...]] = {
     "metric": ("tests/evaluate",),
     "model": WHOLE_MODELS,
     "network": WHOLE_MODELS,
+    "optimizer": ("tests/model/test_unrolled.py", "tests/model/test_resumption.py"),
     "penalty": WHOLE_MODELS,
     "plugins": ("tests/sweep",),
     "prior": WHOLE_MODELS,
