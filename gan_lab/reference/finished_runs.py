@@ -105,8 +105,7 @@ def record(run: Path, name: str, trained: Settings, seed: int) -> Record:
 def weight_histogram(run: Path) -> Record:
     """Returns a histogram of the weights of the best checkpoint's critic, without biases.
 
-    `shares` are of `BINS` equal bins from -`edge` to `edge`, which is the largest magnitude; all are 0 where there is no
-    critic.
+    `shares` are of `BINS` equal bins from -`edge` to `edge`, the largest magnitude; without a critic all are 0.
     """
     saved = read_checkpoint(find_checkpoint(str(run), "best"))["state_dict"]
     found = [w.flatten() for name, w in saved.items() if name.startswith("critic.") and w.ndim > 1]
