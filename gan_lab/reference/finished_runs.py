@@ -88,7 +88,8 @@ def record(run: Path, name: str, trained: Settings, seed: int) -> Record:
         "seed": seed,
         "command": " ".join(["python -m gan_lab", *rows()[name], f"seed={seed}"]),
         "config_hash": digest(trained),
-        "budget": {key: summary[key] for key in BUDGET} | {"epochs": summary["images_seen"] / TRAIN_IMAGES},
+        "budget": {key: ({"critic_steps": 0} | summary)[key] for key in BUDGET}
+        | {"epochs": summary["images_seen"] / TRAIN_IMAGES},
         "best_step": summary["best_step"],
         "measures": {which: {m: values[m] for m in MEASURES if m in values} for which, values in measured.items()},
         "intervals": {m: pair for m, pair in evaluation["measures"].get("interval", {}).items() if m in MEASURES},
@@ -104,10 +105,13 @@ def record(run: Path, name: str, trained: Settings, seed: int) -> Record:
 def weight_histogram(run: Path) -> Record:
     """Returns a histogram of the weights of the best checkpoint's critic, without biases.
 
-    `shares` are of `BINS` equal bins from -`edge` to `edge`, which is the largest magnitude.
+    `shares` are of `BINS` equal bins from -`edge` to `edge`, the largest magnitude; without a critic all are 0.
     """
     saved = read_checkpoint(find_checkpoint(str(run), "best"))["state_dict"]
-    weights = torch.cat([w.flatten() for name, w in saved.items() if name.startswith("critic.") and w.ndim > 1])
+    found = [w.flatten() for name, w in saved.items() if name.startswith("critic.") and w.ndim > 1]
+    if not found:
+        return {"edge": 0.0, "shares": [0.0] * BINS}
+    weights = torch.cat(found)
     edge = float(weights.abs().max())
     counts = weights.histc(BINS, -edge, edge)
     return {"edge": edge, "shares": [round(share, 6) for share in (counts / len(weights)).tolist()]}

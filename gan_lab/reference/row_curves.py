@@ -39,7 +39,7 @@ def write_curves(metrics: Path, to: Path) -> None:
     writer.writerow(["generator_steps", "images_seen", "seconds", *columns, "critic/loss_std", *MEASURED])
     for group in groups.values():
         found = {name: [float(line[name]) for line in group if line[name]] for name in columns}
-        losses = found["critic/loss"]
+        losses = found.get("critic/loss", [])
         at = next((line for line in group if line["fid"]), group[-1])
         writer.writerow(
             [

@@ -47,7 +47,7 @@ def table(by_row: dict[str, list[Record]], columns: Sequence[str], folder: str =
 def line(name: str, records: Sequence[Record], folder: str) -> dict[str, str]:
     """Returns the cells of a row by column; `folder` is where the pictures of samples lie."""
     shown = f"[`{in_words(name)}`]({folder}{name}.png)"
-    if ".loss.class_" in records[0]["config"]["model.loss._target_"]:
+    if ".loss.class_" in records[0]["config"].get("model.loss._target_", ""):
         shown += ", with class labels"
     fids = values(records, name, "fid")
     return {

@@ -9,6 +9,7 @@ import gan_lab
 from gan_lab.doctor.__main__ import diagnosed
 from gan_lab.errors import GanLabError
 from gan_lab.export.unwritable import refuse_unwritable
+from gan_lab.reference.finished_runs import BINS, weight_histogram
 from gan_lab.runs.run_folder import RunFolder
 from tests.library.made_models import made
 
@@ -50,3 +51,8 @@ def test_a_saved_flow_comes_back_with_a_card_of_its_generator(run: Path, tmp_pat
     card = (folder / "README.md").read_text()
     assert "Flow(solver=heun, steps=10): x_1 of dx/dt = v(x, t)" in card
     assert "critic" not in card.lower()
+
+
+def test_a_row_of_the_table_has_no_weights_of_a_critic(run: Path) -> None:
+    found = weight_histogram(run)
+    assert (found["edge"], {*found["shares"]}, len(found["shares"])) == (0, {0}, BINS)

@@ -55,3 +55,14 @@ def test_layers_and_known_terms_are_kept(tmp_path: Path) -> None:
     assert "critic/other" not in found[0]
     assert [float(found[4][name]) for name in names[:3]] == [9.5, 95, 0.5]
     assert (found[4]["generator_steps"], found[4]["images_seen"], found[4]["fid"]) == ("10", "640", "")
+
+
+def test_a_run_without_a_critic_has_curves_of_what_there_is(tmp_path: Path) -> None:
+    lines = "".join(f"{step},{64 * step},{step}.5,{step},,,\n" for step in range(1, 81))
+    head = "generator_steps,images_seen,seconds,generator/loss,fid,precision_k3,recall_k3\n"
+    (tmp_path / "metrics.csv").write_text(head + lines)
+    write_curves(tmp_path / "metrics.csv", tmp_path / "curves.csv")
+    with (tmp_path / "curves.csv").open(newline="") as file:
+        found = list(csv.DictReader(file))
+    assert {line["critic/loss_std"] for line in found} == {""}
+    assert [float(line["generator/loss"]) for line in found[:2]] == [1.5, 3.5]
