@@ -1,6 +1,6 @@
 """CelebA: photographs of faces, in colour."""
 
-from typing import final
+from typing import Literal, final
 
 import torch
 from torchvision import datasets
@@ -38,7 +38,7 @@ class CelebA(Downloaded):
     def __init__(
         self,
         *,
-        source: str,
+        source: Literal["CelebA"],
         root: FolderPath,
         image_size: PositiveInt,
         train_size: PositiveInt | None,
