@@ -9,9 +9,11 @@ from gan_lab.trust.lenient import listed, mapping
 
 
 def next_steps(config: Mapping[str, Any], folder: Path, finished: bool = True) -> dict[str, str]:
-    """Returns the commands that measure, sample, prolong (or go on with) and compare a run, with what each does."""
+    """Returns the commands that measure, sample, prolong (or go on with) and compare a run, with what each does; a run that
+    was recorded can be replayed too."""
     run, all_of_it = bare(from_here(folder)), bare(from_here(folder.parent))
     drawn = ["format=npz"] if len(listed(mapping(config.get("data")).get("shape"))) == 1 else []
+    recorded = "replay" in mapping(config.get("callbacks"))
     resumed = [assigned("resume", from_here(folder))]
     key = "epochs" if config.get("generator_steps") is None else "generator_steps"
     if finished and isinstance(length := config.get(key), int | float):
@@ -20,5 +22,6 @@ def next_steps(config: Mapping[str, Any], folder: Path, finished: bool = True) -
         typed("gan_lab.evaluate", run): "measure it on the test data",
         typed("gan_lab.sample", run, "n=100", "out=samples", *drawn): "draw into files",
         typed("gan_lab", *resumed): "train it longer" if finished else "go on with it",
+        **({typed("gan_lab.replay", run): "watch how it was trained"} if recorded else {}),
         typed("gan_lab.compare", all_of_it): "compare runs",
     }
