@@ -9,8 +9,8 @@ from gan_lab.trust.lenient import listed, mapping
 
 
 def next_steps(config: Mapping[str, Any], folder: Path, finished: bool = True) -> dict[str, str]:
-    """Returns the commands that measure, sample, prolong (or go on with) and compare a run, with what each does; a run that
-    was recorded can be replayed too."""
+    """Returns the commands that measure, sample, prolong (or go on with) and compare a run, with what each does; one
+    that was recorded can be replayed too."""
     run, all_of_it = bare(from_here(folder)), bare(from_here(folder.parent))
     drawn = ["format=npz"] if len(listed(mapping(config.get("data")).get("shape"))) == 1 else []
     recorded = "replay" in mapping(config.get("callbacks"))
