@@ -155,7 +155,7 @@ def test_2d_data_bring_their_networks_measures_and_pictures_unless_told_otherwis
     config = composed("data=ring")
     assert config["model"]["generator"]["output"] == "linear"
     assert config["metric"]["_target_"].endswith("PointMeasure")
-    assert "point_samples" in config["callbacks"]
+    assert {"point_samples", "replay"} <= {*config["callbacks"]}
     assert composed("data=ring", "network=mlp")["model"]["generator"]["output"] == "tanh"
 
 

@@ -66,3 +66,5 @@ def test_commands_name_the_run_and_a_longer_length(
     command, _, given = resume.partition("  # ")[0].rpartition("=")
     assert command.split() == ["python", "-m", "gan_lab", "resume=outputs/gan/now", key]
     assert int(given) > value
+    *_, replay, _ = what_next(lengths | {"callbacks": {"replay": {}}}, tmp_path / "outputs" / "gan" / "now")
+    assert replay.split()[:4] == ["python", "-m", "gan_lab.replay", "outputs/gan/now"]
