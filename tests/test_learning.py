@@ -59,7 +59,7 @@ SETTINGS: dict[str, tuple[int, tuple[str, ...]]] = {
             *("model.penalties.pull_away.weight=1", "model.loss.gain=1", "model.loss.diversity=0.9"),
         ),
     ),
-    "optimistic": (400, ("optimizer.lr=0.001", "model.penalties.gradient.weight=1")),
+    "optimistic": (500, ("optimizer.lr=0.001", "model.penalties.gradient.weight=1")),
     "consensus": (300, ("optimizer.lr=0.001", "model.prior.dim=2", "model.gamma=1")),
     "unrolled": (300, ("optimizer.lr=0.001", "model.prior.dim=2", "model.steps_ahead=3")),
     "extragradient": (

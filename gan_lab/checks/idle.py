@@ -63,7 +63,8 @@ ENDS = Contradiction(
 )
 
 TOGETHER = Contradiction(
-    lambda own: own["n_critic"] != 1, "has an n_critic other than 1, but its players step together, once in each round"
+    lambda own: own["n_critic"] != 1,
+    "has an n_critic other than 1, but its players step together: leave model.n_critic at 1",
 )
 
 RULES: dict[str, Sequence[Idle | Contradiction]] = {
