@@ -23,7 +23,7 @@ function showPanel({ run, canvas, turn, figures }, moment, layers) {
   const frame = frameAt(run, moment);
   drawFrame(canvas, run, frame, layers);
   const said = figuresOf(run, frame, canvas.drawn);
-  figures.replaceChildren(...said.flatMap(([name, value]) => [make("dt", { text: name }), make("dd", { text: value })]));
+  figures.replaceChildren(...said.map(([name, value]) => make("div", {}, make("dt", { text: name }), make("dd", { text: value }))));
   const ended = moment > run.time[run.time.length - 1] + 1e-9;
   turn.className = `turn ${TURNS[run.turn[frame]]}`;
   turn.textContent = `${momentWords(run.time[frame], run.turn[frame])}${ended ? ", where the recording ends" : ""}`;
