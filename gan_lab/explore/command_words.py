@@ -6,15 +6,14 @@ from typing import Annotated, Any, Literal
 
 from gan_lab.domains import FolderPath, at_least, conform
 from gan_lab.errors import GanLabError
-from gan_lab.runs.run_folder import BestOrLast, config_at, find_checkpoint
 from gan_lab.terminal.commands import from_here
 from gan_lab.trust.home import expanded
-from gan_lab.trust.lenient import listed, mapping
 
+PAGE = "explore.html"
 OPTIONS: dict[str, Any] = {
     **{"out": FolderPath, "which": Literal["best", "last"], "samples": Annotated[int, at_least(4, most=2000)]}
 }
-USUAL: dict[str, Any] = {"out": "explore.html", "which": "best", "samples": 2000}
+USUAL: dict[str, Any] = {"out": None, "which": "best", "samples": 2000}
 
 
 def divided(words: Sequence[str]) -> tuple[list[str], dict[str, Any]]:
@@ -38,18 +37,6 @@ def divided(words: Sequence[str]) -> tuple[list[str], dict[str, Any]]:
 def refuse_taken_file(file: Path, overwrite: bool) -> None:
     """Raises GanLabError where a file is there that may not be replaced, and for a folder."""
     if file.is_dir():
-        raise GanLabError(f"out={from_here(file)} is a folder, and must be a file such as explore.html")
+        raise GanLabError(f"out={from_here(file)} is a folder, and must be a file such as {PAGE}")
     if file.exists() and not overwrite:
         raise GanLabError(f"{from_here(file)} exists: choose another file with out=FILE, or allow it with --overwrite")
-
-
-def refuse_unsuitable(path: str, which: BestOrLast) -> None:
-    """Raises GanLabError where there is no model, or one of points, as far as its configuration tells."""
-    find_checkpoint(path, which)
-    refuse_points(path, listed(mapping(config_at(path).get("data")).get("shape")))
-
-
-def refuse_points(path: str, shape: Sequence[int]) -> None:
-    """Raises GanLabError for a model of points, which have one axis."""
-    if len(shape) == 1:
-        raise GanLabError(f"explore generates images, and the model of {path} makes points in the plane")

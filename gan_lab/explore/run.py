@@ -9,7 +9,6 @@ from gan_lab.config.choices import choices, no_such_choice
 from gan_lab.config.compose import compose_config
 from gan_lab.data.base import DataModule
 from gan_lab.errors import GanLabError
-from gan_lab.explore.command_words import refuse_points
 from gan_lab.explore.explorer_page import FIRST, Explored, explored, explorer_page
 from gan_lab.runs.atomic import write_text
 from gan_lab.runs.run_folder import BestOrLast
@@ -24,8 +23,6 @@ def explore(paths: Sequence[str], out: Path, which: BestOrLast, samples: int) ->
     Raises GanLabError for what the page cannot show; nothing is written then.
     """
     opened = [TrainedModel.open(path, which, chosen_device("cpu")) for path in paths]
-    for path, trained in zip(paths, opened, strict=True):
-        refuse_points(path, trained.config["data"]["shape"])
     models: list[Explored] = []
     for trained in opened:
         named = printable(str(trained.config.get("name") or trained.config["variant"]))

@@ -4,7 +4,6 @@ import io
 import json
 from base64 import b64decode
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -13,10 +12,11 @@ from PIL import Image
 
 from gan_lab.data.digits import Digits
 from gan_lab.errors import GanLabError
-from gan_lab.explore.command_words import divided, refuse_taken_file, refuse_unsuitable
+from gan_lab.explore.command_words import divided, refuse_taken_file
 from gan_lab.explore.explorer_page import FIRST, MORE, Explored, explored, explorer_page
 from gan_lab.explore.layer_list import Layer
 from gan_lab.explore.moved_codes import way
+from gan_lab.explore.replayed_points import replay_page_of
 from gan_lab.explore.sample_map import sample_map
 from gan_lab.explore.tile_sheet import LARGEST, sheet_data
 from gan_lab.images import from_uint8
@@ -24,6 +24,7 @@ from gan_lab.runs.saved_folder import CARD, WEIGHTS
 from gan_lab.sampler.direct import Direct
 from gan_lab.trained_model import TrainedModel
 from tests.explore.untrained import saved
+from tests.replay.recordings import recording, write_recorded
 
 
 @pytest.fixture(scope="module")
@@ -150,11 +151,26 @@ def test_what_lies_in_the_way_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         refuse_taken_file(tmp_path, True)
 
 
-def test_points_are_refused_by_their_configuration(tmp_path: Path) -> None:
-    card: dict[str, Any] = {"config": {"data": {"shape": [2]}}}
-    (tmp_path / CARD).write_text(json.dumps(card))
-    (tmp_path / WEIGHTS).touch()
-    with pytest.raises(GanLabError, match=r"^explore generates images, and the model of .* makes points"):
-        refuse_unsuitable(str(tmp_path), "best")
-    with pytest.raises(GanLabError, match="no model of gan_lab has this name"):
-        refuse_unsuitable("nobody", "best")
+def card(folder: Path, *shape: int) -> str:
+    folder.mkdir()
+    (folder / CARD).write_text(json.dumps({"config": {"data": {"shape": shape}}}))
+    (folder / WEIGHTS).touch()
+    return str(folder)
+
+
+def test_points_are_replayed_and_images_are_not(tmp_path: Path) -> None:
+    images, points = card(tmp_path / "images", 1, 28, 28), card(tmp_path / "points", 2)
+    assert replay_page_of([images], None) is None
+    with pytest.raises(GanLabError, match="can be replayed"):
+        replay_page_of([points], None)
+    with pytest.raises(GanLabError, match="they need a page each"):
+        replay_page_of([images, points], None)
+    for words, out in ((["theory", images], None), (["theory"], tmp_path / "page.html")):
+        with pytest.raises(GanLabError, match="explore theory stands alone"):
+            replay_page_of(words, out)
+
+
+def test_a_recorded_run_is_written_where_it_was_asked_for(tmp_path: Path) -> None:
+    run = write_recorded(tmp_path / "run", recording())
+    assert replay_page_of([str(run)], tmp_path / "page.html") == tmp_path / "page.html"
+    assert "<html" in (tmp_path / "page.html").read_text()

@@ -29,7 +29,15 @@ def write_recorded(folder: Path, kept: Recording, model: str = "gan") -> Path:
     folder.mkdir(parents=True)
     penalties = {"r1": {"_target_": "gan_lab.penalty.r1.R1"}} if model == "gan_r1" else {}
     parts = {"loss": {"_target_": "gan_lab.loss.non_saturating.NonSaturating"}, "penalties": penalties}
-    config = {"model": parts, "variant": model, "name": model, "dataset": "ring", "seed": 1, "run_dir": str(folder)}
+    config = {
+        "model": parts,
+        "data": {"shape": [2]},
+        "variant": model,
+        "name": model,
+        "dataset": "ring",
+        "seed": 1,
+        "run_dir": str(folder),
+    }
     RunFolder(folder).config.write_text(yaml.safe_dump(config))
     RunFolder(folder).replay.write_text(text_of(kept))
     return folder

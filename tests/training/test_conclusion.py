@@ -61,10 +61,15 @@ def test_commands_name_the_run_and_a_longer_length(
     assert evaluate.split()[:4] == ["python", "-m", "gan_lab.evaluate", "outputs/gan/now"]
     assert sample.split()[:4] == ["python", "-m", "gan_lab.sample", "outputs/gan/now"]
     assert "format=npz" in sample, "there is no picture of a point"
-    images = what_next(lengths | {"data": {"shape": [1, 28, 28]}}, tmp_path / "outputs" / "gan" / "now")
-    assert [line for line in images if line.split()[:4] == ["python", "-m", "gan_lab.explore", "outputs/gan/now"]]
+    for generator, shown in (("mlp.MLPGenerator", True), ("resnet.ResNetGenerator", False)):
+        of_images = {"data": {"shape": [1, 28, 28]}, "model": {"generator": {"_target_": generator}}}
+        said = what_next(lengths | of_images, tmp_path / "outputs" / "gan" / "now")
+        explore = ["python", "-m", "gan_lab.explore", "outputs/gan/now"]
+        assert [line.split()[:4] for line in said].count(explore) == shown, "a browser computes no residual blocks"
     command, _, given = resume.partition("  # ")[0].rpartition("=")
     assert command.split() == ["python", "-m", "gan_lab", "resume=outputs/gan/now", key]
     assert int(given) > value
-    *_, replay, _ = what_next(lengths | {"callbacks": {"replay": {}}}, tmp_path / "outputs" / "gan" / "now")
+    *_, replay, _ = what_next(
+        lengths | {"callbacks": {"replay": {}}, "model": {"critic": {}}}, tmp_path / "outputs" / "gan" / "now"
+    )
     assert replay.split()[:4] == ["python", "-m", "gan_lab.replay", "outputs/gan/now"]
