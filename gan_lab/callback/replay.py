@@ -57,18 +57,21 @@ class Replay(StepCallback):
         data: Any = trainer.datamodule  # type: ignore[attr-defined]
         self.stage = Stage.of(pl_module, data, self.points, self.cells, self.measured)
         self.recording = self.stage.recording()
-        if pl_module.rounds and (before := self.earlier()) is not None:
+        if pl_module.rounds and (before := self.earlier(pl_module)) is not None:
             self.recording.take(before, until=float(pl_module.generator_steps))
         elif pl_module.rounds == 0 and self.times:
             self.record(pl_module, 0.0, STEP)
 
-    def earlier(self) -> Recording | None:
+    def earlier(self, model: AdversarialModule) -> Recording | None:
         """Returns what was recorded before an interruption, None where it cannot be gone on with."""
         try:
-            return read(self.path)
+            before = read(self.path)
+            if before.shapes != {name: values.shape for name, values in frame_of(model, self.stage).items()}:
+                raise UnreadableFileError(f"{self.path.name} has frames of other shapes")
         except UnreadableFileError as error:
             tqdm.write(f"the replay begins at this step: {error}")
             return None
+        return before
 
     def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int) -> None:
         if self.recording is None:

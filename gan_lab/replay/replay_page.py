@@ -9,6 +9,7 @@ from typing import Any
 from gan_lab.page.document import asset, document, filled
 from gan_lab.page.thumbnails import chosen
 from gan_lab.replay.recording import STEP, Recording, record_of
+from gan_lab.trust.lenient import mapping
 
 SCRIPTS = (
     *("frames.js", "level_lines.js", "picture.js", "layers.js"),
@@ -72,23 +73,11 @@ def own(name: str) -> str:
 
 def sentence_on(config: dict[str, Any]) -> str:
     """Returns what the critic's constraint is for, by the configuration of a run; empty where nothing is known."""
-    model = config.get("model")
-    parts = model if isinstance(model, dict) else {}
-    loss = last_word(parts.get("loss"))
-    for name in (*listed(parts.get("constraints")), *listed(parts.get("penalties"))):
-        if name in CONSTRAINED:
-            return CONSTRAINED[name]
-    return UNCONSTRAINED.get(loss, "")
-
-
-def listed(value: Any) -> list[str]:
-    return [str(name) for name in value] if isinstance(value, dict) else []
-
-
-def last_word(part: Any) -> str:
-    """Returns the class that a part of a configuration names."""
-    target = part.get("_target_") if isinstance(part, dict) else None
-    return str(target).rpartition(".")[2]
+    model = mapping(config.get("model"))
+    names = [*mapping(model.get("constraints")), *mapping(model.get("penalties"))]
+    if names or mapping(model.get("critic")).get("norm") == "spectral":
+        return next((CONSTRAINED[name] for name in names if name in CONSTRAINED), "")
+    return UNCONSTRAINED.get(str(mapping(model.get("loss")).get("_target_")).rpartition(".")[2], "")
 
 
 CONSTRAINED = {
@@ -99,8 +88,6 @@ CONSTRAINED = {
     "r1": "The critic is kept flat at the real points: its slope ends where generated points arrive.",
 }
 UNCONSTRAINED = {
-    "NonSaturating": (
-        "Nothing keeps the critic smooth: it becomes steep and flat by turns, and chases the points from mode to mode."
-    ),
+    "NonSaturating": "Nothing keeps the critic smooth: it can become steep, and then chases points from mode to mode.",
     "Minimax": "Nothing keeps the critic smooth: where it is sure that a point is generated, the gradient vanishes.",
 }

@@ -13,9 +13,10 @@ from gan_lab.callback.replay import Replay
 from gan_lab.callback.replay_frame import EMD_POINTS, Stage, frame_of
 from gan_lab.metric.earth_mover import earth_mover_distance
 from gan_lab.network.modes import evaluation_mode
-from gan_lab.replay.recording import CRITIC, GENERATOR, STEP, Recording, read
+from gan_lab.replay.recording import CRITIC, GENERATOR, STEP, Recording, read, text_of
 from tests.callback.runs import played
 from tests.fixtures import BuildModel
+from tests.replay.recordings import recording as other_shapes
 from tests.short_runs import ring, trainer
 
 
@@ -164,7 +165,9 @@ def test_a_broken_frame_is_left_out_and_a_damaged_file_is_said(
     recording = Recording((0.0, 0.0, 1.0), np.zeros((1, 2)))
     recording.add(1.0, STEP, {"fake": np.array([[np.nan, 0.0]])}, {})
     assert recording.time == []
-    callback = replay(tmp_path)
-    callback.path.write_text("{}")
-    assert callback.earlier() is None
-    assert "replay.json is damaged" in capsys.readouterr().out
+    callback, model = replay(tmp_path), build_model("model=gan", "data=ring")
+    callback.stage = Stage.of(model, ring(), 20, 7, 50)
+    for text, sentence in (("{}", "is damaged"), (text_of(other_shapes()), "has frames of other shapes")):
+        callback.path.write_text(text)
+        assert callback.earlier(model) is None
+        assert f"replay.json {sentence}" in capsys.readouterr().out

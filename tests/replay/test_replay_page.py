@@ -9,7 +9,7 @@ import pytest
 
 from gan_lab.errors import GanLabError
 from gan_lab.replay import replay_page
-from gan_lab.replay.replay_page import Replayed, thinned
+from gan_lab.replay.replay_page import Replayed, sentence_on, thinned
 from gan_lab.replay.run import write_replay
 from tests.replay.recordings import MOMENTS, recording, write_recorded
 
@@ -72,3 +72,11 @@ def test_texts_of_a_run_stay_texts(tmp_path: Path) -> None:
     text = write_replay([tmp_path / "run"]).read_text()
     assert "<img" not in text
     assert "<b>" not in text
+
+
+def test_a_sentence_is_said_where_it_is_true_alone() -> None:
+    loss = {"_target_": "gan_lab.loss.non_saturating.NonSaturating"}
+    assert sentence_on({"model": {"loss": loss}}).startswith("Nothing keeps the critic smooth")
+    assert sentence_on({"model": {"loss": loss, "penalties": {"lazy_r1": {}}}}) == ""
+    assert sentence_on({"model": {"loss": loss, "critic": {"norm": "spectral"}}}) == ""
+    assert sentence_on({"model": 3}) == ""
