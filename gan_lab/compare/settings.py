@@ -14,6 +14,7 @@ Settings = dict[str, Any]
 
 LEFT_OUT = (
     *("run_dir", "overrides", "name", "resume", "search", "hydra", "loggers"),
+    "flow",  # of which a model that uses it has a copy
     *(
         f"callbacks.{name}"
         for name in (

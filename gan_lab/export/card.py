@@ -23,6 +23,7 @@ KNOWN = (
     *("gpl-3.0", "lgpl-3.0", "agpl-3.0", "mpl-2.0", "openrail", "unlicense"),
 )
 """Licences that the Hub knows by these names; another one is `other` there, with its name."""
+TAGS = ("gan", "generative-adversarial-network")
 TASK = "unconditional-image-generation"
 
 
@@ -69,8 +70,7 @@ class Card:
             "library_name": "onnx" if self.onnx is not None else "gan_lab",
             **({"pipeline_tag": TASK} if self.images else {}),
             "tags": [
-                "gan",
-                "generative-adversarial-network",
+                *(TAGS if self.trained.module.critic is not None else ()),
                 *(printable(config[key]) for key in ("variant", "dataset")),
             ],
             **({"model-index": [{"name": self.name, "results": self.results()}]} if self.evaluations else {}),
@@ -115,9 +115,10 @@ class Card:
             if self.trained.module.average.is_copy
             else "What is sampled from is the average of the generator's weights over the training."
         )
+        kind = "A generative model" if self.trained.module.critic is None else "A generative adversarial network"
         return f"""# {without_html(self.name)} on {without_html(printable(str(stated["dataset"])))}
 
-A generative adversarial network that makes {what}. It was trained with gan_lab for
+{kind} that makes {what}. It was trained with gan_lab for
 {stated["generator_steps"]:,} generator steps{seen}, with the seed {stated["training_seed"]}. {sampled}
 
 ![samples of the model]({PICTURE})

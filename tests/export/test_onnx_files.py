@@ -97,6 +97,19 @@ def test_onnxruntime_alone_computes_what_torch_does(tmp_path: Path, name: str) -
     assert said["pixels"].startswith("[-1, 1]" if x.ndim == 4 else "points")
 
 
+@pytest.mark.slow
+def test_a_flow_is_written_with_the_steps_of_its_solver(tmp_path: Path) -> None:
+    small = ("network=dcgan", "flow.velocity.width=2", "flow.steps=2")
+    trained = opened(tmp_path / "run", ("model=flow_matching", "data=digits", *small))
+    with pytest.raises(GanLabError, match="no critic to write"):
+        save(trained, tmp_path / "both", networks=["generator", "critic"])
+    folder, _ = save(trained, tmp_path / "out", networks=["generator"])
+    noise = torch.randn(5, 28 * 28, generator=torch.Generator().manual_seed(3))
+    (x,) = onnxruntime.InferenceSession(folder / "generator.onnx").run(None, {"noise": noise.numpy()})
+    with torch.no_grad():
+        assert np.abs(x - trained.module.averaged_generator(noise).numpy()).max() < 1e-4
+
+
 def test_every_network_has_a_case() -> None:
     named = {word for name in CASES for word in name.split()}
     assert {*choices("network"), *choices("autoencoder")} <= named

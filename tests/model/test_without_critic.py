@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 
 import gan_lab
+from gan_lab.compare.differing import differing
+from gan_lab.compare.settings import settings_of
+from gan_lab.config.compose import compose_config
 from gan_lab.doctor.__main__ import diagnosed
 from gan_lab.errors import GanLabError
 from gan_lab.export.unwritable import refuse_unwritable
@@ -50,7 +53,17 @@ def test_a_saved_flow_comes_back_with_a_card_of_its_generator(run: Path, tmp_pat
     assert (gan_lab.load(folder, device="cpu").sample(5).x == model.sample(5).x).all()
     card = (folder / "README.md").read_text()
     assert "Flow(solver=heun, steps=10): x_1 of dx/dt = v(x, t)" in card
+    assert "A generative model that makes points in the plane" in card
     assert "critic" not in card.lower()
+    assert "adversarial" not in card
+
+
+def test_what_a_model_does_not_use_tells_no_runs_apart() -> None:
+    """The flow that comes with a network is no setting of a GAN, and of a flow it is the generator's."""
+    networks = [compose_config("model=gan", "data=ring", f"flow={name}") for name in ("mlp", "mlp_2d")]
+    assert differing(*map(settings_of, networks)) == []
+    flows = [compose_config("model=flow_matching", "data=ring", f"flow.steps={steps}") for steps in (3, 4)]
+    assert differing(*map(settings_of, flows)) == ["model.generator.steps"]
 
 
 def test_a_row_of_the_table_has_no_weights_of_a_critic(run: Path) -> None:
