@@ -91,7 +91,7 @@ def save(
             half=half,
             onnx=differences,
         )
-        save_picture(sheet(x, torch.zeros(0, 2)), partial / PICTURE)
+        save_picture(sheet(x, x[:0]), partial / PICTURE)
         write_text(partial / README, card.text())
     return folder, bool(evaluations)
 

@@ -27,7 +27,7 @@ class DiracGenerator(Generator):
         self.theta = nn.Parameter(torch.full(shape, float(start)))
 
     def forward(self, z: Float[Tensor, "b d"], labels: Int[Tensor, " b"] | None = None) -> Float[Tensor, " b *shape"]:
-        return self.theta.expand(len(z), *self.shape)
+        return self.theta.expand(z.shape[0], *self.shape)  # len(z) would be a constant in a file of ONNX
 
 
 @final

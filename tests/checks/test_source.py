@@ -39,8 +39,10 @@ def test_there_is_nothing_to_say_of_others() -> None:
 
 
 def test_every_number_has_a_range_or_may_be_any() -> None:
-    """Seeds, exponents of edges and labels of regression: the numbers of which every value means something."""
+    """Seeds, exponents of edges, labels of regression and first weights: the numbers of which every value means
+    something."""
     free = {"seed", "split_seed", "means_seed", "s", "fake_label", "real_label", "generator_label", "slope", "gamma"}
+    free |= {"start"}
     plain = {
         f"{target}.{name}"
         for target in OURS

@@ -25,6 +25,7 @@ DENSE = ("model.generator.hidden=5", "model.critic.hidden=5")
 CASES = {
     "mlp with labels": ("model=cgan_wgan_gp", "data=digits", *SMALL, "model.generator.norm=batch"),
     "mlp_2d": ("model=gan", "data=ring", "prior=uniform", "model.packing=2", "model.critic.norm=batch"),
+    "dirac": ("model=gan", "data=dirac"),
     "dcgan of a mixture": (
         *("model=gmgan_dynamic", "data=digits", "network=dcgan", *WIDTHS, *CRITIC, "model.critic.norm=spectral"),
         *("model.critic.dropout=0.3", "model.generator.norm=batch", "model.generator.activation=silu"),
