@@ -23,7 +23,7 @@ ALIKE = {
     "mmgan": ("model=mmgan",),
     "began": ("model=began",),
     "ebgan": ("model=ebgan", "penalty=[]", "model.pretraining_epochs=0.01"),
-    "extragradient": ("model=extragradient",),
+    "extragradient": ("model=extragradient", "loss=non_saturating", "penalty=[]"),
     "packs": ("model=gan", "model.packing=4"),
 }
 COUPLED = {
