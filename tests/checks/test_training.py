@@ -78,6 +78,10 @@ from gan_lab.trust.targets import CONF_DIR
         (("+model.optimizers.prior.lr=1",), r"^model\.optimizers\.prior is for nobody"),
         (("data=ring", "callback=[image_samples]"), r"^callback=image_samples cannot draw .* is \[2\]: use point_"),
         (("callback=[replay]",), r"^callback=replay cannot draw .* is \[1, 28, 28\]: it records points in the plane"),
+        (
+            ("data=dirac", "callback=[point_samples]"),
+            "draws points in the plane, and these lie on a line: leave it out",
+        ),
         (("callback=[point_samples]",), r"^callback=point_samples cannot draw .* is \[1, 28, 28\]: use image_samples"),
     ],
 )

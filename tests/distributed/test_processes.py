@@ -24,7 +24,7 @@ ALIKE = {
     "infogan": ("model=infogan",),
     "began": ("model=began",),
     "ebgan": ("model=ebgan", "penalty=[]", "model.pretraining_epochs=0.01"),
-    "extragradient": ("model=extragradient",),
+    "extragradient": ("model=extragradient", "loss=non_saturating", "penalty=[]"),
     "packs": ("model=gan", "model.packing=4"),
 }
 COUPLED = {

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from gan_lab.data.digits import Digits
+from gan_lab.data.point_mass import PointMass
 from gan_lab.data.ring import Ring
 from gan_lab.data.samples import Samples
 from gan_lab.data.swiss_roll import SwissRoll
@@ -155,6 +156,14 @@ def test_data_without_modes() -> None:
         "floor_n": 500,
         "emd_points": 100,
     }
+
+
+def test_on_a_line_the_distance_from_a_point_mass_is_that_of_the_points() -> None:
+    data = PointMass(shape=(1,), num_classes=0, batch_size=64, seed=0, split_seed=0)
+    data.setup()
+    measure = PointMeasure(split="validation", emd_points=50, high_quality_threshold=4.0)
+    measure.prepare(data, 50, 0, CPU)
+    assert measured(measure, torch.tensor([[0.5], [-1.5]]).repeat(25, 1)) == {"emd": 1.0}
 
 
 def test_protocol_states_the_threshold(measure: PointMeasure) -> None:
