@@ -117,8 +117,9 @@ def training_samples(data: Mapping[str, Any]) -> int | None:
     return TRAINING.get(kind) if parts is None else parts[0]
 
 
-def refuse_batch(data: Mapping[str, Any], processes: int, packing: int) -> None:
-    """Raises GanLabError for a batch that is larger than the training data, or that cannot be divided."""
+def refuse_batch(data: Mapping[str, Any], processes: int, packing: int, pairs: bool = False) -> None:
+    """Raises GanLabError for a batch that is larger than the training data, that cannot be divided, or that has no two
+    samples (or packs) on each process for a loss that compares `pairs`."""
     size, there = data["batch_size"], training_samples(data)
     if there is not None and there < 1:
         raise GanLabError(
@@ -137,3 +138,8 @@ def refuse_batch(data: Mapping[str, Any], processes: int, packing: int) -> None:
         )
     if size // processes % packing:
         raise GanLabError(f"a batch of {size // processes} cannot be divided into packs of {packing}")
+    if pairs and size // processes // packing < 2:
+        raise GanLabError(
+            f"this loss compares pairs of samples, and data.batch_size={size} leaves each process no pair: it must be "
+            f"at least {2 * packing * processes}"
+        )

@@ -73,6 +73,10 @@ from gan_lab.trust.targets import CONF_DIR
         (("metric=inception",), r"^metric=inception needs published weights, .*weights is not set"),
         (("metric.cache_dir=",), r"^metric\.cache_dir is '' and must be the path of a folder$"),
         (("hydra.run.dir=",), r"^hydra\.run\.dir is empty"),
+        (
+            ("model=mmd_gan", "data.batch_size=1"),
+            "data.batch_size=1 leaves each process no pair: it must be at least 2",
+        ),
         (("model=gan", "prior=info_codes"), "^prior=info_codes gives codes that are to be found"),
         (("model=gan", "prior=labelled"), "^prior=labelled gives each code a class"),
         (("+model.optimizers.prior.lr=1",), r"^model\.optimizers\.prior is for nobody"),
