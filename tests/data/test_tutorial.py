@@ -14,7 +14,7 @@ from tests.documents import REPOSITORY, SHORT, blocks, words
 TUTORIAL = REPOSITORY / "gan_lab" / "data" / "README.md"
 RUN = "outputs/gan/DATE_TIME"
 SHORTER = {
-    "": (*(word for word in SHORT if "report" not in word), "data.validation_fraction=0.1"),
+    "": tuple(word for word in SHORT if "report" not in word),
     "evaluate": (f"hydra.run.dir={RUN}/evaluation",),
     "sample": ("n=12",),
 }
