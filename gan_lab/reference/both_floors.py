@@ -53,21 +53,6 @@ def real(records: Iterable[Record], split: str, measure: str, form: str) -> str:
     return "-" if floor is None else f"{floor:{form}}"
 
 
-def beside_both(records: Sequence[Record]) -> str:
-    """Returns in words the measures of a row on both splits, each with that of real images: `FID 1.52 on the test
-    images (real 1.24) and 1.36 on the validation images (real 0.45); KID ...`."""
-    parts = []
-    for measure, (name, form) in NEAR.items():
-        both = []
-        for split in SPLITS:
-            floor = floor_of(records, split, measure)
-            known = "" if floor is None else f" (real {floor:{form}})"
-            both.append(f"{mean_of(measured_on(records, split, measure), form)} on the {split} images{known}")
-        if measured_on(records, "test", measure):
-            parts.append(f"{name} {' and '.join(both)}")
-    return "; ".join(parts)
-
-
 def times_the_floors(records: Sequence[Record]) -> str:
     """Returns in words how many times each floor of FID a row has; empty where one of them is unknown."""
     times = []

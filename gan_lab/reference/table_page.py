@@ -6,7 +6,7 @@ from pathlib import Path
 from gan_lab.metric.interval import EXPLAINED
 from gan_lab.reference.answer_table import Table
 from gan_lab.reference.answers import ASKED
-from gan_lab.reference.both_floors import TIMES, beside_both, near_rows, times_the_floors
+from gan_lab.reference.both_floors import TIMES, near_rows, times_the_floors
 from gan_lab.reference.documents.all import DOCUMENTS
 from gan_lab.reference.documents.source_page import claims
 from gan_lab.reference.published import Record
@@ -57,7 +57,7 @@ def text(records: Sequence[Record], stale: Iterable[str], pictures: Iterable[str
 `make table` (`python -m gan_lab.reference table`) trains the rows of `experiment=table` that have no file here yet, one
 after the other, and writes this page. If it is stopped, the same command continues. `experiment=X` is the recipe of a
 row; its yaml names the source and the deviations from it. `model=X` is a model with the settings of its own yaml, and
-is trained by `experiment=methods model=X`. All rows use `network=mlp`, except `best_mnist`, and 20 epochs unless the
+is trained by `experiment=methods model=X`. All rows but the convolutional `best_mnist` and `flow_mnist` use `network=mlp`, and 20 epochs unless the
 name says otherwise. [The table of version 0.1](history/README.md), on other features, is a page of its own.
 
 All rows are measured alike, with {words(protocol)}. The checkpoint is the one
@@ -74,7 +74,7 @@ two seeds, within sixteen (Student's t).{told}
 - `authenticity` is the share of samples that are farther from their nearest training image than that image is from its
   own nearest neighbour in the training set.
 - `CPU minutes` are those that the training's threads were computing, measuring included. They hardly depend on what
-  else the machine did. Machines differ, and `best_mnist` had two cores alone, so that its time was half as long.
+  else the machine did. Machines differ, and `best_mnist` had two threads, so that its time was about half as long.
 - The link of a row shows the first samples that were measured, those of its last seed.
 - The documents measured their values with other features. Compare rankings, not values.
 
@@ -160,14 +160,9 @@ def ablation(found: Record) -> str:
 
 
 def summary(records: Sequence[Record]) -> str:
-    """Returns the table of the project's README, eight rows, the best first, and the best one beside both floors."""
+    """Returns the table of the project's README, eight rows, the best first."""
     columns = ("row", METHOD, "seeds", "FID", VALIDATION, "precision", "recall", "CPU minutes", REPORT)
-    rows_shown = table(best_first(grouped(records, SHOWN)), columns, "outputs/reference/table/")
-    own = [record for record in records if record["row"] == BEST]
-    if not own:
-        return rows_shown
-    said = ". ".join(filter(None, (beside_both(own), times_the_floors(own))))
-    return f"{rows_shown}\n\n`experiment={BEST}` beside both floors: {said}."
+    return table(best_first(grouped(records, SHOWN)), columns, "outputs/reference/table/")
 
 
 def own_rows() -> list[str]:

@@ -21,7 +21,7 @@ from gan_lab.config.compose import compose_config
 from gan_lab.data.base import DataModule
 from gan_lab.maths.assignment import solve
 from gan_lab.maths.quadratic import quadratic_cost
-from gan_lab.model.base import AdversarialModule
+from gan_lab.model.generative import GenerativeModule
 from gan_lab.runs.atomic import write_json
 from gan_lab.runs.provenance import provenance
 from gan_lab.trust.targets import CONF_DIR
@@ -47,7 +47,7 @@ class Clock(Callback):
         self.seconds.append(time.perf_counter() - self.start)
 
 
-def milliseconds(model: AdversarialModule, data: DataModule, rounds: int) -> float:
+def milliseconds(model: GenerativeModule, data: DataModule, rounds: int) -> float:
     """The median of one round, after some that warm up."""
     clock = Clock()
     model.run_length = model.generator_steps + rounds
@@ -60,7 +60,7 @@ def variants(rounds: int, repeats: int) -> dict[str, Any]:
     configs = {v: compose_config(f"model={v}", *(WITHOUT_PRETRAINING if v == "ebgan" else ())) for v in VARIANTS}
     data = build(configs["gan"]["data"], "data")
     data.setup()
-    models: dict[str, AdversarialModule] = {v: build(config["model"], "model") for v, config in configs.items()}
+    models: dict[str, GenerativeModule] = {v: build(config["model"], "model") for v, config in configs.items()}
     passes = [
         {v: milliseconds(model, data, rounds) for v, model in tqdm(models.items(), f"pass {number + 1} of {repeats}")}
         for number in range(repeats)
@@ -69,7 +69,7 @@ def variants(rounds: int, repeats: int) -> dict[str, Any]:
     for variant, model in models.items():
         ratios = [times[variant] / times["gan"] for times in passes]
         result[variant] = {
-            "n_critic": model.n_critic,
+            "n_critic": getattr(model, "n_critic", 0),  # no critic, no steps
             "milliseconds": round(statistics.median(times[variant] for times in passes), 2),
             "times_gan": [round(f(ratios), 2) for f in (statistics.median, min, max)],
         }
