@@ -155,7 +155,7 @@ AT_ONCE = {
     "generator.width=64": "model.generator.width=64 (which comes with network=dcgan or network=infogan or",
     "model.discriminator.dropout=0.3": "did you mean model.critic.dropout=0.3?",
     "netD.ndf=64": "did you mean model.critic.width=64",
-    "discriminator.foo=3": "there is no option discriminator.foo: model.critic has shape, outputs, width, stages, hidden",
+    "discriminator.foo=3": "there is no option discriminator.foo: model.critic has shape, outputs, width, stages",
     "network.hidden=[64]": "did you mean model.generator.hidden=[64] model.critic.hidden=[64]?",
     "network.type=dcgan": "did you mean network=dcgan?",
     "prior.std=2": "did you mean model.prior.std=2 (which comes with prior=gaussian_mixture)?",
