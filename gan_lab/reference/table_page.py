@@ -58,7 +58,8 @@ def text(records: Sequence[Record], stale: Iterable[str], pictures: Iterable[str
 after the other, and writes this page. If it is stopped, the same command continues. `experiment=X` is the recipe of a
 row; its yaml names the source and the deviations from it. `model=X` is a model with the settings of its own yaml, and
 is trained by `experiment=methods model=X`. All rows but the convolutional `best_mnist` and `flow_mnist` use
-`network=mlp`, and 20 epochs unless the name says otherwise. [The table of version 0.1](history/README.md), on other features, is a page of its own.
+`network=mlp`, and 20 epochs unless the name says otherwise. [The table of version
+0.1](history/README.md), on other features, is a page of its own.
 
 All rows are measured alike, with {words(protocol)}. The checkpoint is the one
 with the best FID on the validation images, and the generator is its running average, even where a document has none.
