@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-dep
 PYTEST := $(BIN)/python -m pytest -q -n 2 --dist loadgroup --durations=15
 
 .DEFAULT_GOAL := help
-.PHONY: help train test test-all test-nightly check format extractor measured benchmark gpu gpu-bundle quality samplers table clean coverage release mutants faults bad-inputs lock versions
+.PHONY: help train test test-all test-nightly check format extractor measured benchmark gpu gpu-bundle quality pages samplers table clean coverage release mutants faults bad-inputs lock versions
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -69,6 +69,12 @@ gpu-bundle: .venv/.installed ## prepare outputs/gpu_bundle for a GPU machine wit
 
 quality: .venv/.installed ## check that what is faster makes as good images, five seeds each, half an hour; goes on where it was
 	$(BIN)/python -m tests.benchmarks.training --sections quality
+
+pages: .venv/.installed ## build the pages to play with, below outputs/pages and outputs/theory, and the README's pictures of them
+	mkdir -p outputs/pages
+	$(BIN)/python -m gan_lab.explore best_mnist gmgan_dynamic out=outputs/pages/explore.html --overwrite
+	$(BIN)/python -m gan_lab.explore theory
+	$(BIN)/python -m tests.page.pictures
 
 samplers: .venv/.installed ## train four models, measure every sampler on them and write the tables, half a day; goes on where it was
 	$(BIN)/python -m gan_lab.reference samplers $(ARGS)

@@ -90,7 +90,9 @@ def shortened(command: str) -> list[str]:
 
 def needs_mnist(command: str) -> bool:
     module, arguments = words(command)
-    if module == "explore" and "gmgan_dynamic" in arguments:  # whose nearest training images are shown
+    if module == "explore" and {"best_mnist", "gmgan_dynamic"} & {
+        *arguments
+    }:  # whose nearest training images are shown
         return True
     return asks(arguments, "data=mnist") or (asks(arguments, "experiment=") and not asks(arguments, "data=digits"))
 

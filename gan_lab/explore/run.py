@@ -12,6 +12,7 @@ from gan_lab.errors import GanLabError
 from gan_lab.explore.explorer_page import FIRST, Explored, explored, explorer_page
 from gan_lab.runs.atomic import write_text
 from gan_lab.runs.run_folder import BestOrLast
+from gan_lab.runs.saved_folder import shipped
 from gan_lab.terminal.commands import from_here
 from gan_lab.trained_model import TrainedModel, chosen_device
 from gan_lab.trust.lenient import printable
@@ -24,9 +25,9 @@ def explore(paths: Sequence[str], out: Path, which: BestOrLast, samples: int) ->
     """
     opened = [TrainedModel.open(path, which, chosen_device("cpu")) for path in paths]
     models: list[Explored] = []
-    for trained in opened:
-        named = printable(str(trained.config.get("name") or trained.config["variant"]))
-        name = distinct(named, [one.name for one in models])
+    for path, trained in zip(paths, opened, strict=True):
+        named = path if path in shipped() else str(trained.config.get("name") or trained.config["variant"])
+        name = distinct(printable(named), [one.name for one in models])
         models.append(explored(trained, data_of(trained), name, samples, FIRST))
     page = explorer_page(models)
     write_text(out, page)

@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,13 @@ def browser() -> Iterator[Any]:
         if os.environ.get("CI"):
             pytest.fail("the page is to be tested here, and there is no chromium with its chromedriver in /usr/bin")
         pytest.skip("needs chromium and chromedriver in /usr/bin")
+    with closed_browser() as driver:
+        yield driver
+
+
+@contextmanager
+def closed_browser() -> Iterator[Any]:
+    """A headless Chromium without a network, which ends with the block."""
     from selenium import webdriver
 
     options = webdriver.ChromeOptions()
@@ -31,10 +39,12 @@ def browser() -> Iterator[Any]:
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(str(DRIVER)))
-    driver.execute_cdp_cmd("Network.enable", {})
-    driver.execute_cdp_cmd("Network.emulateNetworkConditions", CLOSED)
-    yield driver
-    driver.quit()
+    try:
+        driver.execute_cdp_cmd("Network.enable", {})
+        driver.execute_cdp_cmd("Network.emulateNetworkConditions", CLOSED)
+        yield driver
+    finally:
+        driver.quit()
 
 
 def wait(found: Callable[[], Any], seconds: float = 60.0) -> Any:
