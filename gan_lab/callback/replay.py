@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Any, final
 
+import numpy as np
 import torch
 from lightning import LightningModule, Trainer
 from tqdm import tqdm
@@ -124,12 +125,15 @@ class Replay(StepCallback):
 
     @torch.no_grad()
     def record(self, model: AdversarialModule, time: float, turn: int) -> None:
-        """Adds a frame, unless that moment has one."""
+        """Adds a frame, unless that moment has one, or has NaN or infinity: there the run stops, and says why."""
         assert self.recording is not None
         if self.recording.time and self.recording.time[-1] >= time:
             return
+        frame = frame_of(model, self.stage)
+        if not all(np.isfinite(values).all() for values in frame.values()):
+            return
         moved = turn != CRITIC or not self.recording.time
-        self.recording.add(time, turn, frame_of(model, self.stage), self.stage.measures(model) if moved else None)
+        self.recording.add(time, turn, frame, self.stage.measures(model) if moved else None)
 
     def write(self) -> None:
         assert self.recording is not None

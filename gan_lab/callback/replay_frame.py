@@ -19,7 +19,7 @@ from gan_lab.noise import IndexedNoise, seed_of
 from gan_lab.prior.normal import Normal
 from gan_lab.prior.uniform import Uniform
 from gan_lab.replay.recording import Recording
-from gan_lab.types import Batch, Latent
+from gan_lab.types import Batch, Contest, Latent
 
 ROOM = 1.3
 """Half the side of the window, in half the extent of the data."""
@@ -141,7 +141,7 @@ def frame_of(model: AdversarialModule, stage: Stage) -> dict[str, Float[ndarray,
         fake, latent = stage.generated(model, stage.points)
         found: dict[str, Any] = {"fake": fake}
         if stage.judges:
-            found["score"] = score_of(model, stage)
+            found["score"] = score_of(model, stage, fake, latent)
             found["gradient"] = gradient(model, stage, fake, latent)
         if stage.draws:
             grid = stage.latent_grid(model)
@@ -149,24 +149,36 @@ def frame_of(model: AdversarialModule, stage: Stage) -> dict[str, Float[ndarray,
     return {name: values.detach().cpu().numpy().astype(np.float64) for name, values in found.items()}
 
 
-def score_of(model: AdversarialModule, stage: Stage) -> Float[Tensor, "cells cells"]:
-    """Returns the critic's score in the middle of each cell; of several scores the highest."""
+def score_of(
+    model: AdversarialModule, stage: Stage, fake: Float[Tensor, "n 2"], latent: Latent
+) -> Float[Tensor, "cells cells"]:
+    """Returns the critic's score in the middle of each cell; of several scores the highest, and of a loss that compares
+    batches the witness between the drawn points and as many real ones."""
     plane = stage.plane().to(model.device)
-    return model.judged(plane).score.amax(1).view(stage.cells, stage.cells)
+    if model.loss.compares_batches:
+        scores = model.loss.judge(model.critic, contest_of(model, stage, fake, latent))(plane).score
+    else:
+        scores = model.judged(plane).score
+    return scores.amax(1).view(stage.cells, stage.cells)
+
+
+def contest_of(model: AdversarialModule, stage: Stage, fake: Float[Tensor, "n 2"], latent: Latent) -> Contest:
+    """Returns the contest of these points, and of as many real ones if the generator's loss uses them."""
+    noise = IndexedNoise(("replay", model.seed), model.device)
+    reals = None
+    if model.generator_needs_real:
+        labels = stage.batch.labels
+        reals = Batch(stage.batch.images.to(model.device), None if labels is None else labels.to(model.device))
+    return model.meet(fake, latent, noise, reals)
 
 
 def gradient(
     model: AdversarialModule, stage: Stage, fake: Float[Tensor, "n 2"], latent: Latent
 ) -> Float[Tensor, "n 2"]:
     """Returns -n dL/dx for all that the generator minimises by these n points x: where it moves each of them."""
-    noise = IndexedNoise(("replay", model.seed), model.device)
-    reals = None
-    if model.generator_needs_real:
-        labels = stage.batch.labels
-        reals = Batch(stage.batch.images.to(model.device), None if labels is None else labels.to(model.device))
     with torch.enable_grad():
         points = fake.detach().requires_grad_()
-        turn = model.generator_turn(model.meet(points, latent, noise, reals))
+        turn = model.generator_turn(contest_of(model, stage, points, latent))
         total = torch.stack(list(turn.terms.minimised.values())).sum()
         (by_point,) = torch.autograd.grad(total, points)
     return -len(points) * by_point

@@ -52,7 +52,7 @@ def check_training(config: DictConfig, overrides: Sequence[str], search: bool = 
         evaluation = plain(config.callbacks.get("evaluation"))
     refuse_few_samples(data)
     refuse_other_facts(config, overrides)
-    pairs = model["loss"]["_target_"].endswith(".KernelDiscrepancy")
+    pairs = (model.get("loss") or {}).get("_target_", "").endswith(".KernelDiscrepancy")
     refuse_batch(data, refuse_devices(plain(config.trainer)), model.get("packing", 1), pairs)
     refuse_unseen_labels(model)
     if evaluation is not None:

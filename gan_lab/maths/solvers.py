@@ -18,7 +18,7 @@ def solution(velocity: Field, x: Tensor, solver: Solver, steps: int) -> Iterator
         euler: x' = x + h v(x, t),  of order 1: half the step has half the error
         heun:  p = x + h v(x, t),  x' = x + h (v(x, t) + v(p, t + h)) / 2,  of order 2: half the step has a quarter
 
-    Source: Hairer, Norsett & Wanner 1993, Solving ordinary differential equations I, section II.1 (from memory).
+    Source: Hairer, Norsett & Wanner 1993, Solving ordinary differential equations I, section II.1.
     """
     yield x
     h = 1 / steps

@@ -133,10 +133,43 @@ def test_the_grid_of_codes_divides_them_evenly(build_model: BuildModel) -> None:
     assert torch.equal(z[4, :, 1], z[9, :, 1])
 
 
+def test_the_critics_values_of_a_kernel_discrepancy_are_the_witness(build_model: BuildModel) -> None:
+    """Of a batch of generated and one of real points, as a double loop over both sums it."""
+    model = build_model("model=mmd_gan", "data=ring", "model.loss.kernel=gaussian", "model.loss.shapes=[2.0]")
+    stage = Stage.of(model, ring(), 6, 3, 5)
+    found = frame_of(model, stage)
+    with torch.no_grad(), evaluation_mode(model):
+        place, real, fake = (
+            model.critic(torch.as_tensor(points).float()).score
+            for points in (stage.plane(), stage.batch.images, found["fake"])
+        )
+
+    def k(one: torch.Tensor, other: torch.Tensor) -> float:
+        return float(torch.exp(-(one - other).square().sum() / 8))
+
+    witness = [sum(k(h, x) for x in real) / 6 - sum(k(h, y) for y in fake) / 6 for h in place]
+    np.testing.assert_allclose(found["score"].flatten(), witness, atol=1e-5)
+
+
+def test_moments_that_are_not_finite_are_left_out(build_model: BuildModel, tmp_path: Path) -> None:
+    model = build_model("model=gan", "data=ring")
+    played(model, 1, recorder := replay(tmp_path, turns=0))
+    assert recorder.recording is not None
+    before = moments(recorder.recording)
+    with torch.no_grad():
+        next(model.generator.parameters()).fill_(torch.nan)
+    recorder.record(model, 2.0, STEP)
+    assert moments(recorder.recording) == before
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "words",
     [
+        ("model=cramer_gan",),
+        ("model=extragradient",),
+        ("model=unrolled", "model.steps_ahead=1"),
+        ("model=infogan",),
         ("model=mmgan",),
         ("model=wgan_qc",),
         ("model=ebgan", "model.pretraining_epochs=0.01"),
