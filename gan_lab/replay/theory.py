@@ -66,7 +66,9 @@ def train(folder: Path, words: Sequence[str]) -> None:
     """Trains one run in a process of its own, with one thread: the networks are too small for more."""
     print(typed("gan_lab", *words), flush=True)
     line = [sys.executable, "-m", "gan_lab", *words, assigned("hydra.run.dir", str(folder))]
-    done = subprocess.run(line, check=False, capture_output=True, text=True, env={**os.environ, "OMP_NUM_THREADS": "1"})
+    done = subprocess.run(
+        line, check=False, capture_output=True, encoding="utf-8", env={**os.environ, "OMP_NUM_THREADS": "1"}
+    )
     if done.returncode:
         said = (done.stderr or done.stdout).strip().splitlines()
         raise GanLabError(f"{words[0]} was not trained to its end: {printable(said[-1] if said else 'it was ended')}")
