@@ -25,7 +25,7 @@ FOREIGN: dict[str, dict[str, Any]] = {
     | {"betas": tuple[BelowOne, BelowOne], "amsgrad": bool, "fused": bool | None, "decoupled_weight_decay": bool},
     "torch.optim.SGD": {
         **{name: OPTIMIZER[name] for name in ("lr", "weight_decay", "foreach", "maximize", "differentiable")},
-        **{"momentum": NonNegative, "dampening": NonNegative, "nesterov": bool, "fused": bool | None},
+        **{"momentum": BelowOne, "dampening": NonNegative, "nesterov": bool, "fused": bool | None},
     },
     "torch.optim.RMSprop": OPTIMIZER | {"alpha": BelowOne, "momentum": NonNegative, "centered": bool},
 }

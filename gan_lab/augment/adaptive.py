@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from gan_lab.augment.base import Augmentation, Operation
+from gan_lab.augment.base import Augmentation, Operations
 from gan_lab.domains import Inside, Positive
 from gan_lab.loss.base import AdversarialLoss, judged_real
 from gan_lab.types import Contest, GanLabError
@@ -30,7 +30,7 @@ class AdaptiveAugment(Augmentation):
     def __init__(
         self,
         *,
-        operations: tuple[Operation, ...],
+        operations: Operations,
         target: Inside = 0.6,
         images: Positive = 500_000,
         memory: Positive = 256,

@@ -1,19 +1,22 @@
 """The base class of augmentations."""
 
 from abc import ABC
-from typing import Literal
+from typing import Annotated, Literal
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
 from gan_lab.augment.operations import DRAWS, OPERATIONS
-from gan_lab.domains import Declared
+from gan_lab.domains import Declared, Domain
 from gan_lab.loss.base import AdversarialLoss
 from gan_lab.noise import IndexedNoise
 from gan_lab.types import Contest
 
-Operation = Literal["colour", "translation", "cutout"]
+Operations = Annotated[
+    tuple[Literal["colour", "translation", "cutout"], ...],
+    Domain("a list of one or more of colour, translation and cutout", bool),
+]
 
 
 class Augmentation(nn.Module, Declared, ABC):
@@ -25,7 +28,7 @@ class Augmentation(nn.Module, Declared, ABC):
     a Module so that p is saved and moved with the model. Diagnostic: `augmentation`, which is p.
     """
 
-    def __init__(self, *, operations: tuple[Operation, ...], p: float) -> None:
+    def __init__(self, *, operations: Operations, p: float) -> None:
         super().__init__()
         self.operations = operations
         self.register_buffer("p", torch.tensor(float(p)))

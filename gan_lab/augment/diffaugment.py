@@ -2,8 +2,8 @@
 
 from typing import final
 
-from gan_lab.augment.base import Augmentation, Operation
-from gan_lab.domains import Probability
+from gan_lab.augment.base import Augmentation, Operations
+from gan_lab.domains import Share
 
 
 @final
@@ -15,5 +15,5 @@ class DiffAugment(Augmentation):
     Source: Zhao et al. 2020, arXiv 2006.10738.
     """
 
-    def __init__(self, *, operations: tuple[Operation, ...], p: Probability = 1.0) -> None:
+    def __init__(self, *, operations: Operations, p: Share = 1.0) -> None:
         super().__init__(operations=operations, p=p)

@@ -102,7 +102,7 @@ def refuse_sampler(sampler: Values, chosen: str, trained: Trained, while_trainin
                 "sampler=ode solves a flow, and the generator of this model is none: model=flow_matching has one"
             )
         called = chosen if place == "sampler" else name
-        if while_training and name not in FROM_PRIOR:
+        if while_training and name not in FROM_PRIOR and (trained.judged or name in CLASSIFYING):
             raise GanLabError(
                 f"sampler={called} needs trained weights: train with sampler=direct and measure it afterwards with "
                 f"python -m gan_lab.evaluate checkpoint=RUN sampler={called}"

@@ -120,7 +120,7 @@ def said(row: dict[str, Any]) -> str:
     if abs(size - 1) < ROUNDING:
         end = "the distance neither grows nor falls: a closed curve"
     elif size > 1:
-        end = f"the distance doubles every {log(2) / log(size):.0f} steps"
+        end = f"the distance doubles every {log(2) / log(size):.{0 if size < 1.07 else 1}f} steps"
     else:
         end = f"the distance halves every {-log(2) / log(size):.1f} steps" if size > 0 else "one step is enough"
     return f"the largest eigenvalue of a step is {value}, of size {size:.4f}; the path {how}, and {end}."

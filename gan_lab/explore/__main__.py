@@ -5,7 +5,7 @@ import webbrowser
 from pathlib import Path
 
 from gan_lab.cli.command import heavy_imports, run_command
-from gan_lab.explore.command_words import PAGE, divided, refuse_taken_file
+from gan_lab.explore.command_words import PAGE, divided, refuse_network, refuse_taken_file
 from gan_lab.explore.replayed_points import replay_page_of
 from gan_lab.runs.run_folder import find_checkpoint
 from gan_lab.trust.home import expanded
@@ -31,10 +31,11 @@ def start() -> None:
         refuse_taken_file(out, arguments.overwrite)
     page = replay_page_of(paths, out)
     if page is None:
-        page = out or Path(PAGE)
-        refuse_taken_file(page, arguments.overwrite)
         for path in paths:
             find_checkpoint(path, values["which"])
+            refuse_network(path)
+        page = out or Path(PAGE)
+        refuse_taken_file(page, arguments.overwrite)
         with heavy_imports():
             from gan_lab.explore.run import explore
 

@@ -6,13 +6,17 @@ from typing import Annotated, Any, Literal
 
 from gan_lab.domains import FolderPath, at_least, conform
 from gan_lab.errors import GanLabError
+from gan_lab.runs.run_folder import config_at
 from gan_lab.terminal.commands import from_here
 from gan_lab.trust.home import expanded
+from gan_lab.trust.lenient import mapping
 
 PAGE = "explore.html"
 OPTIONS: dict[str, Any] = {
     **{"out": FolderPath, "which": Literal["best", "last"], "samples": Annotated[int, at_least(4, most=2000)]}
 }
+TOO_MUCH = ("Flow", "ResNetGenerator", "R3GANGenerator", "DiracGenerator")
+"""Generators that a browser does not compute here."""
 USUAL: dict[str, Any] = {"out": None, "which": "best", "samples": 2000}
 
 
@@ -40,3 +44,14 @@ def refuse_taken_file(file: Path, overwrite: bool) -> None:
         raise GanLabError(f"out={from_here(file)} is a folder, and must be a file such as {PAGE}")
     if file.exists() and not overwrite:
         raise GanLabError(f"{from_here(file)} exists: choose another file with out=FILE, or allow it with --overwrite")
+
+
+def refuse_network(path: str) -> None:
+    """Raises GanLabError for a model whose generator the browser cannot compute, as far as its configuration tells."""
+    target = str(mapping(mapping(config_at(path).get("model")).get("generator")).get("_target_"))
+    name = target.rpartition(".")[2]
+    if name in TOO_MUCH:
+        raise GanLabError(
+            f"explore shows generators that are layers one after another, as of network=mlp and network=dcgan, and "
+            f"that of {path} is {name}"
+        )

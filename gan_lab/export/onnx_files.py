@@ -22,7 +22,8 @@ from gan_lab.trained_model import TrainedModel
 from gan_lab.types import Latent
 
 TOLERANCE = 1e-4
-"""The largest difference of a number that onnxruntime computes from torch's."""
+"""The largest difference of a number that onnxruntime computes from torch's, as a share of the largest number where
+that is above 1, as scores may be."""
 BATCHES = (1, 2, 64)
 """The sizes of the batches that are compared."""
 
@@ -74,7 +75,7 @@ def write_onnx(
     largest difference between what onnxruntime and torch compute.
 
     The metadata of a file are `described` and `more`. Raises GanLabError for a network that cannot be written, and for
-    an output that differs by more than 1e-4.
+    an output that differs by more than 1e-4, or this share of its largest number.
     """
     critic = trained.module.critic if "critic" in networks else None
     if "critic" in networks and critic is None:
@@ -161,11 +162,12 @@ def checked(graph: nn.Module, names: Sequence[str], batches: Sequence[tuple[Tens
             wanted = graph(*batch)
         same_shape = found.shape == wanted.shape
         difference = float((torch.from_numpy(found) - wanted).abs().max()) if same_shape else torch.inf
-        if not difference <= TOLERANCE:  # neither is NaN
+        size = float(wanted.abs().max())
+        if not difference <= TOLERANCE * max(1.0, size):  # neither is NaN
             raise GanLabError(
-                f"what onnxruntime computes with {path.name}, numbers up to {float(wanted.abs().max()):.3g}, differs "
-                f"from torch by {difference:.2g}, more than {TOLERANCE:g}, so that nothing is written (networks=[...] "
-                "leaves it out)"
+                f"what onnxruntime computes with {path.name}, numbers up to {size:.3g}, differs from torch by "
+                f"{difference:.2g}, more than {TOLERANCE * max(1.0, size):.2g}, so that nothing is written "
+                "(networks=[...] leaves it out)"
             )
         largest = max(largest, difference)
     return largest

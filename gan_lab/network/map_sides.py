@@ -14,11 +14,13 @@ def halvings(shape: tuple[int, ...], *, least: int) -> int:
 
 def halved(shape: tuple[int, ...], times: int, *, choice: str) -> tuple[int, int]:
     """Returns the sides after `times` halvings. Raises ValueError if there are no sides, or they leave a remainder."""
-    factor = 2**times
-    if len(shape) == 3 and not (shape[1] % factor or shape[2] % factor):
-        return shape[1] // factor, shape[2] // factor
-    given = f"{choice} needs images with sides divisible by {factor}, and the data have shape {shape}"
     if len(shape) != 3:
-        raise ValueError(given)
-    nearest = [max(factor, factor * round(side / factor)) for side in shape[1:]]
-    raise ValueError(f"{given}: of a folder, take data.image_size={nearest}, or network=mlp, which makes any size")
+        raise ValueError(f"{choice} makes images, and the data have shape {shape}: use network=mlp_2d")
+    factor = 2**times
+    if shape[1] % factor or shape[2] % factor:
+        nearest = [max(factor, factor * round(side / factor)) for side in shape[1:]]
+        raise ValueError(
+            f"{choice} needs images with sides divisible by {factor}, and the data have shape {shape}: of a folder, "
+            f"take data.image_size={nearest}, or network=mlp, which makes any size"
+        )
+    return shape[1] // factor, shape[2] // factor

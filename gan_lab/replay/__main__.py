@@ -22,6 +22,8 @@ def main() -> None:
     """Replays the runs below the folders of the command line."""
     arguments = parser().parse_args()
     try:
+        if out := [word for word in arguments.folders if word.startswith("out=")]:
+            raise GanLabError(f"replay takes --out FILE, not {out[0]}")
         if arguments.folders[0] == THEORY:
             page = train_theory(arguments.out or FOLDER, arguments.folders[1:])
         else:

@@ -37,8 +37,8 @@ def write_replay(folders: Sequence[Path], out: Path | None = None) -> Path:
             print(f"gan_lab: skipped {printable(f'{path}: {error}')}", file=sys.stderr)
     if not runs:
         raise GanLabError(
-            f"no run below {', '.join(map(str, folders))} can be replayed: runs on points in the plane, such as those "
-            "of data=ring, are recorded by callback=replay, which they have by default"
+            f"no run below {', '.join(map(str, folders))} can be replayed: runs on points in the plane with a critic, "
+            "such as those of data=ring, are recorded by callback=replay, which they have by default"
         )
     if len(runs) > MOST_RUNS:
         raise GanLabError(f"there are {len(runs)} runs to replay, and a page has {MOST_RUNS} at most: name fewer")

@@ -20,7 +20,11 @@ from gan_lab.trust.targets import CONF_DIR
         (("seed=abc",), r"^seed is 'abc' and must be a whole number$"),
         (("model=gan", "autoencoder.power=1"), r"^autoencoder\.power=1 does nothing here"),
         (("model=gan", "flow.steps=3"), r"^flow\.steps=3 does nothing here.*model=flow_matching uses it"),
-        (("model=flow_matching", "loss=hinge"), "^loss= chooses a rule for a critic, and model=flow_matching has none"),
+        (
+            ("model=flow_matching", "data=ring", "loss=hinge"),
+            "^loss= chooses a rule for a critic, and model=flow_matching has none",
+        ),
+        (("model=flow_matching", "sampler=ddls"), "^sampler=ddls needs a critic"),
         (("model=flow_matching", "penalty=[r1]"), "^penalty= chooses a rule for a critic, and model=flow_matching"),
         (("model=flow_matching", "augment=adaptive"), "^augment= chooses a rule for a critic, and model=flow_matching"),
         (("model=gmgan_static", "data.num_classes=0"), "needs class labels, but these data have none"),
@@ -97,6 +101,13 @@ def test_what_cannot_be_right_is_refused(overrides: tuple[str, ...], sentence: s
 def test_a_space_to_search_is_used_by_a_search() -> None:
     overrides = ("search={optimizer.lr: 'interval(1e-4,1e-3)'}",)
     check_training(composition("config", overrides), overrides, search=True)
+
+
+@pytest.mark.parametrize("model", ["flow_matching", "mmd_gan", "infogan", "unrolled"])
+@pytest.mark.parametrize("data", ["ring", "digits"])
+def test_models_of_other_kinds_are_right(model: str, data: str) -> None:
+    overrides = (f"model={model}", f"data={data}")
+    check_training(composition("config", overrides), overrides)
 
 
 def test_a_choice_that_is_no_part_of_the_configuration_is_left_to_what_it_brings() -> None:

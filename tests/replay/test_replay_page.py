@@ -55,7 +55,9 @@ def test_a_long_recording_is_thinned_and_keeps_both_ends(monkeypatch: pytest.Mon
 
 
 def test_what_cannot_be_replayed_is_said_in_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(GanLabError, match=r"can be replayed: runs on points in the plane, .* callback=replay"):
+    with pytest.raises(
+        GanLabError, match=r"can be replayed: runs on points in the plane with a critic, .* callback=replay"
+    ):
         write_replay([tmp_path])
     with pytest.raises(GanLabError, match="does not exist: replay takes run folders"):
         write_replay([tmp_path / "nowhere"])
