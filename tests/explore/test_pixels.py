@@ -11,6 +11,7 @@ from torch import Tensor
 from gan_lab.build import build
 from gan_lab.config.choices import choices
 from gan_lab.config.compose import compose_config
+from gan_lab.errors import GanLabError
 from gan_lab.explore.explorer_page import PARTS, own
 from gan_lab.explore.half_precision import in_half_precision, layers_data, single
 from gan_lab.explore.latent_form import prior_data
@@ -31,6 +32,7 @@ from gan_lab.sample.trajectory import slerp
 from gan_lab.sampler.truncated import truncated
 from gan_lab.types import Latent
 from tests.explore.untrained import stir
+from tests.fixtures import BuildModel
 from tests.page.looks import drawn, wait
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -39,7 +41,7 @@ CODES = 5
 """A block of four, and one that is left."""
 DIM = 11
 CLOSE = 1 / 255
-POINTS = {"mlp_2d"}
+POINTS, REFUSED = {"dirac", "mlp_2d"}, {"r3gan", "resnet"}
 """Networks that make points."""
 SMALL = {"mlp": "[24,32]", "dcgan": "0", "infogan": "24"}
 """The hidden units of a small generator of each network."""
@@ -188,7 +190,14 @@ def said(browser: Any, cases: dict[str, Case], tmp_path_factory: pytest.TempPath
 
 
 def test_no_network_is_forgotten() -> None:
-    assert {*choices("network")} == {*SMALL} | POINTS
+    assert {*choices("network")} == {*SMALL} | POINTS | REFUSED
+
+
+@pytest.mark.parametrize("network", sorted(REFUSED))
+def test_what_is_more_than_a_list_of_layers_is_refused(build_model: BuildModel, network: str) -> None:
+    model = build_model("model=gan", f"network={network}", "data.shape=[1,8,8]", "model.generator.width=8")
+    with pytest.raises(GanLabError, match="^explore cannot show"):
+        layers_of(model.generator)
 
 
 def test_pixels_codes_and_gradients_are_those_of_torch(said: Any, cases: dict[str, Case]) -> None:

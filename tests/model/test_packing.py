@@ -58,7 +58,7 @@ def test_constants_of_the_data_are_those_of_packs(build_model: Any) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("variant", options("model"))
+@pytest.mark.parametrize("variant", sorted({*options("model")} - {"flow_matching"}))  # which has no critic
 def test_every_variant_without_classes_trains_in_packs(build_model: Any, variant: str) -> None:
     given: tuple[str, ...] = (f"model={variant}", *PACKS)
     if variant == "ebgan":
