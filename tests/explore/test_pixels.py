@@ -196,7 +196,7 @@ def test_no_network_is_forgotten() -> None:
 @pytest.mark.parametrize("network", sorted(REFUSED))
 def test_what_is_more_than_a_list_of_layers_is_refused(build_model: BuildModel, network: str) -> None:
     model = build_model("model=gan", f"network={network}", "data.shape=[1,8,8]", "model.generator.width=8")
-    with pytest.raises(GanLabError, match="^explore cannot show"):
+    with pytest.raises(GanLabError, match=r"^explore cannot show"):
         layers_of(model.generator)
 
 
