@@ -88,11 +88,12 @@ def shortened(command: str) -> list[str]:
     return [*filter(None, [module]), *arguments, *small]
 
 
+SHIPPED = {"best_mnist", "gmgan_dynamic"}
+
+
 def needs_mnist(command: str) -> bool:
     module, arguments = words(command)
-    if module == "explore" and {"best_mnist", "gmgan_dynamic"} & {
-        *arguments
-    }:  # whose nearest training images are shown
+    if module == "explore" and SHIPPED & {*arguments}:  # the page shows the nearest training images
         return True
     return asks(arguments, "data=mnist") or (asks(arguments, "experiment=") and not asks(arguments, "data=digits"))
 

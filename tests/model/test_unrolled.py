@@ -103,7 +103,7 @@ def test_looking_ahead_is_logged(build_model: Any) -> None:
     assert [still.played[-1].terms.diagnostics[name].item() for name in ("critic_gain", "ahead_distance")] == [0, 0]
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_looking_ahead_finds_what_simultaneous_steps_do_not(build_model: Any) -> None:
     """All eight modes of the ring in 300 rounds, where simultaneous steps have hardly left the middle."""
     real = ring().validation.values[:POINTS]

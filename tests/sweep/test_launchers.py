@@ -52,7 +52,7 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     [
         ("joblib", ("hydra.launcher.n_jobs=2",)),
         ("submitit_local", ("hydra.sweeper.max_batch_size=2",)),
-        ("ray", ("hydra.launcher.ray.init.num_cpus=2",)),
+        pytest.param("ray", ("hydra.launcher.ray.init.num_cpus=2",), marks=pytest.mark.nightly),  # takes minutes
     ],
 )
 def test_jobs_side_by_side_train_what_they_train_alone(
