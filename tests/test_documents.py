@@ -19,6 +19,7 @@ from sklearn.datasets import load_digits
 from gan_lab.build import build
 from gan_lab.config.combinations import combinations
 from gan_lab.config.compose import compose_config
+from gan_lab.explore.command_words import divided
 from gan_lab.reference.__main__ import parser as reference_parser
 from gan_lab.reference.pages import DOCUMENTS as GENERATED
 from gan_lab.reference.pages import MARKED, PARTS, filled, page
@@ -191,6 +192,8 @@ def test_mentioned_commands_are_accepted(command: str, tmp_path: Path) -> None:
     elif module == "dashboard":
         (answer,) = many([[module, *arguments[-2:]]], tmp_path)
         assert "there is no W&B key on this machine" in answer["said"]
+    elif module == "explore":
+        assert divided(arguments)[0] == arguments
     else:
         assert compose_config(*first_job(arguments), root=module or "config")
 
