@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.commands import gan_lab
+from tests.commands import many
 from tests.page.looks import CHROMIUM, DRIVER
 from tests.page.pictures import PAGES, RESULT, pictures
 
@@ -25,14 +25,13 @@ def coarse(path: Path) -> np.ndarray[Any, Any]:
 @pytest.mark.browser
 @pytest.mark.skipif(not (CHROMIUM.exists() and DRIVER.exists()), reason="needs chromium")
 def test_the_readmes_pictures_are_what_the_commands_show(tmp_path: Path) -> None:
-    for name, words in (
-        ("explore", ("best_mnist", "gmgan_dynamic", f"out={PAGES['explore']}")),
-        ("theory", ("theory",)),
-    ):
-        (tmp_path / PAGES[name]).parent.mkdir(parents=True)
-        gan_lab("explore", *words, cwd=tmp_path)
+    for page in PAGES.values():
+        (tmp_path / page).parent.mkdir(parents=True)
+    commands = [["explore", "best_mnist", "gmgan_dynamic", f"out={PAGES['explore']}"], ["explore", "theory"]]
+    done = many(commands, tmp_path, apart=False)
+    assert [one["said"] for one in done if one["status"] != 0] == []
     pictures(tmp_path, tmp_path)
     for name in PAGES:
         seen, kept = coarse(tmp_path / f"{name}.png"), coarse(RESULT / f"{name}.png")
         assert np.abs(seen - kept).mean() < 0.05, name
-        assert seen.std() > 0.1, "there is something to see"
+        assert seen.std() > 0.05, "there is something to see"
