@@ -2,6 +2,9 @@
 
 import errno
 import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 PASSWORD = re.compile(r"(?<=://)([^\s/:@]*):[^\s/]+@")
 """What an address says of a user, who may have a password."""
@@ -102,3 +105,14 @@ def of_the_system(error: OSError) -> GanLabError:
     name = error.filename if error.filename is not None else "a file"
     kind = NoRoomError if error.errno in FULL else GanLabError
     return kind(f"{name} cannot be used: {(error.strerror or str(error)).lower()}")
+
+
+@contextmanager
+def said_in_a_sentence() -> Iterator[None]:
+    """Ends the program with one sentence and status 1 for a user's mistake, and for a file that cannot be used."""
+    try:
+        yield
+    except GanLabError as error:
+        sys.exit(f"gan_lab: {error}")
+    except OSError as error:
+        sys.exit(f"gan_lab: {of_the_system(error)}")

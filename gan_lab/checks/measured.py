@@ -76,9 +76,14 @@ class Trained:
         return self.model["critic"] is not None
 
     @property
+    def compares_batches(self) -> bool:
+        """Whether its loss compares batches, so that a single sample has no score."""
+        return str((self.model.get("loss") or {}).get("_target_")).endswith(".KernelDiscrepancy")
+
+    @property
     def judges_single_samples(self) -> bool:
         critic = self.model["critic"] or {}
-        if (self.model.get("loss") or {}).get("_target_", "").endswith(".KernelDiscrepancy"):
+        if self.compares_batches:
             return False
         return self.model.get("packing", 1) == 1 and critic.get("batch_statistics", "none") == "none"
 

@@ -52,14 +52,12 @@ def check_training(config: DictConfig, overrides: Sequence[str], search: bool = 
         evaluation = plain(config.callbacks.get("evaluation"))
     refuse_few_samples(data)
     refuse_other_facts(config, overrides)
-    pairs = (model.get("loss") or {}).get("_target_", "").endswith(".KernelDiscrepancy")
-    refuse_batch(data, refuse_devices(plain(config.trainer)), model.get("packing", 1), pairs)
+    trained = Trained.of(model, data)
+    refuse_batch(data, refuse_devices(plain(config.trainer)), model.get("packing", 1), trained.compares_batches)
     refuse_unseen_labels(model)
     if evaluation is not None:
         refuse_measure(evaluation["measure"], data["shape"], choice_of("metric", config), choice_of("data", config))
-        refuse_sampler(
-            evaluation["sampler"], choice_of("sampler", config), Trained.of(model, data), while_training=True
-        )
+        refuse_sampler(evaluation["sampler"], choice_of("sampler", config), trained, while_training=True)
 
 
 def refuse_unseen_labels(model: Mapping[str, Any]) -> None:

@@ -6,7 +6,7 @@ import webbrowser
 from pathlib import Path
 
 from gan_lab.compare.run import write
-from gan_lab.errors import GanLabError, of_the_system
+from gan_lab.errors import said_in_a_sentence
 
 EXAMPLES = """
   python -m gan_lab.compare                                   every run below outputs/
@@ -25,16 +25,12 @@ def main() -> None:
     default = arguments.folders[0] if len(arguments.folders) == 1 else Path("outputs/comparison")
     out = arguments.out or default
     curves = "fid" if arguments.curves is None else arguments.curves
-    try:
+    with said_in_a_sentence():
         page = write(folders, out)
         if arguments.figures:
             from gan_lab.compare.curve_figures import save_figures  # matplotlib is slow to import
 
             print(f"figures: {save_figures(folders, out, curves.split(','), arguments.against)}")
-    except GanLabError as error:
-        sys.exit(f"gan_lab: {error}")
-    except OSError as error:
-        sys.exit(f"gan_lab: {of_the_system(error)}")
     if arguments.open:
         webbrowser.open(page.resolve().as_uri())
 

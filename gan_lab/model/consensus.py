@@ -9,7 +9,6 @@ from jaxtyping import Float
 from torch import Tensor
 
 from gan_lab.domains import NonNegative
-from gan_lab.errors import GanLabError
 from gan_lab.model.simultaneous import SimultaneousModule
 from gan_lab.model.turn import Turn
 from gan_lab.network.convolution import differentiate_weight_gradients
@@ -31,6 +30,8 @@ class Consensus(SimultaneousModule):
     the whole batch. Diagnostic `field_norm`, of the critic's turn: |v|.
     Source: Mescheder, Nowozin & Geiger 2017, arXiv 1705.10461, algorithm 2.
     """
+
+    on_the_whole_batch = "model=consensus squares the gradient of"
 
     def __init__(self, *, gamma: NonNegative, **base: Any) -> None:
         super().__init__(**base)
@@ -55,11 +56,3 @@ class Consensus(SimultaneousModule):
         weights = self.parameters_of(turn.player)
         found = torch.autograd.grad(total, weights, create_graph=True, allow_unused=True)
         return torch.stack([gradient.square().sum() for gradient in found if gradient is not None]).sum()
-
-    def on_fit_start(self) -> None:
-        super().on_fit_start()
-        if self.world_size > 1:
-            raise GanLabError(
-                "model=consensus squares the gradient of the whole batch, which each process has only a part of: set "
-                "trainer.devices=1"
-            )

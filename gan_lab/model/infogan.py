@@ -10,8 +10,7 @@ from torch.nn import functional as F
 
 from gan_lab.domains import NonNegative
 from gan_lab.maths.float32 import at_least_single
-from gan_lab.model.base import AdversarialModule
-from gan_lab.model.diagnostics import gradient_norm
+from gan_lab.model.encoding import EncodingModule
 from gan_lab.model.turn import Turn
 from gan_lab.network.base import Critic
 from gan_lab.network.modes import frozen
@@ -24,7 +23,7 @@ infinitely much."""
 
 
 @final
-class InfoGAN(AdversarialModule):
+class InfoGAN(EncodingModule):
     """The game of `GAN`, in which generator and encoder Q also maximise the information of codes about fakes.
 
         critic:            loss_D(x, G(k, c, z))
@@ -63,13 +62,6 @@ class InfoGAN(AdversarialModule):
         self.encoder = encoder
         self.categorical_weight = categorical_weight
         self.continuous_weight = continuous_weight
-
-    def players(self) -> dict[str, list[nn.Module]]:
-        return {"critic": [self.critic], "generator": [self.generator, self.prior, self.encoder]}
-
-    def watch(self, player: str) -> dict[str, Float[Tensor, ""]]:
-        found = super().watch(player)
-        return found | {"encoder_gradient_norm": gradient_norm(self.encoder)} if player == "generator" else found
 
     def turns(self, batches: list[Batch]) -> Iterator[Turn]:
         for batch in batches[: self.n_critic]:

@@ -4,14 +4,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any, final
 
 import torch
-from jaxtyping import Float
-from torch import Tensor, nn
+from torch import nn
 from torch.nn import functional as F
 
 from gan_lab.domains import NonNegative
 from gan_lab.maths.float32 import at_least_single
-from gan_lab.model.base import AdversarialModule
-from gan_lab.model.diagnostics import gradient_norm
+from gan_lab.model.encoding import EncodingModule
 from gan_lab.model.turn import Turn
 from gan_lab.network.base import Critic
 from gan_lab.network.modes import frozen
@@ -20,7 +18,7 @@ from gan_lab.types import Batch, Contest, Latent, Terms
 
 
 @final
-class MMGAN(AdversarialModule):
+class MMGAN(EncodingModule):
     """The critic compares each real sample with a fake of its cluster; generator, encoder and mixture play against it.
 
         y = softmax(E(x)), soft;  z ~ N(0, I);  x_f = G(y M + (y S) * z), M and S the prior's means and deviations
@@ -58,13 +56,6 @@ class MMGAN(AdversarialModule):
             raise ValueError(f"the encoder gives {encoder.outputs} scores for {self.prior.components} components")
         self.encoder = encoder
         self.alpha = alpha
-
-    def players(self) -> dict[str, list[nn.Module]]:
-        return {"critic": [self.critic], "generator": [self.generator, self.prior, self.encoder]}
-
-    def watch(self, player: str) -> dict[str, Float[Tensor, ""]]:
-        found = super().watch(player)
-        return found | {"encoder_gradient_norm": gradient_norm(self.encoder)} if player == "generator" else found
 
     def turns(self, batches: list[Batch]) -> Iterator[Turn]:
         for batch in batches[: self.n_critic]:

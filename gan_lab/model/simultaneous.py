@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from gan_lab.errors import GanLabError
 from gan_lab.model.base import AdversarialModule
 from gan_lab.model.turn import Turn
 from gan_lab.network.modes import frozen
@@ -18,6 +19,9 @@ class SimultaneousModule(AdversarialModule, ABC):
     gets those of the critic.
     """
 
+    on_the_whole_batch: str | None = None
+    """What a procedure does on the whole batch, which is for one process then, as the begin of a sentence."""
+
     def __init__(self, **base: Any) -> None:
         super().__init__(**base)
         if self.n_critic != 1:
@@ -28,6 +32,14 @@ class SimultaneousModule(AdversarialModule, ABC):
     @property
     def batches_per_round(self) -> int:
         return 1
+
+    def on_fit_start(self) -> None:
+        super().on_fit_start()
+        if self.on_the_whole_batch is not None and self.world_size > 1:
+            raise GanLabError(
+                f"{self.on_the_whole_batch} the whole batch, which each process has only a part of: set "
+                "trainer.devices=1"
+            )
 
     def step_together(self, batch: Batch, *, extrapolates: bool = False) -> Iterator[Turn]:
         """Yields a turn of each player, on the same reals and on fakes of different codes; both step after the second

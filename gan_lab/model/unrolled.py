@@ -10,7 +10,6 @@ from torch import Tensor, nn
 from torch.func import functional_call
 
 from gan_lab.domains import NonNegativeInt
-from gan_lab.errors import GanLabError
 from gan_lab.model.simultaneous import SimultaneousModule
 from gan_lab.model.turn import Turn
 from gan_lab.network.convolution import differentiate_weight_gradients
@@ -39,6 +38,8 @@ class Unrolled(SimultaneousModule):
     Source: Metz et al. 2017, arXiv 1611.02163, equations 7 to 10. Deviation: the generator's turn has other codes than
     the critic's.
     """
+
+    on_the_whole_batch = "model=unrolled looks ahead on"
 
     def __init__(self, *, steps_ahead: NonNegativeInt, **base: Any) -> None:
         super().__init__(**base)
@@ -93,14 +94,6 @@ class Unrolled(SimultaneousModule):
         names = [f"critic.{name}" for name, _ in self.critic.named_parameters()]
         found: Found = functional_call(Playing(self.critic), dict(zip(names, values, strict=True)), (work,))
         return found
-
-    def on_fit_start(self) -> None:
-        super().on_fit_start()
-        if self.world_size > 1:
-            raise GanLabError(
-                "model=unrolled looks ahead on the whole batch, which each process has only a part of: set "
-                "trainer.devices=1"
-            )
 
 
 class Playing(nn.Module):

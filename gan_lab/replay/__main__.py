@@ -1,11 +1,10 @@
 """python -m gan_lab.replay: replays runs on points in the plane on one page. Imports no torch."""
 
 import argparse
-import sys
 import webbrowser
 from pathlib import Path
 
-from gan_lab.errors import GanLabError, of_the_system
+from gan_lab.errors import GanLabError, said_in_a_sentence
 from gan_lab.replay.run import write_replay
 from gan_lab.replay.theory import FOLDER, train_theory
 
@@ -21,17 +20,13 @@ THEORY = "theory"
 def main() -> None:
     """Replays the runs below the folders of the command line."""
     arguments = parser().parse_args()
-    try:
+    with said_in_a_sentence():
         if out := [word for word in arguments.folders if word.startswith("out=")]:
             raise GanLabError(f"replay takes --out FILE, not {out[0]}")
         if arguments.folders[0] == THEORY:
             page = train_theory(arguments.out or FOLDER, arguments.folders[1:])
         else:
             page = write_replay([Path(folder) for folder in arguments.folders], arguments.out)
-    except GanLabError as error:
-        sys.exit(f"gan_lab: {error}")
-    except OSError as error:
-        sys.exit(f"gan_lab: {of_the_system(error)}")
     if arguments.open:
         webbrowser.open(page.resolve().as_uri())
 

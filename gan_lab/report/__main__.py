@@ -1,11 +1,10 @@
 """python -m gan_lab.report: shows each run on one page, report.html in its folder. Imports no torch."""
 
 import argparse
-import sys
 import webbrowser
 from pathlib import Path
 
-from gan_lab.errors import GanLabError, of_the_system
+from gan_lab.errors import said_in_a_sentence
 from gan_lab.report.run import write_reports
 
 EXAMPLES = """
@@ -18,12 +17,8 @@ EXAMPLES = """
 def main() -> None:
     """Writes the reports of the runs below the folders of the command line."""
     arguments = parser().parse_args()
-    try:
+    with said_in_a_sentence():
         pages = write_reports(arguments.folders)
-    except GanLabError as error:
-        sys.exit(f"gan_lab: {error}")
-    except OSError as error:
-        sys.exit(f"gan_lab: {of_the_system(error)}")
     for page in pages if arguments.open else ():
         webbrowser.open(page.resolve().as_uri())
 
