@@ -60,8 +60,8 @@ class Pruning(StepCallback):
         if (sweep / JOURNAL).is_file() or shared:
             import optuna  # slow, and only searches need it
 
+            from gan_lab.sweep.search_record import open_study, running_trial
             from gan_lab.sweep.shared_study import ADDRESS, SharedStudy
-            from gan_lab.sweep.study import open_study, running_trial
             from gan_lab.sweep.worker import OWNER
 
             pruner = optuna.pruners.PercentilePruner(self.percentile, self.startup_trials, self.warmup + 1)  # from 1

@@ -39,6 +39,7 @@ SLURM: dict[str, Any] = SUBMITIT | {
 }
 OPTIONS: dict[str, dict[str, Any]] = {
     "hydra_plugins.gan_lab_sweepers.Grid": SWEEPER | {"experiments": list[str] | None},
+    "hydra_plugins.gan_lab_sweepers.Study": SWEEPER | {"methods_at_once": PositiveInt | None},
     "hydra_plugins.gan_lab_sweepers.Search": SWEEPER
     | {"n_trials": PositiveInt, "storage": str | None, "patience": Positive}
     | {"seed": NonNegativeInt, "sampler": dict[str, Any], "sampler._target_": OptunaSampler},

@@ -1,4 +1,4 @@
-"""python -m gan_lab.reference table|samplers|ablation|doctor|pages: trains, measures and writes the published results.
+"""python -m gan_lab.reference COMMAND: trains, measures and writes the published results.
 
 Torch is imported only when a command runs.
 """
@@ -37,6 +37,12 @@ outputs/reference/doctor.md, which says what is found in which row, and doctor.j
 are missed and the healthy ones that are flagged. With --table, it prints the page of the records in another folder, and
 writes nothing.
 """
+STUDY = """
+Takes the methods whose trials have all ended from the folder of python -m gan_lab -m experiment=study into
+outputs/reference/study/, and writes the page there. --pilot takes studies of other networks into pilot.json instead.
+--costs times a round of every method beside one of model=gan on this machine, which should have nothing else to do, and
+writes gan_lab/study/costs.json.
+"""
 PAGES = """
 Rewrites outputs/reference/README.md, the figures of the table and the marked parts of README.md,
 outputs/reference/speed.md and the READMEs of gan_lab/metric and gan_lab/sampler from the committed files.
@@ -59,7 +65,7 @@ def parser() -> argparse.ArgumentParser:
         prog="python -m gan_lab.reference",
         description="Trains, measures and writes the published results, in a checkout of the repository.",
     )
-    commands = top.add_subparsers(required=True, metavar="table|samplers|ablation|doctor|pages")
+    commands = top.add_subparsers(required=True, metavar="table|samplers|ablation|doctor|study|pages")
 
     table = commands.add_parser("table", help="train, measure and write the table of all rows", description=TABLE)
     table.add_argument(
@@ -90,6 +96,12 @@ def parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="examine the rows and write what is found", description=DOCTOR)
     doctor.add_argument("--table", type=Path, help="a folder with other records and curves")
     doctor.set_defaults(start=start_doctor)
+
+    study = commands.add_parser("study", help="take a study into the committed records", description=STUDY)
+    study.add_argument("folders", type=Path, nargs="*", help="the folder of a study, or with --pilot several")
+    study.add_argument("--pilot", action="store_true", help="write pilot.json")
+    study.add_argument("--costs", action="store_true", help="time the rounds of every method")
+    study.set_defaults(start=start_study)
 
     pages = commands.add_parser("pages", help="rewrite the pages from the committed files", description=PAGES)
     pages.set_defaults(start=start_pages)
@@ -140,6 +152,18 @@ def start_doctor(options: argparse.Namespace) -> None:
     from gan_lab.reference.doctor_page import start
 
     start(options.table)
+
+
+def start_study(options: argparse.Namespace) -> None:
+    from gan_lab.reference.study_records import collect, collect_pilot, time_rounds
+
+    if options.costs:
+        time_rounds()
+    elif options.pilot:
+        collect_pilot(options.folders)
+    else:
+        for folder in options.folders:
+            collect(folder)
 
 
 def start_pages(_: argparse.Namespace) -> None:

@@ -28,7 +28,7 @@ from gan_lab.errors import GanLabError, NoRoomError
 from gan_lab.runs.jobs import Jobs, name_of
 from gan_lab.runs.lock import only_process
 from gan_lab.runs.overwriting import refuse_in_sweep
-from gan_lab.runs.state import OVER, state
+from gan_lab.runs.state import OVER, State, state
 from gan_lab.sweep.sweep_progress import Progress
 from gan_lab.terminal.commands import from_here, quoted, typed
 from gan_lab.trust.links import refuse_traps
@@ -175,13 +175,22 @@ class Sweep(Sweeper):
         from gan_lab.compare.run import write  # a slow import, so only when it is needed
 
         folders = self.jobs.folders(numbers)
-        earlier = {folder.name: found.reason for folder in folders if (found := state(folder)).status == "failed"}
-        failures = earlier | self.failures
         if any(state(folder).status in OVER for folder in folders):
             write([folder for folder in folders if folder.is_dir()], self.folder)
+        self.refuse_failures(numbers)
+
+    def refuse_failures(self, numbers: Sequence[int]) -> None:
+        """Raises GanLabError if a job failed, in this call or an earlier one."""
+        states = {folder.name: state(folder) for folder in self.jobs.folders(numbers)}
+        earlier = {name: found.reason for name, found in states.items() if found.status == "failed"}
+        failures = {name: why for name, why in (earlier | self.failures).items() if not self.is_result(states[name])}
         if failures:
             listed = "".join(f"\n  {name}: {error}" for name, error in failures.items())
             raise GanLabError(f"{len(failures)} of {len(numbers)} runs failed; {self.failed}{listed}")
+
+    def is_result(self, found: State) -> bool:
+        """Returns whether a job that failed has told what was asked."""
+        return False
 
     def progress(self, total: int) -> Progress:
         progress = Progress(total, self.failures)

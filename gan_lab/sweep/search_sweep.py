@@ -83,7 +83,7 @@ class SearchSweep(Sweep):
     def run(self, arguments: list[str]) -> None:
         import optuna
 
-        from gan_lab.sweep.study import asked, open_study
+        from gan_lab.sweep.search_record import asked, open_study
         from gan_lab.sweep.worker import Worker
 
         optuna.logging.set_verbosity(logging.WARNING)
@@ -174,8 +174,8 @@ class SearchSweep(Sweep):
         else's."""
         from optuna.trial import TrialState
 
+        from gan_lab.sweep.search_record import values
         from gan_lab.sweep.space import within
-        from gan_lab.sweep.study import values
 
         running: list[FrozenTrial] = study.get_trials(states=(TrialState.RUNNING,))
         if self.worker is not None:
@@ -203,8 +203,8 @@ class SearchSweep(Sweep):
         """Returns new trials, as many as may run at once."""
         from optuna.trial import TrialState
 
+        from gan_lab.sweep.search_record import asked, values
         from gan_lab.sweep.space import within
-        from gan_lab.sweep.study import asked, values
 
         trials = []
         for _ in range(self.max_batch_size or 1):
@@ -236,7 +236,7 @@ class SearchSweep(Sweep):
         """Prints the command of the best trial."""
         from optuna.trial import TrialState
 
-        from gan_lab.sweep.study import values
+        from gan_lab.sweep.search_record import values
 
         if elsewhere := len(study.get_trials(deepcopy=False, states=(TrialState.RUNNING,))):
             print(f"{elsewhere} of {self.n_trials} trials are still running in other processes")

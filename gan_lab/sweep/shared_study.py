@@ -17,7 +17,7 @@ from sqlalchemy.pool import NullPool
 from gan_lab.errors import GanLabError
 from gan_lab.runs.lock import wait_for
 from gan_lab.runs.system_lock import lockable
-from gan_lab.sweep.study import open_journal
+from gan_lab.sweep.search_record import open_journal
 from gan_lab.terminal.commands import from_here
 
 ADDRESS = "GAN_LAB_STORAGE"

@@ -33,8 +33,8 @@ from gan_lab.runs.cache import TensorCache
 from gan_lab.runs.jobs import read_jobs
 from gan_lab.runs.resume import saved_config
 from gan_lab.runs.state import state
+from gan_lab.sweep.search_record import open_study
 from gan_lab.sweep.search_sweep import SearchSweep
-from gan_lab.sweep.study import open_study
 from gan_lab.trained_model import TrainedModel
 from tests.bad_inputs.outcome import Outcome, outcome
 

@@ -54,7 +54,7 @@ def of_sweep(folder: Path) -> dict[str, Any]:
     if (folder / JOURNAL).is_file():
         import optuna
 
-        from gan_lab.sweep.study import open_study
+        from gan_lab.sweep.search_record import open_study
 
         optuna.logging.set_verbosity(optuna.logging.WARNING)
         trials = open_study(folder).get_trials()

@@ -14,8 +14,8 @@ from optuna.distributions import CategoricalDistribution, FloatDistribution
 
 from gan_lab.callback.pruning import Pruning
 from gan_lab.errors import GanLabError
+from gan_lab.sweep.search_record import JournalLock, open_study
 from gan_lab.sweep.search_sweep import SearchSweep
-from gan_lab.sweep.study import JournalLock, open_study
 from tests.commands import QUICK, gan_lab, start
 from tests.forked import Forked
 

@@ -8,7 +8,7 @@ from typing import Any
 import optuna
 import pytest
 
-from gan_lab.sweep.study import open_study
+from gan_lab.sweep.search_record import open_study
 from tests.sweep.pretended import pretended_sweep
 
 Run = Callable[..., list[dict[str, Any]]]

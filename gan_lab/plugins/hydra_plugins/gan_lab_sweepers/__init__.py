@@ -2,10 +2,15 @@
 
 from gan_lab.sweep.grid_sweep import GridSweep
 from gan_lab.sweep.search_sweep import SearchSweep
+from gan_lab.sweep.study_sweep import StudySweep
 
 
 class Grid(GridSweep):
     """`hydra/sweeper=grid`."""
+
+
+class Study(StudySweep):
+    """`hydra/sweeper=study`."""
 
 
 class Search(SearchSweep):

@@ -1,0 +1,77 @@
+"""The records of experiment=study that are committed, taken from the folder of a study, and their page."""
+
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from gan_lab.config.compose import compose_config
+from gan_lab.errors import GanLabError
+from gan_lab.reference.finished_runs import clean
+from gan_lab.runs.atomic import write_json
+from gan_lab.runs.provenance import provenance
+from gan_lab.study.cost_file import SHIPPED, TRIAL
+from gan_lab.study.draws import space_of
+from gan_lab.study.protocol import Method, Protocol
+from gan_lab.study.results import COMMITTED, PILOT, committed, read_study
+from gan_lab.study.round_cost import costs
+from gan_lab.study.write import write_page
+from gan_lab.sweep.space import extremes
+from gan_lab.trust.foreign import read_json
+
+PAGE = COMMITTED / "README.md"
+
+
+def collect(folder: Path) -> None:
+    """Keeps the methods of a study that are whole, and writes the page.
+
+    Raises GanLabError for a study with other values for all trainings, and for trainings by code that is not committed.
+    """
+    study = read_study(folder)
+    if study.common:
+        raise GanLabError(
+            f"{folder} is a study with {' '.join(map(str, study.common))}, and not experiment=study itself"
+        )
+    for method in study.methods:
+        if unclean := [commit for commit in method.record["commit"] if not clean(commit)]:
+            raise GanLabError(f"{method.name} was trained by code that is not committed ({unclean[0]})")
+        COMMITTED.mkdir(exist_ok=True)
+        write_json(COMMITTED / f"{method.name}.json", {"protocol": dict(study.protocol), **method.record})
+    write_page(committed(), PAGE)
+    print(f"{len(study.methods)} methods of {folder} are in {COMMITTED}")
+
+
+def time_rounds() -> None:
+    """Writes the costs of all rounds that experiment=study can have, measured one after the other on one thread."""
+    protocol = Protocol.of(compose_config("experiment=study", keys=["study"])["study"])
+    torch.set_num_threads(1)
+    found = costs([line for method in protocol.methods for line in lines(protocol, method)], [TRIAL])
+    command = "OMP_NUM_THREADS=1 python -m gan_lab.reference study --costs"
+    write_json(SHIPPED, {"command": command, "costs": found, **provenance(torch.device("cpu"))})
+
+
+def lines(protocol: Protocol, method: Method) -> Iterator[str]:
+    """Yields the command lines of a method whose rounds differ in cost."""
+    fixed = protocol.fixed.get(method.model, ())
+    own = [f"model={method.model}", *method.words, *fixed]
+    searched = compose_config(TRIAL, *own, keys=["search"])["search"]
+    space = space_of(protocol.ranges(method, searched or {}))
+    costly = {key: extremes(kind) for key, kind in sorted(space.items()) if key in protocol.costly}
+    for chosen in product(*costly.values()):
+        yield " ".join([*own, *(f"{key}={value}" for key, value in zip(costly, chosen, strict=True))])
+
+
+def collect_pilot(folders: list[Path]) -> None:
+    """Writes pilot.json: FID of the trials of several studies with other networks, by what they have in common."""
+    found: dict[str, Any] = {}
+    for folder in folders:
+        study, whole = read_json(folder / "study.json"), read_study(folder)
+        found[" ".join(map(str, study["common"])) or "experiment=study"] = {
+            "protocol": study["protocol"],
+            "floor": whole.methods[0].floor,
+            "methods": {method.name: method.record for method in whole.methods},
+        }
+    COMMITTED.mkdir(exist_ok=True)
+    write_json(COMMITTED / PILOT, found)

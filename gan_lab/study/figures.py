@@ -1,0 +1,144 @@
+"""The figures of a study, readable in print: without colour, methods are told apart by their labels."""
+
+from collections.abc import Callable, Mapping, Sequence
+from math import ceil, isfinite
+from statistics import mean
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
+
+from gan_lab.study.expected_best import expected_best, quantile_of_best
+from gan_lab.study.results import MethodResult, counted
+
+DARK, PALE, RED = "#1f4e79", "#b8b8b8", "#b03030"
+COLUMNS = 4
+BAND = (0.1, 0.9)
+"""The quantiles of the best of k trials that are drawn."""
+
+
+def spread_of_trials(group: Sequence[MethodResult]) -> Figure:
+    """Draws FID of every trial on the validation images, a line for each method, the best median at the top."""
+    values = counted(group)
+    figure = Figure(figsize=(7.5, 1.3 + 0.27 * len(group)), layout="constrained")
+    axes = figure.subplots()
+    for height, method in enumerate(reversed(group)):
+        known = values[method.name]
+        axes.boxplot(
+            known, positions=[height], vert=False, widths=0.55, whis=(0, 100), showfliers=False,
+            medianprops={"color": DARK, "linewidth": 1.6}, boxprops={"color": PALE}, whiskerprops={"color": PALE},
+            capprops={"color": PALE},
+        )  # fmt: skip
+        ended = [fid for fid in method.fids if isfinite(fid)]
+        axes.plot(ended, [height] * len(ended), "o", color=DARK, markersize=3, alpha=0.7)
+        axes.plot([max(known)] * method.failures, [height] * method.failures, "x", color=RED, markersize=5)
+    axes.set_yticks(range(len(group)), [method.name for method in reversed(group)], fontsize=8)
+    axes.axvline(group[0].floor, color="grey", linestyle=":", linewidth=1)
+    logarithmic(axes, "x")
+    axes.set_xlabel("FID on validation images after the budget; dotted: real images; crosses: diverged", fontsize=9)
+    return figure
+
+
+def best_of_k(group: Sequence[MethodResult]) -> Figure:
+    """Draws the expected FID of the best of k trials against k, a panel for each method: with the range in which it
+    lies with a chance of 80 %, and the others in grey."""
+    values = counted(group)
+    ks = range(1, 1 + min(map(len, values.values())))
+    means = {name: [expected_best(own, k) for k in ks] for name, own in values.items()}
+
+    def draw(axes: Axes, method: MethodResult) -> None:
+        for others in means.values():
+            axes.plot(ks, others, color=PALE, linewidth=0.5)
+        low, high = ([quantile_of_best(values[method.name], k, share) for k in ks] for share in BAND)
+        axes.fill_between(ks, low, high, color=DARK, alpha=0.2, linewidth=0)
+        axes.plot(ks, means[method.name], color=DARK, linewidth=1.6)
+        logarithmic(axes, "y")
+
+    return panels(group, draw, "k, number of random trials", "FID of the best")
+
+
+def sensitivity(group: Sequence[MethodResult], key: Callable[[MethodResult], str | None]) -> Figure | None:
+    """Draws FID of the trials against the setting that `key` names for each method, None where it names none."""
+    drawn = {method.name: name for method in group if (name := key(method)) is not None}
+
+    def draw(axes: Axes, method: MethodResult) -> None:
+        name = drawn[method.name]
+        points = [
+            (float(trial["settings"][name]), fid)
+            for trial, fid in zip(method.trials, counted(group)[method.name], strict=True)
+        ]
+        axes.plot(*zip(*points, strict=True), "o", color=DARK, markersize=3.5)
+        logarithmic(axes, "y")
+        if "log" in str(method.record["ranges"][name]):
+            axes.set_xscale("log")
+        axes.set_xlabel(name.removeprefix("model.").removeprefix("penalties."), fontsize=7)
+
+    return panels([method for method in group if method.name in drawn], draw, "", "FID") if drawn else None
+
+
+def precision_and_recall(group: Sequence[MethodResult]) -> Figure:
+    """Draws precision against recall of the finals on the test images: their means, with the name of each method."""
+    figure = Figure(figsize=(7.5, 5.5), layout="constrained")
+    axes = figure.subplots()
+    for method in group:
+        if method.finals:
+            recall, precision = (mean(method.of_finals("test", f"{name}_k3")) for name in ("recall", "precision"))
+            axes.plot(recall, precision, "o", color=DARK, markersize=4)
+            axes.annotate(method.name, (recall, precision), textcoords="offset points", xytext=(4, 2), fontsize=7)
+    floors = [final["test_floor"] for method in group for final in method.finals]
+    if floors:
+        axes.plot(floors[0]["recall_k3"], floors[0]["precision_k3"], "*", color=RED, markersize=10)
+    axes.set_xlabel("recall on test images; star: real images", fontsize=9)
+    axes.set_ylabel("precision", fontsize=9)
+    return figure
+
+
+def panels(
+    group: Sequence[MethodResult], draw: Callable[[Axes, MethodResult], None], below: str, beside: str
+) -> Figure:
+    """Draws a panel for each method, with the same axis of FID."""
+    rows = ceil(len(group) / COLUMNS)
+    figure = Figure(figsize=(7.5, 0.5 + 1.6 * rows), layout="constrained")
+    grid = figure.subplots(rows, COLUMNS, squeeze=False, sharey=True)
+    for number, axes in enumerate(grid.flat):
+        if number >= len(group):
+            axes.set_axis_off()
+            continue
+        draw(axes, group[number])
+        axes.set_title(group[number].name, fontsize=8)
+        axes.tick_params(labelsize=7)
+    figure.supxlabel(below, fontsize=9)
+    figure.supylabel(beside, fontsize=9)
+    return figure
+
+
+def logarithmic(axes: Axes, which: str) -> None:
+    """Gives an axis a logarithmic scale with plain numbers."""
+    (axes.set_xscale if which == "x" else axes.set_yscale)("log")
+    axis = axes.xaxis if which == "x" else axes.yaxis
+    axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    axis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    axis.set_minor_formatter(NullFormatter())
+
+
+def drawn(group: Sequence[MethodResult]) -> Mapping[str, Figure]:
+    """Returns the figures of a group by the name of their file, those that can be drawn."""
+    found = {
+        "trials": spread_of_trials(group),
+        "best_of_k": best_of_k(group),
+        "rate": sensitivity(group, rate_of),
+        "own_weight": sensitivity(group, own_weight_of),
+        "precision_recall": precision_and_recall(group) if any(method.finals for method in group) else None,
+    }
+    return {name: figure for name, figure in found.items() if figure is not None}
+
+
+def rate_of(method: MethodResult) -> str | None:
+    """Returns the setting that is the learning rate."""
+    return "optimizer.lr" if "optimizer.lr" in method.record["ranges"] else None
+
+
+def own_weight_of(method: MethodResult) -> str | None:
+    """Returns the first range of numbers that is the method's own, such as the weight of its penalty."""
+    own = (key for key, text in method.record["ranges"].items() if "interval" in text and key != "optimizer.lr")
+    return next(own, None)

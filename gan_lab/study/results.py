@@ -1,0 +1,130 @@
+"""The records of studies, method by method, and the values in them. Imports no torch."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from math import inf, isfinite
+from pathlib import Path
+from statistics import mean, median
+from typing import Any
+
+from gan_lab.study.study_record import RECORD
+from gan_lab.trust.foreign import read_json
+from gan_lab.trust.lenient import listed, mapping
+
+LABELLED = ("cgan_wgan_gp", "gmgan_static", "gmgan_static_r1", "gmgan_dynamic", "gmgan_supervised_wgan_gp")
+"""Models that are trained with class labels, which the others do not see."""
+COMMITTED = Path(__file__).parents[2] / "outputs" / "reference" / "study"
+"""The records of experiment=study in a checkout, a file for each method."""
+PILOT = "pilot.json"
+
+
+@dataclass(frozen=True)
+class MethodResult:
+    """The trials and finals of a method on one data set."""
+
+    name: str
+    record: Mapping[str, Any]
+
+    @property
+    def model(self) -> str:
+        return str(self.record["model"])
+
+    @property
+    def group(self) -> str:
+        """What the method can be compared with: others on the same data that see as much."""
+        other = [word for word in listed(self.record["words"]) if str(word).startswith("data=")]
+        data = str(other[-1]).removeprefix("data=") if other else ""
+        return " ".join(filter(None, (data, "with class labels" if self.model in LABELLED else "")))
+
+    @cached_property
+    def trials(self) -> list[Mapping[str, Any]]:
+        """The trials that have ended."""
+        return [trial for trial in listed(self.record["trials"]) if trial["status"] in ("finished", "diverged")]
+
+    @cached_property
+    def fids(self) -> list[float]:
+        """FID of the trials on the validation images, in their order: infinite where the training diverged."""
+        return [inf if trial["fid"] is None else float(trial["fid"]) for trial in self.trials]
+
+    @property
+    def failures(self) -> int:
+        """The number of trials that diverged."""
+        return sum(not isfinite(fid) for fid in self.fids)
+
+    @property
+    def floor(self) -> float:
+        """FID of real images against the validation images."""
+        return mean(float(trial["floor"]) for trial in self.trials if trial["floor"] is not None)
+
+    @property
+    def best(self) -> Mapping[str, Any]:
+        """The trial with the lowest FID."""
+        return self.trials[min(range(len(self.fids)), key=self.fids.__getitem__)]
+
+    @cached_property
+    def finals(self) -> list[Mapping[str, Any]]:
+        """The finals that were measured on the test images."""
+        return [final for final in listed(self.record["finals"]) if final.get("test")]
+
+    def of_finals(self, where: str, measure: str) -> list[float]:
+        """Returns a measure of each final: on `test` images, on `validation` images, or there without averaging
+        (`raw_validation`)."""
+        return [float(final[where][measure]) for final in self.finals if measure in final[where]]
+
+
+@dataclass(frozen=True)
+class Study:
+    """The methods of a study that have all of their trials, and its protocol."""
+
+    protocol: Mapping[str, Any]
+    common: Sequence[str]
+    methods: Sequence[MethodResult]
+
+    def beside(self, other: "Study") -> "Study":
+        """Returns this study with the methods of the other that it lacks, where both have the same protocol."""
+        if not self.methods or self.common or other.common or rules(self.protocol) != rules(other.protocol):
+            return self
+        own = {method.name for method in self.methods}
+        return replace(self, methods=[*self.methods, *(method for method in other.methods if method.name not in own)])
+
+
+def rules(protocol: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns what must be alike for methods to be compared: the budget and the ranges of all methods."""
+    return {key: protocol.get(key) for key in ("trials", "rounds", "seed", "space")}
+
+
+def read_study(folder: Path) -> Study:
+    """Returns the study in a folder. Raises GanLabError where there is none."""
+    found = read_json(folder / RECORD)
+    return study_of(found, mapping(found.get("methods")))
+
+
+def committed() -> Study:
+    """Returns the study of experiment=study that is committed, which has no method outside of a checkout."""
+    files = [read_json(path) for path in sorted(COMMITTED.glob("*.json")) if path.name != PILOT]
+    return study_of(files[0] if files else {}, {str(found["name"]): found for found in files})
+
+
+def study_of(head: Mapping[str, Any], methods: Mapping[str, Any]) -> Study:
+    """Returns a study of records by name, of which `head` has the protocol."""
+    protocol = mapping(head.get("protocol"))
+    found = [MethodResult(name, record) for name, record in methods.items()]
+    whole = [method for method in found if len(method.trials) == protocol.get("trials")]
+    return Study(protocol, listed(head.get("common")), whole)
+
+
+def grouped(methods: Iterable[MethodResult]) -> dict[str, list[MethodResult]]:
+    """Returns the methods by group, each group with the lowest median first."""
+    groups: dict[str, list[MethodResult]] = {}
+    for method in methods:
+        groups.setdefault(method.group, []).append(method)
+    return {name: sorted(own, key=lambda m: (median(m.fids), min(m.fids))) for name, own in groups.items()}
+
+
+def counted(group: Iterable[MethodResult]) -> dict[str, list[float]]:
+    """Returns FID of the trials by method, where a trial that diverged counts as the highest value of all in the
+    group."""
+    methods = [*group]
+    worst = max((fid for method in methods for fid in method.fids if isfinite(fid)), default=inf)
+    return {method.name: [min(fid, worst) for fid in method.fids] for method in methods}

@@ -1,0 +1,64 @@
+"""What a round of a method costs, in rounds of `model=gan` with the same networks, measured."""
+
+import time
+from collections.abc import Iterable, Sequence
+from statistics import median
+from typing import Any
+
+import torch
+from lightning import Callback, Trainer
+from tqdm import tqdm
+
+from gan_lab.build import build
+from gan_lab.config.compose import compose_config
+
+REFERENCE = "model=gan"
+WARMING, ROUNDS, REPEATS = 8, 32, 3
+"""Rounds before the clock runs, those that it counts, among which are two of each lazy penalty, and passes."""
+
+
+class Clock(Callback):
+    """The mean time of a round after the first ones, in milliseconds: of all threads of the process on a CPU, which
+    other processes hardly change; otherwise of the wall."""
+
+    def on_train_batch_end(self, trainer: Trainer, *_: Any) -> None:
+        played = trainer.global_step if trainer.fit_loop.total_batch_idx < 0 else trainer.fit_loop.total_batch_idx + 1
+        if played == WARMING:
+            self.started = self.now()
+        self.milliseconds = 1000 * (self.now() - self.started) / (played - WARMING) if played > WARMING else 0.0
+
+    @staticmethod
+    def now() -> float:
+        if torch.cuda.is_available():
+            torch.cuda.synchronize()
+            return time.perf_counter()
+        return time.process_time()
+
+
+def milliseconds(words: Sequence[str]) -> float:
+    """Returns the time of a round of a command line, without measures and files."""
+    config = compose_config(*words)
+    data, model = build(config["data"], "data"), build(config["model"], "model")
+    data.setup()
+    clock = Clock()
+    model.run_length = WARMING + ROUNDS
+    Trainer(
+        max_epochs=-1,
+        callbacks=[clock],
+        logger=False,
+        enable_checkpointing=False,
+        enable_progress_bar=False,
+        enable_model_summary=False,
+        use_distributed_sampler=False,
+    ).fit(model, datamodule=data)
+    return clock.milliseconds
+
+
+def costs(lines: Iterable[str], common: Sequence[str]) -> dict[str, float]:
+    """Returns the cost of a round of each command line, in rounds of `REFERENCE`: the median over passes, in each of
+    which both are timed one after the other. `common` is what all command lines begin with."""
+    found = {}
+    for line in tqdm([*lines], "timing methods"):
+        pairs = [[milliseconds([*common, *words.split()]) for words in (line, REFERENCE)] for _ in range(REPEATS)]
+        found[line] = round(median(own / reference for own, reference in pairs), 3)
+    return found

@@ -1,0 +1,92 @@
+"""The questions that a study answers, in words with chances and intervals. Imports no torch."""
+
+from collections.abc import Callable, Mapping, Sequence
+from statistics import mean
+
+from gan_lab.study.expected_best import expected_best
+from gan_lab.study.rank_tests import RankTest, pairwise
+from gan_lab.study.results import MethodResult, counted
+
+FEW = 3
+"""Trials in ten minutes, with the measuring between them."""
+
+PAIRS: dict[str, tuple[tuple[str, str], ...]] = {
+    "Does a gradient penalty pay at equal time?": (
+        *(("gan_r1", "gan"), ("dragan", "gan"), ("gmgan_static_r1", "gmgan_static"), ("wgan_gp", "wgan")),
+        *(("wgan_lp", "wgan"), ("wgan_div", "wgan")),
+    ),
+    "Is weight clipping bad once it is tuned?": (("wgan", "wgan_gp"), ("wgan", "gan"), ("wgan", "sngan")),
+    "Do mixtures as latent distributions help once everything is tuned?": (
+        *(("gmgan_unsupervised", "gan"), ("gmgan_static_wgan_gp", "wgan_gp"), ("mmgan", "ragan")),
+        ("gmgan_supervised_wgan_gp", "cgan_wgan_gp"),
+    ),
+    "Do gradients through the other player's steps help?": (
+        *(("unrolled", "gan"), ("consensus", "wgan_gp"), ("extragradient", "wgan_gp"), ("optimistic", "wgan_gp")),
+    ),
+}
+"""Questions, and the pairs of models whose trials answer them: the tests are corrected for all of these pairs."""
+
+
+def answers(group: Sequence[MethodResult]) -> str:
+    """Returns a list of the answers for which a group of methods has trials."""
+    names = {method.model: method.name for method in group}
+    values = counted(group)
+    asked = {
+        question: [(names[one], names[other]) for one, other in pairs if {one, other} <= names.keys()]
+        for question, pairs in PAIRS.items()
+    }
+    tested = iter(pairwise(values, [pair for pairs in asked.values() for pair in pairs]))
+    lines = [
+        f"- **{question}** {' '.join(verdict(next(tested), values) for _ in pairs)}"
+        for question, pairs in asked.items()
+        if pairs
+    ]
+    more: tuple[Callable[[Sequence[MethodResult], Mapping[str, list[float]]], str], ...] = (beside_flow, in_ten_minutes)
+    return "\n".join([*lines, *(f"- {text}" for tell in more if (text := tell(group, values)))])
+
+
+def verdict(test: RankTest, values: Mapping[str, Sequence[float]]) -> str:
+    """Returns in a sentence whether the trials of one method are better than those of the other."""
+    best = f"their best trials reach {min(values[test.one]):.1f} and {min(values[test.other]):.1f}"
+    numbers = f"its trial is the better one in {test.chance:.0%} of pairs, p {test.p:.2g}; {best}"
+    if not test.differ:
+        return f"Inconclusive for `{test.one}` and `{test.other}`: the trials overlap ({numbers})."
+    return f"`{test.one}` is {'better' if test.chance > 0.5 else 'worse'} than `{test.other}` ({numbers})."
+
+
+def beside_flow(group: Sequence[MethodResult], values: Mapping[str, list[float]]) -> str:
+    """Returns in words where GANs stand beside flow matching after the same time of training."""
+    flows = [method for method in group if method.model == "flow_matching"]
+    gans = [method for method in group if method.model != "flow_matching" and method.finals]
+    if not flows or not flows[0].finals or not gans:
+        return ""
+    best = min(gans, key=lambda method: mean(method.of_finals("test", "fid")))
+    flow = flows[0]
+    fids = [mean(method.of_finals("test", "fid")) for method in (best, flow)]
+    before = sum(expected_best(values[method.name], FEW) < expected_best(values[flow.name], FEW) for method in gans)
+    return (
+        "**Where do GANs stand beside flow matching after the same time of training?** The best one, "
+        f"`{best.name}`, has FID {fids[0]:.2f} on the test images, and flow matching {fids[1]:.2f} (means of "
+        f"{len(best.finals)} and {len(flow.finals)} seeds). With the best of {FEW} trials, {before} of {len(gans)} "
+        f"GANs are better than it. An image takes {milliseconds(best)} ms by `{best.name}`, and {milliseconds(flow)} "
+        "ms by flow matching."
+    )
+
+
+def milliseconds(method: MethodResult) -> str:
+    """Returns the time of an image in the evaluations of the finals, which computed in batches on one thread."""
+    return f"{mean(float(final['ms_an_image']) for final in method.finals):.2g}"
+
+
+def in_ten_minutes(group: Sequence[MethodResult], values: Mapping[str, list[float]]) -> str:
+    """Returns in words which method somebody should take who has time for few trials."""
+    k = min(FEW, *map(len, values.values()))
+    expected = sorted((expected_best(own, k), name) for name, own in values.items())
+    if len(expected) < 2:
+        return ""
+    first, *others = expected
+    near = [f"`{name}` ({fid:.1f})" for fid, name in others[:3]]
+    return (
+        f"**What should one use with time for {k} random trials?** `{first[1]}`, whose best one has FID {first[0]:.1f} "
+        f"on the validation images on average. Then come {', '.join(near)}."
+    )

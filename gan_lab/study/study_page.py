@@ -1,0 +1,152 @@
+"""The page of a study: its question, protocol, results, answers and limits, as Markdown."""
+
+from collections.abc import Mapping, Sequence
+from math import isfinite
+from statistics import mean, median, stdev
+from typing import Any
+
+from gan_lab.study.expected_best import expected_best
+from gan_lab.study.rank_tests import RankTest, overall, pairwise
+from gan_lab.study.results import MethodResult, counted, grouped
+from gan_lab.study.study_answers import answers
+
+FIGURES = {
+    "trials": "FID of every trial. The boxes are quartiles, and a cross is a training that diverged.",
+    "best_of_k": "What somebody reaches who makes k random trials and keeps the best one by FID on validation images: "
+    "the mean, and the range in which it lies with a chance of 80 %. The other methods are grey.",
+    "rate": "FID of the trials against the learning rate.",
+    "own_weight": "FID of the trials against the first setting that is the method's own.",
+    "precision_recall": "Precision against recall of the best settings on test images, means over seeds.",
+}
+
+
+def page(methods: Sequence[MethodResult], protocol: Mapping[str, Any], drawn: Mapping[str, Sequence[str]]) -> str:
+    """Returns the page. `drawn` has the names of the figures of each group of methods."""
+    groups = grouped(methods)
+    parts = [QUESTION, told(protocol, methods)]
+    for name, group in groups.items():
+        parts += [f"## Results{f' on {name}' if name and not name.startswith('with') else f' {name}'}".rstrip()]
+        parts += [table(group), ranks(group), answers(group)]
+        parts += [f"![{figure}]({file_of(name, figure)}.png)\n\n{FIGURES[figure]}" for figure in drawn.get(name, ())]
+    return "\n\n".join(filter(None, [*parts, LIMITS])) + "\n"
+
+
+QUESTION = """\
+# Which GAN is best at equal cost?
+
+Papers compare a new method, which is tuned, with old ones that are not. Lucic et al. (2018, arXiv:1711.10337) gave
+seven GANs the same budget of tuning and found no clear winner. Here the question is asked again on images of 28x28, of
+every method of gan_lab: **if each gets the same time, which one is best, and how much luck is in it?**"""
+
+LIMITS = """\
+## Limits
+
+- The networks are small and the trainings short. With longer trainings the order may change: a method that learns
+  slowly and ends well looks bad here.
+- The ranges of the settings were ours. A method whose good settings lie outside of them looks bad.
+- FID on features of a classifier of these images is one number. Precision and recall of the finals say whether a low
+  FID comes from good samples or from many kinds of them.
+- Time is counted in rounds of `model=gan`, whose costs were measured on a CPU with one thread. On a GPU, methods with
+  several passes cost less in comparison."""
+
+
+def told(protocol: Mapping[str, Any], methods: Sequence[MethodResult]) -> str:
+    """Returns the protocol in words."""
+    spaces = "; ".join(f"`{key}` {value}" for key, value in protocol["space"].items())
+    machines = {str(machine.get("cpu", "")) for method in methods for machine in method.record["machine"]}
+    commits = {str(commit)[:12] for method in methods for commit in method.record["commit"]}
+    return f"""\
+## Protocol
+
+[experiment=study](../../../conf/experiment/study.yaml) was written before the first training. Each method gets
+{protocol["trials"]} trials with random settings: a search that learns from earlier trials would add its own luck. Each
+trial takes as long as {protocol["rounds"]:,} rounds of `model=gan` with the same networks. How many rounds of its own
+that are, was measured before. The ranges of all methods are {spaces}; those of its own are in its yaml. The trial with
+the lowest FID on the validation images, of the averaged generator after the last step, is trained
+{protocol["finals"]} more times with other seeds, and measured on the test images. A trial that diverged counts as the
+worst of its group. Methods with class labels and those on other data are apart.
+
+Commits: {", ".join(sorted(commits))}. Machines: {", ".join(sorted(machines))}."""
+
+
+def table(group: Sequence[MethodResult]) -> str:
+    """Returns the table of a group: the trials, what a user with few trials can expect, and the finals."""
+    values = counted(group)
+    lines = []
+    for method in group:
+        own = values[method.name]
+        test, precision, recall = (method.of_finals("test", name) for name in ("fid", "precision_k3", "recall_k3"))
+        raw = method.of_finals("raw_validation", "fid")
+        lines.append(
+            [
+                f"`{method.name}`",
+                str(method.failures),
+                f"{median(own):.1f}",
+                *(f"{expected_best(own, k):.1f}" for k in (1, 3, min(6, len(own)))),
+                f"{min(own):.2f}",
+                in_words(test),
+                in_words(method.of_finals("validation", "fid")),
+                in_words(raw),
+                f"{mean(precision):.2f} / {mean(recall):.2f}" if precision else "",
+                best_settings(method),
+            ]
+        )
+    heads = (
+        *("method", "diverged", "median FID", "expected, 1 trial", "best of 3", "best of 6", "best of all"),
+        *("finals, test", "finals, validation", "not averaged", "precision / recall", "best settings"),
+    )
+    return markdown([[*heads], ["---", *["---:"] * (len(heads) - 2), "---"], *lines])
+
+
+def in_words(values: Sequence[float]) -> str:
+    """Returns mean and standard deviation."""
+    if not values:
+        return ""
+    return f"{mean(values):.2f} ± {stdev(values):.2f}" if len(values) > 1 else f"{values[0]:.2f}"
+
+
+def best_settings(method: MethodResult) -> str:
+    """Returns the settings of the best trial."""
+    if not isfinite(min(method.fids)):
+        return "none: all diverged"
+    return ", ".join(f"{key.rpartition('.')[2]} {value}" for key, value in method.best["settings"].items())
+
+
+def ranks(group: Sequence[MethodResult]) -> str:
+    """Returns in words which methods of a group differ by more than luck."""
+    if len(group) < 2 or min(len(method.trials) for method in group) < 2:
+        return ""
+    values = counted(group)
+    tests = pairwise(values)
+    apart = [test for test in tests if test.differ]
+    said = (
+        f"Over the trials, the methods {'differ' if overall(values) <= 0.05 else 'do not differ'} as a whole (Kruskal "
+        f"and Wallis, p {overall(values):.2g}). Of {len(tests)} pairs, {len(apart)} differ by more than luck (Mann and "
+        "Whitney, level 5 %, Holm's correction over all pairs)"
+    )
+    if not apart:
+        return f"{said}."
+    lines = [f"- `{method.name}` is better than {names(better_than(method.name, apart))}" for method in group
+             if better_than(method.name, apart)]  # fmt: skip
+    return "\n".join([f"{said}:", "", *lines])
+
+
+def better_than(name: str, apart: Sequence[RankTest]) -> list[str]:
+    """Returns the methods whose trials are worse than those of one."""
+    return [test.other for test in apart if test.one == name and test.chance > 0.5] + [
+        test.one for test in apart if test.other == name and test.chance < 0.5
+    ]
+
+
+def names(found: Sequence[str]) -> str:
+    return ", ".join(f"`{name}`" for name in found)
+
+
+def file_of(group: str, figure: str) -> str:
+    """Returns the name of a figure's file."""
+    return "_".join([*group.replace("with class labels", "labels").split(), figure])
+
+
+def markdown(lines: Sequence[Sequence[str]]) -> str:
+    """Returns a Markdown table of cells."""
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -1,0 +1,45 @@
+"""One training of a study. Imports no torch."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from gan_lab.doctor.loss_exploded import NOT_FINITE
+from gan_lab.runs.state import OVER, State
+from gan_lab.study.protocol import Method
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A training with drawn settings, or, as a `final` one, with the best of them and another seed."""
+
+    method: Method
+    seed: int
+    settings: tuple[str, ...]
+    fixed: tuple[str, ...]
+    steps: int
+    measured: tuple[str, ...] = ()  # what leaves FID alone to be measured, of trials that are not final
+    final: bool = False
+
+    @property
+    def overrides(self) -> list[str]:
+        """The command line of the training, but for what all trainings of the study have in common."""
+        recipe = f"experiment=study_{'final' if self.final else 'trial'}"
+        own = (f"model={self.method.model}", *self.method.words, *self.fixed, *self.settings)
+        own += () if self.final else self.measured
+        return [recipe, *own, f"generator_steps={self.steps}", f"seed={self.seed}"]
+
+
+def diverged(found: State) -> bool:
+    """Returns whether a training stopped because a number of it was no longer finite. A crash is something else."""
+    return found.status == "failed" and NOT_FINITE in found.reason
+
+
+def over(found: State) -> bool:
+    """Returns whether a trial need not be run again. One that diverged would do so once more."""
+    return found.status in OVER or diverged(found)
+
+
+def best_of(values: Iterable[float | None]) -> int | None:
+    """Returns the number of the lowest value, None where there is none."""
+    known = [(value, number) for number, value in enumerate(values) if value is not None]
+    return min(known)[1] if known else None

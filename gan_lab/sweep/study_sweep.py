@@ -1,0 +1,163 @@
+"""A study: random trials of every method with the same budget, and the best settings again with other seeds."""
+
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, cast
+
+from omegaconf import DictConfig, OmegaConf
+
+from gan_lab.config.plain_values import plain
+from gan_lab.domains import PositiveInt, conform
+from gan_lab.runs.state import State, state
+from gan_lab.study.cost_file import Costs, cost_line
+from gan_lab.study.protocol import Method, Protocol
+from gan_lab.study.study_record import ON_TEST, StudyRecord, on_test, result
+from gan_lab.study.trial import Trial, best_of, diverged, over
+from gan_lab.sweep.base import Sweep
+from gan_lab.sweep.sweep_progress import Progress
+from gan_lab.terminal.commands import from_here
+
+OF_STUDY = ("study.", "experiment=", "sweep=")
+"""How the words of the command line start that are the study's own, and no training's."""
+PAGE = "study.md"
+SECONDS_A_ROUND = 0.02
+"""A round of model=gan with the networks of a study on one core with nothing else to do."""
+
+
+class StudySweep(Sweep):
+    """Runs the trials and the finals of `study` in the configuration (`Protocol`).
+
+    `methods_at_once` methods get their trials, and then their finals, before the next ones begin, so that a study that
+    is stopped has whole methods; null gives the launcher the trials of all methods at once. A trial that diverges has
+    ended, and counts as the worst. Whatever ends the command, the study so far is written into its folder.
+    """
+
+    kind = "study"
+
+    def __init__(self, *, params: Mapping[str, str], max_batch_size: int | None, methods_at_once: int | None) -> None:
+        super().__init__(params=params, max_batch_size=max_batch_size)
+        self.methods_at_once = conform(methods_at_once, PositiveInt | None, "hydra.sweeper.methods_at_once")
+
+    def run(self, arguments: list[str]) -> None:
+        self.protocol = Protocol.of(cast(dict[str, Any], plain(self.config.study)))
+        self.common = [word for word in arguments if not word.startswith(OF_STUDY)]
+        self.record = StudyRecord(self.folder, self.protocol, self.common)
+        trials = self.with_lengths([trial for method in self.protocol.methods for trial in self.trials(method)])
+        total = len(trials) + len(self.protocol.methods) * self.protocol.finals
+        self.announce(total)
+        progress = self.progress(total)
+        progress.start()
+        size = self.methods_at_once or len(self.protocol.methods)
+        try:
+            for first in range(0, len(self.protocol.methods), size):
+                group = [
+                    [trial for trial in trials if trial.method == method]
+                    for method in self.protocol.methods[first : first + size]
+                ]
+                self.play([trial for own in group for trial in own], progress)
+                self.play([final for own in group for final in self.finals(own)], progress)
+        finally:
+            progress.end()
+            self.record.write()
+        self.tell()
+        self.refuse_failures(range(len(self.jobs)))
+
+    def trials(self, method: Method) -> Iterator[Trial]:
+        """Yields the trials of a method, without their lengths. Raises GanLabError for ranges that are none."""
+        from gan_lab.study.draws import drawn, space_of
+
+        own = Trial(method, 0, (), tuple(self.protocol.fixed.get(method.model, ())), 1)
+        config = self.composed(0, [*own.overrides, *self.common])
+        ranges = self.protocol.ranges(method, plain(OmegaConf.select(config, "search")) or {})
+        self.record.ranges[method] = ranges
+        space = space_of(ranges)
+        for seed in self.protocol.seeds():
+            settings = tuple(drawn(space, method.name, seed))
+            yield replace(own, seed=seed, settings=settings, measured=tuple(fid_alone(config)))
+
+    def with_lengths(self, trials: Sequence[Trial]) -> list[Trial]:
+        """Returns the trials with the generator steps that they have in the time of the protocol's rounds. Measures the
+        costs that are not known."""
+        costs = Costs(self.folder, self.common)
+        lines = [cost_line(trial, self.protocol.costly) for trial in trials]
+        costs.measure(lines)
+        rounds = self.protocol.rounds
+        return [
+            replace(trial, steps=max(1, round(rounds / costs.of(line))))
+            for trial, line in zip(trials, lines, strict=True)
+        ]
+
+    def announce(self, total: int) -> None:
+        """Says how long it will take."""
+        minutes = self.protocol.rounds * SECONDS_A_ROUND / 60
+        print(
+            f"study: {len(self.protocol.methods)} methods, {total} trainings as long as {self.protocol.rounds:,} "
+            f"rounds of model=gan: with the networks of experiment=study some {minutes:.1f} minutes each on one core, "
+            f"and {total * minutes / 60:.1f} hours of one core in all, besides measuring"
+        )
+
+    def finals(self, trials: Sequence[Trial]) -> list[Trial]:
+        """Returns the trainings with the best settings of a method; none while trials are left, or if all failed."""
+        if not all(over(self.state_of(trial)) for trial in trials):
+            return []
+        best = best_of([result(self.place_of(trial), trial)["fid"] for trial in trials])
+        if best is None:
+            return []
+        return [replace(trials[best], seed=seed, final=True) for seed in self.protocol.seeds(finals=True)]
+
+    def play(self, trials: Sequence[Trial], progress: Progress) -> None:
+        """Runs the trials that are not over, and measures finals on the test images."""
+        numbers = [self.number(trial) for trial in trials]
+        for trial, folder in zip(trials, self.jobs.folders(numbers), strict=True):
+            self.record.add(trial, folder.name)
+        progress.folders = self.jobs.folders(range(len(self.jobs)))
+        left = [number for number, trial in zip(numbers, trials, strict=True) if not over(self.state_of(trial))]
+        if left:
+            self.launch(sorted(left), progress)
+        for trial in trials:
+            if trial.final:
+                self.measure(trial)
+        self.record.write()
+
+    def number(self, trial: Trial) -> int:
+        """Returns the number of a trial's job, a new number for a new one."""
+        words = [*trial.overrides, *self.common]
+        known = self.jobs.number_of(words)
+        return self.enter(words) if known is None else known
+
+    def measure(self, final: Trial) -> None:
+        """Measures a final that has ended on the test images, once. It is the generator of its last step."""
+        run = self.place_of(final)
+        if state(run).status == "finished" and not on_test(run):
+            words = (f"checkpoint='{run}'", "which=last", f"hydra.run.dir='{run / ON_TEST}'")
+            subprocess.run([sys.executable, "-m", "gan_lab.evaluate", *words], check=False)
+
+    def tell(self) -> None:
+        """Writes the page of the study, with the methods that are committed where the protocol is the same."""
+        from gan_lab.study.results import committed, read_study
+        from gan_lab.study.write import write_page
+
+        study = read_study(self.folder)
+        write_page(study.beside(committed()), self.folder / PAGE)
+        if study.methods:
+            print(f"study: {from_here(self.folder / PAGE)}")
+
+    def place_of(self, trial: Trial) -> Any:
+        (folder,) = self.jobs.folders([self.number(trial)])
+        return folder
+
+    def state_of(self, trial: Trial) -> State:
+        return state(self.place_of(trial))
+
+    def is_result(self, found: State) -> bool:
+        return diverged(found)
+
+
+def fid_alone(config: DictConfig) -> list[str]:
+    """Returns the overrides that leave FID alone of what is measured, none where the measures are of another kind."""
+    metrics = OmegaConf.select(config, "metric.metrics") or {}
+    if "frechet" not in metrics:
+        return []
+    return [f"~metric.metrics.{name}" for name in metrics if name != "frechet"] + ["metric.while_training=[frechet]"]
