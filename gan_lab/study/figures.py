@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from math import ceil, isfinite
 from statistics import mean
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
@@ -24,16 +25,16 @@ def spread_of_trials(group: Sequence[MethodResult]) -> Figure:
     axes = figure.subplots()
     for height, method in enumerate(reversed(group)):
         known = values[method.name]
-        axes.boxplot(
-            known, positions=[height], vert=False, widths=0.55, whis=(0, 100), showfliers=False,
-            medianprops={"color": DARK, "linewidth": 1.6}, boxprops={"color": PALE}, whiskerprops={"color": PALE},
-            capprops={"color": PALE},
-        )  # fmt: skip
+        low, middle, high = np.quantile(known, (0.25, 0.5, 0.75))
+        axes.plot((min(known), max(known)), (height, height), color=PALE, linewidth=0.8)
+        axes.plot((low, high), (height, height), color=PALE, linewidth=9, solid_capstyle="butt")
+        axes.plot((middle, middle), (height - 0.35, height + 0.35), color=DARK, linewidth=1.8)
         ended = [fid for fid in method.fids if isfinite(fid)]
         axes.plot(ended, [height] * len(ended), "o", color=DARK, markersize=3, alpha=0.7)
         axes.plot([max(known)] * method.failures, [height] * method.failures, "x", color=RED, markersize=5)
     axes.set_yticks(range(len(group)), [method.name for method in reversed(group)], fontsize=8)
-    axes.axvline(group[0].floor, color="grey", linestyle=":", linewidth=1)
+    if (floor := group[0].floor) is not None:
+        axes.axvline(floor, color="grey", linestyle=":", linewidth=1)
     logarithmic(axes, "x")
     axes.set_xlabel("FID on validation images after the budget; dotted: real images; crosses: diverged", fontsize=9)
     return figure
@@ -53,6 +54,7 @@ def best_of_k(group: Sequence[MethodResult]) -> Figure:
         axes.fill_between(ks, low, high, color=DARK, alpha=0.2, linewidth=0)
         axes.plot(ks, means[method.name], color=DARK, linewidth=1.6)
         logarithmic(axes, "y")
+        axes.set_xticks([*ks][:: max(1, len(ks) // 4)])
 
     return panels(group, draw, "k, number of random trials", "FID of the best")
 
@@ -70,7 +72,7 @@ def sensitivity(group: Sequence[MethodResult], key: Callable[[MethodResult], str
         axes.plot(*zip(*points, strict=True), "o", color=DARK, markersize=3.5)
         logarithmic(axes, "y")
         if "log" in str(method.record["ranges"][name]):
-            axes.set_xscale("log")
+            logarithmic(axes, "x")
         axes.set_xlabel(name.removeprefix("model.").removeprefix("penalties."), fontsize=7)
 
     return panels([method for method in group if method.name in drawn], draw, "", "FID") if drawn else None
@@ -116,7 +118,8 @@ def logarithmic(axes: Axes, which: str) -> None:
     """Gives an axis a logarithmic scale with plain numbers."""
     (axes.set_xscale if which == "x" else axes.set_yscale)("log")
     axis = axes.xaxis if which == "x" else axes.yaxis
-    axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    low, high = axis.get_data_interval()
+    axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if high < 100 * low else (1.0,)))
     axis.set_major_formatter(StrMethodFormatter("{x:g}"))
     axis.set_minor_formatter(NullFormatter())
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 from gan_lab.domains import NonNegativeInt, PositiveInt, conform
 from gan_lab.errors import GanLabError
@@ -33,7 +33,7 @@ class Method:
         return "_".join([self.model, *(word.partition("=")[2] for word in self.words)])
 
     @classmethod
-    def of(cls, text: str) -> Self:
+    def of(cls, text: str) -> "Method":
         """Returns the method of a text, `wgan_gp data=fashion_mnist`."""
         model, *words = text.split() or [""]
         if not model or "=" in model or any("=" not in word for word in words):
@@ -67,7 +67,7 @@ class Protocol:
     costly: tuple[str, ...]
 
     @classmethod
-    def of(cls, values: Mapping[str, Any]) -> Self:
+    def of(cls, values: Mapping[str, Any]) -> "Protocol":
         """Returns the protocol of a configuration's `study`. Raises GanLabError for values that cannot be right."""
         if unknown := sorted({*map(str, values)} ^ TYPES.keys()):
             raise GanLabError(f"study.{unknown[0]} is missing or unknown: a study has {', '.join(TYPES)}")

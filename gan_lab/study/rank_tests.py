@@ -35,7 +35,9 @@ def overall(trials: Mapping[str, Sequence[float]]) -> float:
 
 def pairwise(trials: Mapping[str, Sequence[float]], pairs: Sequence[tuple[str, str]] | None = None) -> list[RankTest]:
     """Returns the test of Mann & Whitney (1947) for each of the pairs of methods, or for all there are: two-sided, with
-    Holm's correction over these pairs. Lower values are better; a trial that failed is infinite, and so the last of all."""
+    Holm's correction over these pairs.
+
+    Lower values are better; a trial that failed is infinite, and so the last of all."""
     ranks = ranked(trials)
     pairs = [*combinations(trials, 2)] if pairs is None else pairs
     found = [mannwhitneyu(ranks[one], ranks[other]) for one, other in pairs]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from math import inf, isfinite
 from pathlib import Path
-from statistics import mean, median
+from statistics import median
 from typing import Any
 
 from gan_lab.study.study_record import RECORD
@@ -53,9 +53,9 @@ class MethodResult:
         return sum(not isfinite(fid) for fid in self.fids)
 
     @property
-    def floor(self) -> float:
-        """FID of real images against the validation images."""
-        return mean(float(trial["floor"]) for trial in self.trials if trial["floor"] is not None)
+    def floor(self) -> float | None:
+        """FID of real images against the validation images, None where no training told it."""
+        return next((float(trial["floor"]) for trial in self.trials if trial["floor"] is not None), None)
 
     @property
     def best(self) -> Mapping[str, Any]:

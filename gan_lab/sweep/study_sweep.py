@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
+from hydra.errors import MissingConfigException
 from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.config.plain_values import plain
 from gan_lab.domains import PositiveInt, conform
+from gan_lab.errors import GanLabError
 from gan_lab.runs.state import State, state
 from gan_lab.study.cost_file import Costs, cost_line
 from gan_lab.study.protocol import Method, Protocol
@@ -42,7 +44,7 @@ class StudySweep(Sweep):
 
     def run(self, arguments: list[str]) -> None:
         self.protocol = Protocol.of(cast(dict[str, Any], plain(self.config.study)))
-        self.common = [word for word in arguments if not word.startswith(OF_STUDY)]
+        self.common = [word for word in arguments if not word.lstrip("+~").startswith(OF_STUDY)]
         self.record = StudyRecord(self.folder, self.protocol, self.common)
         trials = self.with_lengths([trial for method in self.protocol.methods for trial in self.trials(method)])
         total = len(trials) + len(self.protocol.methods) * self.protocol.finals
@@ -69,7 +71,10 @@ class StudySweep(Sweep):
         from gan_lab.study.draws import drawn, space_of
 
         own = Trial(method, 0, (), tuple(self.protocol.fixed.get(method.model, ())), 1)
-        config = self.composed(0, [*own.overrides, *self.common])
+        try:
+            config = self.composed(0, [*own.overrides, *self.common])
+        except MissingConfigException as error:
+            raise GanLabError(f"study.methods names {method.name}, and something of it is missing: {error}") from error
         ranges = self.protocol.ranges(method, plain(OmegaConf.select(config, "search")) or {})
         self.record.ranges[method] = ranges
         space = space_of(ranges)

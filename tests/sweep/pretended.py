@@ -13,6 +13,8 @@ from gan_lab.cli.command import run_command
 from gan_lab.errors import GanLabError
 from gan_lab.trust.targets import CONF_DIR
 
+REASON = "the term broken is not finite"
+
 
 def value_of(config: DictConfig) -> float:
     """What a training with this learning rate reaches."""
@@ -41,12 +43,12 @@ def pretended_sweep(seconds: float = 0.0) -> list[dict[str, Any]]:
         time.sleep(seconds)
         OmegaConf.save(OmegaConf.create(OmegaConf.to_container(config, resolve=True)), folder / "config.yaml")
         (folder / "metrics.csv").write_text(f"generator_steps,fid\n4,{value_of(config)}\n")
-        summary = {"status": status, "generator_steps": 4, "length": 4, "reason": "broken" * (status == "failed")}
+        summary = {"status": status, "generator_steps": 4, "length": 4, "reason": REASON * (status == "failed")}
         if status == "finished":
-            summary["measures"] = {"best": {"fid": value_of(config)}}
+            summary["measures"] = {key: {"fid": value_of(config)} for key in ("best", "last")}
         (folder / "summary.json").write_text(json.dumps(summary))
         if status == "failed":
-            raise GanLabError("broken")
+            raise GanLabError(REASON)
         return value_of(config) if status == "finished" else None
 
     run_command(train)
