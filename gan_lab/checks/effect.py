@@ -17,6 +17,7 @@ USERS = {
     "flow": "model=flow_matching uses it",
     "sobolev": "loss=banach_wasserstein and penalty=[sobolev] use it",
     "search": "only a search uses it, -m sweep=search or -m experiment=search",
+    "study": "only a study uses it, -m experiment=study",
     "optimizer": "an option of one player's optimizer is +model.optimizers.critic.OPTION=VALUE",
     "schedule": "schedule=linear, cosine or warm_up use it",
     "metric": "callbacks.evaluation uses it in a training",

@@ -47,7 +47,7 @@ def time_rounds() -> None:
     """Writes the costs of all rounds that experiment=study can have, measured one after the other on one thread."""
     protocol = Protocol.of(compose_config("experiment=study", keys=["study"])["study"])
     torch.set_num_threads(1)
-    found = costs([line for method in protocol.methods for line in lines(protocol, method)], [TRIAL])
+    found = costs([line for method in protocol.methods for line in lines(protocol, method)], [TRIAL], compose_config)
     command = "OMP_NUM_THREADS=1 python -m gan_lab.reference study --costs"
     write_json(SHIPPED, {"command": command, "costs": found, **provenance(torch.device("cpu"))})
 

@@ -1,6 +1,6 @@
 """The measured costs of a study's methods: the file that comes with gan_lab, or one in the folder of the study."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +29,13 @@ class Costs:
         if self.path.is_file():
             self.known = read(self.path) | self.known
 
-    def measure(self, lines: Iterable[str]) -> None:
-        """Measures the lines whose cost is not known, and keeps them. A change of `model=gan` is part of no line."""
+    def measure(self, lines: Iterable[str], compose: Callable[..., Mapping[str, Any]]) -> None:
+        """Measures the lines whose cost is not known, and keeps them. `compose` makes the configuration of one."""
         if missing := [line for line in dict.fromkeys(lines) if line not in self.known]:
             from gan_lab.study.round_cost import costs  # imports torch
 
             print(f"study: timing {len(missing)} kinds of rounds beside model=gan, once")
-            self.known |= costs(missing, [TRIAL, *self.common])
+            self.known |= costs(missing, [TRIAL, *self.common], compose)
             write_json(self.path, {"common": self.common, "costs": self.known})
 
     def of(self, line: str) -> float:

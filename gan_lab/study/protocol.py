@@ -1,5 +1,6 @@
 """The protocol of a study: which methods, in which ranges, with how many trials, for how long. Imports no torch."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -29,8 +30,8 @@ class Method:
 
     @property
     def name(self) -> str:
-        """The model and the values of the words: `wgan_gp_fashion_mnist`."""
-        return "_".join([self.model, *(word.partition("=")[2] for word in self.words)])
+        """The model and the values of the words, as the name of a file: `wgan_gp_fashion_mnist`."""
+        return re.sub(r"\W+", "_", "_".join([self.model, *(word.partition("=")[2] for word in self.words)])).strip("_")
 
     @classmethod
     def of(cls, text: str) -> "Method":

@@ -1,7 +1,7 @@
 """What a round of a method costs, in rounds of `model=gan` with the same networks, measured."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from statistics import median
 from typing import Any
 
@@ -10,8 +10,8 @@ from lightning import Callback, Trainer
 from tqdm import tqdm
 
 from gan_lab.build import build
-from gan_lab.config.compose import compose_config
 
+Compose = Callable[..., Mapping[str, Any]]
 REFERENCE = "model=gan"
 WARMING, ROUNDS, REPEATS = 8, 32, 3
 """Rounds before the clock runs, those that it counts, among which are two of each lazy penalty, and passes."""
@@ -35,9 +35,8 @@ class Clock(Callback):
         return time.process_time()
 
 
-def milliseconds(words: Sequence[str]) -> float:
-    """Returns the time of a round of a command line, without measures and files."""
-    config = compose_config(*words)
+def milliseconds(config: Mapping[str, Any]) -> float:
+    """Returns the time of a round of a configuration, without measures and files."""
     data, model = build(config["data"], "data"), build(config["model"], "model")
     data.setup()
     clock = Clock()
@@ -54,11 +53,14 @@ def milliseconds(words: Sequence[str]) -> float:
     return clock.milliseconds
 
 
-def costs(lines: Iterable[str], common: Sequence[str]) -> dict[str, float]:
+def costs(lines: Iterable[str], common: Sequence[str], compose: Compose) -> dict[str, float]:
     """Returns the cost of a round of each command line, in rounds of `REFERENCE`: the median over passes, in each of
-    which both are timed one after the other. `common` is what all command lines begin with."""
+    which both are timed one after the other. `common` is what all command lines begin with, and `compose` makes the
+    `data` and the `model` of one."""
     found = {}
     for line in tqdm([*lines], "timing methods"):
-        pairs = [[milliseconds([*common, *words.split()]) for words in (line, REFERENCE)] for _ in range(REPEATS)]
+        pairs = [
+            [milliseconds(compose(*common, *words.split())) for words in (line, REFERENCE)] for _ in range(REPEATS)
+        ]
         found[line] = round(median(own / reference for own, reference in pairs), 3)
     return found

@@ -10,6 +10,8 @@ from gan_lab.study.rank_tests import RankTest, overall, pairwise
 from gan_lab.study.results import MethodResult, counted, grouped
 from gan_lab.study.study_answers import answers
 
+SHOWN = (2, 4, 8)
+"""The numbers of trials whose expected best one the table shows."""
 FIGURES = {
     "trials": "FID of every trial. The boxes are quartiles, and a cross is a training that diverged.",
     "best_of_k": "What somebody reaches who makes k random trials and keeps the best one by FID on validation images: "
@@ -72,6 +74,7 @@ Commits: {", ".join(sorted(commits))}. Machines: {", ".join(sorted(machines))}."
 def table(group: Sequence[MethodResult]) -> str:
     """Returns the table of a group: the trials, what a user with few trials can expect, and the finals."""
     values = counted(group)
+    ks = [k for k in SHOWN if k <= min(map(len, values.values()))]
     lines = []
     for method in group:
         own = values[method.name]
@@ -82,7 +85,7 @@ def table(group: Sequence[MethodResult]) -> str:
                 f"`{method.name}`",
                 str(method.failures),
                 f"{median(own):.1f}",
-                *(f"{expected_best(own, k):.1f}" for k in (1, 3, min(6, len(own)))),
+                *(f"{expected_best(own, k):.1f}" for k in ks),
                 f"{min(own):.2f}",
                 in_words(test),
                 in_words(method.of_finals("validation", "fid")),
@@ -92,7 +95,7 @@ def table(group: Sequence[MethodResult]) -> str:
             ]
         )
     heads = (
-        *("method", "diverged", "median FID", "expected, 1 trial", "best of 3", "best of 6", "best of all"),
+        *("method", "diverged", "median FID", *(f"best of {k}" for k in ks), "best of all"),
         *("finals, test", "finals, validation", "not averaged", "precision / recall", "best settings"),
     )
     return markdown([[*heads], ["---", *["---:"] * (len(heads) - 2), "---"], *lines])

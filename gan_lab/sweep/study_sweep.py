@@ -9,7 +9,7 @@ from typing import Any, cast
 from hydra.errors import MissingConfigException
 from omegaconf import DictConfig, OmegaConf
 
-from gan_lab.config.plain_values import plain
+from gan_lab.config.plain_values import as_hydra_config, plain
 from gan_lab.domains import PositiveInt, conform
 from gan_lab.errors import GanLabError
 from gan_lab.runs.state import State, state
@@ -87,12 +87,18 @@ class StudySweep(Sweep):
         costs that are not known."""
         costs = Costs(self.folder, self.common)
         lines = [cost_line(trial, self.protocol.costly) for trial in trials]
-        costs.measure(lines)
+        costs.measure(lines, self.parts)
         rounds = self.protocol.rounds
         return [
             replace(trial, steps=max(1, round(rounds / costs.of(line))))
             for trial, line in zip(trials, lines, strict=True)
         ]
+
+    def parts(self, *words: str) -> dict[str, Any]:
+        """Returns the data and the model of a command line, as values."""
+        config = self.composed(0, words)
+        with as_hydra_config(config):
+            return {key: plain(config[key]) for key in ("data", "model")}
 
     def announce(self, total: int) -> None:
         """Says how long it will take."""
