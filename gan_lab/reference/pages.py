@@ -20,6 +20,8 @@ from gan_lab.reference.speed_sentences import sentences, speed_of_measuring, spe
 from gan_lab.reference.table_page import summary, text
 from gan_lab.runs.atomic import write_text
 from gan_lab.runs.picture_file import save_picture
+from gan_lab.study.results import COMMITTED, committed
+from gan_lab.study.write import write_page
 from gan_lab.trust.foreign import read_json
 
 DOCUMENTS = (
@@ -68,8 +70,8 @@ def source_pages(found: Sequence[Record]) -> dict[str, str]:
 
 
 def write_pages() -> None:
-    """Writes the marked parts of all documents, the pages of the table, of the source documents, of the older table and
-    of the doctor, and the table's figures."""
+    """Writes the marked parts of all documents, the pages of the table, of the source documents, of the older table, of
+    the doctor and of the study, and the figures of the table and of the study."""
     found = records()
     draw(found, TABLE)
     if any(not on_fashion(record["row"]) for record in found):
@@ -79,5 +81,6 @@ def write_pages() -> None:
     for number, written in source_pages(found).items():
         write_text(REFERENCE / "documents" / f"{number}.md", written)
     write_doctor_page(found, TABLE, REFERENCE)
+    write_page(committed(), COMMITTED / "README.md")
     for document in DOCUMENTS:
         write_text(document, filled(document.read_text(encoding="utf-8")))

@@ -1,0 +1,68 @@
+"""The page of a study says what its trials say, and the committed records are whole methods of committed code."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from gan_lab.errors import GanLabError
+from gan_lab.reference import study_records
+from gan_lab.study import results
+from gan_lab.study.results import committed, grouped, read_study
+from gan_lab.study.write import write_page
+from tests.study.made_study import COMMIT, PROTOCOL, method, written
+
+GOOD = [5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0, 12.0]
+BAD = [50.0, 60.0, None, 80.0, 90.0, None, 110.0, 120.0]
+METHODS = {name: method(name, fids) for name, fids in {"gan": BAD, "gan_r1": GOOD, "hinge": [*GOOD]}.items()}
+
+
+def cells(page: str, name: str) -> list[str]:
+    (line,) = re.findall(rf"^\| `{name}` \|(.*)\|$", page, re.MULTILINE)
+    return [cell.strip() for cell in line.split("|")]
+
+
+def test_the_page_has_the_medians_failures_and_verdicts(tmp_path: Path) -> None:
+    folder = written(tmp_path, {**METHODS, "wgan": method("wgan", GOOD[:5])})
+    write_page(read_study(folder), folder / "study.md")
+    page = (folder / "study.md").read_text()
+    assert cells(page, "gan_r1")[:2] == ["0", "8.5"]
+    assert cells(page, "gan")[:2] == ["2", "100.0"], "of 50 60 80 90 110 120 and twice the worst, 120"
+    assert re.findall(r"^\| `(\w+)` \| \d", page, re.MULTILINE) == ["gan_r1", "hinge", "gan"], "the best first"
+    assert "`wgan`" not in page, "three of its trials are missing"
+    assert "- `gan_r1` is better than `gan`\n- `hinge` is better than `gan`" in page
+    assert "`gan_r1` is better than `gan` (its trial is the better one in 100% of pairs" in page
+    assert {path.stem for path in folder.glob("*.png")} == {"trials", "best_of_k", "rate", "precision_recall"}
+
+
+def test_what_cannot_be_compared_is_apart(tmp_path: Path) -> None:
+    methods = METHODS | {
+        "gan_fashion_mnist": method("gan", GOOD, words=["data=fashion_mnist"]),
+        "gmgan_static": method("gmgan_static", GOOD),
+    }
+    groups = grouped(read_study(written(tmp_path, methods)).methods)
+    assert {name: len(own) for name, own in groups.items()} == {"": 3, "fashion_mnist": 1, "with class labels": 1}
+
+
+def test_committed_records_are_whole_methods_of_committed_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = tmp_path / "kept"
+    for module, name in ((results, "COMMITTED"), (study_records, "COMMITTED")):
+        monkeypatch.setattr(module, name, kept)
+    monkeypatch.setattr(study_records, "PAGE", kept / "README.md")
+    study_records.collect(written(tmp_path / "one", {"gan": METHODS["gan"], "hinge": method("hinge", GOOD[:5])}))
+    study_records.collect(written(tmp_path / "two", {"gan_r1": METHODS["gan_r1"]}))
+    assert {path.name for path in kept.glob("*.json")} == {"gan.json", "gan_r1.json"}
+    assert [found.name for found in committed().methods] == ["gan", "gan_r1"]
+    assert "`gan_r1` is better than `gan`" in (kept / "README.md").read_text()
+    for refused, sentence in (
+        (written(tmp_path / "other", METHODS, common=["network=mlp"]), "a study with network=mlp"),
+        (written(tmp_path / "dirty", {"gan": method("gan", GOOD, commit=[f"{COMMIT}-dirty"])}), "not committed"),
+    ):
+        with pytest.raises(GanLabError, match=sentence):
+            study_records.collect(refused)
+    mine = read_study(written(tmp_path / "mine", {"mine": method("mine", GOOD)}))
+    assert [found.name for found in mine.beside(committed()).methods] == ["mine", "gan", "gan_r1"]
+    shorter = written(tmp_path / "shorter", {"mine": method("mine", GOOD)}, protocol={**PROTOCOL, "rounds": 50})
+    assert len(read_study(shorter).beside(committed()).methods) == 1, "another protocol is another question"
+    assert json.loads((kept / "gan.json").read_text())["protocol"] == PROTOCOL
