@@ -13,8 +13,8 @@ from gan_lab.study.results import committed, grouped, read_study
 from gan_lab.study.write import write_page
 from tests.study.made_study import COMMIT, PROTOCOL, method, written
 
-GOOD = [5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0, 12.0]
-BAD = [50.0, 60.0, None, 80.0, 90.0, None, 110.0, 120.0]
+GOOD: list[float | None] = [5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0, 12.0]
+BAD: list[float | None] = [50.0, 60.0, None, 80.0, 90.0, None, 110.0, 120.0]
 METHODS = {name: method(name, fids) for name, fids in {"gan": BAD, "gan_r1": GOOD, "hinge": [*GOOD]}.items()}
 
 
