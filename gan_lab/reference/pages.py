@@ -20,8 +20,8 @@ from gan_lab.reference.speed_sentences import sentences, speed_of_measuring, spe
 from gan_lab.reference.table_page import summary, text
 from gan_lab.runs.atomic import write_text
 from gan_lab.runs.picture_file import save_picture
-from gan_lab.study.results import COMMITTED, committed
-from gan_lab.study.write import write_page
+from gan_lab.study.study_results import COMMITTED, committed
+from gan_lab.study.written_page import write_page
 from gan_lab.trust.foreign import read_json
 
 DOCUMENTS = (

@@ -13,11 +13,11 @@ from gan_lab.reference.finished_runs import clean
 from gan_lab.runs.atomic import write_json
 from gan_lab.runs.provenance import provenance
 from gan_lab.study.cost_file import SHIPPED, TRIAL
-from gan_lab.study.draws import space_of
 from gan_lab.study.protocol import Method, Protocol
-from gan_lab.study.results import COMMITTED, PILOT, committed, read_study
 from gan_lab.study.round_cost import costs
-from gan_lab.study.write import write_page
+from gan_lab.study.study_results import COMMITTED, PILOT, committed, read_study
+from gan_lab.study.trial_draws import space_of
+from gan_lab.study.written_page import write_page
 from gan_lab.sweep.space import extremes
 from gan_lab.trust.foreign import read_json
 

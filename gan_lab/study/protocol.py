@@ -31,7 +31,9 @@ class Method:
     @property
     def name(self) -> str:
         """The model and the values of the words, as the name of a file: `wgan_gp_fashion_mnist`."""
-        return re.sub(r"[\W_]+", "_", "_".join([self.model, *(word.partition("=")[2] for word in self.words)])).strip("_")
+        return re.sub(r"[\W_]+", "_", "_".join([self.model, *(word.partition("=")[2] for word in self.words)])).strip(
+            "_"
+        )
 
     @classmethod
     def of(cls, text: str) -> "Method":

@@ -5,7 +5,7 @@ from statistics import mean
 
 from gan_lab.study.expected_best import expected_best
 from gan_lab.study.rank_tests import RankTest, pairwise
-from gan_lab.study.results import MethodResult, counted
+from gan_lab.study.study_results import MethodResult, counted
 
 FEW = 3
 """Trials in ten minutes, with the measuring between them."""

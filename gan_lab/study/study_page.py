@@ -7,8 +7,8 @@ from typing import Any
 
 from gan_lab.study.expected_best import expected_best
 from gan_lab.study.rank_tests import RankTest, overall, pairwise
-from gan_lab.study.results import MethodResult, counted, grouped
 from gan_lab.study.study_answers import answers
+from gan_lab.study.study_results import MethodResult, counted, grouped
 
 SHOWN = (2, 4, 8)
 """The numbers of trials whose expected best one the table shows."""

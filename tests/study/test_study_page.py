@@ -8,9 +8,9 @@ import pytest
 
 from gan_lab.errors import GanLabError
 from gan_lab.reference import study_records
-from gan_lab.study import results
-from gan_lab.study.results import committed, grouped, read_study
-from gan_lab.study.write import write_page
+from gan_lab.study import study_results
+from gan_lab.study.study_results import committed, grouped, read_study
+from gan_lab.study.written_page import write_page
 from tests.study.made_study import COMMIT, PROTOCOL, method, written
 
 GOOD: list[float | None] = [5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0, 12.0]
@@ -47,7 +47,7 @@ def test_what_cannot_be_compared_is_apart(tmp_path: Path) -> None:
 
 def test_committed_records_are_whole_methods_of_committed_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = tmp_path / "kept"
-    for module, name in ((results, "COMMITTED"), (study_records, "COMMITTED")):
+    for module, name in ((study_results, "COMMITTED"), (study_records, "COMMITTED")):
         monkeypatch.setattr(module, name, kept)
     monkeypatch.setattr(study_records, "PAGE", kept / "README.md")
     study_records.collect(written(tmp_path / "one", {"gan": METHODS["gan"], "hinge": method("hinge", GOOD[:5])}))

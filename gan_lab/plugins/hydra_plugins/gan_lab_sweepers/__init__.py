@@ -1,8 +1,8 @@
 """The sweepers, in the package `hydra_plugins`, where Hydra looks for plugins. Imports no Optuna."""
 
+from gan_lab.study.study_sweep import StudySweep
 from gan_lab.sweep.grid_sweep import GridSweep
 from gan_lab.sweep.search_sweep import SearchSweep
-from gan_lab.sweep.study_sweep import StudySweep
 
 
 class Grid(GridSweep):

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
 from gan_lab.study.expected_best import expected_best, quantile_of_best
-from gan_lab.study.results import MethodResult, counted
+from gan_lab.study.study_results import MethodResult, counted
 
 DARK, PALE, RED = "#1f4e79", "#b8b8b8", "#b03030"
 COLUMNS = 4

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from gan_lab.runs.atomic import write_text
 from gan_lab.runs.picture_file import save_picture
-from gan_lab.study.figures import drawn
-from gan_lab.study.results import Study, grouped
+from gan_lab.study.study_figures import drawn
 from gan_lab.study.study_page import file_of, page
+from gan_lab.study.study_results import Study, grouped
 
 
 def write_page(study: Study, path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
 from scipy.stats import kstest
 
-from gan_lab.study.draws import drawn, value
+from gan_lab.study.trial_draws import drawn, value
 
 MANY = 400
 SPACE = {

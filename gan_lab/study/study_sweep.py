@@ -68,7 +68,7 @@ class StudySweep(Sweep):
 
     def trials(self, method: Method) -> Iterator[Trial]:
         """Yields the trials of a method, without their lengths. Raises GanLabError for ranges that are none."""
-        from gan_lab.study.draws import drawn, space_of
+        from gan_lab.study.trial_draws import drawn, space_of
 
         own = Trial(method, 0, (), tuple(self.protocol.fixed.get(method.model, ())), 1)
         try:
@@ -147,8 +147,8 @@ class StudySweep(Sweep):
 
     def tell(self) -> None:
         """Writes the page of the study, with the methods that are committed where the protocol is the same."""
-        from gan_lab.study.results import committed, read_study
-        from gan_lab.study.write import write_page
+        from gan_lab.study.study_results import committed, read_study
+        from gan_lab.study.written_page import write_page
 
         study = read_study(self.folder)
         write_page(study.beside(committed()), self.folder / PAGE)
