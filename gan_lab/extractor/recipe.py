@@ -12,16 +12,19 @@ from gan_lab.extractor.augmentation import two_views
 from gan_lab.metric.extractor.pooled_network import PooledNetwork
 from gan_lab.noise import seed_of
 
-EPOCHS, STEPS = 8, 200
-"""The smallest numbers of epochs and of steps; 8 epochs of MNIST are 3128 steps of 128 images, each seen twice."""
+WITH_LABELS, WITHOUT_LABELS = (8, 200), (1, 300)
+"""The smallest numbers of epochs and of steps; an epoch of MNIST is 391 steps of 128 images, each seen twice."""
 
-AGREEMENT, REDUNDANCY = 1.5, 3.5
-"""The weights of the two parts of `agreement`, beside the cross-entropy where there are labels."""
+AGREEMENT, REDUNDANCY, REDUNDANCY_ALONE = 1.5, 3.5, 0.5
+"""The weights of the two parts of `agreement`, the second one beside the cross-entropy and without labels. There it is
+small, because the bias of FID grows with the number of directions in which features vary."""
 
 
-def epochs_for(images: int, batch_size: int) -> int:
-    """Returns the number of epochs for this many images: 8, or more where that gives fewer than 200 steps."""
-    return max(EPOCHS, math.ceil(STEPS / math.ceil(images / batch_size)))
+def epochs_for(images: int, batch_size: int, labelled: bool) -> int:
+    """Returns the number of epochs for this many images: 8, or more where that gives fewer than 200 steps. Without
+    labels it is 1, or more where that gives fewer than 300."""
+    epochs, steps = WITH_LABELS if labelled else WITHOUT_LABELS
+    return max(epochs, math.ceil(steps / math.ceil(images / batch_size)))
 
 
 def train_network(
@@ -99,10 +102,9 @@ def loss_of(
     """
     features, logits = network.extract(views)
     apart, redundant = agreement(*features.chunk(2))
-    loss = AGREEMENT * apart + REDUNDANCY * redundant
     if labels is None or logits is None:
-        return loss
-    return loss + F.cross_entropy(logits, labels.repeat(2))
+        return AGREEMENT * apart + REDUNDANCY_ALONE * redundant
+    return F.cross_entropy(logits, labels.repeat(2)) + AGREEMENT * apart + REDUNDANCY * redundant
 
 
 def agreement(first: Float[Tensor, "b d"], second: Float[Tensor, "b d"]) -> tuple[Float[Tensor, ""], Float[Tensor, ""]]:

@@ -61,7 +61,7 @@ def train_extractor(config: dict[str, Any], command: str) -> dict[str, Any]:
     images = quantised(data.train, len(data.train))
     recipe = {key: chosen[key] for key in ("epochs", "batch_size", "lr", "seed")}
     if recipe["epochs"] is None:
-        recipe["epochs"] = epochs_for(len(images), recipe["batch_size"])
+        recipe["epochs"] = epochs_for(len(images), recipe["batch_size"], data.num_classes > 0)
     network = train_network(images, data.train.labels, classes=data.num_classes, **recipe)
     with torch.inference_mode():
         features = torch.cat([network.extract(batch.float() / 255.0)[0] for batch in images.split(1000)])

@@ -10,6 +10,7 @@ from gan_lab.extractor.augmentation import two_views
 from gan_lab.extractor.recipe import (
     AGREEMENT,
     REDUNDANCY,
+    REDUNDANCY_ALONE,
     agreement,
     epochs_for,
     loss_of,
@@ -91,7 +92,7 @@ def test_without_labels_the_loss_is_the_agreement_alone() -> None:
     assert kept.sum() > 300
     across = torch.cat(features.chunk(2), 1).T.corrcoef().nan_to_num()[: network.dim, network.dim :]
     other = ~torch.eye(network.dim, dtype=torch.bool)
-    by_hand = AGREEMENT * (1 - across.diagonal()).mean() + REDUNDANCY * across[other].square().mean()
+    by_hand = AGREEMENT * (1 - across.diagonal()).mean() + REDUNDANCY_ALONE * across[other].square().mean()
     torch.testing.assert_close(loss_of(network, views, None), by_hand, rtol=1e-3, atol=0)
 
 
@@ -134,4 +135,9 @@ def test_a_seed_decides_everything() -> None:
     [(6_400, 256, 8), (6_145, 256, 8), (6_144, 256, 9), (5_700, 256, 9), (256, 256, 200), (257, 256, 100)],
 )
 def test_at_least_eight_epochs_and_two_hundred_steps(images: int, batch_size: int, epochs: int) -> None:
-    assert epochs_for(images, batch_size) == epochs
+    assert epochs_for(images, batch_size, labelled=True) == epochs
+
+
+@pytest.mark.parametrize(("images", "epochs"), [(50_000, 1), (29_901, 1), (29_900, 2), (100, 300)])
+def test_without_labels_at_least_one_epoch_and_three_hundred_steps(images: int, epochs: int) -> None:
+    assert epochs_for(images, 100, labelled=False) == epochs
