@@ -13,6 +13,7 @@ from gan_lab.checks.opened import check_data
 from gan_lab.cli.arguments import Command
 from gan_lab.cli.command import check_jobs, heavy_imports, overrides_as_typed, plain_errors, run_command
 from gan_lab.domains import FolderPath, Positive, PositiveInt, Probability
+from gan_lab.errors import GanLabError
 from gan_lab.extractor.weights_file import refuse_data, weights_path
 from gan_lab.trust.targets import CONF_DIR
 
@@ -48,6 +49,8 @@ def check(config: DictConfig, overrides: Sequence[str]) -> None:
     check_composed(config, overrides, USED)
     shape = check_data(config, overrides)
     refuse_data(shape, config.data.num_classes)
+    if config.data.num_classes == 0 and any(given.startswith("least_accuracy=") for given in overrides):
+        raise GanLabError("least_accuracy does nothing here: without labels an extractor is no classifier")
     weights_path({"name": config.name, "folder": config.folder})
 
 

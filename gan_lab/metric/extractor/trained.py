@@ -50,7 +50,7 @@ class TrainedFeatures(Extractor):
         try:
             tensors = load(artefact)
             stated = metadata(artefact)
-            self.shape = tuple(stated["shape"])
+            self.shape, self.classes = tuple(stated["shape"]), int(stated["classes"])
             with torch.device("meta"):  # initial weights would be drawn from the global random state
                 network = described_by(stated)
             self.mean, self.scale = tensors.pop("head.mean"), tensors.pop("head.scale")
@@ -62,7 +62,6 @@ class TrainedFeatures(Extractor):
             ) from error
         self.network = network
         self.requires_grad_(False).eval().to(memory_format=torch.channels_last)  # four times faster on a CPU
-        self.classes = stated["classes"]
         self.made_for = stated.get("made_for", DIGITS)  # mnistcnn-v1 is older than the entry
         self.sha256 = sha256
 
