@@ -142,7 +142,7 @@ def test_mistake_ends_the_command_with_a_sentence(monkeypatch: pytest.MonkeyPatc
 def test_an_accuracy_that_nothing_has_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     options = ["data=digits", "data.num_classes=0", "name=x-v1", "least_accuracy=0.5"]
     monkeypatch.setattr("sys.argv", ["gan_lab.extractor", *options])
-    with pytest.raises(SystemExit, match="^gan_lab: least_accuracy does nothing here: without labels"):
+    with pytest.raises(SystemExit, match=r"^gan_lab: least_accuracy does nothing here: without labels"):
         main()
 
 
