@@ -94,9 +94,9 @@ def loss_of(
 ) -> Float[Tensor, ""]:
     """Returns `agreement` of the features of two views of b images and, with labels, their cross-entropy in addition.
 
-    Without labels this is Barlow Twins (Zbontar et al. 2021, arXiv 2103.03230). It needs neither large batches nor
-    negative pairs, as SimCLR does, nor a network that follows another one, and its second part keeps features from
-    saying the same, which the covariances of FID need.
+    Without labels this is Barlow Twins (Zbontar et al. 2021, arXiv 2103.03230). It needs no large batches, as SimCLR
+    does (Chen et al. 2020, arXiv 2002.05709), and no second network. Its second part keeps all features from saying
+    the same.
 
     *Deviation:* the features are compared themselves, without a projection that is thrown away afterwards.
     """
