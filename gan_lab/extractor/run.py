@@ -42,6 +42,9 @@ USUAL_FOLDER = "outputs/extractors"
 FEWEST = 4
 """The smallest number of images on a rung of the ladder, since precision uses the third neighbour."""
 
+SURE = 100
+"""Of fewer images than this on a rung, what fails and what does not is mostly chance."""
+
 
 def train_extractor(config: dict[str, Any], command: str) -> dict[str, Any]:
     """Trains on the training images alone, writes weights and report side by side, and returns the report.
@@ -160,5 +163,6 @@ def warning(config: dict[str, Any], report: dict[str, Any]) -> str | None:
     if not report["falls_short"]:
         return None
     n = report["ladder"]["checks"]["n"]
+    doubt = ", too few to be sure of anything" if n < SURE else ""
     reasons = "; ".join(report["falls_short"])
-    return f"extractor {config['name']} fails its tests on {n} images of each kind: {reasons}"
+    return f"extractor {config['name']} fails its tests on {n} images of each kind{doubt}: {reasons}"
