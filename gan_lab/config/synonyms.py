@@ -395,6 +395,7 @@ CHOICES = {
             "metric=mnistcnn": "fid kid prdc precision recall density coverage frechet mnist cnn lenet",
             "metric=inception": "inceptionv3 is inception_v3",
             "metric=vgg16": "vgg",
+            "metric=dinov2_vitl14": "dino dinov2 dino_v2 fd_dinov2 vit",
             "metric=pixels": "raw pixel",
             "measure=[vendi]": "vendi vendi_score",
             "measure=[clusters]": "ari clusters adjusted_rand_index",

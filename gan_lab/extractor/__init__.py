@@ -1,1 +1,1 @@
-"""`python -m gan_lab.extractor`: trains the classifier whose features metrics compare."""
+"""`python -m gan_lab.extractor`: trains the network whose features metrics compare."""

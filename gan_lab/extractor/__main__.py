@@ -14,7 +14,7 @@ from gan_lab.cli.arguments import Command
 from gan_lab.cli.command import check_jobs, heavy_imports, overrides_as_typed, plain_errors, run_command
 from gan_lab.domains import FolderPath, Positive, PositiveInt, Probability
 from gan_lab.errors import GanLabError
-from gan_lab.extractor.weights_file import weights_path
+from gan_lab.extractor.weights_file import refuse_data, weights_path
 from gan_lab.trust.targets import CONF_DIR
 
 USED: dict[str, Any] = {
@@ -35,12 +35,12 @@ def run(config: DictConfig) -> None:
         check(config, given)
         plain: Any = OmegaConf.to_container(OmegaConf.masked_copy(config, [*USED]), resolve=True)
         with heavy_imports():
-            from gan_lab.extractor.run import overrides, train_extractor, warning
+            from gan_lab.extractor.run import learnt, overrides, train_extractor, warning
 
         report = train_extractor(plain, shlex.join(["python", "-m", "gan_lab.extractor", *given]))
         if sentence := warning(plain, report):
             print(f"gan_lab: warning: {sentence}", file=sys.stderr)
-        print(f"accuracy on test images: {report['accuracy']['test']:.4f}; use {plain['name']} as metric with:")
+        print(f"{learnt(report)}; use {plain['name']} as metric with:")
         print(overrides(plain))
 
 
@@ -48,10 +48,9 @@ def check(config: DictConfig, overrides: Sequence[str]) -> None:
     """Raises GanLabError for a configuration that cannot be right."""
     check_composed(config, overrides, USED)
     shape = check_data(config, overrides)
-    if len(shape) != 3 or config.data.num_classes < 2:
-        raise GanLabError(
-            "an extractor is a classifier of images, and these data are no images with labels of two classes or more"
-        )
+    refuse_data(shape, config.data.num_classes)
+    if config.data.num_classes == 0 and any(given.startswith("least_accuracy=") for given in overrides):
+        raise GanLabError("least_accuracy does nothing here: without labels an extractor is no classifier")
     weights_path({"name": config.name, "folder": config.folder})
 
 

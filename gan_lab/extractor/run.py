@@ -6,7 +6,6 @@ import time
 from typing import Any
 
 import torch
-from torch import Tensor
 
 from gan_lab.data.base import DataModule, Samples
 from gan_lab.data.loading import load_data
@@ -16,8 +15,9 @@ from gan_lab.extractor.acceptance import shortfalls
 from gan_lab.extractor.augmentation import STATED
 from gan_lab.extractor.beside import compared, others
 from gan_lab.extractor.ladder import DROPPED, ladder, size
-from gan_lab.extractor.recipe import epochs_for, train_classifier
-from gan_lab.extractor.weights_file import weights_path
+from gan_lab.extractor.pixel_groups import grouped
+from gan_lab.extractor.recipe import epochs_for, train_network
+from gan_lab.extractor.weights_file import refuse_data, weights_path
 from gan_lab.metric.extractor.base import affine_head
 from gan_lab.metric.extractor.trained import TrainedFeatures, to_artefact
 from gan_lab.metric.real_images import quantised
@@ -42,18 +42,21 @@ USUAL_FOLDER = "outputs/extractors"
 FEWEST = 4
 """The smallest number of images on a rung of the ladder, since precision uses the third neighbour."""
 
+SURE = 100
+"""Of fewer images than this on a rung, what fails and what does not is mostly chance."""
+
 
 def train_extractor(config: dict[str, Any], command: str) -> dict[str, Any]:
     """Trains on the training images alone, writes weights and report side by side, and returns the report.
 
-    The report contains what is needed to repeat the training, including `command`, the accuracies, the measures on the
-    ladder of corruptions, those of the extractors `beside` it, and the conditions that are not met. Raises GanLabError
-    if the name is taken, an option is impossible, or the data are not labelled images or too few.
+    The report contains what is needed to repeat the training, including `command`, the accuracies if there are labels,
+    the measures on the ladder of corruptions, those of the extractors `beside` it, and the conditions that are not met.
+    Raises GanLabError if the name is taken, an option is impossible, or the data are no images or too few.
     """
     chosen = options(config)
     weights = weights_path(config)
     data = load_data(config["data"])
-    labels = labels_to_learn(data)
+    tested = to_be_tested(data)
     known = others(chosen["beside"], data)
 
     torch.set_num_threads(chosen["threads"])
@@ -61,33 +64,37 @@ def train_extractor(config: dict[str, Any], command: str) -> dict[str, Any]:
     images = quantised(data.train, len(data.train))
     recipe = {key: chosen[key] for key in ("epochs", "batch_size", "lr", "seed")}
     if recipe["epochs"] is None:
-        recipe["epochs"] = epochs_for(len(images), recipe["batch_size"])
-    classifier = train_classifier(images, labels, classes=data.num_classes, **recipe)
+        recipe["epochs"] = epochs_for(len(images), recipe["batch_size"], data.num_classes > 0)
+    network = train_network(images, data.train.labels, classes=data.num_classes, **recipe)
     with torch.inference_mode():
-        features = torch.cat([classifier.extract(batch.float() / 255.0)[0] for batch in images.split(1000)])
+        features = torch.cat([network.extract(batch.float() / 255.0)[0] for batch in images.split(1000)])
     seconds, seconds_of_work = time.perf_counter() - start, time.process_time() - start_of_work
 
     channels, height, width = images.shape[1:]
-    artefact = to_artefact(classifier, (channels, height, width), affine_head(features), data.content)
+    artefact = to_artefact(network, (channels, height, width), affine_head(features), data.content)
     sha256 = hashlib.sha256(artefact).hexdigest()
     write_bytes(weights, artefact)
     extractor = TrainedFeatures(name=weights.stem, sha256=sha256, folder=str(weights.parent))
     parts = {"train": data.train, "validation": data.validation, "test": data.test}
-    report = {
+    report: dict[str, Any] = {
         "command": command,
         "sha256": sha256,
         "images": {part: len(samples) for part, samples in parts.items()},
         "split_seed": data.split_seed,
         **recipe,
+        "learnt_from": "labels and two views" if data.num_classes else "two views, without labels",
         "augmentation": STATED,
         "features": features.shape[1],
-        "accuracy": {part: accuracy(extractor, samples) for part, samples in parts.items()},
-        "ladder": ladder(extractor, data),
+    }
+    if data.num_classes:
+        report["accuracy"] = {part: accuracy(extractor, samples) for part, samples in parts.items()}
+    report |= {
+        "ladder": ladder(extractor, tested),
         "seconds": round(seconds, 1),
         "processor_seconds": round(seconds_of_work, 1),
         **provenance(torch.device("cpu")),
     }
-    report["beside"] = compared(report["ladder"], known, data)
+    report["beside"] = compared(report["ladder"], known, tested)
     report["falls_short"] = shortfalls(report, chosen["least_accuracy"])
     write_json(weights.with_name(f"{weights.stem}.json"), report)
     return report
@@ -102,23 +109,27 @@ def options(config: dict[str, Any]) -> dict[str, Any]:
     return chosen
 
 
-def labels_to_learn(data: DataModule) -> Tensor:
-    """Returns the labels of the training images. Raises GanLabError for data without labels or with too few images."""
-    train, held_out = data.train.labels, data.validation.labels
-    if data.train.values.ndim != 4 or train is None or held_out is None or data.num_classes < 2:
-        raise GanLabError(
-            "an extractor is a classifier of images, and these data are no images with labels of two classes or more"
-        )
+def to_be_tested(data: DataModule) -> DataModule:
+    """Returns the data for the ladder: with their classes or, where they have none, `grouped`.
+
+    Raises GanLabError for data that are no images, have one class, or too few images.
+    """
+    refuse_data(data.shape, data.num_classes)
     if min(data.shape[1:]) < 4:
         raise GanLabError(f"an extractor takes images of 4x4 pixels or more, not {data.shape[1]}x{data.shape[2]}")
+    few = f"{len(data.validation)} validation images are too few"
+    enough = "to test an extractor: raise data.validation_fraction or data.validation_size"
     n = size(data)
-    kept = data.num_classes - max(dropped for dropped in DROPPED if dropped < data.num_classes)
-    if min(n, int((held_out[n:] < kept).sum())) < FEWEST:
-        raise GanLabError(
-            f"{len(held_out)} validation images are too few, or too few of them are of the first {kept} of "
-            f"{data.num_classes} classes, to test an extractor: raise data.validation_fraction or data.validation_size"
-        )
-    return train
+    if n < FEWEST:
+        raise GanLabError(f"{few} {enough}")
+    tested = data if data.num_classes else grouped(data)
+    kept = tested.num_classes - max(dropped for dropped in DROPPED if dropped < tested.num_classes)
+    labels = tested.validation.labels
+    assert labels is not None
+    if int((labels[n:] < kept).sum()) < FEWEST:
+        classes = f"the first {kept} of {tested.num_classes} classes"
+        raise GanLabError(f"{few}, or too few of them are of {classes}, {enough}")
+    return tested
 
 
 def accuracy(extractor: TrainedFeatures, samples: Samples) -> float:
@@ -130,6 +141,13 @@ def accuracy(extractor: TrainedFeatures, samples: Samples) -> float:
         assert logits is not None
         guesses.append(logits.argmax(1))
     return (torch.cat(guesses) == samples.labels).double().mean().item()
+
+
+def learnt(report: dict[str, Any]) -> str:
+    """Returns what was learnt, as the beginning of a sentence."""
+    if "accuracy" in report:
+        return f"accuracy on test images: {report['accuracy']['test']:.4f}"
+    return "learnt without labels, so that measures of classes are left out"
 
 
 def overrides(config: dict[str, Any]) -> str:
@@ -145,5 +163,6 @@ def warning(config: dict[str, Any], report: dict[str, Any]) -> str | None:
     if not report["falls_short"]:
         return None
     n = report["ladder"]["checks"]["n"]
+    doubt = ", too few to be sure of anything" if n < SURE else ""
     reasons = "; ".join(report["falls_short"])
-    return f"extractor {config['name']} fails its tests on {n} images of each kind: {reasons}"
+    return f"extractor {config['name']} fails its tests on {n} images of each kind{doubt}: {reasons}"

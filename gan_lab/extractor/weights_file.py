@@ -1,6 +1,7 @@
-"""Where the weights of a trained extractor lie. Imports no torch."""
+"""What an extractor can be trained on, and where its weights lie. Imports no torch."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,14 @@ from gan_lab.metric.extractor.trained_files import SHIPPED
 from gan_lab.trust.home import expanded
 
 NAME = r"[A-Za-z][A-Za-z0-9._-]*"
+
+
+def refuse_data(shape: Sequence[int], classes: int) -> None:
+    """Raises GanLabError for points, and for images that are all of one class."""
+    if len(shape) != 3:
+        raise GanLabError("an extractor is trained on images, and these data are points")
+    if classes == 1:
+        raise GanLabError("these data have only one class: data.num_classes=0 trains an extractor without labels")
 
 
 def weights_path(config: dict[str, Any]) -> Path:

@@ -250,11 +250,9 @@ class FeatureMeasure(Evaluator):
         reason = "image files have no generator whose codes could be sought"
         seeking = {key: reason for metric in every if metric.needs_generator for key in metric.keys}
         reasons |= {} if self.networks else seeking
-        # With an extractor that is no classifier such a metric was asked for, and is refused with its own sentence.
-        if not self.extractor.classes or self.extractor.classifies(data):
+        if (why := self.extractor.tells_no_classes(data)) is None:
             return reasons
-        reason = f"{self.extractor.name} tells classes of {self.extractor.made_for} apart, not those of these images"
-        return reasons | {key: reason for metric in every if metric.needs_classes for key in metric.keys}
+        return reasons | {key: why for metric in every if metric.needs_classes for key in metric.keys}
 
     def _protocol(self) -> dict[str, str | int | float]:
         return {

@@ -13,8 +13,10 @@ from tests.documents import REPOSITORY, SHORT, blocks, words
 
 TUTORIAL = REPOSITORY / "gan_lab" / "data" / "README.md"
 RUN = "outputs/gan/DATE_TIME"
+MEASURED = "evaluate checkpoint=outputs/gan/DATE_TIME metric=trained metric.extractor.name=pictures-v1"
 SHORTER = {
     "": tuple(word for word in SHORT if "report" not in word),
+    "extractor": ("epochs=2", "threads=1"),
     "evaluate": (f"hydra.run.dir={RUN}/evaluation",),
     "sample": ("n=12",),
 }
@@ -46,8 +48,10 @@ def test_the_tutorial_ends_in_a_report_and_a_saved_model(tmp_path: Path) -> None
         kept = [word for word in arguments if word.partition("=")[0] not in shorter]
         place = [] if module else [f"hydra.run.dir={RUN if number == 0 else 'grey'}"]
         lines.append([*filter(None, [module]), *kept, *SHORTER.get(module, ()), *place])
+    assert f"`python -m gan_lab.{MEASURED}`" in steps
+    lines.append([*MEASURED.split(), f"hydra.run.dir={RUN}/by_pictures"])
     answers = many(lines, tmp_path, apart=False)
-    assert [answer["status"] for answer in answers] == [0] * len(commands), [answer["said"] for answer in answers]
+    assert [answer["status"] for answer in answers] == [0] * len(lines), [answer["said"] for answer in answers]
 
     run = tmp_path / RUN
     assert (run / "report.html").stat().st_size > 10_000
@@ -55,6 +59,9 @@ def test_the_tutorial_ends_in_a_report_and_a_saved_model(tmp_path: Path) -> None
     assert "every measure of 30 samples is mostly noise" in answers[0]["said"]
     cut = "cut to their middle, resized to 32 x 32, bicubic and antialiased"
     assert json.loads((run / SUMMARY).read_text())["protocol"]["image_preparation"] == cut
+    evaluation = json.loads((run / "by_pictures" / "evaluation.json").read_text())["protocol"]
+    assert evaluation["extractor"] == "pictures-v1"
+    assert "pictures-v1 was trained without labels, and tells no classes apart" in answers[-1]["said"]
     with Image.open(run / "samples" / "latest.png") as samples:
         pixels = np.asarray(samples)
     assert (pixels[..., 0] != pixels[..., 2]).any(), "in colour"

@@ -13,15 +13,16 @@ from PIL import Image
 from gan_lab.build import build
 from gan_lab.data.base import DataModule, Samples
 from gan_lab.data.digits import Digits
+from gan_lab.data.loading import load_data
 from gan_lab.errors import GanLabError
 from gan_lab.extractor.__main__ import main
 from gan_lab.extractor.acceptance import shortfalls
 from gan_lab.extractor.recipe import epochs_for
 from gan_lab.extractor.run import (
     accuracy,
-    labels_to_learn,
     options,
     overrides,
+    to_be_tested,
     train_extractor,
     warning,
     weights_path,
@@ -138,6 +139,13 @@ def test_mistake_ends_the_command_with_a_sentence(monkeypatch: pytest.MonkeyPatc
         main()
 
 
+def test_an_accuracy_that_nothing_has_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    options = ["data=digits", "data.num_classes=0", "name=x-v1", "least_accuracy=0.5"]
+    monkeypatch.setattr("sys.argv", ["gan_lab.extractor", *options])
+    with pytest.raises(SystemExit, match=r"^gan_lab: least_accuracy does nothing here: without labels"):
+        main()
+
+
 def test_no_weights_are_overwritten(compose_extractor: Compose, tmp_path: Path) -> None:
     taken = tmp_path / "weights" / "digits-v1.safetensors"
     taken.parent.mkdir()
@@ -147,14 +155,15 @@ def test_no_weights_are_overwritten(compose_extractor: Compose, tmp_path: Path) 
     assert list(taken.parent.iterdir()) == [taken]
 
 
-def colourful(folder: Path, images: int = 150, classes: int = 3) -> list[str]:
-    """Noisy squares of 14x10 pixels: red, green, blue."""
+def colourful(folder: Path, images: int = 150, classes: int = 3, sorted_out: bool = True) -> list[str]:
+    """Noisy squares of 14x10 pixels: red, green, blue, each in a folder of its own or all in one."""
     generator = torch.Generator().manual_seed(0)
     for i in range(images):
         pixels = torch.randint(0, 100, (10, 14, 3), generator=generator, dtype=torch.uint8)
         pixels[2:8, 3:9, i % classes] += 150
-        (folder / "abc"[i % classes]).mkdir(parents=True, exist_ok=True)
-        Image.fromarray(pixels.numpy()).save(folder / "abc"[i % classes] / f"{i}.png")
+        own = folder / "abc"[i % classes] if sorted_out else folder
+        own.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(pixels.numpy()).save(own / f"{i}.png")
     return ["data=folder", f"data.root={folder}", "data.channels=3", "data.image_size=10"]
 
 
@@ -167,6 +176,38 @@ def test_colour_images_of_another_size(compose_extractor: Compose, measured_with
     values, protocol = measured_with(overrides(config), config["data"])
     assert protocol["extractor"] == "squares-v1"
     assert values["fid"] > 0
+
+
+def test_pictures_without_labels_give_features_without_classes(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    composed: Compose,
+    measured_with: MeasuredWith,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    data = colourful(tmp_path / "images", sorted_out=False)
+    options = ["data.validation_fraction=0.3", "name=squares-v1", "epochs=5", "threads=1"]
+    monkeypatch.setattr("sys.argv", ["gan_lab.extractor", *data, *options])
+    main()
+    report = json.loads((tmp_path / "outputs" / "extractors" / "squares-v1.json").read_text())
+    assert "accuracy" not in report
+    assert report["learnt_from"] == "two views, without labels"
+    assert not any("accuracy" in clause for clause in report["falls_short"])
+    *_, said, line = capsys.readouterr().out.splitlines()
+    assert said == "learnt without labels, so that measures of classes are left out; use squares-v1 as metric with:"
+
+    config = composed(*data)["data"]
+    values, protocol = measured_with(line, config)
+    assert protocol["extractor_made_for"] == "the images in images"
+    assert values["fid"] > 0
+    measure = build(composed(*shlex.split(line), "measure=[clusters]")["metric"], "metric")
+    measure.prepare(load_data(config), 15, 0, torch.device("cpu"))
+    reason = "squares-v1 was trained without labels, and tells no classes apart"
+    assert {measure.left_out[key] for key in ("inception_score", "class_kl", "class_diversity", "cluster_ari")} == {
+        reason
+    }
+    assert any(reason in note for note in measure.notes)
 
 
 def test_files_in_the_form_of_mnist(compose_extractor: Compose, measured_with: MeasuredWith, tmp_path: Path) -> None:
@@ -189,9 +230,9 @@ def test_files_in_the_form_of_mnist(compose_extractor: Compose, measured_with: M
 
 
 def test_few_images_are_gone_through_more_often() -> None:
-    assert epochs_for(50_000, 128) == 8
-    assert epochs_for(997, 256) == 50  # 4 steps each
-    assert epochs_for(10, 256) == 200
+    assert epochs_for(50_000, 128, labelled=True) == 8
+    assert epochs_for(997, 256, labelled=True) == 50  # 4 steps each
+    assert epochs_for(10, 256, labelled=True) == 200
 
 
 def test_default_folder_is_the_users(composed: Compose) -> None:
@@ -210,7 +251,6 @@ def test_default_folder_is_the_users(composed: Compose) -> None:
         ("lr=nan", "lr is nan and must be a number"),
         ("threads=0", "threads=0 must be above 0"),
         ("beside=[mnistcnn-v0]", r"there is no extractor at .*/weights/mnistcnn-v0\.safetensors"),
-        ("data.num_classes=0", "no images with labels of two classes or more"),
     ],
 )
 def test_mistakes_are_refused_before_training(
@@ -225,13 +265,13 @@ def test_images_that_cannot_be_learnt_or_checked_are_refused(compose_extractor: 
     data = colourful(tmp_path / "images", 90)
     few = compose_extractor(*data, "data.validation_fraction=0.1")
     with pytest.raises(
-        GanLabError, match=r"^9 validation images are too few, or too few of them are of the first 1 of 3 classes"
+        GanLabError, match=r"^9 validation images are too few to test an extractor: raise data.validation_fraction"
     ):
         train_extractor(few, "")
     with pytest.raises(GanLabError, match="4x4 pixels or more, not 3x3"):
         train_extractor(compose_extractor(*data, "data.image_size=3"), "")
     one_class = colourful(tmp_path / "one", 30, classes=1)
-    with pytest.raises(GanLabError, match="labels of two classes or more"):
+    with pytest.raises(GanLabError, match="only one class"):
         train_extractor(compose_extractor(*one_class), "")
     assert not (tmp_path / "weights").exists()
 
@@ -276,6 +316,13 @@ def test_one_sentence_says_all_that_is_wrong(report: dict[str, Any]) -> None:
     )
 
 
+def test_a_test_of_few_images_is_doubted(report: dict[str, Any]) -> None:
+    report["falls_short"] = ["something"]
+    for n, words in ((99, "kind, too few to be sure of anything: something"), (100, "kind: something")):
+        report["ladder"]["checks"]["n"] = n
+        assert (warning({"name": "x-v1"}, report) or "").endswith(f"{n} images of each {words}")
+
+
 def test_bias_of_few_images_is_no_shortfall(report: dict[str, Any]) -> None:
     report["ladder"]["checks"]["n"] = 2999
     report["ladder"]["real"]["fid_per_trace"] = 0.5
@@ -311,18 +358,20 @@ def labelled(shape: tuple[int, int, int], validation: int, classes: int = 3) -> 
 
 
 def test_the_smallest_images_and_the_fewest_that_can_be_learnt() -> None:
-    assert labels_to_learn(labelled((1, 4, 4), 18)).tolist() == [0, 1, 2, 0, 1, 2]
+    assert to_be_tested(data := labelled((1, 4, 4), 18)) is data
     for shape in ((1, 3, 5), (1, 5, 3)):
         with pytest.raises(GanLabError, match=f"4x4 pixels or more, not {shape[1]}x{shape[2]}"):
-            labels_to_learn(labelled(shape, 18))
+            to_be_tested(labelled(shape, 18))
     # Of 16 a rung has 5 images, and 4 of the 11 others are of the one class that is never dropped.
-    assert len(labels_to_learn(labelled((1, 4, 4), 16))) == 6
-    for few in (11, 14, 15):
+    to_be_tested(labelled((1, 4, 4), 16))
+    for few in (14, 15):
         with pytest.raises(GanLabError, match=f"^{few} validation images are too few, .* of the first 1 of 3 classes"):
-            labels_to_learn(labelled((1, 4, 4), few))
+            to_be_tested(labelled((1, 4, 4), few))
     with pytest.raises(GanLabError, match="first 2 of 7 classes"):
-        labels_to_learn(labelled((1, 4, 4), 11, classes=7))
-    assert len(labels_to_learn(labelled((1, 4, 4), 12, classes=2))) == 6
+        to_be_tested(labelled((1, 4, 4), 12, classes=7))
+    to_be_tested(labelled((1, 4, 4), 12, classes=2))
+    with pytest.raises(GanLabError, match=r"^11 validation images are too few to test an extractor: raise"):
+        to_be_tested(labelled((1, 4, 4), 11, classes=2))
 
 
 def test_options_have_their_types_and_must_be_above_0() -> None:

@@ -35,6 +35,7 @@ from tests.fixtures import Compose
 from tests.present import present
 
 REFERENCE = Path(__file__).parents[2] / "outputs" / "reference"
+README = Path(__file__).parents[2] / "gan_lab" / "metric" / "README.md"
 LADDERS = {
     "noise": ["real", "noise_0.05", "noise_0.1", "noise_0.2", "noise_0.4"],
     "blur": ["real", "blur_3", "blur_5"],
@@ -162,6 +163,29 @@ def test_the_second_seed_says_how_alike_it_ranks() -> None:
     assert beside["sha256"] == report_of("mnistcnn-v2")["sha256"]
     assert beside["rank_correlation"] == pytest.approx(rank_correlation(two["ladder"], beside["ladder"]))
     accept(two, 0.995)
+
+
+@pytest.mark.parametrize(
+    ("name", "classifier", "fails"),
+    [("mnistviews-v1", "mnistcnn-v2", "garbage"), ("fashionviews-v1", "fashioncnn-v1", "")],
+)
+def test_without_labels_it_ranks_as_the_classifier_does(name: str, classifier: str, fails: str) -> None:
+    report = report_of(name)
+    beside = report["beside"]
+    assert beside[classifier]["sha256"] == report_of(classifier)["sha256"]
+    own, untrained = (
+        rank_correlation(steps, beside[classifier]["ladder"])
+        for steps in (report["ladder"], beside["random-v1"]["ladder"])
+    )
+    assert own > untrained + 0.1
+    text = " ".join(README.read_text().split())
+    assert all(
+        f"{found:.2f}".removeprefix("0") in text.partition("Images without labels")[2] for found in (own, untrained)
+    )
+    assert shortfalls(report, 0.9) == report["falls_short"]
+    assert all(fails and fails in clause for clause in report["falls_short"])
+    assert "accuracy" not in report
+    assert not report["commit"].endswith("dirty")
 
 
 @pytest.mark.mnist

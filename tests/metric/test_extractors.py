@@ -10,11 +10,11 @@ from torch import Tensor
 from gan_lab.build import build
 from gan_lab.data.digits import Digits
 from gan_lab.errors import GanLabError
-from gan_lab.extractor.recipe import train_classifier
+from gan_lab.extractor.recipe import train_network
 from gan_lab.metric.extractor.base import affine_head
 from gan_lab.metric.extractor.convnet import ConvClassifier
 from gan_lab.metric.extractor.pixels import PixelFeatures
-from gan_lab.metric.extractor.pooled_classifier import PooledClassifier
+from gan_lab.metric.extractor.pooled_network import PooledNetwork
 from gan_lab.metric.extractor.random import RandomFeatures
 from gan_lab.metric.extractor.trained import TrainedFeatures, to_artefact
 from gan_lab.metric.extractor.trained_files import SHIPPED
@@ -76,8 +76,8 @@ def test_images_of_another_shape_are_refused(pinned: str) -> None:
 def test_features_are_the_pooled_maps_with_the_head(pinned: str) -> None:
     extractor = TrainedFeatures(name="mnistcnn-v1", sha256=pinned)
     images = torch.randint(0, 256, (3, 1, 28, 28), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
-    assert isinstance(extractor.classifier, ConvClassifier)
-    first, second = extractor.classifier.blocks(images / 255)
+    assert isinstance(extractor.network, ConvClassifier)
+    first, second = extractor.network.blocks(images / 255)
     assert (first.shape, second.shape) == ((3, 32, 14, 14), (3, 64, 7, 7))
     quarter = first[:, :, :7, 7:].mean((2, 3))  # top right
     top_right = slice(1, 128, 4)
@@ -139,7 +139,7 @@ def test_affine_head() -> None:
 
 def test_same_weights_same_bytes() -> None:
     torch.manual_seed(0)
-    classifier = PooledClassifier(channels=1, classes=3)
+    classifier = PooledNetwork(channels=1, classes=3)
     head = (torch.zeros(classifier.dim), torch.ones(()))
     one, two = (to_artefact(classifier, (1, 8, 8), head, "clothes") for _ in range(2))
     assert one == two
@@ -148,9 +148,9 @@ def test_same_weights_same_bytes() -> None:
 
 def test_a_file_gives_back_the_network_its_head_and_its_purpose(tmp_path: Path) -> None:
     torch.manual_seed(0)
-    classifier = PooledClassifier(channels=3, classes=4)
+    classifier = PooledNetwork(channels=3, classes=4)
     images = torch.randint(0, 256, (20, 3, 9, 12), dtype=torch.uint8)
-    classifier(images / 255)  # statistics of the batch, that are not the initial ones
+    classifier.extract(images / 255)  # statistics of the batch, that are not the initial ones
     mean, scale = torch.randn(classifier.dim), torch.tensor(2.0)
     (tmp_path / "own.safetensors").write_bytes(
         artefact := to_artefact(classifier.eval(), (3, 9, 12), (mean, scale), "clothes")
@@ -160,8 +160,22 @@ def test_a_file_gives_back_the_network_its_head_and_its_purpose(tmp_path: Path) 
     features, logits = classifier.extract(images / 255)
     found = extractor.extract(images)
     torch.testing.assert_close(found[0], (features - mean) / scale)
-    torch.testing.assert_close(present(found[1]), logits)
-    torch.testing.assert_close(logits, features @ classifier.last.weight.T + classifier.last.bias)
+    torch.testing.assert_close(present(found[1]), present(logits))
+    last = present(classifier.last)
+    torch.testing.assert_close(logits, features @ last.weight.T + last.bias)
+
+
+def test_a_file_of_a_network_without_classes_gives_features_alone(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    network = PooledNetwork(channels=1, classes=0).eval()
+    artefact = to_artefact(network, (1, 8, 8), (torch.zeros(network.dim), torch.ones(())), "clothes")
+    (tmp_path / "own.safetensors").write_bytes(artefact)
+    extractor = TrainedFeatures(name="own", sha256=hashlib.sha256(artefact).hexdigest(), folder=str(tmp_path))
+    images = torch.randint(0, 256, (5, 1, 8, 8), dtype=torch.uint8)
+    features, logits = extractor.extract(images)
+    assert (extractor.classes, logits) == (0, None)
+    torch.testing.assert_close(features, network.extract(images / 255)[0])
+    assert extractor.described == "own, trained without labels"
 
 
 def test_training_follows_from_its_seed_alone(digits: Digits) -> None:
@@ -169,7 +183,7 @@ def test_training_follows_from_its_seed_alone(digits: Digits) -> None:
     recipe: dict[str, Any] = {"classes": 10, "epochs": 1, "batch_size": 64, "lr": 1e-3}
 
     def train(seed: int) -> Tensor:
-        return torch.cat([p.flatten() for p in train_classifier(images, labels, seed=seed, **recipe).parameters()])
+        return torch.cat([p.flatten() for p in train_network(images, labels, seed=seed, **recipe).parameters()])
 
     before = torch.get_rng_state()
     one = train(0)

@@ -16,7 +16,7 @@ from gan_lab.trust.targets import CONF_DIR
 from tests.fixtures import Compose
 from tests.metric.conftest import CPU
 
-NEED_A_FILE = {"inception", "vgg16"}
+NEED_A_FILE = {"inception", "vgg16", "dinov2_vits14", "dinov2_vitb14", "dinov2_vitl14"}
 NEED_COLOUR = {"stacked"}
 NEED_A_NAME = {"trained"}
 NAMES = sorted(

@@ -83,6 +83,15 @@ class Extractor(nn.Module, Declared, ABC):
         """Returns whether its classes are those of the data."""
         return self.classes > 0 and self.fits(data) and data.num_classes in (0, self.classes)
 
+    def tells_no_classes(self, data: DataModule) -> str | None:
+        """Returns why measures of classes are left out: its classes are not those of the data.
+
+        None means that they are computed or, for an extractor without classes, refused: then they were asked for.
+        """
+        if not self.classes or self.classifies(data):
+            return None
+        return f"{self.name} tells classes of {self.made_for} apart, not those of these images"
+
     @property
     @abstractmethod
     def digest(self) -> str:

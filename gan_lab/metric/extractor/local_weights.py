@@ -10,7 +10,6 @@ from typing import ClassVar
 import torch
 from jaxtyping import Float, UInt8
 from torch import Tensor, nn
-from torch_fidelity.feature_extractor_base import FeatureExtractorBase
 
 from gan_lab.errors import GanLabError
 from gan_lab.metric.extractor.base import Extractor
@@ -19,9 +18,9 @@ from gan_lab.trust.home import expanded
 
 
 class PublishedFeatures(Extractor):
-    """Features of a network of torch-fidelity, for measures that can be compared with those of papers.
+    """Features of a published network, for measures that can be compared with those of papers.
 
-    The network and its resizing are those of torch-fidelity. The weights come from a local file and are never
+    The values are those of torch-fidelity, whose resizing is used. The weights come from a local file and are never
     downloaded. The hash of the file is checked before it is read, and only tensors are read, so that no code in it is
     run.
 
@@ -32,7 +31,7 @@ class PublishedFeatures(Extractor):
     has_head = True
     made_for = "ImageNet"
     file: ClassVar[str]
-    """The name of the file, which ends in the first digits of its sha256."""
+    """The name of the file."""
     origin: ClassVar[str]
     """Where the file is published."""
     dim: ClassVar[int]
@@ -69,7 +68,7 @@ class PublishedFeatures(Extractor):
                 f"extractor {self.name} takes images of 1 or 3 channels, not {channels}: use metric=random"
             )
 
-    def _load(self, file: io.BufferedReader, path: Path) -> FeatureExtractorBase:
+    def _load(self, file: io.BufferedReader, path: Path) -> nn.Module:
         """Returns the network with the weights in the file."""
         try:
             state = torch.load(file, map_location="cpu", weights_only=True)
@@ -91,7 +90,7 @@ class PublishedFeatures(Extractor):
         return (images * 255.0).round().to(torch.uint8).expand(-1, 3, -1, -1)
 
     @abstractmethod
-    def _network(self, weights: io.BytesIO) -> tuple[FeatureExtractorBase, nn.Module]:
+    def _network(self, weights: io.BytesIO) -> tuple[nn.Module, nn.Module]:
         """Returns the network, constructed with `weights` as its file, and the part of it that the file describes."""
 
 

@@ -11,8 +11,11 @@ PUBLISHED = {
         "vgg16-397923af.pth",
         "torchvision's models (VGG16_Weights.IMAGENET1K_V1)",
     ),
+    "DINOv2Small": ("dinov2_vits14_pretrain.pth", "https://dl.fbaipublicfiles.com/dinov2/dinov2_vits14"),
+    "DINOv2Base": ("dinov2_vitb14_pretrain.pth", "https://dl.fbaipublicfiles.com/dinov2/dinov2_vitb14"),
+    "DINOv2Large": ("dinov2_vitl14_pretrain.pth", "https://dl.fbaipublicfiles.com/dinov2/dinov2_vitl14"),
 }
-"""By the class of the extractor; the name ends in the first digits of the file's sha256."""
+"""The name and the place of the file, by the class of the extractor."""
 
 
 def missing(weights: str | None, sha256: str, file: str, origin: str) -> str | None:
