@@ -9,6 +9,7 @@ from jaxtyping import Float
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
+from torch.optim import Optimizer
 from tqdm import tqdm
 
 from gan_lab.augment.diffaugment import DiffAugment
@@ -144,7 +145,7 @@ class Leaks(Explanation):
         """Trains a generator and returns samples of it. All begin with the same weights and see the same data."""
         torch.manual_seed(self.seed)
         shape = (1, SIDE, SIDE)
-        adam = partial(torch.optim.Adam, lr=self.rate, betas=(0.0, 0.99))
+        adam: partial[Optimizer] = partial(torch.optim.Adam, lr=self.rate, betas=(0.0, 0.99))
         model = GAN(
             generator=MLPGenerator(
                 latent_dim=LATENT, shape=shape, hidden=HIDDEN, norm="none", activation="leaky_relu", output="tanh"
@@ -184,7 +185,7 @@ class Leaks(Explanation):
         for panel, (name, row) in zip(parts[0].subplots(1, len(MARKS)), numbers.items(), strict=True):
             values = {what: row[what] for what in made[name]}
             panel.bar([*values], [*values.values()], color=[COLORS.get(what, FAKE) for what in values])
-            panel.tick_params(axis="x", labelsize=7)
+            panel.tick_params(axis="x", labelsize=7, rotation=20)
             panel.set_title(f"{name}: {row['mark']}", fontsize=8)
         for panel, (name, of) in zip(parts[1].subplots(1, len(MARKS)), made.items(), strict=True):
             draw_samples(panel, of)

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from gan_lab.metric.interval import EXPLAINED
-from gan_lab.reference.answer_table import Table
+from gan_lab.reference.answer_table import MissingRowError, Table
 from gan_lab.reference.answers import ASKED
 from gan_lab.reference.both_floors import TIMES, near_rows, times_the_floors
 from gan_lab.reference.documents.all import DOCUMENTS
 from gan_lab.reference.documents.source_page import claims
+from gan_lab.reference.few_images_answers import few_images
 from gan_lab.reference.published import Record
 from gan_lab.reference.row_curves import read_curves
 from gan_lab.reference.row_figures import TITLES
@@ -99,7 +100,7 @@ tried for a row of ours.
 
 ## Rows on Fashion-MNIST
 
-{on_clothes(clothes)}
+{on_clothes(clothes, answered)}
 
 ## On colour patches
 
@@ -186,13 +187,17 @@ def protocol_of(by_row: Mapping[str, Sequence[Record]]) -> Record:
     return next((found[0]["protocol"]["test"] for found in by_row.values() if found), {})
 
 
-def on_clothes(by_row: dict[str, list[Record]]) -> str:
-    """Returns the table of the rows on Fashion-MNIST, with its protocol."""
+def on_clothes(by_row: dict[str, list[Record]], answered: Table) -> str:
+    """Returns the table of the rows on Fashion-MNIST, with its protocol, and what they say of few training images."""
+    try:
+        of_few = f"\n\n{few_images(answered)}"
+    except MissingRowError:
+        of_few = ""
     return f"""\
 These are measured on another data set, with {words(protocol_of(by_row))}: their values
 and those of MNIST cannot be compared.
 
-{table(by_row, (*LEADING, *COLUMNS, *BUDGET))}"""
+{table(by_row, (*LEADING, *COLUMNS, *BUDGET))}{of_few}"""
 
 
 def on_patches(by_row: dict[str, list[Record]]) -> str:
