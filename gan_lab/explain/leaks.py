@@ -145,7 +145,7 @@ class Leaks(Explanation):
         """Trains a generator and returns samples of it. All begin with the same weights and see the same data."""
         torch.manual_seed(self.seed)
         shape = (1, SIDE, SIDE)
-        adam: partial[Optimizer] = partial(torch.optim.Adam, lr=self.rate, betas=(0.0, 0.99))
+        adam = partial[Optimizer](torch.optim.Adam, lr=self.rate, betas=(0.0, 0.99))
         model = GAN(
             generator=MLPGenerator(
                 latent_dim=LATENT, shape=shape, hidden=HIDDEN, norm="none", activation="leaky_relu", output="tanh"
