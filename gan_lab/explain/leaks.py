@@ -9,7 +9,6 @@ from jaxtyping import Float
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
-from torch.optim import Optimizer
 from tqdm import tqdm
 
 from gan_lab.augment.diffaugment import DiffAugment
@@ -145,7 +144,7 @@ class Leaks(Explanation):
         """Trains a generator and returns samples of it. All begin with the same weights and see the same data."""
         torch.manual_seed(self.seed)
         shape = (1, SIDE, SIDE)
-        adam = partial[Optimizer](torch.optim.Adam, lr=self.rate, betas=(0.0, 0.99))
+        adam: Any = partial(torch.optim.Adam, lr=self.rate, betas=(0.0, 0.99))
         model = GAN(
             generator=MLPGenerator(
                 latent_dim=LATENT, shape=shape, hidden=HIDDEN, norm="none", activation="leaky_relu", output="tanh"
