@@ -28,7 +28,7 @@ from gan_lab.trust.targets import CONF_DIR
 
 COMMAND = Command("gan_lab.explain", "explain")
 RECORD = "explanation.json"
-SECTIONS = ("js_and_emd", "classifier", "gradients", "lipschitz", "dynamics")
+SECTIONS = ("js_and_emd", "classifier", "gradients", "lipschitz", "dynamics", "leaks")
 
 
 @hydra.main(version_base="1.3", config_path=str(CONF_DIR), config_name="explain")

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from gan_lab.compare.verdicts import welchs
 from gan_lab.reference.answer_table import Answer, MissingRowError, Table
 from gan_lab.reference.documents.all import ANSWERS
+from gan_lab.reference.few_images_answers import few_images
 from gan_lab.reference.mixture_answers import labels, mixtures
 from gan_lab.reference.sampler_answers import samplers
 from gan_lab.reference.training_answers import n_critic
@@ -24,7 +25,7 @@ FINDINGS: dict[Answer, str] = {
     **{n_critic: "000", clipping: "000, 003, 004", mixtures: "001", labels: "001", samplers: "000, 003"}
 }
 """The five answers in the project's README, and the documents whose claims they answer."""
-ASKED: tuple[Answer, ...] = (*ANSWERS, samplers)
+ASKED: tuple[Answer, ...] = (*ANSWERS, samplers, few_images)
 """Everything that is answered: verdicts are corrected for all comparisons that these make."""
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from omegaconf import OmegaConf
 
+from gan_lab.data.patch_places import crops_of
 from gan_lab.reference.film import FILMED, film
 from gan_lab.reference.published import Record
 from gan_lab.reference.row_curves import write_curves
@@ -25,6 +26,8 @@ from gan_lab.trust.foreign import read_json
 
 BUDGET = ("generator_steps", "critic_steps", "images_seen", "seconds", "cpu_seconds")
 TRAIN_IMAGES = 50_000
+SAMPLES, FEWER = 10_000, {"patches": crops_of("test", 32, 4)}
+"""The samples that are measured, and those of data with fewer test images."""
 BINS = 60
 """The number of bins of the histogram of the critic's weights."""
 
@@ -52,7 +55,8 @@ def evaluated(run: Path) -> Record | None:
         return None
     found = read_json(path)
     about = (found["subject"]["generator_steps"], found["subject"]["sampler"], found["protocol"]["samples"])
-    return found if about == (RunFolder(run).read_summary()["best_step"], "direct", 10_000) else None
+    samples = FEWER.get(found["protocol"]["dataset"], SAMPLES)
+    return found if about == (RunFolder(run).read_summary()["best_step"], "direct", samples) else None
 
 
 def keep(run: Path, name: str, trained: Settings, seed: int, folder: Path) -> None:

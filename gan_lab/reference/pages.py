@@ -13,7 +13,7 @@ from gan_lab.reference.published import REFERENCE, ROOT, TABLE, Record
 from gan_lab.reference.row_figures import TITLES, draw, drawable
 from gan_lab.reference.row_records import current
 from gan_lab.reference.row_settings import wanted_settings
-from gan_lab.reference.rows import on_fashion
+from gan_lab.reference.rows import on_digits
 from gan_lab.reference.sampler_page import overview
 from gan_lab.reference.sheet import sheet
 from gan_lab.reference.speed_sentences import sentences, speed_of_measuring, speed_table
@@ -74,7 +74,7 @@ def write_pages() -> None:
     the doctor and of the study, and the figures of the table and of the study."""
     found = records()
     draw(found, TABLE)
-    if any(not on_fashion(record["row"]) for record in found):
+    if any(on_digits(record["row"]) for record in found):
         save_picture(sheet(found, TABLE), TABLE / "figures" / "rows.png", optimize=True)
     write_text(REFERENCE / "README.md", page())
     write_text(REFERENCE / "history" / "README.md", history(REFERENCE / "history", found))

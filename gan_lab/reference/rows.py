@@ -47,6 +47,8 @@ ASKED = (
 """Models with the settings of their yaml that are recipes of the documents, or that these are compared with."""
 OWN_SETTINGS = "experiment=methods"
 FASHION = "data=fashion_mnist"
+PATCHES = {"resnet_patches": "SNGAN with residual networks", "r3gan_patches": "R3GAN with its networks"}
+"""The rows on crops of two photographs, and their methods: trained once, and shown by pictures alone."""
 
 
 @cache
@@ -67,12 +69,19 @@ def on_fashion(name: str) -> bool:
     return FASHION in rows()[name]
 
 
+def on_digits(name: str) -> bool:
+    """Returns whether a row is trained on MNIST."""
+    return not on_fashion(name) and name not in PATCHES
+
+
 def compared(name: str) -> bool:
     """Returns whether a row is one of the documents, our best recipe, or one that these are compared with.
 
-    The others are models with the settings of their yaml.
+    The others are models with the settings of their yaml, and rows on other data that are no benchmark.
     """
     of = TUNED.get(name, name)
+    if of in PATCHES:
+        return False
     return of in ASKED or rows()[of][0] != OWN_SETTINGS or on_fashion(of)
 
 

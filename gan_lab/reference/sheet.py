@@ -6,18 +6,19 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from gan_lab.reference.published import Record
-from gan_lab.reference.rows import on_fashion
+from gan_lab.reference.rows import on_digits
 
-SHEET, SIDE, STRIPS = 10, 58, 3
-"""The number of samples per row of samples.png, the pixels from one sample to the next, and the rows that are kept."""
-WORDS, LINE = 250, SIDE // 2
-"""The width of names and FID in pixels, and the pixels from one row of the sheet to the next."""
+SHEET, STRIPS = 10, 3
+"""The number of samples per row of samples.png, and the rows that are kept."""
+WORDS, LINE = 250, 29
+"""The width of names and FID in pixels, and the pixels from one row of the sheet to the next, for images of 28."""
 
 
 def strip_of_samples(path: Path) -> Image.Image:
-    """Returns the first rows of an evaluation's samples.png, at the size of the images."""
+    """Returns the first rows of an evaluation's samples.png, at the size of the images, in colour if these are."""
     with Image.open(path) as whole:
-        top = whole.convert("L").crop((0, 0, SHEET * SIDE, STRIPS * SIDE))
+        side = whole.width // SHEET
+        top = whole.convert("RGB" if whole.mode == "RGB" else "L").crop((0, 0, SHEET * side, STRIPS * side))
     return top.resize((top.width // 2, top.height // 2), Image.Resampling.BOX)
 
 
@@ -28,7 +29,7 @@ def sheet(records: Sequence[Record], folder: Path) -> Image.Image:
     """
     last = {record["row"]: record for record in sorted(records, key=lambda record: record["seed"])}
     rows = sorted(
-        (one for one in last.values() if not on_fashion(one["row"])),
+        (one for one in last.values() if on_digits(one["row"])),
         key=lambda record: record["measures"]["test"]["fid"],
     )
     half = -(-len(rows) // 2)

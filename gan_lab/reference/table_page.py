@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from gan_lab.metric.interval import EXPLAINED
-from gan_lab.reference.answer_table import Table
+from gan_lab.reference.answer_table import MissingRowError, Table
 from gan_lab.reference.answers import ASKED
 from gan_lab.reference.both_floors import TIMES, near_rows, times_the_floors
 from gan_lab.reference.documents.all import DOCUMENTS
 from gan_lab.reference.documents.source_page import claims
+from gan_lab.reference.few_images_answers import few_images
 from gan_lab.reference.published import Record
 from gan_lab.reference.row_curves import read_curves
 from gan_lab.reference.row_figures import TITLES
@@ -24,7 +25,7 @@ from gan_lab.reference.row_table import (
     markdown,
     table,
 )
-from gan_lab.reference.rows import SHOWN, compared, on_fashion, rows, seeds
+from gan_lab.reference.rows import PATCHES, SHOWN, compared, on_digits, on_fashion, rows, seeds
 from gan_lab.reference.rulers import rulers
 from gan_lab.trust.foreign import read_json
 
@@ -37,6 +38,12 @@ stands beside real images that are not shifted. Validation images chose the chec
 too good. These are the rows with up to {TIMES} times the floor of FID on the test images. Class KL and class TV compare
 the shares of predicted classes with those of real images. A dash stands for what was not recorded."""
 
+PICTURES_ALONE = """\
+`data=patches` has crops of 32 pixels of two photographs, and these rows are for a look at what the residual networks
+learn of colour images in half an hour on one core, at a quarter of their papers' width. It is no benchmark: crops
+overlap, and there is no extractor for them but an untrained network. So here are the first samples of one seed, not
+selected, and no values. The checkpoint is the one with the lowest FID by that network on the validation crops."""
+
 
 def text(records: Sequence[Record], stale: Iterable[str], pictures: Iterable[str], reference: Path) -> str:
     """Returns the page for these records, which have the present settings of their rows.
@@ -44,7 +51,7 @@ def text(records: Sequence[Record], stale: Iterable[str], pictures: Iterable[str
     `stale` names the files with other settings, `pictures` the figures; `reference` is the folder of the page.
     """
     by_row = grouped(records, rows())
-    digits = {name: found for name, found in by_row.items() if not on_fashion(name)}
+    digits = {name: found for name, found in by_row.items() if on_digits(name)}
     own = own_rows()
     others = best_first(grouped(records, (name for name in digits if name not in own)))
     clothes = best_first(grouped(records, filter(on_fashion, rows())))
@@ -93,7 +100,11 @@ tried for a row of ours.
 
 ## Rows on Fashion-MNIST
 
-{on_clothes(clothes)}
+{on_clothes(clothes, answered)}
+
+## On colour patches
+
+{on_patches(by_row)}
 
 {missing(by_row, stale)}
 {near(digits)}
@@ -168,7 +179,7 @@ def summary(records: Sequence[Record]) -> str:
 
 def own_rows() -> list[str]:
     """Returns our best recipe, the rows of the documents, and the rows that these are compared with, on MNIST."""
-    return [name for name in rows() if compared(name) and not on_fashion(name)]
+    return [name for name in rows() if compared(name) and on_digits(name)]
 
 
 def protocol_of(by_row: Mapping[str, Sequence[Record]]) -> Record:
@@ -176,13 +187,29 @@ def protocol_of(by_row: Mapping[str, Sequence[Record]]) -> Record:
     return next((found[0]["protocol"]["test"] for found in by_row.values() if found), {})
 
 
-def on_clothes(by_row: dict[str, list[Record]]) -> str:
-    """Returns the table of the rows on Fashion-MNIST, with its protocol."""
+def on_clothes(by_row: dict[str, list[Record]], answered: Table) -> str:
+    """Returns the table of the rows on Fashion-MNIST, with its protocol, and what they say of few training images."""
+    try:
+        of_few = f"\n\n{few_images(answered)}"
+    except MissingRowError:
+        of_few = ""
     return f"""\
 These are measured on another data set, with {words(protocol_of(by_row))}: their values
 and those of MNIST cannot be compared.
 
-{table(by_row, (*LEADING, *COLUMNS, *BUDGET))}"""
+{table(by_row, (*LEADING, *COLUMNS, *BUDGET))}{of_few}"""
+
+
+def on_patches(by_row: dict[str, list[Record]]) -> str:
+    """Returns a picture for each row on crops of photographs, with its cost, and no values."""
+    shown = [
+        f"{method}, `experiment={name}`: {record['budget']['generator_steps']:,} generator steps of "
+        f"{record['config']['data.batch_size']} images in {record['budget']['cpu_seconds'] / 60:.0f} CPU minutes.\n\n"
+        f"![samples of {name}](table/{name}.png)"
+        for name, method in PATCHES.items()
+        for record in by_row[name]
+    ]
+    return "\n\n".join([PICTURES_ALONE, *(shown or ["No row has a record yet."])])
 
 
 def links() -> str:

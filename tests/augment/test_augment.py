@@ -55,6 +55,24 @@ def test_both_players_meet_changed_reals_and_fakes(build_model: BuildModel) -> N
     assert of_weight.abs().sum() > 0
 
 
+def test_reals_and_fakes_are_changed_by_numbers_of_their_own(build_model: BuildModel) -> None:
+    """The generator makes the very images that the reals are, and the critic gets different ones."""
+    model = build_model(*SMALL, "augment=diffaugment", "model.augment.operations=[colour]")
+    reals = torch.rand(16, 1, 8, 8)
+    changed = model.meet(reals, Latent(torch.zeros(16, 1)), noise(), Batch(reals))
+    assert changed.real is not None
+    assert ((changed.real - changed.fake).abs().flatten(1).amax(1) > 1e-3).all()
+
+
+def test_gradients_of_a_mix_of_changed_and_unchanged_images() -> None:
+    """Finite differences, with the same numbers for each of them."""
+    augment = DiffAugment(operations=("colour", "translation", "cutout"), p=0.3)
+    x = torch.rand(6, 1, 8, 8, dtype=torch.double, requires_grad=True)
+    changed = (augment(x, noise()) != x).flatten(1).any(1)
+    assert 0 < changed.sum() < 6
+    assert torch.autograd.gradcheck(lambda some: augment(some, noise()), (x,), fast_mode=True)
+
+
 def contest(scores: Tensor) -> Contest:
     of = CriticOutput(scores[:, None], scores[:, None])
     return Contest(scores, of, Latent(scores[:, None]), noise(), scores, of)

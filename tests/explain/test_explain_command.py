@@ -14,7 +14,7 @@ from gan_lab.explain.run import chosen_figures, explain
 from tests.commands import as_program
 from tests.fixtures import Compose
 
-QUICK = ("classifier.sizes=[5]", "classifier.samples=50", "lipschitz.steps=5", "lipschitz.points=50")
+QUICK = ("classifier.sizes=[5]", "classifier.samples=50", "lipschitz.steps=5", "lipschitz.points=50", "leaks.steps=2")
 
 
 @pytest.mark.slow
@@ -24,7 +24,7 @@ def test_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: p
     monkeypatch.setattr("sys.argv", ["gan_lab.explain", *command, f"hydra.run.dir={folder}"])
     main()
     printed = capsys.readouterr().out
-    names = {"js_and_emd", "classifier", "gradients", "lipschitz", "dynamics"}
+    names = {"js_and_emd", "classifier", "gradients", "lipschitz", "dynamics", "leaks"}
     assert {path.name for path in folder.iterdir()} == {"explanation.json", *(f"{name}.png" for name in names)}
     for name in names:
         with Image.open(folder / f"{name}.png") as image:

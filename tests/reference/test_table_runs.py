@@ -31,7 +31,7 @@ def run_folder(
     evaluation = {
         "subject": {"generator_steps": 100, "sampler": "direct"},
         "measures": {"generated": measures | {"fid": float(n_critic)}, "floor": measures},
-        "protocol": {"split": "test", "samples": 10_000},
+        "protocol": {"split": "test", "samples": 10_000, "dataset": "mnist"},
     }
     for folder in ("evaluation", "checkpoints"):
         (run / folder).mkdir(parents=True)

@@ -1,0 +1,21 @@
+"""The answer on few training images, from the rows on 500 images of Fashion-MNIST."""
+
+from gan_lab.compare.verdicts import welchs
+from gan_lab.reference.answer_table import Table
+
+ROWS = {
+    "few_images_fashion_mnist": "neither",
+    "few_images_lecam_fashion_mnist": "LeCam",
+    "few_images_diffaugment_fashion_mnist": "DiffAugment",
+    "few_images_adaptive_fashion_mnist": "adaptive augmentation",
+}
+"""The rows and what each adds to the first."""
+ALL_IMAGES = "best_mnist_fashion_mnist"
+
+
+def few_images(t: Table) -> str:
+    """Returns in words whether each row has a lower FID than the plain one, with the interval of the ratio."""
+    return (
+        f"**What do LeCam and augmentation bring with 500 training images?** Is FID lower, by {welchs(t.tested)}? "
+        f"{t.each_compared(ROWS)}. FID: {t.listed(ROWS)}; the same recipe on all training images: {t.said(ALL_IMAGES)}."
+    )
