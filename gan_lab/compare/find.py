@@ -49,6 +49,16 @@ def find(folders: Sequence[Path]) -> Found:
     return Found([*trained.values(), *evaluations], skipped)
 
 
+def runs_below(folders: Sequence[Path], command: str) -> list[Path]:
+    """Returns the folder of every run below the folders once, in the natural order of their paths.
+
+    Raises GanLabError for a path that is no folder.
+    """
+    refuse_other_paths(folders, command)
+    runs = {path.resolve(): path for folder in folders for path in walk(folder) if MARKS & set(os.listdir(path))}
+    return sorted(runs.values(), key=natural_path)
+
+
 def refuse_other_paths(folders: Sequence[Path], command: str) -> None:
     """Raises GanLabError for a path that is no folder."""
     for folder in folders:
