@@ -221,7 +221,7 @@ def test_clusters_of_samples_without_components_are_left_out_in_one_sentence(
     made: Any, digits: Digits, components: int | None
 ) -> None:
     measure = made("measure=[clusters]")
-    mixture = {"spread": 1.0, "std": 1.0, "trainable": False, "means_seed": 1}
+    mixture: Any = {"spread": 1.0, "std": 1.0, "trainable": False, "means_seed": 1}
     prior = Normal(dim=4) if components is None else GaussianMixture(dim=4, components=components, **mixture)
     measure.set_networks((MLPGenerator(latent_dim=4, shape=(1, 28, 28), **LAYERS), prior))
     measure.plan(few(digits, 120), 120)
