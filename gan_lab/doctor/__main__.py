@@ -3,10 +3,10 @@
 import argparse
 from pathlib import Path
 
-from gan_lab.compare.find import runs_below
 from gan_lab.doctor.evidence import evidence_of
 from gan_lab.doctor.explanation import explained, records
 from gan_lab.errors import GanLabError, said_in_a_sentence
+from gan_lab.runs.below import runs_below
 from gan_lab.terminal.commands import from_here
 
 EXAMPLES = """

@@ -4,12 +4,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from gan_lab.compare.find import runs_below
 from gan_lab.compare.result import NoRunError, read_run
 from gan_lab.errors import GanLabError, UnreadableFileError
 from gan_lab.replay.recording import read
 from gan_lab.replay.replay_page import Replayed, replay_page, sentence_on
 from gan_lab.runs.atomic import write_text
+from gan_lab.runs.below import runs_below
 from gan_lab.runs.run_folder import RunFolder
 from gan_lab.terminal.commands import from_here
 from gan_lab.trust.foreign import read_yaml

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from gan_lab.compare.find import left_out, runs_below
+from gan_lab.compare.find import left_out
 from gan_lab.errors import GanLabError
 from gan_lab.report.one_page import one_page
 from gan_lab.report.subject import read_subject
 from gan_lab.runs.atomic import write_text
+from gan_lab.runs.below import runs_below
 from gan_lab.runs.run_folder import RunFolder
 from gan_lab.terminal.commands import from_here
 
