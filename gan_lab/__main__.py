@@ -92,6 +92,9 @@ def start() -> None:
         check_shown(COMMAND, check_training)
     else:
         run_dir, _ = resume.locate(path)
+        # Before Hydra, which would say of an option of the saved model that the default one does not have it.
+        own = [word for word in sys.argv[1:] if "=" in word and not word.startswith(("-", "~", "hydra"))]
+        resume.refuse_changes(RunFolder(run_dir).read_config(), own)
         sys.argv.append(f"hydra.run.dir={quoted(str(run_dir))}")
     run()
 

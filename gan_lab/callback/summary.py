@@ -48,6 +48,7 @@ class Summary(Periodic):
         self.identity = {"command": command, **named, "dataset": dataset, "seed": seed}
         self.times = times
         self.began = False
+        self.end: dict[str, Any] = {}
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         super().on_train_start(trainer, pl_module)
@@ -78,8 +79,9 @@ class Summary(Periodic):
             write_json(self.path, self.record(trainer, model, status, **more))
 
     def ending(self, trainer: Trainer, model: GenerativeModule) -> dict[str, Any]:
-        """Returns what summary.json says when training has ended."""
-        return self.record(trainer, model, "finished" if model.finished else "interrupted")
+        """Returns what summary.json says when training has ended, which is put together once."""
+        self.end = self.end or self.record(trainer, model, "finished" if model.finished else "interrupted")
+        return self.end
 
     def record(self, trainer: Trainer, model: GenerativeModule, status: str, **more: str) -> dict[str, Any]:
         """Returns what summary.json says at this step."""

@@ -1,7 +1,6 @@
 """Finds runs and evaluations below folders."""
 
 import os
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,12 +9,9 @@ from pathlib import Path
 from tqdm import tqdm
 
 from gan_lab.compare.result import NoRunError, Result, by_ending, read_evaluation, read_run
-from gan_lab.errors import GanLabError
-from gan_lab.runs.run_folder import EVALUATION, INSIDE, MARKS
+from gan_lab.runs.below import natural_path, refuse_other_paths, walk
+from gan_lab.runs.run_folder import EVALUATION, MARKS
 from gan_lab.trust.lenient import printable
-
-FOLDERS = 50_000
-"""The largest number of folders to look into: a link may lead to a whole disk."""
 
 
 @dataclass(frozen=True)
@@ -49,14 +45,6 @@ def find(folders: Sequence[Path]) -> Found:
     return Found([*trained.values(), *evaluations], skipped)
 
 
-def refuse_other_paths(folders: Sequence[Path], command: str) -> None:
-    """Raises GanLabError for a path that is no folder."""
-    for folder in folders:
-        if not folder.is_dir():
-            wrong = "is no folder" if folder.exists() else "does not exist"
-            raise GanLabError(f"{folder} {wrong}: {command} takes run folders, sweeps, and folders above them")
-
-
 @contextmanager
 def left_out(path: Path, skipped: list[str]) -> Iterator[None]:
     """Adds a sentence to `skipped` for a folder that cannot be read, whatever is wrong with it: one bad folder does
@@ -67,25 +55,3 @@ def left_out(path: Path, skipped: list[str]) -> Iterator[None]:
         skipped.append(printable(f"{path}: {error}"))
     except Exception as error:
         skipped.append(printable(f"{path}: its files cannot be read ({type(error).__name__}: {error})"))
-
-
-def walk(folder: Path) -> Iterator[Path]:
-    """Yields the folders that may be runs or evaluations. Raises GanLabError where there are too many to look into."""
-    seen: set[str] = set()
-    above = {os.path.realpath(parent) for parent in (folder.absolute(), *folder.absolute().parents)}
-    for root, inner, files in os.walk(folder, followlinks=True):
-        real = os.path.realpath(root)
-        if real in seen or (real in above and Path(root) != folder):  # a link back up, or to what holds all of this
-            inner.clear()
-            continue
-        seen.add(real)
-        if len(seen) > FOLDERS:
-            raise GanLabError(f"there are more than {FOLDERS:,} folders below {folder}: name one nearer to the runs")
-        inner[:] = [name for name in inner if name not in INSIDE and not name.startswith(".")]
-        if (MARKS | {EVALUATION}) & set(files):
-            yield Path(root)
-
-
-def natural_path(path: Path) -> list[tuple[int, int, str]]:
-    """Returns a key that sorts 2_gan before 10_gan."""
-    return [(1, int(part), "") if part.isdecimal() else (0, 0, part) for part in re.split(r"(\d+)", str(path))]

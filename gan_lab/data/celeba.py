@@ -1,6 +1,6 @@
 """CelebA: photographs of faces, in colour."""
 
-from typing import Literal, final
+from typing import Any, Literal, final
 
 import torch
 from torchvision import datasets
@@ -9,7 +9,7 @@ from tqdm import tqdm
 from gan_lab.data.base import Samples
 from gan_lab.data.downloaded import Downloaded, last_line
 from gan_lab.data.opened_picture import opened
-from gan_lab.domains import FolderPath, NonNegativeInt, PositiveInt
+from gan_lab.domains import PositiveInt
 from gan_lab.noise import seed_of
 from gan_lab.types import GanLabError
 
@@ -39,26 +39,13 @@ class CelebA(Downloaded):
         self,
         *,
         source: Literal["CelebA"],
-        root: FolderPath,
         image_size: PositiveInt,
         train_size: PositiveInt | None,
         validation_size: PositiveInt | None,
         test_size: PositiveInt | None,
-        shape: tuple[PositiveInt, ...],
-        num_classes: NonNegativeInt,
-        batch_size: PositiveInt,
-        seed: int,
-        split_seed: int,
+        **base: Any,
     ) -> None:
-        super().__init__(
-            source=source,
-            root=root,
-            shape=shape,
-            num_classes=num_classes,
-            batch_size=batch_size,
-            seed=seed,
-            split_seed=split_seed,
-        )
+        super().__init__(source=source, **base)
         self.size = image_size
         self.counts = {"train": train_size, "validation": validation_size, "test": test_size}
         self.prepared = f"cut to the middle 178 x 178, resized to {image_size} x {image_size}, bicubic and antialiased"

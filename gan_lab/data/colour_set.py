@@ -1,6 +1,6 @@
 """CIFAR-10 and SVHN: labelled colour images of 32x32."""
 
-from typing import Literal, final
+from typing import Any, Literal, final
 
 import numpy as np
 import torch
@@ -9,7 +9,7 @@ from torchvision.datasets.utils import check_integrity
 
 from gan_lab.data.base import Samples
 from gan_lab.data.downloaded import Downloaded, last_line
-from gan_lab.domains import FolderPath, NonNegativeInt, PositiveInt
+from gan_lab.domains import PositiveInt
 from gan_lab.types import GanLabError
 
 SOURCES = {"CIFAR10": datasets.CIFAR10, "SVHN": datasets.SVHN}
@@ -36,24 +36,11 @@ class ColourSet(Downloaded):
         self,
         *,
         source: Literal["CIFAR10", "SVHN"],
-        root: FolderPath,
         validation_size: PositiveInt,
         train_size: PositiveInt | None,
-        shape: tuple[PositiveInt, ...],
-        num_classes: NonNegativeInt,
-        batch_size: PositiveInt,
-        seed: int,
-        split_seed: int,
+        **base: Any,
     ) -> None:
-        super().__init__(
-            source=source,
-            root=root,
-            shape=shape,
-            num_classes=num_classes,
-            batch_size=batch_size,
-            seed=seed,
-            split_seed=split_seed,
-        )
+        super().__init__(source=source, **base)
         self.validation_size = validation_size
         self.train_size = train_size
 

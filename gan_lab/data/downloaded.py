@@ -5,10 +5,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from gan_lab.data.base import DataModule, Samples, shuffled
-from gan_lab.domains import FolderPath, NonNegativeInt, PositiveInt
+from gan_lab.domains import FolderPath
 from gan_lab.trust.home import expanded
 from gan_lab.trust.places import missing_files, raw_folder
 from gan_lab.types import GanLabError
@@ -30,13 +30,9 @@ class Downloaded(DataModule, ABC):
         *,
         source: str,
         root: FolderPath,
-        shape: tuple[PositiveInt, ...],
-        num_classes: NonNegativeInt,
-        batch_size: PositiveInt,
-        seed: int,
-        split_seed: int,
+        **base: Any,
     ) -> None:
-        super().__init__(shape=shape, num_classes=num_classes, batch_size=batch_size, seed=seed, split_seed=split_seed)
+        super().__init__(**base)
         self.source = source
         self.root = expanded(root).absolute()
 

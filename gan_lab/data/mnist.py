@@ -1,7 +1,7 @@
 """MNIST, and data sets in the same format."""
 
 from collections.abc import Callable
-from typing import Literal, final
+from typing import Any, Literal, final
 
 from torch import Tensor
 from torchvision import datasets
@@ -9,7 +9,7 @@ from torchvision.datasets.mnist import read_image_file, read_label_file
 
 from gan_lab.data.base import DIGITS, Samples
 from gan_lab.data.downloaded import Downloaded, last_line
-from gan_lab.domains import FolderPath, NonNegativeInt, PositiveInt
+from gan_lab.domains import PositiveInt
 from gan_lab.types import GanLabError
 
 SOURCES = {"MNIST": datasets.MNIST, "FashionMNIST": datasets.FashionMNIST, "KMNIST": datasets.KMNIST}
@@ -37,24 +37,11 @@ class MNIST(Downloaded):
         self,
         *,
         source: Literal["MNIST", "FashionMNIST", "KMNIST"],
-        root: FolderPath,
         validation_size: PositiveInt,
-        shape: tuple[PositiveInt, ...],
-        num_classes: NonNegativeInt,
-        batch_size: PositiveInt,
-        seed: int,
-        split_seed: int,
         train_size: PositiveInt | None = None,
+        **base: Any,
     ) -> None:
-        super().__init__(
-            source=source,
-            root=root,
-            shape=shape,
-            num_classes=num_classes,
-            batch_size=batch_size,
-            seed=seed,
-            split_seed=split_seed,
-        )
+        super().__init__(source=source, **base)
         self.validation_size = validation_size
         self.train_size = train_size
 

@@ -1,6 +1,6 @@
 """Crops of two photographs: colour images that need no download."""
 
-from typing import Literal, final
+from typing import Any, Literal, final
 
 import numpy as np
 import torch
@@ -10,7 +10,7 @@ from torch import Tensor
 
 from gan_lab.data.base import DataModule, Samples, shuffled
 from gan_lab.data.patch_places import blocks_of, corners_in
-from gan_lab.domains import NonNegativeInt, PositiveInt
+from gan_lab.domains import PositiveInt
 from gan_lab.noise import seed_of
 
 
@@ -31,13 +31,9 @@ class Patches(DataModule):
         *,
         image_size: Literal[32, 64],
         stride: PositiveInt,
-        shape: tuple[PositiveInt, ...],
-        num_classes: NonNegativeInt,
-        batch_size: PositiveInt,
-        seed: int,
-        split_seed: int,
+        **base: Any,
     ) -> None:
-        super().__init__(shape=shape, num_classes=num_classes, batch_size=batch_size, seed=seed, split_seed=split_seed)
+        super().__init__(**base)
         self.size = image_size
         self.stride = stride
 

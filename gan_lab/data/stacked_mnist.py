@@ -1,12 +1,12 @@
 """Three digits in the channels of one image."""
 
-from typing import final
+from typing import Any, final
 
 import torch
 
 from gan_lab.data.base import DIGITS, DataModule, Samples
 from gan_lab.data.mnist import MNIST
-from gan_lab.domains import FolderPath, NonNegativeInt, PositiveInt
+from gan_lab.domains import FolderPath, PositiveInt
 from gan_lab.noise import seed_of
 from gan_lab.types import GanLabError
 
@@ -42,13 +42,9 @@ class StackedMNIST(DataModule):
         train_images: PositiveInt,
         validation_images: PositiveInt,
         test_images: PositiveInt,
-        shape: tuple[PositiveInt, ...],
-        num_classes: NonNegativeInt,
-        batch_size: PositiveInt,
-        seed: int,
-        split_seed: int,
+        **base: Any,
     ) -> None:
-        super().__init__(shape=shape, num_classes=num_classes, batch_size=batch_size, seed=seed, split_seed=split_seed)
+        super().__init__(**base)
         self.images = {"train": train_images, "validation": validation_images, "test": test_images}
         for part, n in self.images.items():
             if n < 1:
@@ -59,9 +55,9 @@ class StackedMNIST(DataModule):
             validation_size=validation_size,
             shape=(1, 28, 28),
             num_classes=10,
-            batch_size=batch_size,
-            seed=seed,
-            split_seed=split_seed,
+            batch_size=self.batch_size,
+            seed=self.seed,
+            split_seed=self.split_seed,
         )
 
     def prepare_data(self) -> None:

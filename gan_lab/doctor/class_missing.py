@@ -14,8 +14,8 @@ def class_missing(run: Evidence) -> Finding | None:
     measured, figure, threshold = found
     return Finding(
         name="class missing",
-        sentence="A class, or a component, of the real data is hardly ever drawn: the generator left it out, and the "
-        "critic does not miss it.",
+        sentence="A class, or a component, of the real data is hardly ever drawn: the generator left it out"
+        f"{', and the critic does not miss it' if run.judged else ''}.",
         measured=measured,
         figure=figure,
         threshold=threshold,

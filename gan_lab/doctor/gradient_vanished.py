@@ -6,9 +6,12 @@ from gan_lab.doctor.thresholds import VANISHED_GRADIENT
 
 
 def gradient_vanished(run: Evidence) -> Finding | None:
-    """Returns the finding where the generator's gradient is small against what it was."""
+    """Returns the finding where the generator's gradient is small against what it was.
+
+    Without a critic, the generator minimises a loss of its own, whose gradient gets small where it is learnt.
+    """
     shrunk = run.shrunk("generator")
-    if shrunk is None or shrunk > VANISHED_GRADIENT:
+    if not run.judged or shrunk is None or shrunk > VANISHED_GRADIENT:
         return None
     return Finding(
         name="gradient vanished",

@@ -14,8 +14,8 @@ def images_alike(run: Evidence) -> Finding | None:
     measured, figure, threshold = found
     return Finding(
         name="images alike",
-        sentence="The generator draws few images again and again, whatever its code is: it has collapsed. It found "
-        "samples that please the critic and has no reason to draw others.",
+        sentence="The generator draws few images again and again, whatever its code is: it has collapsed."
+        f"{' It found samples that please the critic and has no reason to draw others.' if run.judged else ''}",
         measured=measured,
         figure=figure,
         threshold=threshold,

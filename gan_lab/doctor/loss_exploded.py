@@ -8,6 +8,10 @@ from gan_lab.doctor.thresholds import EXPLODED_LOSS, LOSS_SCALE
 
 NOT_FINITE = "is not finite"
 """What a run that failed says of a term or a measure that became NaN or infinite."""
+OF_A_CRITIC = (
+    "The critic's loss grows without end, and so do its scores: nothing holds back its weights. What the generator "
+    "learns from such scores is mostly chance."
+)
 
 
 def loss_exploded(run: Evidence) -> Finding | None:
@@ -24,8 +28,7 @@ def loss_exploded(run: Evidence) -> Finding | None:
         return None
     return Finding(
         name="loss exploded",
-        sentence="The critic's loss grows without end, and so do its scores: nothing holds back its weights. What the "
-        "generator learns from such scores is mostly chance.",
+        sentence=OF_A_CRITIC if run.judged else "The loss became NaN or infinite: the steps were too large.",
         measured="size of the critic's loss at the end, against its smallest:",
         figure=grown,
         threshold=EXPLODED_LOSS,

@@ -8,12 +8,13 @@ from gan_lab.doctor.thresholds import COPYING, HALFWAY, MEMORISING_AUTHENTICITY
 def memorising(run: Evidence) -> Finding | None:
     """Returns the finding where samples are nearer to training images than real images are, by two measures.
 
-    Data-copying alone does not tell: it is also negative where samples are few and typical.
+    Data-copying alone does not tell: it is also negative where samples are few and typical. Authenticity decides alone
+    where there are too few training images for the other, and these are learnt by heart most easily.
     """
     authenticity, copying = run.against_real("authenticity"), run.measure("data_copying")
-    if run.progress < HALFWAY or authenticity is None or copying is None or not run.measures("floor"):
+    if run.progress < HALFWAY or authenticity is None or not run.measures("floor"):
         return None
-    if authenticity > MEMORISING_AUTHENTICITY or copying > COPYING:
+    if authenticity > MEMORISING_AUTHENTICITY or (copying is not None and copying > COPYING):
         return None
     return Finding(
         name="memorising",

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from gan_lab.domains import FolderPath, at_least, conform
 from gan_lab.errors import GanLabError
+from gan_lab.runs.next_steps import IN_A_BROWSER
 from gan_lab.runs.run_folder import config_at
 from gan_lab.terminal.commands import from_here
 from gan_lab.trust.home import expanded
@@ -15,8 +16,6 @@ PAGE = "explore.html"
 OPTIONS: dict[str, Any] = {
     **{"out": FolderPath, "which": Literal["best", "last"], "samples": Annotated[int, at_least(4, most=2000)]}
 }
-TOO_MUCH = ("Flow", "ResNetGenerator", "R3GANGenerator", "DiracGenerator")
-"""Generators that a browser does not compute here."""
 USUAL: dict[str, Any] = {"out": None, "which": "best", "samples": 2000}
 
 
@@ -47,11 +46,10 @@ def refuse_taken_file(file: Path, overwrite: bool) -> None:
 
 
 def refuse_network(path: str) -> None:
-    """Raises GanLabError for a model whose generator the browser cannot compute, as far as its configuration tells."""
+    """Raises GanLabError for a generator of gan_lab that the browser cannot compute; of others, their layers tell."""
     target = str(mapping(mapping(config_at(path).get("model")).get("generator")).get("_target_"))
-    name = target.rpartition(".")[2]
-    if name in TOO_MUCH:
+    if target.startswith("gan_lab.") and not target.endswith(IN_A_BROWSER):
         raise GanLabError(
             f"explore shows generators that are layers one after another, as of network=mlp and network=dcgan, and "
-            f"that of {path} is {name}"
+            f"that of {path} is {target.rpartition('.')[2]}"
         )

@@ -65,7 +65,7 @@ class MetricsCSV(Logger):
         self.rewrite()
 
     @rank_zero_only
-    def log_metrics(self, metrics: Mapping[str, float], step: int | None = None) -> None:
+    def log_metrics(self, metrics: Mapping[str, int | float], step: int | None = None) -> None:
         if not self.rows or self.rows[-1][STEP] != str(step):
             self.write()
             self.rows.append({STEP: str(step)})

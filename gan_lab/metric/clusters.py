@@ -33,6 +33,7 @@ class Clusters(GatheredMetric):
 
     needs_classes = True
     uses_labels = True
+    needs_components = True
     keys = ("cluster_ari", "cluster_homogeneity", "cluster_completeness")
 
     def compute(self) -> dict[str, float]:

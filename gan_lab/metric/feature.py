@@ -250,6 +250,9 @@ class FeatureMeasure(Evaluator):
         reason = "image files have no generator whose codes could be sought"
         seeking = {key: reason for metric in every if metric.needs_generator for key in metric.keys}
         reasons |= {} if self.networks else seeking
+        reason = "the samples have no components, since they were drawn from no mixture and for no classes"
+        mixed = {key: reason for metric in every if metric.needs_components for key in metric.keys}
+        reasons |= {} if self.networks and self.networks[1].components else mixed
         if (why := self.extractor.tells_no_classes(data)) is None:
             return reasons
         return reasons | {key: why for metric in every if metric.needs_classes for key in metric.keys}

@@ -41,6 +41,8 @@ class RealFakeMetric(Metric, Declared, ABC):
     """Whether it means nothing unless generated samples were drawn for classes, `label_classes`."""
     needs_generator = False
     """Whether it asks the generator for other samples than those that it is given."""
+    needs_components = False
+    """Whether it was asked for in vain where generated samples have no labels, since their prior has no components."""
     label_classes = 0
     """See `Evaluator.label_classes`, which sets it."""
     networks: tuple[Generator, LatentPrior] | None = None

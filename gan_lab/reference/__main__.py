@@ -35,7 +35,8 @@ DOCTOR = """
 Examines the records and curves of the table as python -m gan_lab.doctor examines runs, and writes
 outputs/reference/doctor.md, which says what is found in which row, and doctor.json, which counts the broken runs that
 are missed and the healthy ones that are flagged. With --table, it prints the page of the records in another folder, and
-writes nothing.
+writes nothing. With --train, it trains short runs before, some of them broken on purpose, on which no threshold was
+fixed (a quarter of an hour of one core; a stopped command continues where it was), and their errors are counted too.
 """
 STUDY = """
 Takes the methods whose trials have all ended from the folder of python -m gan_lab -m experiment=study into
@@ -95,6 +96,7 @@ def parser() -> argparse.ArgumentParser:
 
     doctor = commands.add_parser("doctor", help="examine the rows and write what is found", description=DOCTOR)
     doctor.add_argument("--table", type=Path, help="a folder with other records and curves")
+    doctor.add_argument("--train", action="store_true", help="train the short runs that no threshold was fixed on")
     doctor.set_defaults(start=start_doctor)
 
     study = commands.add_parser("study", help="take a study into the committed records", description=STUDY)
@@ -151,7 +153,7 @@ def start_ablation(options: argparse.Namespace) -> None:
 def start_doctor(options: argparse.Namespace) -> None:
     from gan_lab.reference.doctor_page import start
 
-    start(options.table)
+    start(options.table, options.train)
 
 
 def start_study(options: argparse.Namespace) -> None:

@@ -1,17 +1,16 @@
 """Replays runs on points in the plane, for `python -m gan_lab.replay`. Imports no torch."""
 
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from gan_lab.compare.find import natural_path, refuse_other_paths, walk
 from gan_lab.compare.result import NoRunError, read_run
 from gan_lab.errors import GanLabError, UnreadableFileError
 from gan_lab.replay.recording import read
 from gan_lab.replay.replay_page import Replayed, replay_page, sentence_on
 from gan_lab.runs.atomic import write_text
-from gan_lab.runs.run_folder import MARKS, RunFolder
+from gan_lab.runs.below import runs_below
+from gan_lab.runs.run_folder import RunFolder
 from gan_lab.terminal.commands import from_here
 from gan_lab.trust.foreign import read_yaml
 from gan_lab.trust.lenient import printable
@@ -27,10 +26,8 @@ def write_replay(folders: Sequence[Path], out: Path | None = None) -> Path:
     It is written to `out`, or to replay.html in the folder, where one is given, otherwise in the current one. A run
     without a recording is left out with a sentence. Raises GanLabError where no run has one and for more than 12.
     """
-    refuse_other_paths(folders, "replay")
-    found = {path.resolve(): path for folder in folders for path in walk(folder) if MARKS & set(os.listdir(path))}
     runs: list[Replayed] = []
-    for path in sorted(found.values(), key=natural_path):
+    for path in runs_below(folders, "replay"):
         try:
             runs.append(replayed(path))
         except UnreadableFileError as error:

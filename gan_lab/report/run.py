@@ -1,17 +1,17 @@
 """Writes report.html into run folders. Imports no torch."""
 
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from gan_lab.compare.find import left_out, natural_path, refuse_other_paths, walk
+from gan_lab.compare.find import left_out
 from gan_lab.errors import GanLabError
 from gan_lab.report.one_page import one_page
 from gan_lab.report.subject import read_subject
 from gan_lab.runs.atomic import write_text
-from gan_lab.runs.run_folder import MARKS, RunFolder
+from gan_lab.runs.below import runs_below
+from gan_lab.runs.run_folder import RunFolder
 from gan_lab.terminal.commands import from_here
 
 
@@ -31,10 +31,8 @@ def write_reports(folders: Sequence[Path]) -> list[Path]:
     A run that cannot be read is left out with a sentence. Raises GanLabError for a path that is no folder and where
     there is no run.
     """
-    refuse_other_paths(folders, "report")
-    runs = {path.resolve(): path for folder in folders for path in walk(folder) if MARKS & set(os.listdir(path))}
     pages: list[Path] = []
-    for run in sorted(runs.values(), key=natural_path):
+    for run in runs_below(folders, "report"):
         skipped: list[str] = []
         with left_out(run, skipped):
             text = one_page(read_subject(run))

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gan_lab.compare.find import left_out, walk
+from gan_lab.compare.find import left_out
 from gan_lab.compare.result import Result, by_ending, noted, read_evaluation, read_run
+from gan_lab.runs.below import walk
 from gan_lab.runs.run_folder import EVALUATION, RunFolder
 from gan_lab.trust.foreign import read_json, read_yaml
 from gan_lab.trust.lenient import tamed

@@ -8,7 +8,7 @@ from gan_lab.terminal.commands import assigned, bare, from_here, typed
 from gan_lab.trust.lenient import listed, mapping
 
 IN_A_BROWSER = (".MLPGenerator", ".DCGANGenerator")
-"""How the names of the generators end that `gan_lab.explore` can show."""
+"""How the names of the generators end that `gan_lab.explore` can show: their layers come one after another."""
 
 
 def next_steps(config: Mapping[str, Any], folder: Path, finished: bool = True) -> dict[str, str]:

@@ -57,8 +57,8 @@ def saved_config(run_dir: Path, overrides: Sequence[str], composed: DictConfig |
     """
     saved = RunFolder(run_dir).read_config()
     refuse_incomplete(saved, run_dir)
-    given = dict(override.lstrip("+").partition("=")[::2] for override in overrides)
-    looked_up = {key: text for key, text in texts(saved, "") if "${" in text and not key.endswith("overrides")}
+    refuse_changes(saved, overrides)
+    given, looked_up = values_of(overrides), looked_up_in(saved)
     saved = moved(saved, saved["run_dir"], str(run_dir))
     refuse_outside(saved, run_dir, looked_up.keys())
     config = OmegaConf.create(written_at_home(saved, given.get(CACHE)))
@@ -72,12 +72,28 @@ def saved_config(run_dir: Path, overrides: Sequence[str], composed: DictConfig |
     for key, value in given.items():
         if key in ("resume", CACHE):
             continue
-        if key not in (*MAY_CHANGE, *looked_up):
-            raise GanLabError(f"{key}={value} cannot change in a resumed run: only {', '.join(MAY_CHANGE)} can change")
         if key in LENGTHS:
             config.update(dict.fromkeys(LENGTHS))
         OmegaConf.update(config, key, OmegaConf.from_dotlist([f"value={value}"]).value)
     return config
+
+
+def refuse_changes(saved: Mapping[str, Any], overrides: Sequence[str]) -> None:
+    """Raises GanLabError for an override that would make the saved run another one."""
+    may_change = {"resume", *MAY_CHANGE, *looked_up_in(saved)}
+    for key, value in values_of(overrides).items():
+        if key not in may_change:
+            raise GanLabError(f"{key}={value} cannot change in a resumed run: only {', '.join(MAY_CHANGE)} can change")
+
+
+def values_of(overrides: Sequence[str]) -> dict[str, str]:
+    """Returns the values that overrides give to keys."""
+    return dict(override.lstrip("+").partition("=")[::2] for override in overrides)
+
+
+def looked_up_in(saved: Mapping[str, Any]) -> dict[str, str]:
+    """Returns what a saved configuration refers to, by key."""
+    return {key: text for key, text in texts(saved, "") if "${" in text and not key.endswith("overrides")}
 
 
 def already_there(steps: int) -> GanLabError:

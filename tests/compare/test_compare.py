@@ -204,7 +204,7 @@ def test_the_command_imports_nothing_heavy(tmp_path: Path, config: dict[str, Any
         "import sys; sys.argv = ['compare']\n"
         "from gan_lab.compare.__main__ import main\n"
         "main()\n"
-        "heavy = {'torch', 'lightning', 'pandas', 'plotly', 'matplotlib', 'wandb', 'scipy'} & set(sys.modules)\n"
+        "heavy = {'torch', 'lightning', 'pandas', 'matplotlib', 'wandb', 'scipy'} & set(sys.modules)\n"
         "assert not heavy, heavy\n"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)

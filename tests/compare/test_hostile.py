@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from gan_lab.compare.find import find, natural_path, walk
+from gan_lab.compare.find import find
 from gan_lab.compare.run import write
 from gan_lab.errors import GanLabError
+from gan_lab.runs.below import natural_path, walk
 from gan_lab.runs.state import state
 from gan_lab.trust.texts import no_formula, without_html
 from tests.compare.runs import write_run
@@ -129,7 +130,7 @@ def test_a_link_to_what_holds_the_runs_is_not_followed(tmp_path: Path, config: d
 
 
 def test_there_is_a_limit_of_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gan_lab.compare.find.FOLDERS", 3)
+    monkeypatch.setattr("gan_lab.runs.below.FOLDERS", 3)
     for number in range(3):
         (tmp_path / str(number)).mkdir()
     with pytest.raises(GanLabError, match=r"more than 3 folders below .*: name one nearer to the runs"):

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 import yaml
 
-from gan_lab.compare.find import find, natural_path
+from gan_lab.compare.find import find
 from gan_lab.compare.result import NoRunError, by_ending, by_name, machine_of, read_evaluation, read_run, state_of
+from gan_lab.runs.below import natural_path
 from tests.compare.results import result
 from tests.compare.runs import write_run
 

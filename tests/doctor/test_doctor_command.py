@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gan_lab.doctor.__main__ import diagnosed
+from gan_lab.doctor.__main__ import diagnosed, main
 from gan_lab.doctor.evidence import evidence_of
 from gan_lab.doctor.examination import examined
-from gan_lab.errors import GanLabError
 from gan_lab.runs.run_folder import RunFolder
 from tests.commands import REPOSITORY, environment
 
@@ -31,9 +30,31 @@ def test_old_runs_are_explained(folder: str) -> None:
     assert ("nothing is wrong" in text) != bool(expected)
 
 
-def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(GanLabError, match=r"there is no run of gan_lab in .*: doctor takes run folders"):
-        diagnosed(tmp_path)
+def doctor(monkeypatch: pytest.MonkeyPatch, *folders: Path) -> None:
+    monkeypatch.setattr("sys.argv", ["gan_lab.doctor", *map(str, folders)])
+    main()
+
+
+def test_every_run_below_a_folder_is_examined_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("10_gan", "9_gan"):
+        (tmp_path / "sweep" / name / "checkpoints").mkdir(parents=True)
+        (tmp_path / "sweep" / name / "metrics.csv").write_text("generator_steps,fid\n1,2.0\n")
+    doctor(monkeypatch, tmp_path, tmp_path / "sweep" / "10_gan")
+    said = [line for line in capsys.readouterr().out.splitlines() if line.endswith(":")]
+    assert [Path(line.rstrip(":")).name for line in said] == ["9_gan", "10_gan"]
+
+
+def test_a_folder_without_a_run_and_one_that_the_system_refuses_end_in_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(SystemExit, match=r"^gan_lab: there is no run of gan_lab below "):
+        doctor(monkeypatch, tmp_path)
+    with pytest.raises(SystemExit, match=r"^gan_lab: .*nowhere does not exist: doctor takes run folders"):
+        doctor(monkeypatch, tmp_path / "nowhere")
+    with pytest.raises(SystemExit, match=r"^gan_lab: x+ cannot be used: file name too long$"):
+        doctor(monkeypatch, Path("x" * 300))
 
 
 NASTY: tuple[Any, ...] = ("\x1b[31m", 1e308, -1e308, 10**400, True, None, [], [[]], {}, {"best": 3}, "nan", "<b>")

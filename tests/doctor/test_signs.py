@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from gan_lab.doctor import thresholds as at
+from gan_lab.doctor.command_to_try import command_to_try
 from gan_lab.doctor.evidence import Evidence
 from gan_lab.doctor.examination import SIGNS, examined
 from gan_lab.runs.curves import Metrics
 from tests.doctor.made import FLOOR, GOOD, LINES, curves, finished, trained
+from tests.fixtures import Compose
 
 GRADIENT = "parameter_gradient_norm"
 
@@ -162,6 +164,12 @@ def test_copying_alone_is_not_memorising() -> None:
     assert names(finished(data_copying=-20.0)) == []
 
 
+def test_authenticity_decides_alone_where_training_images_are_too_few_for_the_other_measure() -> None:
+    few = {name: value for name, value in GOOD.items() if name != "data_copying"}
+    for authenticity, found in ((0.4, ["memorising"]), (0.5, [])):
+        assert names(finished(rows={"last": few | {"authenticity": authenticity}})) == found
+
+
 def test_ratios_do_not_hang_on_the_extractor() -> None:
     """Another extractor has other floors; the same multiples of them have the same findings."""
     for factor in (0.3, 1.0, 3.0):
@@ -170,3 +178,16 @@ def test_ratios_do_not_hang_on_the_extractor() -> None:
             last = {name: factor * GOOD[name] for name in FLOOR} | {"recall_k3": share * floor["recall_k3"]}
             rows = {"best": last, "last": last, "raw": last, "floor": floor}
             assert names(finished(rows=rows)) == found
+
+
+@pytest.mark.parametrize("name", ["images alike", "loss exploded", "gradient vanished"])
+def test_nothing_is_said_of_the_critic_of_a_model_without_one(name: str, composed: Compose) -> None:
+    """Neither in the sentence nor in the command, whatever the curves say; flow matching has no critic."""
+    own = ["model=flow_matching", "data=ring"]
+    run = replace(CASES[name][0], config=composed(*own) | {"overrides": own})
+    for found in examined(run):
+        assert "critic" not in found.sentence
+        command = command_to_try(found, run)
+        assert command
+        assert not {word for word in ("penalty", "critic", "packing", "constraints") if word in command}
+        assert name != "gradient vanished", "it gets small where the generator has learnt its own loss"

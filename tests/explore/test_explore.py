@@ -3,6 +3,7 @@
 import io
 import json
 from base64 import b64decode
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,18 +13,20 @@ from PIL import Image
 
 from gan_lab.data.digits import Digits
 from gan_lab.errors import GanLabError
-from gan_lab.explore.command_words import divided, refuse_taken_file
+from gan_lab.explore.command_words import divided, refuse_network, refuse_taken_file
 from gan_lab.explore.explorer_page import FIRST, MORE, Explored, explored, explorer_page
-from gan_lab.explore.layer_list import Layer
+from gan_lab.explore.layer_list import Layer, layers_of
 from gan_lab.explore.moved_codes import way
 from gan_lab.explore.replayed_points import replay_page_of
 from gan_lab.explore.sample_map import sample_map
 from gan_lab.explore.tile_sheet import LARGEST, sheet_data
 from gan_lab.images import from_uint8
+from gan_lab.runs.next_steps import next_steps
 from gan_lab.runs.saved_folder import CARD, WEIGHTS
 from gan_lab.sampler.direct import Direct
 from gan_lab.trained_model import TrainedModel
 from tests.explore.untrained import saved
+from tests.fixtures import BuildModel, Compose
 from tests.replay.recordings import recording, write_recorded
 
 
@@ -156,6 +159,26 @@ def card(folder: Path, *shape: int) -> str:
     (folder / CARD).write_text(json.dumps({"config": {"data": {"shape": shape}}}))
     (folder / WEIGHTS).touch()
     return str(folder)
+
+
+def takes(action: Callable[[], object]) -> bool:
+    try:
+        action()
+    except GanLabError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("network", ["mlp", "dcgan", "infogan", "resnet"])
+def test_what_is_refused_by_its_name_has_other_layers(
+    network: str, composed: Compose, build_model: BuildModel, tmp_path: Path
+) -> None:
+    words = ("model=gan", f"network={network}", "data=digits")
+    folder, config = card(tmp_path / "model", 1, 28, 28), composed(*words)
+    Path(folder, CARD).write_text(json.dumps({"config": config}))
+    shown = takes(lambda: layers_of(build_model(*words).generator))
+    assert takes(lambda: refuse_network(folder)) == shown
+    assert any("gan_lab.explore" in command for command in next_steps(config, tmp_path)) == shown
 
 
 def test_points_are_replayed_and_images_are_not(tmp_path: Path) -> None:

@@ -14,11 +14,14 @@ from gan_lab.data.samples import Samples
 from gan_lab.errors import GanLabError
 from gan_lab.metric.feature import FeatureMeasure
 from gan_lab.network.mlp import MLPGenerator
+from gan_lab.prior.gaussian_mixture import GaussianMixture
 from gan_lab.prior.normal import Normal
 from tests.fixtures import Compose
 from tests.metric.conftest import CPU
 
 CLASSES = {"inception_score", "class_kl", "classes_covered", "class_diversity", "cluster_accuracy"}
+
+LAYERS: Any = {"hidden": [8], "norm": "none", "activation": "relu", "output": "tanh"}
 
 
 class Clothes(DataModule):
@@ -153,8 +156,7 @@ def test_codes_are_sought_where_there_is_a_generator_and_labels_of_images(made: 
     reason = "image files have no generator whose codes could be sought"
     assert measure.left_out == measure.left_out | dict.fromkeys(keys, reason)
     assert not keys & measured(measure, data).keys()
-    layers: Any = {"hidden": [8], "norm": "none", "activation": "relu", "output": "tanh"}
-    measure.set_networks((MLPGenerator(latent_dim=4, shape=(1, 28, 28), **layers), Normal(dim=4)))
+    measure.set_networks((MLPGenerator(latent_dim=4, shape=(1, 28, 28), **LAYERS), Normal(dim=4)))
     measure.prepare(data, 60, 0, CPU)
     assert keys <= measured(measure, data).keys()
     assert keys <= measure.floor().keys()
@@ -212,3 +214,17 @@ def test_a_score_of_labelled_images_needs_a_generator_that_was_trained_with_thei
     data.num_classes = 0
     measure.prepare(data, 10_000, 0, CPU)
     assert measure.left_out == {"cas": "real images with class labels are needed"}
+
+
+@pytest.mark.parametrize("components", [None, 1, 3])
+def test_clusters_of_samples_without_components_are_left_out_in_one_sentence(
+    made: Any, digits: Digits, components: int | None
+) -> None:
+    measure = made("measure=[clusters]")
+    mixture: Any = {"spread": 1.0, "std": 1.0, "trainable": False, "means_seed": 1}
+    prior = Normal(dim=4) if components is None else GaussianMixture(dim=4, components=components, **mixture)
+    measure.set_networks((MLPGenerator(latent_dim=4, shape=(1, 28, 28), **LAYERS), prior))
+    measure.plan(few(digits, 120), 120)
+    why = "the samples have no components, since they were drawn from no mixture and for no classes"
+    keys = "cluster_ari, cluster_homogeneity and cluster_completeness"
+    assert measure.notes == ([f"{keys} are left out: {why}"] if components is None else [])

@@ -36,7 +36,7 @@ def test_both_errors_are_counted(tmp_path: Path) -> None:
         **{"healthy": 2, "healthy_flagged": ["flagged-seed1"]},
         "findings": {"class missing": 1, "recall gone": 1, "weights clipped": 1},
     }
-    text = page(rows)
+    text = page(rows, {})
     assert "Of 2 broken ones, 1 was missed: `missed-seed1`." in text
     assert "Of 2 healthy ones, 1 was flagged: `flagged-seed1`." in text
     assert "| `found` | 1 | 200.0 | 0.87 | broken | class missing 0 (0.1) |" in text
@@ -52,4 +52,4 @@ def test_curves_come_before_the_histogram_of_the_critics_weights(tmp_path: Path)
 
 
 def test_a_table_without_records_has_a_page(tmp_path: Path) -> None:
-    assert "No row has a record yet." in page(examined_rows([], tmp_path))
+    assert "No row has a record yet." in page(examined_rows([], tmp_path), {})

@@ -9,6 +9,7 @@ import pytest
 
 from gan_lab.errors import GanLabError
 from gan_lab.replay import replay_page
+from gan_lab.replay.__main__ import divided, main
 from gan_lab.replay.replay_page import Replayed, sentence_on, thinned
 from gan_lab.replay.run import write_replay
 from tests.replay.recordings import MOMENTS, recording, write_recorded
@@ -65,6 +66,19 @@ def test_what_cannot_be_replayed_is_said_in_one_sentence(tmp_path: Path) -> None
         write_recorded(tmp_path / str(number), recording())
     with pytest.raises(GanLabError, match=r"^there are 13 runs to replay, and a page has 12 at most"):
         write_replay([tmp_path])
+
+
+def test_the_page_goes_where_out_says_as_for_the_explorer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_recorded(tmp_path / "run", recording())
+    monkeypatch.setattr("sys.argv", ["gan_lab.replay", "out=page.html", "run"])
+    main()
+    assert (tmp_path / "page.html").is_file()
+    assert not (tmp_path / "run" / "replay.html").exists()
+    assert divided(["theory", "out=pages", "seed=2"]) == (["theory", "seed=2"], Path("pages"))
+    for words, sentence in ((["out=page.html"], "replay needs run folders"), (["run", "out="], "out is ''")):
+        with pytest.raises(GanLabError, match=f"^{sentence}"):
+            divided(words)
 
 
 def test_texts_of_a_run_stay_texts(tmp_path: Path) -> None:

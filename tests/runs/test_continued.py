@@ -13,7 +13,8 @@ from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.config.compose import as_hydra_config, composition
 from gan_lab.errors import GanLabError
-from gan_lab.runs.resume import begun, leaves, locate, moved, over, saved_config
+from gan_lab.runs.resume import begun, leaves, locate, moved, over, refuse_changes, saved_config
+from gan_lab.runs.run_folder import RunFolder
 
 
 def made(run: Path, **changed: Any) -> Path:
@@ -112,6 +113,15 @@ def test_devices_may_change_and_nothing_else(tmp_path: Path) -> None:
     for override in ("seed=2", "trainer.precision=bf16-mixed", "model.n_critic=1"):
         with pytest.raises(GanLabError, match=f"{override} cannot change in a resumed run: only epochs, "):
             saved_config(run, [override])
+
+
+def test_an_option_that_only_the_saved_model_has_is_refused_as_a_change(tmp_path: Path) -> None:
+    """Before Hydra composes the default model, which would not know it."""
+    run = made(tmp_path / "run")
+    saved = RunFolder(run).read_config()
+    refuse_changes(saved, ["resume=x", "epochs=30", "+generator_steps=7"])
+    with pytest.raises(GanLabError, match=r"^model.prior.continuous=3 cannot change in a resumed run: only epochs, "):
+        refuse_changes(saved, ["resume=x", "model.prior.continuous=3"])
 
 
 @contextmanager

@@ -93,7 +93,7 @@ def test_a_finished_run_goes_on_only_when_it_is_made_longer(tmp_path: Path) -> N
     gan_lab("model=gan", *QUICK, "generator_steps=40", cwd=tmp_path)
     (run,) = run_folders(tmp_path)
     assert "has its 40 generator steps" in gan_lab(f"resume={run}", cwd=tmp_path, status=1)
-    for other in ("model=wgan", "optimizer.lr=0.1"):
+    for other in ("model=wgan", "optimizer.lr=0.1", "model.prior.continuous=3"):
         printed = gan_lab(f"resume={run}", other, cwd=tmp_path, status=1)
         assert f"{other} cannot change in a resumed run: only epochs" in printed
 
