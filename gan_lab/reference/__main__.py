@@ -36,7 +36,7 @@ Examines the records and curves of the table as python -m gan_lab.doctor examine
 outputs/reference/doctor.md, which says what is found in which row, and doctor.json, which counts the broken runs that
 are missed and the healthy ones that are flagged. With --table, it prints the page of the records in another folder, and
 writes nothing. With --train, it trains short runs before, some of them broken on purpose, on which no threshold was
-fixed (a quarter of an hour of one core; a stopped command continues where it was), and their errors are counted too.
+fixed (some seven minutes of one core; a stopped command continues where it was), and their errors are counted too.
 """
 STUDY = """
 Takes the methods whose trials have all ended from the folder of python -m gan_lab -m experiment=study into

@@ -34,7 +34,8 @@ UNSEEN = """## What the doctor finds in runs that it has not seen
 
 No threshold was fixed on these runs, and none was changed after them: short ones of other data and other seeds, which
 `python -m gan_lab.reference doctor --train` trains. Some are broken on purpose, each such that one finding is due; one
-is missed where it lacks that finding. A healthy one is flagged where it has a serious finding.
+is missed where it lacks that finding. The others are recipes without a fault, which are called healthy although some of
+them have only begun to learn after 300 steps. One is flagged where it has a serious finding.
 """
 
 
