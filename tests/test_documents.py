@@ -60,6 +60,7 @@ SMALL = {
 """What makes the other commands short."""
 PROCESSES = {"trainer.devices=2", "hydra/launcher=joblib"}
 """Start other processes with their own command line or of their module, so they need one of their own."""
+STUDY = ("study.trials=2", "study.finals=0", "study.rounds=3")
 SWEEP = ("-m", "model=gan", "penalty=[],[r1]", "seed=1,2", "callbacks.terms.every=1")
 
 
@@ -80,14 +81,9 @@ def shortened(command: str) -> list[str]:
     if asks(arguments, "experiment=search"):
         small += ("hydra.sweeper.n_trials=2",)
     if asks(arguments, "experiment=study"):
-        small = (
-            "data=digits",
-            "network=mlp",
-            "study.trials=2",
-            "study.finals=0",
-            "study.rounds=3",
-            "callbacks.evaluation.n=60",
-        )
+        small = ("data=digits", "network=mlp", "callbacks.evaluation.n=60", *STUDY)
+        if not asks(arguments, "study.methods="):
+            small += ("study.methods=[gan]",)
     if asks(arguments, "measure=[reconstruction"):
         small += ("metric.metrics.reconstruction.descent.steps=5",)
     if asks(arguments, "data=ring"):
@@ -105,7 +101,8 @@ def needs_mnist(command: str) -> bool:
     module, arguments = words(command)
     if module == "explore" and SHIPPED & {*arguments}:  # the page shows the nearest training images
         return True
-    return asks(arguments, "data=mnist") or (asks(arguments, "experiment=") and not asks(arguments, "data=digits"))
+    on_digits = asks(arguments, "data=digits", "experiment=study")  # a study is shortened to digits
+    return asks(arguments, "data=mnist") or (asks(arguments, "experiment=") and not on_digits)
 
 
 @pytest.fixture(scope="module")
