@@ -21,8 +21,8 @@ from tests.short_runs import trainer
 RECIPES = ("wgan_gp_cifar10", "sngan_cifar10", "r3gan_cifar10")
 NARROW = ("model.generator.width=8", "model.critic.width=8")
 PATCHES = 64
-STEPS = 300
-"""At most; no network needs more than 250."""
+STEPS = 600
+"""At most. Those of 64 patches at once are fewer than 250; R3GAN takes 16 at once, since its steps take seconds."""
 
 
 def patches(composed: Compose, *more: str) -> DataModule:
@@ -90,7 +90,7 @@ def test_each_learns_64_patches_by_heart(composed: Compose, name: str) -> None:
         return F.softplus(-side[some] * critic(images[some]).score.squeeze(1)).mean()
 
     assert learnt(generator, error, at_once=16, rate=1e-3 if name == "r3gan" else 2e-3, enough=0.1) < 0.1
-    assert learnt(critic, surprise, at_once=PATCHES, rate=1e-3, enough=0.15) < 0.15
+    assert learnt(critic, surprise, at_once=16 if name == "r3gan" else PATCHES, rate=1e-3, enough=0.15) < 0.15
 
 
 def learnt(module: nn.Module, loss: Callable[[Tensor], Tensor], *, at_once: int, rate: float, enough: float) -> float:

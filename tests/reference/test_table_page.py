@@ -33,6 +33,15 @@ def test_the_page_averages_seeds_and_names_what_is_missing() -> None:
     assert seeds("lsgan") == (1,)
 
 
+def test_rows_on_colour_patches_have_pictures_and_no_values() -> None:
+    record = kept("r3gan_patches", 1, 123.45)
+    record["config"] |= {"data.batch_size": 8}
+    page = text([record], [], [], REFERENCE)
+    assert "15,625 generator steps of 8 images in 10 CPU minutes.\n\n![samples of r3gan_patches](table/" in page
+    assert "123.45" not in page
+    assert "`resnet_patches` (1)" in page.partition("Missing")[2]
+
+
 def test_an_interval_of_fid_stands_beside_it_where_records_have_one() -> None:
     known = [kept("gan_d200", seed, 20.0) | {"intervals": {"fid": [18.0 + seed, 20.5 + seed]}} for seed in (1, 2)]
     page = text([*known, kept("hinge", 1, 30.0)], [], [], REFERENCE)
