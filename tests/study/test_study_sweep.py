@@ -41,7 +41,10 @@ def record(folder: Path) -> dict[str, Any]:
 
 def test_every_method_gets_the_same_time_and_as_many_trials(study: Run, tmp_path: Path) -> None:
     ran = study(
-        "study.methods=[gan,lsgan,sngan]", "study.trials=3", "+study.own={sngan:{model.n_critic:'choice(1,5)'}}"
+        "study.methods=[gan,lsgan,sngan]",
+        "hydra.sweeper.methods_at_once=null",
+        "study.trials=3",
+        "+study.own={sngan:{model.n_critic:'choice(1,5)'}}",
     )
     assert [job["variant"] for job in ran] == ["gan"] * 3 + ["lsgan"] * 3 + ["sngan"] * 3
     assert [job["seed"] for job in ran] == [1000, 1001, 1002] * 3
