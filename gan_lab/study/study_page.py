@@ -60,7 +60,7 @@ def told(protocol: Mapping[str, Any], methods: Sequence[MethodResult]) -> str:
     return f"""\
 ## Protocol
 
-[experiment=study](../../../conf/experiment/study.yaml) was written before the first training. Each method gets
+The protocol is `conf/experiment/study.yaml`, written before the first training. Each method gets
 {protocol["trials"]} trials with random settings: a search that learns from earlier trials would add its own luck. Each
 trial takes as long as {protocol["rounds"]:,} rounds of `model=gan` with the same networks. How many rounds of its own
 that are, was measured before. The ranges of all methods are {spaces}; those of its own are in its yaml. The trial with
@@ -112,7 +112,7 @@ def best_settings(method: MethodResult) -> str:
     """Returns the settings of the best trial."""
     if not isfinite(min(method.fids)):
         return "none: all diverged"
-    return ", ".join(f"{key.rpartition('.')[2]} {value}" for key, value in method.best["settings"].items())
+    return ", ".join(f"{'.'.join(key.split('.')[-2:])} {value}" for key, value in method.best["settings"].items())
 
 
 def ranks(group: Sequence[MethodResult]) -> str:
