@@ -38,4 +38,4 @@ def as_list(key: str, value: str, root: str) -> str:
     if key.endswith("betas") and "," not in inside:
         inside = f"{inside[:-1]},0.999]"
     others = kinds(key, root).get(False)
-    return f"{key}={inside}" + (f" (a number with {' or '.join(others)})" if others and "," not in inside else "")
+    return f"{key}={inside}" + (f" (a number with {' or '.join(others[:2])})" if others and "," not in inside else "")

@@ -30,7 +30,7 @@ CASES = {
         *("model=gmgan_dynamic", "data=digits", "network=dcgan", *WIDTHS, *CRITIC, "model.critic.norm=spectral"),
         *("model.critic.dropout=0.3", "model.generator.norm=batch", "model.generator.activation=silu"),
     ),
-    "infogan": (
+    "infogan infogan_small": (
         *("model=gan", "data=digits", "network=infogan", *WIDTHS, *CRITIC, *DENSE, "model.critic.norm=layer"),
         *("model.generator.norm=layer", "model.critic.activation=tanh"),
     ),

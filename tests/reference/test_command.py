@@ -23,7 +23,7 @@ def test_options_are_names_and_numbers_by_commas() -> None:
         (["table", "--rows", "gan,typo"], "unknown rows: typo; the rows are best_mnist, "),
         (["table", "--seeds", "one"], "--seeds"),
         (["samplers", "--only", "typo"], "'typo'"),
-        ([], "table|samplers|ablation|doctor|pages"),
+        ([], "table|samplers|ablation|doctor|study|pages"),
     ],
 )
 def test_mistakes_are_named(arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]) -> None:

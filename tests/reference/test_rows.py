@@ -19,7 +19,7 @@ def test_every_recipe_and_every_model_is_a_row() -> None:
         path.stem
         for path in (CONF_DIR / "experiment").glob("*.yaml")
         if path.stem not in others
-        and not path.stem.startswith(("sweep_", "search", "few_images"))
+        and not path.stem.startswith(("sweep_", "search", "few_images", "study"))
         and not path.stem.endswith(("_paper", "_cifar10"))
     }
     models = {path.stem for path in (CONF_DIR / "model").glob("*.yaml")}
