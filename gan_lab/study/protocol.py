@@ -31,9 +31,8 @@ class Method:
     @property
     def name(self) -> str:
         """The model and the values of the words, as the name of a file: `wgan_gp_fashion_mnist`."""
-        return re.sub(r"[\W_]+", "_", "_".join([self.model, *(word.partition("=")[2] for word in self.words)])).strip(
-            "_"
-        )
+        parts = [self.model, *(word.partition("=")[2] for word in self.words)]
+        return re.sub(r"[\W_]+", "_", "_".join(parts)).strip("_")
 
     @classmethod
     def of(cls, text: str) -> "Method":
@@ -70,8 +69,11 @@ class Protocol:
     costly: tuple[str, ...]
 
     @classmethod
-    def of(cls, values: Mapping[str, Any]) -> "Protocol":
-        """Returns the protocol of a configuration's `study`. Raises GanLabError for values that cannot be right."""
+    def of(cls, values: Mapping[str, Any] | None) -> "Protocol":
+        """Returns the protocol of a configuration's `study`. Raises GanLabError where there is none, and for values
+        that cannot be right."""
+        if values is None:
+            raise GanLabError("sweep=study needs a protocol, such as that of experiment=study")
         if unknown := sorted({*map(str, values)} ^ TYPES.keys()):
             raise GanLabError(f"study.{unknown[0]} is missing or unknown: a study has {', '.join(TYPES)}")
         for key, kind in TYPES.items():
@@ -90,5 +92,5 @@ class Protocol:
 
     def seeds(self, finals: bool = False) -> range:
         """Returns the seeds of the trials' trainings, or those of the `finals`, which are others."""
-        first = 1000 * self.seed + (500 if finals else 0)
+        first = 1000 * self.seed + (self.trials if finals else 0)
         return range(first, first + (self.finals if finals else self.trials))

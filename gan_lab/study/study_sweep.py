@@ -4,7 +4,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 from hydra.errors import MissingConfigException
 from omegaconf import DictConfig, OmegaConf
@@ -19,10 +19,12 @@ from gan_lab.study.study_record import ON_TEST, StudyRecord, on_test, result
 from gan_lab.study.trial import Trial, best_of, diverged, over
 from gan_lab.sweep.base import Sweep
 from gan_lab.sweep.sweep_progress import Progress
-from gan_lab.terminal.commands import from_here
+from gan_lab.terminal.commands import from_here, quoted
 
 OF_STUDY = ("study.", "experiment=", "sweep=")
 """How the words of the command line start that are the study's own, and no training's."""
+WATCHING = ("logger=", "loggers.")
+"""How words start that change nothing of a training."""
 PAGE = "study.md"
 SECONDS_A_ROUND = 0.02
 """A round of model=gan with the networks of a study on one core with nothing else to do."""
@@ -43,9 +45,10 @@ class StudySweep(Sweep):
         self.methods_at_once = conform(methods_at_once, PositiveInt | None, "hydra.sweeper.methods_at_once")
 
     def run(self, arguments: list[str]) -> None:
-        self.protocol = Protocol.of(cast(dict[str, Any], plain(self.config.study)))
+        self.protocol = Protocol.of(plain(OmegaConf.select(self.config, "study")))
         self.common = [word for word in arguments if not word.lstrip("+~").startswith(OF_STUDY)]
-        self.record = StudyRecord(self.folder, self.protocol, self.common)
+        self.changed = [word for word in self.common if not word.lstrip("+~").startswith(WATCHING)]
+        self.record = StudyRecord(self.folder, self.protocol, self.changed)
         trials = self.with_lengths([trial for method in self.protocol.methods for trial in self.trials(method)])
         total = len(trials) + len(self.protocol.methods) * self.protocol.finals
         self.announce(total)
@@ -85,7 +88,7 @@ class StudySweep(Sweep):
     def with_lengths(self, trials: Sequence[Trial]) -> list[Trial]:
         """Returns the trials with the generator steps that they have in the time of the protocol's rounds. Measures the
         costs that are not known."""
-        costs = Costs(self.folder, self.common)
+        costs = Costs(self.folder, self.changed)
         lines = [cost_line(trial, self.protocol.costly) for trial in trials]
         costs.measure(lines, self.parts)
         rounds = self.protocol.rounds
@@ -142,7 +145,7 @@ class StudySweep(Sweep):
         """Measures a final that has ended on the test images, once. It is the generator of its last step."""
         run = self.place_of(final)
         if state(run).status == "finished" and not on_test(run):
-            words = (f"checkpoint='{run}'", "which=last", f"hydra.run.dir='{run / ON_TEST}'")
+            words = (f"checkpoint={quoted(str(run))}", "which=last", f"hydra.run.dir={quoted(str(run / ON_TEST))}")
             subprocess.run([sys.executable, "-m", "gan_lab.evaluate", *words], check=False)
 
     def tell(self) -> None:

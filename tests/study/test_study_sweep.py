@@ -85,6 +85,7 @@ def test_what_is_no_study_is_refused(study: Run) -> None:
         ("study.methods=[gan,gan]", "a list of methods, in which each stands once"),
         ("study.methods=[gan_of_mine]", "gan_of_mine"),
         ("study.methods=['gan fashion_mnist']", "a method is the name of a model"),
+        ("~study", "sweep=study needs a protocol"),
         ("study.trials=0", "study.trials is 0 and must be a whole number of 1 or more"),
         ("study.space={optimizer.lr:'interval(1,0)'}", "an interval goes from its lower to its higher end"),
         ("+study.budget=3", "study.budget is missing or unknown"),
