@@ -177,7 +177,7 @@ def check_runs(folder: Path) -> None:
         assert [run.name for run in runs] == sorted(job["folder"] for job in read_jobs(sweep))
         assert (sweep / "compare.html").is_file() or (sweep / "study.md").is_file()
     assert len(runs) > 1 or not list(folder.glob("outputs/multirun/*"))
-    assert all(metrics(run)[-1]["generator_steps"] == "3" for run in runs)
+    assert {metrics(run)[-1]["generator_steps"] for run in runs} <= {"3", "2"}, "2 in studies, where rounds cost more"
 
 
 def first_job(arguments: list[str]) -> list[str]:

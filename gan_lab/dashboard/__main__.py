@@ -3,7 +3,6 @@ writes a sweep of W&B over the search space of a variant."""
 
 import argparse
 import re
-import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,7 +13,7 @@ import yaml
 from gan_lab.config.resolvers import wandb_offline
 from gan_lab.config.swept import swept_keys
 from gan_lab.domains import PositiveInt, conform
-from gan_lab.errors import GanLabError, of_the_system
+from gan_lab.errors import GanLabError, of_the_system, said_in_a_sentence
 from gan_lab.runs.atomic import write_json, write_text
 from gan_lab.terminal.commands import from_here
 
@@ -25,7 +24,7 @@ NAME = r"[^\s/\\#?%:][^/\\#?%:]{0,127}"
 def main(arguments: Sequence[str] | None = None) -> None:
     """Saves the workspace and the report that the command line asks for, or writes a sweep. Imports no torch."""
     options = parser().parse_intermixed_args(arguments)
-    try:
+    with said_in_a_sentence():
         refuse_wrong_names(options.project, options.entity)
         if options.sweep:
             write_sweep(options)
@@ -35,8 +34,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sweep = Path(options.words[0]) if options.words else None
         keys = swept_keys(sweep) if sweep else []
         make(sweep, keys, options.project, options.entity, options.points, options.dry_run, options.overwrite)
-    except GanLabError as error:
-        sys.exit(f"gan_lab: {error}")
 
 
 def parser() -> argparse.ArgumentParser:

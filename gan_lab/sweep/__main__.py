@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from gan_lab.errors import GanLabError
+from gan_lab.errors import said_in_a_sentence
 from gan_lab.runs.jobs import read_jobs
 from gan_lab.runs.state import state
 from gan_lab.sweep.sweep_progress import sentence
@@ -20,10 +20,8 @@ def main() -> None:
             "gan_lab: python -m gan_lab.sweep takes one argument, the folder of a sweep, such as outputs/multirun/NAME"
         )
     folder = Path(sys.argv[1])
-    try:
+    with said_in_a_sentence():
         jobs = read_jobs(folder)
-    except GanLabError as error:
-        sys.exit(f"gan_lab: {error}")
     states = [state(folder / job["folder"]) for job in jobs]
     for job, found in zip(jobs, states, strict=True):
         value = "" if found.best is None else f"  {found.monitor} {found.best:.4g}"

@@ -190,7 +190,8 @@ def said(browser: Any, cases: dict[str, Case], tmp_path_factory: pytest.TempPath
 
 
 def test_no_network_is_forgotten() -> None:
-    assert {*choices("network")} == {*SMALL} | POINTS | REFUSED
+    same = {"infogan_small"}  # the layers of infogan, narrower
+    assert {*choices("network")} == {*SMALL} | POINTS | REFUSED | same
 
 
 @pytest.mark.parametrize("network", sorted(REFUSED))
