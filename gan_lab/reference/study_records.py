@@ -15,6 +15,7 @@ from gan_lab.runs.provenance import provenance
 from gan_lab.study.cost_file import SHIPPED, TRIAL
 from gan_lab.study.protocol import Method, Protocol
 from gan_lab.study.round_cost import costs
+from gan_lab.study.study_record import RECORD
 from gan_lab.study.study_results import COMMITTED, PILOT, committed, read_study
 from gan_lab.study.trial_draws import space_of
 from gan_lab.study.written_page import write_page
@@ -67,7 +68,7 @@ def collect_pilot(folders: list[Path]) -> None:
     """Writes pilot.json: FID of the trials of several studies with other networks, by what they have in common."""
     found: dict[str, Any] = {}
     for folder in folders:
-        study, whole = read_json(folder / "study.json"), read_study(folder)
+        study, whole = read_json(folder / RECORD), read_study(folder)
         found[" ".join(map(str, study["common"])) or "experiment=study"] = {
             "protocol": study["protocol"],
             "floor": whole.methods[0].floor,

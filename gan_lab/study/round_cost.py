@@ -21,11 +21,15 @@ class Clock(Callback):
     """The mean time of a round after the first ones, in milliseconds: of all threads of the process on a CPU, which
     other processes hardly change; otherwise of the wall."""
 
-    def on_train_batch_end(self, trainer: Trainer, *_: Any) -> None:
-        played = trainer.global_step if trainer.fit_loop.total_batch_idx < 0 else trainer.fit_loop.total_batch_idx + 1
-        if played == WARMING:
-            self.started = self.now()
-        self.milliseconds = 1000 * (self.now() - self.started) / (played - WARMING) if played > WARMING else 0.0
+    def __init__(self) -> None:
+        self.ends: list[float] = []
+
+    def on_train_batch_end(self, *_: Any) -> None:
+        self.ends.append(self.now())
+
+    @property
+    def milliseconds(self) -> float:
+        return 1000 * (self.ends[-1] - self.ends[WARMING - 1]) / (len(self.ends) - WARMING)
 
     @staticmethod
     def now() -> float:
