@@ -49,6 +49,8 @@ OWN_SETTINGS = "experiment=methods"
 FASHION = "data=fashion_mnist"
 PATCHES = {"resnet_patches": "SNGAN with residual networks", "r3gan_patches": "R3GAN with its networks"}
 """The rows on crops of two photographs, and their methods: trained once, and shown by pictures alone."""
+ALONE = ("infogan_mnist", "gan_instance_noise")
+"""Recipes of ideas that are in no source document, trained once."""
 
 
 @cache
@@ -77,10 +79,10 @@ def on_digits(name: str) -> bool:
 def compared(name: str) -> bool:
     """Returns whether a row is one of the documents, our best recipe, or one that these are compared with.
 
-    The others are models with the settings of their yaml, and rows on other data that are no benchmark.
+    The others are models with the settings of their yaml, ideas of no document, and rows on data that are no benchmark.
     """
     of = TUNED.get(name, name)
-    if of in PATCHES:
+    if of in PATCHES or of in ALONE:
         return False
     return of in ASKED or rows()[of][0] != OWN_SETTINGS or on_fashion(of)
 

@@ -64,8 +64,8 @@ def text(records: Sequence[Record], stale: Iterable[str], pictures: Iterable[str
 `make table` (`python -m gan_lab.reference table`) trains the rows of `experiment=table` that have no file here yet, one
 after the other, and writes this page. If it is stopped, the same command continues. `experiment=X` is the recipe of a
 row; its yaml names the source and the deviations from it. `model=X` is a model with the settings of its own yaml, and
-is trained by `experiment=methods model=X`. All rows but the convolutional `best_mnist` and `flow_mnist` use
-`network=mlp`, and 20 epochs unless the name says otherwise. [The table of version
+is trained by `experiment=methods model=X`. All rows but the convolutional `best_mnist`, `flow_mnist` and
+`infogan_mnist` use `network=mlp`, and 20 epochs unless the name says otherwise. [The table of version
 0.1](history/README.md), on other features, is a page of its own.
 
 All rows are measured alike, with {words(protocol)}. The checkpoint is the one
