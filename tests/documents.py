@@ -23,6 +23,7 @@ SHORT = (
     "callbacks.evaluation.n=60",
     "callbacks.evaluation.times=1",
     "callbacks.checkpoints.times=1",
+    "callbacks.image_samples.times=1",
     "~callbacks.figures",
     "~callbacks.report",
 )

@@ -86,8 +86,6 @@ def shortened(command: str) -> list[str]:
             small += ("study.methods=[gan]",)
     if asks(arguments, "measure=[reconstruction"):
         small += ("metric.metrics.reconstruction.descent.steps=5",)
-    if asks(arguments, "data=ring"):
-        small += ("metric.emd_points=50",)
     if asks(small, "generator_steps="):  # a run has one length
         arguments = [word for word in arguments if not word.startswith("epochs=")]
     arguments = [re.sub(r"^(seed=\d+),.*", r"\1", word) for word in arguments]  # a sweep of something else is one, too

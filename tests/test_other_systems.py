@@ -75,7 +75,7 @@ def test_a_run_is_trained_and_continued_without_it(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir() if path.name.endswith(".lock")] == []
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_files_and_locks_work_without_it(tmp_path: Path) -> None:
     """The tests of these, but those whose other process is on this system."""
     tests = [str(REPOSITORY / "tests" / "runs" / name) for name in ("test_atomic.py", "test_state.py")]

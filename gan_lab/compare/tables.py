@@ -12,6 +12,7 @@ from gan_lab.compare.section_verdicts import verdicts_of
 from gan_lab.compare.sections import Row, Section, Statistic, brief
 from gan_lab.metric.interval import EXPLAINED, in_words
 from gan_lab.metric.two_floors import WHY
+from gan_lab.terminal.markdown_table import markdown_table
 from gan_lab.terminal.table import aligned, cell, paragraph, spread_in_words
 from gan_lab.trust.texts import markdown_cell, no_formula, without_html
 
@@ -62,10 +63,10 @@ def markdown_section(section: Section, columns: Sequence[Column]) -> list[str]:
     ]
     lines += floor_lines(section, [name for name, _ in measures], len(lines[0]))
     rules = ["---", *["---:"] * len(measures), *["---"] * len(told), "---:", "---", *["---"] * len(ill)]
-    rule = "| " + " | ".join([*rules, *["---:"] * len(COSTS), "---"]) + " |"
-    texts = ["| " + " | ".join(markdown_cell(text) for text in line) + " |" for line in lines]
+    rules += [*["---:"] * len(COSTS), "---"]
+    head, *others = [[*map(markdown_cell, line)] for line in lines]
     return [
-        *(f"**{section.title}**", "", *protocol_lines(section), "", texts[0], rule, *texts[1:], ""),
+        *(f"**{section.title}**", "", *protocol_lines(section), "", markdown_table(head, others, rules), ""),
         *(
             [f"{note}.", ""]
             if (note := "; ".join(filter(None, (interval_note(section), spread_note(section)))))

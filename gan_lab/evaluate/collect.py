@@ -16,6 +16,7 @@ from gan_lab.metric.headline import LEGEND, headlines
 from gan_lab.metric.two_floors import WHY, titled
 from gan_lab.runs.atomic import write_text
 from gan_lab.runs.run_folder import EVALUATION
+from gan_lab.terminal.markdown_table import markdown_table
 from gan_lab.terminal.table import cell, fitted, paragraph, terminal_width
 from gan_lab.trust.foreign import read_json
 from gan_lab.trust.lenient import finite_numbers, listed, mapping, tamed
@@ -147,7 +148,5 @@ def comma_separated(tables: list[tuple[str, list[Record]]], records: list[Record
 
 def markdown(title: str, group: list[Record]) -> str:
     """Returns the table of a group in Markdown, under its title."""
-    head, *rows = lines(group, group)
-    first, *others = ["| " + " | ".join(map(markdown_cell, row)) + " |" for row in (head, *rows)]
-    text = [f"**{title}**", "", first, "|---|" + "---:|" * (len(head) - 1), *others, ""]
-    return without_html("\n".join(text))
+    head, *rows = [[*map(markdown_cell, row)] for row in lines(group, group)]
+    return without_html(f"**{title}**\n\n{markdown_table(head, rows)}\n")

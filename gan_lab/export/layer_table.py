@@ -10,6 +10,7 @@ from gan_lab.network.convolution import Doubling, Halving
 from gan_lab.network.dropout import Dropout
 from gan_lab.network.rectifier import LeakyReLU
 from gan_lab.network.spectral import SpectralNorm
+from gan_lab.terminal.markdown_table import markdown_table
 from gan_lab.trust.texts import markdown_cell
 
 AS_TORCH: dict[type, str] = {Halving: "Conv2d", Doubling: "ConvTranspose2d"}
@@ -22,10 +23,10 @@ def layer_table(network: nn.Module, prefix: str) -> str:
     `prefix` is how the names of its tensors begin. Dropout is left out, which does nothing in a trained network.
     """
     rows = [
-        f"| `{prefix}{name}` | {markdown_cell(operation(layer))} | {', '.join(tensors(layer))} |"
+        [f"`{prefix}{name}`", markdown_cell(operation(layer)), ", ".join(tensors(layer))]
         for name, layer in layers(network)
     ]
-    return "\n".join(["| layer | what it computes | its tensors |", "|---|---|---|", *rows])
+    return markdown_table(["layer", "what it computes", "its tensors"], rows, ["---"] * 3)
 
 
 def layers(network: nn.Module, prefix: str = "") -> Iterator[tuple[str, nn.Module]]:

@@ -4,6 +4,7 @@ from gan_lab.export.inputs import Inputs, mixes
 from gan_lab.export.layer_table import composition, layer_table
 from gan_lab.network.base import Critic
 from gan_lab.runs.saved_weights import AVERAGED
+from gan_lab.terminal.markdown_table import markdown_table
 from gan_lab.trained_model import TrainedModel
 from gan_lab.trust.texts import without_html
 
@@ -64,23 +65,19 @@ def onnx_page(trained: TrainedModel, inputs: Inputs, differences: dict[str, floa
     images = "images" if len(trained.config["data"]["shape"]) == 3 else "points"
     takes = f"`noise` [batch, {inputs.dim}]" + (f" and `{inputs.choice}` [batch], int64" if inputs.choice else "")
     rows = {
-        "generator": f"| `generator.onnx` | {takes} | `{images}` {['batch', *trained.config['data']['shape']]} |",
+        "generator": ["`generator.onnx`", takes, f"`{images}` {['batch', *trained.config['data']['shape']]}"],
     }
     if (critic := trained.module.critic) is not None:
-        rows["critic"] = (
-            f"| `critic.onnx` | `{images}` {['batch', *critic.shape]} | `score` [batch, {critic.outputs}], "
-            "high for real |"
-        )
-    table = "\n".join(rows[name].replace("'", "") for name in differences)
+        scores = f"`score` [batch, {critic.outputs}], high for real"
+        rows["critic"] = ["`critic.onnx`", f"`{images}` {['batch', *critic.shape]}", scores]
+    lines = [[cell.replace("'", "") for cell in rows[name]] for name in differences]
     return f"""## Use
 
 ```python
 {program(inputs, images, [*differences])}
 ```
 
-| file | takes, float32 | gives |
-|---|---|---|
-{table}
+{markdown_table(["file", "takes, float32", "gives"], lines, ["---"] * 3)}
 
 {" ".join(filter(None, [choices(inputs), pixels(trained)]))} The metadata of the files say the same. When they
 were written, what onnxruntime computed differed from torch by {max(differences.values()):.1g} at most."""

@@ -81,7 +81,6 @@ def near_rows(by_row: dict[str, list[Record]]) -> list[list[str]]:
     ]
     return [
         ["row", *(head for _, _, head, _ in columns)],
-        ["---", *("---:" for _ in columns)],
         *(
             [f"`{name}`", *(mean_of(measured_on(by_row[name], split, m), form) for split, m, _, form in columns)]
             for name in near

@@ -16,9 +16,9 @@ from gan_lab.reference.examined_rows import (
 from gan_lab.reference.published import REFERENCE, TABLE, Record
 from gan_lab.reference.row_records import current, read_records
 from gan_lab.reference.row_settings import wanted_settings
-from gan_lab.reference.row_table import markdown
 from gan_lab.reference.unseen_runs import RECORDS, read_unseen, train_unseen, unseen_counts
 from gan_lab.runs.atomic import write_json, write_text
+from gan_lab.terminal.markdown_table import markdown_table
 
 INTRODUCTION = f"""# What the doctor finds in the table
 
@@ -104,13 +104,13 @@ def table_of_findings(rows: Sequence[Examined]) -> str:
         for row in sorted(rows, key=lambda row: -row.fid_in_floors)
     ]
     heads = ["row", "seed", "FID in floors", "recall in floors", "", "findings: figure (threshold)"]
-    return markdown([heads, ["---", "---:", "---:", "---:", "---", "---"], *lines])
+    return markdown_table(heads, lines, ["---", "---:", "---:", "---:", "---", "---"])
 
 
 def table_of_unseen(unseen: Mapping[str, Record]) -> str:
     """Returns the table of the unseen runs in Markdown: what each was broken to have, and what was found."""
     lines = [[f"`{name}`", one["broken_to_have"], in_words(one["findings"])] for name, one in unseen.items()]
-    return markdown([["run", "broken to have", "findings: figure (threshold)"], ["---", "---", "---"], *lines])
+    return markdown_table(["run", "broken to have", "findings: figure (threshold)"], lines, ["---"] * 3)
 
 
 def in_words(findings: Iterable[Mapping[str, Any]]) -> str:

@@ -25,7 +25,6 @@ from gan_lab.runs.run_folder import CONFIG, EVALUATION, RunFolder, find_checkpoi
 from gan_lab.trust.foreign import read_json
 
 BUDGET = ("generator_steps", "critic_steps", "images_seen", "seconds", "cpu_seconds")
-TRAIN_IMAGES = 50_000
 SAMPLES, FEWER = 10_000, {"patches": crops_of("test", 32, 4)}
 """The samples that are measured, and those of data with fewer test images."""
 BINS = 60
@@ -92,8 +91,7 @@ def record(run: Path, name: str, trained: Settings, seed: int) -> Record:
         "seed": seed,
         "command": " ".join(["python -m gan_lab", *rows()[name], f"seed={seed}"]),
         "config_hash": digest(trained),
-        "budget": {key: ({"critic_steps": 0} | summary)[key] for key in BUDGET}
-        | {"epochs": summary["images_seen"] / TRAIN_IMAGES},
+        "budget": {key: ({"critic_steps": 0} | summary)[key] for key in BUDGET},
         "best_step": summary["best_step"],
         "measures": {which: {m: values[m] for m in MEASURES if m in values} for which, values in measured.items()},
         "intervals": {m: pair for m, pair in evaluation["measures"].get("interval", {}).items() if m in MEASURES},

@@ -7,7 +7,7 @@ from statistics import mean
 from gan_lab.reference.both_floors import mean_of
 from gan_lab.reference.published import Record
 from gan_lab.reference.row_records import values
-from gan_lab.reference.row_table import markdown
+from gan_lab.terminal.markdown_table import markdown_table
 from gan_lab.trust.foreign import read_json
 
 SAME_RULER = "fid_mnistcnn_v1"
@@ -16,10 +16,8 @@ SAME_RULER = "fid_mnistcnn_v1"
 def history(folder: Path, records: Sequence[Record]) -> str:
     """Returns the page. `folder` holds table.json, the values of the table of version 0.1 by row and seed."""
     found = read_json(folder / "table.json")
-    lines = [
-        ["row", "seeds", "FID then", "precision", "recall", "FID now, same features", "FID now"],
-        ["---", *6 * ["---:"]],
-    ]
+    heads = ["row", "seeds", "FID then", "precision", "recall", "FID now, same features", "FID now"]
+    lines = []
     for row, by_seed in sorted(found["rows"].items(), key=lambda item: mean(one["fid"] for one in item[1].values())):
         then = {key: [one[key] for one in by_seed.values()] for key in ("fid", "precision_k3", "recall_k3")}
         now = {name: mean_of(values(records, row, key), ".1f") for name, key in (("same", SAME_RULER), ("now", "fid"))}
@@ -33,7 +31,7 @@ are not those of its weights. They cannot be compared with the present table's v
 features": the present runs, measured by `{found["extractor"]}` too. What differs there is chance, and batch norm. A
 dash stands for rows that have no record yet.
 
-{markdown(lines)}
+{markdown_table(heads, lines)}
 
 `table.json` holds the values of each seed.
 """

@@ -9,6 +9,7 @@ from gan_lab.reference.both_floors import average_and_raw, mean_of, measured_on,
 from gan_lab.reference.published import Record
 from gan_lab.reference.row_records import values
 from gan_lab.reference.rows import REPORTED, SHOWN, in_words
+from gan_lab.terminal.markdown_table import markdown_table
 
 COLUMNS = {
     "precision": ("precision_k3", ".2f"),
@@ -40,8 +41,8 @@ def table(by_row: dict[str, list[Record]], columns: Sequence[str], folder: str =
         lines.append({"row": "real images (floor)"} | fids | values)
     if any(interval(records, "fid") for records in by_row.values()):
         columns = [name for column in columns for name in ((column, TITLE) if column == "FID" else (column,))]
-    rule = ["---" if column in ("row", METHOD) else "---:" for column in columns]
-    return markdown([columns, rule, *([cells.get(column, "") for column in columns] for cells in lines)])
+    rules = ["---" if column in ("row", METHOD) else "---:" for column in columns]
+    return markdown_table(columns, ([cells.get(column, "") for column in columns] for cells in lines), rules)
 
 
 def line(name: str, records: Sequence[Record], folder: str) -> dict[str, str]:
@@ -69,11 +70,6 @@ def interval(records: Sequence[Record], measure: str) -> Sequence[float]:
     """Returns the mean of the intervals of a measure on the test images, empty where a record has none."""
     found = [record.get("intervals", {}).get(measure) for record in records]
     return mean_interval([(low, high) for low, high in found]) if found and all(found) else ()
-
-
-def markdown(lines: Iterable[Sequence[str]]) -> str:
-    """Returns lines of cells as a Markdown table."""
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 def grouped(records: Sequence[Record], names: Iterable[str]) -> dict[str, list[Record]]:

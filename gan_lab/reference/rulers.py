@@ -6,7 +6,7 @@ from statistics import mean
 from scipy.stats import rankdata, spearmanr
 
 from gan_lab.reference.published import Record
-from gan_lab.reference.row_table import markdown
+from gan_lab.terminal.markdown_table import markdown_table
 
 OTHERS = {
     "fid_mnistcnn_v2_seed1": "the same classifier, trained with another seed",
@@ -32,7 +32,8 @@ def rulers(records: Sequence[Record]) -> str:
             lines.append([what, str(len(pairs)), f"{correlation:.3f}", moved([*pairs], usual, other)])
     if not lines:
         return ""
-    table = markdown([["FID by", "rows", "Spearman", "ranked most otherwise"], ["---", "---:", "---:", "---"], *lines])
+    heads = ["FID by", "rows", "Spearman", "ranked most otherwise"]
+    table = markdown_table(heads, lines, ["---", "---:", "---:", "---"])
     return f"""
 ## The same rows by other extractors
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from gan_lab.metric.two_floors import WHY, titled
 from gan_lab.reference.published import Record
 from gan_lab.reference.sampler_plan import TEST, N
+from gan_lab.terminal.markdown_table import markdown_table
 
 MEASURES = {"fid": "FID", "precision_k3": "precision", "recall_k3": "recall", "coverage_k5": "coverage"}
 DIGITS = {"fid": ".1f", "modes_covered": ".0f"}
@@ -63,25 +64,22 @@ def overview(kept: dict[str, Record]) -> str:
             if f"n={N}" in one["rest"]:
                 cells.setdefault(one["sampler"], {})[part] = "refused"
     seeds = " or ".join(repeats(count) for count in sorted(counted_seeds))
-    lines = [
-        f"FID (precision / recall) of {N:,} samples against test images, means over {seeds}:",
-        "",
-        "| sampler | " + " | ".join(f"`{part}`" for part in parts) + " | passes per image |",
-        "|---|" + "---:|" * (len(parts) + 1),
-    ]
+    lines = []
     for sampler, row_cells in cells.items():
-        of_models = " | ".join(row_cells.get(part, "") for part in parts)
         counts = [counted(count) for count in sorted(passes.get(sampler, []))] or [""]
         least, most = counts[0], counts[-1]
-        lines.append(f"| `{sampler}` | {of_models} | {least if least == most else f'{least} to {most}'} |")
-    return "\n".join(lines)
+        cost = least if least == most else f"{least} to {most}"
+        lines.append([f"`{sampler}`", *(row_cells.get(part, "") for part in parts), cost])
+    head = ["sampler", *(f"`{part}`" for part in parts), "passes per image"]
+    about = f"FID (precision / recall) of {N:,} samples against test images, means over {seeds}:"
+    return f"{about}\n\n{markdown_table(head, lines)}"
 
 
 def table(rows: Sequence[Record], names: dict[str, str]) -> str:
     """Returns a table with one line for each sampler, in the order of the plan, and the floors: both where the records
     have the second one."""
     titles = [*names.values(), *(("class KL",) if "fid" in names else ()), "acceptance", "passes", "ms"]
-    lines = ["| `sampler=` | " + " | ".join(titles) + " |", "|---|" + "---:|" * len(titles)]
+    lines = []
     keys = [*names, *(("class_kl",) if "fid" in names else ())]
     for kept in rows:
         cells = []
@@ -90,11 +88,11 @@ def table(rows: Sequence[Record], names: dict[str, str]) -> str:
             cells.append(f"{kept['measures'][key]:{DIGITS.get(key, '.3f')}}{spread}")
         cells.append("" if kept["acceptance"] is None else f"{kept['acceptance']:.3g}")
         cells += [counted(kept["cost"]["passes"]), f"{kept['cost']['milliseconds']:.2g}"]
-        lines.append(f"| `{kept['sampler']}` | " + " | ".join(cells) + " |")
+        lines.append([f"`{kept['sampler']}`", *cells])
     for title, floor in titled(rows[0]["floor"], second_of(rows), split_of(rows[0])).items():
         cells = [f"{floor[key]:{DIGITS.get(key, '.3f')}}" for key in keys]
-        lines.append(f"| {title} | " + " | ".join([*cells, "", "", ""]) + " |")
-    return "\n".join(lines)
+        lines.append([title, *cells, "", "", ""])
+    return markdown_table(["`sampler=`", *titles], lines)
 
 
 def second_of(rows: Sequence[Record]) -> dict[str, float]:

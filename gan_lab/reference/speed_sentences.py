@@ -1,6 +1,7 @@
 """The results in benchmark_training.json and benchmark_measuring.json, in tables and sentences for the documents."""
 
 from gan_lab.reference.published import Record
+from gan_lab.terminal.markdown_table import markdown_table
 from gan_lab.training.precision import WORTH_IT
 
 
@@ -16,9 +17,9 @@ def speed_table(record: Record) -> str:
             f"{ours['milliseconds_per_round']:.0f}",
             f"{floors[name]['floor_milliseconds']['float32']:.0f}",
         ]
-        lines.append("| " + " | ".join(cells) + " |")
+        lines.append(cells)
     head = ["", "images/s", "speed-up over (b), a user's script", "over (a), a bare loop", "ms per round", "floor (ms)"]
-    return "\n".join(["| " + " | ".join(head) + " |", "|---|" + "---:|" * 5, *lines])
+    return markdown_table(head, lines)
 
 
 def span(values: list[float]) -> str:

@@ -22,11 +22,11 @@ from gan_lab.reference.row_table import (
     VALIDATION,
     best_first,
     grouped,
-    markdown,
     table,
 )
 from gan_lab.reference.rows import PATCHES, SHOWN, compared, on_digits, on_fashion, rows, seeds
 from gan_lab.reference.rulers import rulers
+from gan_lab.terminal.markdown_table import markdown_table
 from gan_lab.trust.foreign import read_json
 
 BEST = "best_mnist"
@@ -139,7 +139,12 @@ def near(by_row: dict[str, list[Record]]) -> str:
     if not (lines := near_rows(by_row)):
         return ""
     said = times_the_floors(by_row[BEST])
-    parts = ["## Near the floors", WHY_TWO, markdown(lines), *([f"`experiment={BEST}`: {said}."] if said else [])]
+    parts = [
+        "## Near the floors",
+        WHY_TWO,
+        markdown_table(lines[0], lines[1:]),
+        *([f"`experiment={BEST}`: {said}."] if said else []),
+    ]
     return "\n" + "\n\n".join(parts) + "\n"
 
 
@@ -163,12 +168,12 @@ validation images, by {found["protocol"]["extractor"]} (`python -m gan_lab.refer
 def ablation(found: Record) -> str:
     """Returns a table with one line for each change, the recipe itself first, and the validation images' floor."""
     measures = {key: (name, form) for name, (key, form) in ({"FID": ("fid", ".2f")} | COLUMNS).items()}
-    lines = [["changed", *(name for name, _ in measures.values())], ["---", *("---:" for _ in measures)]]
+    lines = []
     floor = {"real images (floor)": found["floor"]} if "floor" in found else {}  # older records have none
     for changed, row in (found["rows"] | floor).items():
         shown = changed if changed in floor else f"`{changed}`" if changed else "nothing"
         lines.append([shown, *(f"{row[measure]:{form}}" for measure, (_, form) in measures.items())])
-    return markdown(lines)
+    return markdown_table(["changed", *(name for name, _ in measures.values())], lines)
 
 
 def summary(records: Sequence[Record]) -> str:

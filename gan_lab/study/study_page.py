@@ -9,6 +9,7 @@ from gan_lab.study.expected_best import expected_best
 from gan_lab.study.rank_tests import RankTest, overall, pairwise
 from gan_lab.study.study_answers import answers
 from gan_lab.study.study_results import MethodResult, counted, grouped
+from gan_lab.terminal.markdown_table import markdown_table
 
 SHOWN = (2, 4, 8)
 """The numbers of trials whose expected best one the table shows."""
@@ -98,7 +99,7 @@ def table(group: Sequence[MethodResult]) -> str:
         *("method", "diverged", "median FID", *(f"best of {k}" for k in ks), "best of all"),
         *("finals, test", "finals, validation", "not averaged", "precision / recall", "best settings"),
     )
-    return markdown([[*heads], ["---", *["---:"] * (len(heads) - 2), "---"], *lines])
+    return markdown_table(heads, lines, ["---", *["---:"] * (len(heads) - 2), "---"])
 
 
 def in_words(values: Sequence[float]) -> str:
@@ -148,8 +149,3 @@ def names(found: Sequence[str]) -> str:
 def file_of(group: str, figure: str) -> str:
     """Returns the name of a figure's file."""
     return "_".join([*group.replace("with class labels", "labels").split(), figure])
-
-
-def markdown(lines: Sequence[Sequence[str]]) -> str:
-    """Returns a Markdown table of cells."""
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

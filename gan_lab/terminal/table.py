@@ -4,6 +4,7 @@ import shutil
 import textwrap
 from collections.abc import Iterable, Mapping
 
+from gan_lab.terminal.markdown_table import markdown_table
 from gan_lab.trust.lenient import printable
 from gan_lab.trust.texts import markdown_cell
 
@@ -22,8 +23,8 @@ def markdown(columns: Mapping[str, Mapping[str, float | str]]) -> str:
     """Returns the same table in Markdown."""
     measures = list(dict.fromkeys(name for values in columns.values() for name in values))
     rows = [[name, *(cell(values.get(name)) for values in columns.values())] for name in measures]
-    lines = ["| " + " | ".join(map(markdown_cell, row)) + " |" for row in [["measure", *columns], *rows]]
-    return "\n".join([lines[0], "|---|" + "---:|" * len(columns), *lines[1:], ""])
+    head, *lines = [[*map(markdown_cell, row)] for row in [["measure", *columns], *rows]]
+    return markdown_table(head, lines) + "\n"
 
 
 def paragraph(text: str) -> str:

@@ -81,7 +81,12 @@ def test_markdown_and_csv() -> None:
     records = [record(4.0, "seed=1"), record(5.0, "seed=2", split="validation")]
     tables = by_protocol(records)
     assert markdown("a title", [records[0]]).splitlines() == [
-        *("**a title**", "", "|  | fid | passes per sample | milliseconds per sample |", "|---|---:|---:|---:|"),
+        *(
+            "**a title**",
+            "",
+            "|  | fid | passes per sample | milliseconds per sample |",
+            "| --- | ---: | ---: | ---: |",
+        ),
         *("| generated | 4 | 2 | 0.5 |", "| real (floor) | 1 | - | - |"),
     ]
     head, *rows = csv.reader(StringIO(comma_separated(tables, records)))

@@ -43,9 +43,8 @@ def test_rows_near_the_floor_stand_in_order_beside_those_of_both_splits() -> Non
         "nearer": [record("nearer", 1, 2.0, 1.0), record("nearer", 2, 2.0, 1.0)],
         "missing": [],
     }
-    head, rule, *lines = near_rows(by_row)
+    head, *lines = near_rows(by_row)
     assert head == ["row", "FID, test", "FID, validation", "KID, test", "KID, validation"]
-    assert len(rule) == len(head)
     assert [line[0] for line in lines] == ["`nearer`", "`near`", "real images (floor)"]
     assert lines[0][1:3] == ["2.00 ± 0.00", "1.00 ± 0.00"]
     assert lines[-1][1:] == ["1.00", "0.50", "0.0010", "-0.0005"]

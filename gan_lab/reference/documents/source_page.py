@@ -4,7 +4,7 @@ from gan_lab.reference.answer_table import MissingRowError, Table
 from gan_lab.reference.answers import rule
 from gan_lab.reference.documents.all import DOCUMENTS
 from gan_lab.reference.documents.entry import NOT_YET, Document, Entry
-from gan_lab.reference.row_table import markdown
+from gan_lab.terminal.markdown_table import markdown_table
 
 FIGURES = {
     "000": ("n_critic", "dropout", "batch_norm", "clipping", "lambda", "depth", "weights"),
@@ -48,7 +48,7 @@ def said(entry: Entry, t: Table) -> str:
 
 def claims(t: Table) -> str:
     """Returns a Markdown table of all statements that rows can answer, with the verdicts."""
-    lines = [("document", "statement", "our rows", "FID"), ("---", "---", "---", "---")]
+    lines = []
     for document in DOCUMENTS:
         for entry in document.entries:
             if not entry.answerable:
@@ -60,4 +60,4 @@ def claims(t: Table) -> str:
             except MissingRowError:
                 verdict, values = NOT_YET, ""
             lines.append((f"[{document.number}](documents/{document.number}.md)", entry.said, verdict, values))
-    return markdown(lines)
+    return markdown_table(["document", "statement", "our rows", "FID"], lines, ["---"] * 4)
