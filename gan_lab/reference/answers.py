@@ -17,6 +17,11 @@ interval of the ratio of both FIDs is a 95 % interval for this pair alone. "Inco
 difference. Rows that differ in several settings get neither, since nobody could tell what makes the difference.
 Three seeds of very unequal spread (one to ten) are told apart too often: among 17 pairs without a difference there is \
 one or more in 12 % of cases, instead of 5 %.
+"""
+UNTESTED = """\
+No answer is "Yes" or "No" yet: a test needs two rows with two seeds or more.
+"""
+VALUES = """\
 Values are **FID** ± standard deviation over seeds (precision / recall). Losses and Wasserstein estimates are those of \
 seed 1.
 """
@@ -31,7 +36,7 @@ ASKED: tuple[Answer, ...] = (*ANSWERS, samplers, few_images)
 
 def rule(t: Table) -> str:
     """Returns the rule in words."""
-    return RULE.format(rule=welchs(t.tested))
+    return (RULE.format(rule=welchs(t.tested)) if t.tested else UNTESTED) + VALUES
 
 
 def answers(asked: Iterable[Answer], t: Table) -> str:
