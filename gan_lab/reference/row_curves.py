@@ -13,6 +13,7 @@ TERMS = (
     "critic/parameter_gradient_norm",
     *("critic/energy_real", "critic/energy_fake", "critic/energy_noise"),
     *("generator/clusters_used", "generator/confidence", "generator/cluster_accuracy"),
+    *("generator/categorical_information", "generator/continuous_information", "generator/code_accuracy"),
     *("generator/parameter_gradient_norm", "generator/encoder_gradient_norm"),
 )
 LAYERS = tuple(f"{player}/parameter_gradient_norm_layer_" for player in ("critic", "generator"))

@@ -49,6 +49,10 @@ CURVES: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
             "mmgan_no_batch_norm": "no batch norm",
         },
     ),
+    "codes": (
+        ("generator/categorical_information", "generator/continuous_information", "generator/code_accuracy"),
+        {"infogan_mnist": "convolutional", "infogan": "network=mlp"},
+    ),
     "stability": (
         ("critic/loss_std", "recall_k3", "fid"),
         {"gmgan_static": "no penalty", "gmgan_static_r1": "R1", "gmgan_wgan_gp_std_1.0": "WGAN-GP"},
@@ -81,6 +85,7 @@ TITLES = {
     "unconstrained": "WGAN with weight clipping and without a constraint",
     "energies": "EBGAN's energies of reals, fakes and noise",
     "encoder": "MMGAN's encoder: clusters used, confidence, accuracy, gradients",
+    "codes": "InfoGAN: information of both codes about fakes, in nats, and codes that are found",
     "stability": "GM-GAN with and without a gradient penalty",
     "mixtures": "latent distributions: Gaussian and mixtures",
     "classes": "diversity within classes and separation between them",

@@ -23,6 +23,9 @@ NAMES = {
     **{"critic/energy_noise": "energy of noise", "critic/loss_std": "deviation of the critic's loss"},
     **{"generator/clusters_used": "clusters used", "generator/confidence": "confidence"},
     "generator/cluster_accuracy": "cluster accuracy",
+    "generator/categorical_information": "information of the categorical code",
+    "generator/continuous_information": "information of the continuous codes",
+    "generator/code_accuracy": "categorical codes found",
     "generator/parameter_gradient_norm": "gradient of the generator's turn",
     "generator/encoder_gradient_norm": "gradient of the encoder",
 }

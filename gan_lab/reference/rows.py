@@ -49,7 +49,7 @@ OWN_SETTINGS = "experiment=methods"
 FASHION = "data=fashion_mnist"
 PATCHES = {"resnet_patches": "SNGAN with residual networks", "r3gan_patches": "R3GAN with its networks"}
 """The rows on crops of two photographs, and their methods: trained once, and shown by pictures alone."""
-ALONE = ("infogan_mnist", "gan_instance_noise", "unrolled_3_epochs")
+ALONE = ("infogan_mnist", "gan_instance_noise", "hinge_lecam", "unrolled_3_epochs")
 """Recipes of ideas that are in no source document, trained once."""
 
 

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from gan_lab.metric.interval import EXPLAINED
-from gan_lab.reference.answer_table import MissingRowError, Table
+from gan_lab.reference.answer_table import Answer, MissingRowError, Table
 from gan_lab.reference.answers import ASKED
 from gan_lab.reference.both_floors import TIMES, near_rows, times_the_floors
+from gan_lab.reference.code_answers import codes
 from gan_lab.reference.documents.all import DOCUMENTS
 from gan_lab.reference.documents.source_page import claims
 from gan_lab.reference.few_images_answers import few_images
@@ -96,7 +97,7 @@ tried for a row of ours.
 
 ## The other models
 
-{table(others, (*LEADING, *COLUMNS, *BUDGET))}
+{table(others, (*LEADING, *COLUMNS, *BUDGET))}{paragraph(codes, answered)}
 
 ## Rows on Fashion-MNIST
 
@@ -194,15 +195,19 @@ def protocol_of(by_row: Mapping[str, Sequence[Record]]) -> Record:
 
 def on_clothes(by_row: dict[str, list[Record]], answered: Table) -> str:
     """Returns the table of the rows on Fashion-MNIST, with its protocol, and what they say of few training images."""
-    try:
-        of_few = f"\n\n{few_images(answered)}"
-    except MissingRowError:
-        of_few = ""
     return f"""\
 These are measured on another data set, with {words(protocol_of(by_row))}: their values
 and those of MNIST cannot be compared.
 
-{table(by_row, (*LEADING, *COLUMNS, *BUDGET))}{of_few}"""
+{table(by_row, (*LEADING, *COLUMNS, *BUDGET))}{paragraph(few_images, answered)}"""
+
+
+def paragraph(answer: Answer, answered: Table) -> str:
+    """Returns an answer as a paragraph, empty where a row of it is missing."""
+    try:
+        return f"\n\n{answer(answered)}"
+    except MissingRowError:
+        return ""
 
 
 def on_patches(by_row: dict[str, list[Record]]) -> str:
