@@ -24,10 +24,10 @@ INTRODUCTION = f"""# What the doctor finds in the table
 
 Written by `python -m gan_lab.reference doctor` from the records and curves of the table. [The findings and what they
 mean](../../gan_lab/doctor/README.md) are explained in a page of their own; their thresholds were fixed on an older
-table. Here a run is called *broken* if the FID of its last step is {BROKEN_FLOORS:.0f} times that of real images or
-more, and *healthy* if it is {HEALTHY_FLOORS:.0f} times or less and its recall is {HEALTHY_RECALL} times that of real
-images or more; the others are neither. No finding looks at FID against the floor. A finding in italics is
-not serious: it does not say that the run failed.
+table. Here a run is called *broken* if, on the validation images, the FID of its last step is {BROKEN_FLOORS:.0f}
+times that of real images or more, and *healthy* if it is {HEALTHY_FLOORS:.0f} times or less and its recall is
+{HEALTHY_RECALL} times that of real images or more; the others are neither. No finding looks at FID against the floor. A
+finding in italics is not serious: it does not say that the run failed.
 """
 
 UNSEEN = """## What the doctor finds in runs that it has not seen

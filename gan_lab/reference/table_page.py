@@ -65,9 +65,10 @@ def text(records: Sequence[Record], stale: Iterable[str], pictures: Iterable[str
 `make table` (`python -m gan_lab.reference table`) trains the rows of `experiment=table` that have no file here yet, one
 after the other, and writes this page. If it is stopped, the same command continues. `experiment=X` is the recipe of a
 row; its yaml names the source and the deviations from it. `model=X` is a model with the settings of its own yaml, and
-is trained by `experiment=methods model=X`. All rows but the convolutional `best_mnist`, `flow_mnist` and
-`infogan_mnist` use `network=mlp`, and 20 epochs unless the name says otherwise. [The table of version
-0.1](history/README.md), on other features, is a page of its own.
+is trained by `experiment=methods model=X`. Rows use `network=mlp` and 20 epochs unless their yaml or their name says
+otherwise: `best_mnist`, `few_images`, `flow_mnist` and `infogan_mnist` are convolutional, and like the rows with 1,000
+images and those on patches they are so many generator steps long. [The table of version 0.1](history/README.md), on
+other features, is a page of its own.
 
 All rows are measured alike, with {words(protocol)}. The checkpoint is the one
 with the best FID on the validation images, and the generator is its running average, even where a document has none.
@@ -77,13 +78,15 @@ FID is given as mean ± standard deviation over training seeds; `seeds` is their
 a row of three seeds, the FID of one more run lies within five standard deviations of the mean in 95 of 100 cases; for
 two seeds, within sixteen (Student's t).{told}
 
-- An epoch counts the images that the critic sees. With five critic steps per round, the generator takes a fifth as many
-  steps; where the generator's own step needs real images too (relativistic losses, hence `mmgan`), half as many.
+- An epoch counts the real images that are used. With five critic steps per round, the generator takes a fifth as many
+  steps. Where the generator's own step needs real images too (relativistic losses and kernels, `mmgan`'s encoder), it
+  takes half as many as without, or a sixth with five critic steps.
 - `least class` is the share of the rarest class among the samples.
 - `authenticity` is the share of samples that are farther from their nearest training image than that image is from its
   own nearest neighbour in the training set.
 - `CPU minutes` are those that the training's threads were computing, measuring included. They hardly depend on what
-  else the machine did. Machines differ, and `best_mnist` had two threads, so that its time was about half as long.
+  else the machine did. Machines differ. `best_mnist` had two threads, so that on two free cores its time is about half
+  as long.
 - The link of a row shows the first samples that were measured, those of its last seed.
 - The documents measured their values with other features. Compare rankings, not values.
 
@@ -114,7 +117,7 @@ tried for a row of ours.
 
 A page for each document goes through it sentence by sentence, with every answer and its values:
 {links()}. A statement that compares rows agrees with ours, disagrees, or is
-undecided; the others are measured.
+undecided; others are measured. *Not measured yet* means that rows are missing.
 
 {claims(answered)}
 {best(reference)}
@@ -155,7 +158,7 @@ def best(reference: Path) -> str:
     if (reference / "table" / f"{BEST}-seed1.csv").is_file():
         lines = [line for line in read_curves(reference / "table", BEST) if line["fid"]]
         fids = ", ".join(f"{float(line['fid']):.1f} after {float(line['seconds']):.0f} s" for line in lines)
-        parts.append(f"FID of `experiment={BEST}` on the validation images, seed 1: {fids}.")
+        parts.append(f"FID of `experiment={BEST}` on the validation images, seed 1, on shared cores: {fids}.")
     if (path := reference / "best_mnist.json").is_file():
         found = read_json(path)
         parts.append(f"""\
@@ -196,8 +199,7 @@ def protocol_of(by_row: Mapping[str, Sequence[Record]]) -> Record:
 def on_clothes(by_row: dict[str, list[Record]], answered: Table) -> str:
     """Returns the table of the rows on Fashion-MNIST, with its protocol, and what they say of few training images."""
     return f"""\
-These are measured on another data set, with {words(protocol_of(by_row))}: their values
-and those of MNIST cannot be compared.
+These rows are on another data set, whose values cannot be compared with those of MNIST: {words(protocol_of(by_row))}.
 
 {table(by_row, (*LEADING, *COLUMNS, *BUDGET))}{paragraph(few_images, answered)}"""
 
