@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 
@@ -16,7 +16,7 @@ from gan_lab.study.cost_file import SHIPPED, TRIAL
 from gan_lab.study.protocol import Method, Protocol
 from gan_lab.study.round_cost import costs
 from gan_lab.study.study_record import RECORD
-from gan_lab.study.study_results import COMMITTED, PILOT, committed, read_study
+from gan_lab.study.study_results import COMMITTED, PILOT, committed, read_study, rules
 from gan_lab.study.trial_draws import space_of
 from gan_lab.study.written_page import write_page
 from gan_lab.sweep.space import extremes
@@ -28,13 +28,16 @@ PAGE = COMMITTED / "README.md"
 def collect(folder: Path) -> None:
     """Keeps the methods of a study that are whole, and writes the page.
 
-    Raises GanLabError for a study with other values for all trainings, and for trainings by code that is not committed.
+    Raises GanLabError for a study with other values for all trainings or another protocol than `experiment=study` has,
+    and for trainings by code that is not committed.
     """
     study = read_study(folder)
     if study.common:
         raise GanLabError(
             f"{folder} is a study with {' '.join(map(str, study.common))}, and not experiment=study itself"
         )
+    if rules(study.protocol) != rules(asked()):
+        raise GanLabError(f"{folder} is a study with another budget, seed or space than experiment=study has now")
     for method in study.methods:
         if unclean := [commit for commit in method.record["commit"] if not clean(commit)]:
             raise GanLabError(f"{method.name} was trained by code that is not committed ({unclean[0]})")
@@ -44,9 +47,14 @@ def collect(folder: Path) -> None:
     print(f"{len(study.methods)} methods of {folder} are in {COMMITTED}")
 
 
+def asked() -> dict[str, Any]:
+    """Returns the protocol of experiment=study as it is now."""
+    return cast(dict[str, Any], compose_config("experiment=study", keys=["study"])["study"])
+
+
 def time_rounds() -> None:
     """Writes the costs of all rounds that experiment=study can have, measured one after the other on one thread."""
-    protocol = Protocol.of(compose_config("experiment=study", keys=["study"])["study"])
+    protocol = Protocol.of(asked())
     torch.set_num_threads(1)
     found = costs([line for method in protocol.methods for line in lines(protocol, method)], [TRIAL], compose_config)
     command = "OMP_NUM_THREADS=1 python -m gan_lab.reference study --costs"

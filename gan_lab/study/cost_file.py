@@ -26,7 +26,7 @@ class Costs:
         self.path = folder / "costs.json"
         self.common = [*common]
         self.known = {} if common else read(SHIPPED)
-        if self.path.is_file():
+        if self.path.is_file() and read_json(self.path).get("common", []) == self.common:
             self.known = read(self.path) | self.known
 
     def measure(self, lines: Iterable[str], compose: Callable[..., Mapping[str, Any]]) -> None:

@@ -6,6 +6,8 @@ from math import comb
 import numpy as np
 from numpy.typing import NDArray
 
+RESAMPLED = 2000
+
 
 def chances(n: int, k: int) -> NDArray[np.float64]:
     """Returns the chance that the i-th lowest of n values is the lowest of k of them that are drawn without repetition,
@@ -25,9 +27,14 @@ def expected_best(values: Sequence[float], k: int) -> float:
     return float(weights[used] @ ordered[used])
 
 
-def quantile_of_best(values: Sequence[float], k: int, share: float) -> float:
-    """Returns the value that the lowest of k of the values, drawn without repetition, does not exceed with a chance of
-    `share` or more: the smallest such one."""
-    ordered = np.sort(np.asarray(values, dtype=np.float64))
-    below = np.cumsum(chances(len(ordered), k))
-    return float(ordered[min(int(np.searchsorted(below, share - 1e-12)), len(ordered) - 1)])
+def interval(values: Sequence[float], k: int) -> tuple[float, float]:
+    """Returns the 95 % interval of `expected_best` over other trials: the quantiles of what it is for `RESAMPLED` times
+    n values that are drawn with repetition from these n (Efron 1979, the bootstrap).
+
+    No resample has a lower value than the trials do, so that the interval is too narrow where k is near n: use it for k
+    up to n / 2. The values must be finite.
+    """
+    found = np.asarray(values, dtype=np.float64)
+    resampled = np.sort(np.random.default_rng(1).choice(found, (RESAMPLED, len(found))), axis=1)
+    low, high = np.quantile(resampled @ chances(len(found), k), (0.025, 0.975))
+    return float(low), float(high)

@@ -26,6 +26,10 @@ class RankTest:
     def differ(self) -> bool:
         return self.p <= LEVEL
 
+    def seen_from(self, name: str) -> "RankTest":
+        """Returns the same test with this method as the first."""
+        return self if name == self.one else RankTest(self.other, self.one, 1 - self.chance, self.p)
+
 
 def overall(trials: Mapping[str, Sequence[float]]) -> float:
     """Returns the p of the hypothesis that the trials of all methods have the same distribution (Kruskal & Wallis

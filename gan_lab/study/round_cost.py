@@ -19,13 +19,15 @@ WARMING, ROUNDS, REPEATS = 8, 32, 3
 
 class Clock(Callback):
     """The mean time of a round after the first ones, in milliseconds: of all threads of the process on a CPU, which
-    other processes hardly change; otherwise of the wall."""
+    other processes hardly change; otherwise of the wall. Rounds before the generator's first step do not count, such as
+    those of EBGAN's pre-training, which are cheaper."""
 
     def __init__(self) -> None:
         self.ends: list[float] = []
 
-    def on_train_batch_end(self, *_: Any) -> None:
-        self.ends.append(self.now())
+    def on_train_batch_end(self, trainer: Trainer, module: Any, *_: Any) -> None:
+        if module.generator_steps:
+            self.ends.append(self.now())
 
     @property
     def milliseconds(self) -> float:

@@ -1,6 +1,7 @@
 """The questions that a study answers, in words with chances and intervals. Imports no torch."""
 
 from collections.abc import Callable, Mapping, Sequence
+from math import isfinite
 from statistics import mean
 
 from gan_lab.study.expected_best import expected_best
@@ -15,8 +16,8 @@ PAIRS: dict[str, tuple[tuple[str, str], ...]] = {
         *(("gan_r1", "gan"), ("dragan", "gan"), ("gmgan_static_r1", "gmgan_static"), ("wgan_gp", "wgan")),
         *(("wgan_lp", "wgan"), ("wgan_div", "wgan")),
     ),
-    "Is weight clipping bad once it is tuned?": (("wgan", "wgan_gp"), ("wgan", "gan"), ("wgan", "sngan")),
-    "Do mixtures as latent distributions help once everything is tuned?": (
+    "Is weight clipping bad, untuned and tuned?": (("wgan", "wgan_gp"), ("wgan", "gan"), ("wgan", "sngan")),
+    "Do mixtures as latent distributions help?": (
         *(("gmgan_unsupervised", "gan"), ("gmgan_static_wgan_gp", "wgan_gp"), ("mmgan", "ragan")),
         ("gmgan_supervised_wgan_gp", "cgan_wgan_gp"),
     ),
@@ -28,16 +29,19 @@ PAIRS: dict[str, tuple[tuple[str, str], ...]] = {
 
 
 def answers(group: Sequence[MethodResult]) -> str:
-    """Returns a list of the answers for which a group of methods has trials."""
-    names = {method.model: method.name for method in group}
-    values = counted(group)
+    """Returns a list of the answers for which a group of methods has trials; nothing where all diverged."""
+    names = {m.model: m.name for m in group if all(str(word).startswith("data=") for word in m.record["words"])}
+    values, lowest = counted(group), {method.name: min(method.fids) for method in group}
+    if not isfinite(min(lowest.values())):
+        return ""
     asked = {
         question: [(names[one], names[other]) for one, other in pairs if {one, other} <= names.keys()]
         for question, pairs in PAIRS.items()
     }
-    tested = iter(pairwise(values, [pair for pairs in asked.values() for pair in pairs]))
+    both = {frozenset(pair): pair for pairs in asked.values() for pair in pairs}  # one test, whichever is named first
+    tested = dict(zip(both, pairwise(values, [*both.values()]), strict=True))
     lines = [
-        f"- **{question}** {' '.join(verdict(next(tested), values) for _ in pairs)}"
+        f"- **{question}** {' '.join(verdict(tested[frozenset(pair)].seen_from(pair[0]), lowest) for pair in pairs)}"
         for question, pairs in asked.items()
         if pairs
     ]
@@ -45,13 +49,20 @@ def answers(group: Sequence[MethodResult]) -> str:
     return "\n".join([*lines, *(f"- {text}" for tell in more if (text := tell(group, values)))])
 
 
-def verdict(test: RankTest, values: Mapping[str, Sequence[float]]) -> str:
-    """Returns in a sentence whether the trials of one method are better than those of the other."""
-    best = f"their best trials reach {min(values[test.one]):.1f} and {min(values[test.other]):.1f}"
-    numbers = f"its trial is the better one in {test.chance:.0%} of pairs, p {test.p:.2g}; {best}"
+def verdict(test: RankTest, lowest: Mapping[str, float]) -> str:
+    """Returns in a sentence whether random trials of one method are better than those of the other, and what the best
+    of all of its trials reached, which is the tuned method."""
+    best = " and ".join(
+        f"{lowest[name]:.1f}" if isfinite(lowest[name]) else "nothing, since all diverged"
+        for name in (test.one, test.other)
+    )
+    numbers = f"one is better in {test.chance:.0%} of pairs, p {test.p:.2g}"
     if not test.differ:
-        return f"Inconclusive for `{test.one}` and `{test.other}`: the trials overlap ({numbers})."
-    return f"`{test.one}` is {'better' if test.chance > 0.5 else 'worse'} than `{test.other}` ({numbers})."
+        said = f"Inconclusive for `{test.one}` and `{test.other}`: their random trials overlap ({numbers})"
+    else:
+        which = "better" if test.chance > 0.5 else "worse"
+        said = f"Random trials of `{test.one}` are {which} than those of `{test.other}` ({numbers})"
+    return f"{said}; the best of all trials reach {best}."
 
 
 def beside_flow(group: Sequence[MethodResult], values: Mapping[str, list[float]]) -> str:
@@ -60,16 +71,16 @@ def beside_flow(group: Sequence[MethodResult], values: Mapping[str, list[float]]
     gans = [method for method in group if method.model != "flow_matching" and method.finals]
     if not flows or not flows[0].finals or not gans:
         return ""
-    best = min(gans, key=lambda method: mean(method.of_finals("test", "fid")))
-    flow = flows[0]
+    best = min(gans, key=lambda method: mean(method.of_finals("validation", "fid")))  # test images choose nothing
+    flow, k = flows[0], min(FEW, *map(len, values.values()))
     fids = [mean(method.of_finals("test", "fid")) for method in (best, flow)]
-    before = sum(expected_best(values[method.name], FEW) < expected_best(values[flow.name], FEW) for method in gans)
+    before = sum(expected_best(values[method.name], k) < expected_best(values[flow.name], k) for method in gans)
     return (
-        "**Where do GANs stand beside flow matching after the same time of training?** The best one, "
-        f"`{best.name}`, has FID {fids[0]:.2f} on the test images, and flow matching {fids[1]:.2f} (means of "
-        f"{len(best.finals)} and {len(flow.finals)} seeds). With the best of {FEW} trials, {before} of {len(gans)} "
-        f"GANs are better than it. An image takes {milliseconds(best)} ms by `{best.name}`, and {milliseconds(flow)} "
-        "ms by flow matching."
+        "**Where do GANs stand beside flow matching after the same time of training?** The best one on the validation "
+        f"images, `{best.name}`, has FID {fids[0]:.2f} on the test images, and flow matching {fids[1]:.2f} (means of "
+        f"{len(best.finals)} and {len(flow.finals)} seeds). With the best of {k} trials, {before} of {len(gans)} GANs "
+        f"are better than it. An image takes {milliseconds(best)} ms by `{best.name}`, and {milliseconds(flow)} ms by "
+        "flow matching."
     )
 
 

@@ -9,13 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
-from gan_lab.study.expected_best import expected_best, quantile_of_best
+from gan_lab.study.expected_best import expected_best, interval
 from gan_lab.study.study_results import MethodResult, counted
 
 DARK, PALE, RED = "#1f4e79", "#b8b8b8", "#b03030"
 COLUMNS = 4
-BAND = (0.1, 0.9)
-"""The quantiles of the best of k trials that are drawn."""
 
 
 def spread_of_trials(group: Sequence[MethodResult]) -> Figure:
@@ -41,8 +39,8 @@ def spread_of_trials(group: Sequence[MethodResult]) -> Figure:
 
 
 def best_of_k(group: Sequence[MethodResult]) -> Figure:
-    """Draws the expected FID of the best of k trials against k, a panel for each method: with the range in which it
-    lies with a chance of 80 %, and the others in grey."""
+    """Draws the expected FID of the best of k trials against k, a panel for each method: with its interval for k up to
+    half of the trials, and the others in grey."""
     values = counted(group)
     ks = range(1, 1 + min(map(len, values.values())))
     means = {name: [expected_best(own, k) for k in ks] for name, own in values.items()}
@@ -50,8 +48,9 @@ def best_of_k(group: Sequence[MethodResult]) -> Figure:
     def draw(axes: Axes, method: MethodResult) -> None:
         for others in means.values():
             axes.plot(ks, others, color=PALE, linewidth=0.5)
-        low, high = ([quantile_of_best(values[method.name], k, share) for k in ks] for share in BAND)
-        axes.fill_between(ks, low, high, color=DARK, alpha=0.2, linewidth=0)
+        sure = ks[: max(1, len(ks) // 2)]
+        low, high = zip(*(interval(values[method.name], k) for k in sure), strict=True)
+        axes.fill_between(sure, low, high, color=DARK, alpha=0.2, linewidth=0)
         axes.plot(ks, means[method.name], color=DARK, linewidth=1.6)
         logarithmic(axes, "y")
         axes.set_xticks([*ks][:: max(1, len(ks) // 4)])
@@ -83,12 +82,12 @@ def precision_and_recall(group: Sequence[MethodResult]) -> Figure:
     figure = Figure(figsize=(7.5, 5.5), layout="constrained")
     axes = figure.subplots()
     for method in group:
-        if method.finals:
+        if method.of_finals("test", "recall_k3"):
             recall, precision = (mean(method.of_finals("test", f"{name}_k3")) for name in ("recall", "precision"))
             axes.plot(recall, precision, "o", color=DARK, markersize=4)
             axes.annotate(method.name, (recall, precision), textcoords="offset points", xytext=(4, 2), fontsize=7)
     floors = [final["test_floor"] for method in group for final in method.finals]
-    if floors:
+    if floors and "recall_k3" in floors[0]:
         axes.plot(floors[0]["recall_k3"], floors[0]["precision_k3"], "*", color=RED, markersize=10)
     axes.set_xlabel("recall on test images; star: real images", fontsize=9)
     axes.set_ylabel("precision", fontsize=9)
@@ -125,7 +124,9 @@ def logarithmic(axes: Axes, which: str) -> None:
 
 
 def drawn(group: Sequence[MethodResult]) -> Mapping[str, Figure]:
-    """Returns the figures of a group by the name of their file, those that can be drawn."""
+    """Returns the figures of a group by the name of their file, those that can be drawn: none where all diverged."""
+    if not any(isfinite(fid) for method in group for fid in method.fids):
+        return {}
     found = {
         "trials": spread_of_trials(group),
         "best_of_k": best_of_k(group),

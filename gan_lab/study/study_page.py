@@ -3,12 +3,11 @@
 from collections.abc import Mapping, Sequence
 from math import isfinite
 from statistics import mean, median, stdev
-from typing import Any
 
 from gan_lab.study.expected_best import expected_best
 from gan_lab.study.rank_tests import RankTest, overall, pairwise
 from gan_lab.study.study_answers import answers
-from gan_lab.study.study_results import MethodResult, counted, grouped
+from gan_lab.study.study_results import MethodResult, Study, counted, grouped
 from gan_lab.terminal.markdown_table import markdown_table
 
 SHOWN = (2, 4, 8)
@@ -16,17 +15,17 @@ SHOWN = (2, 4, 8)
 FIGURES = {
     "trials": "FID of every trial. The boxes are quartiles, and a cross is a training that diverged.",
     "best_of_k": "What somebody reaches who makes k random trials and keeps the best one by FID on validation images: "
-    "the mean, and the range in which it lies with a chance of 80 %. The other methods are grey.",
+    "the mean and, up to half of the trials, its 95 % interval (bootstrap). The other methods are grey.",
     "rate": "FID of the trials against the learning rate.",
     "own_weight": "FID of the trials against the first setting that is the method's own.",
     "precision_recall": "Precision against recall of the best settings on test images, means over seeds.",
 }
 
 
-def page(methods: Sequence[MethodResult], protocol: Mapping[str, Any], drawn: Mapping[str, Sequence[str]]) -> str:
+def page(study: Study, drawn: Mapping[str, Sequence[str]]) -> str:
     """Returns the page. `drawn` has the names of the figures of each group of methods."""
-    groups = grouped(methods)
-    parts = [QUESTION, told(protocol, methods)]
+    groups = grouped(study.methods)
+    parts = [QUESTION, told(study)]
     for name, group in groups.items():
         parts += [f"## Results{f' on {name}' if name and not name.startswith('with') else f' {name}'}".rstrip()]
         parts += [table(group), ranks(group), answers(group)]
@@ -38,8 +37,8 @@ QUESTION = """\
 # Which GAN is best at equal cost?
 
 Papers compare a new method, which is tuned, with old ones that are not. Lucic et al. (2018, arXiv:1711.10337) gave
-seven GANs the same budget of tuning and found no clear winner. Here the question is asked again on images of 28x28, of
-every method of gan_lab: **if each gets the same time, which one is best, and how much luck is in it?**"""
+seven GANs the same budget of tuning and found no clear winner. Here the question is asked again: **if each method gets
+the same time, which one is best, and how much luck is in it?**"""
 
 LIMITS = """\
 ## Limits
@@ -47,21 +46,24 @@ LIMITS = """\
 - The networks are small and the trainings short. With longer trainings the order may change: a method that learns
   slowly and ends well looks bad here.
 - The ranges of the settings were ours. A method whose good settings lie outside of them looks bad.
-- FID on features of a classifier of these images is one number. Precision and recall of the finals say whether a low
-  FID comes from good samples or from many kinds of them.
-- Time is counted in rounds of `model=gan`, whose costs were measured on a CPU with one thread. On a GPU, methods with
-  several passes cost less in comparison."""
+- FID is one number. Precision and recall of the finals say whether a low FID comes from good samples or from many kinds
+  of them.
+- Time is counted in rounds of `model=gan`, whose costs were measured on one machine. On another kind, such as a GPU,
+  methods with several passes may cost less in comparison."""
 
 
-def told(protocol: Mapping[str, Any], methods: Sequence[MethodResult]) -> str:
+def told(study: Study) -> str:
     """Returns the protocol in words."""
+    protocol, methods = study.protocol, study.methods
     spaces = "; ".join(f"`{key}` {value}" for key, value in protocol["space"].items())
     machines = {str(machine.get("cpu", "")) for method in methods for machine in method.record["machine"]}
     commits = {str(commit)[:12] for method in methods for commit in method.record["commit"]}
+    shared = f" All trainings have `{' '.join(map(str, study.common))}`." if study.common else ""
     return f"""\
 ## Protocol
 
-The protocol is `conf/experiment/study.yaml`, written before the first training. Each method gets
+The protocol, `conf/experiment/study.yaml` with the values of the command line, was there before the first of these
+trainings and has not been changed since.{shared} Each method gets
 {protocol["trials"]} trials with random settings: a search that learns from earlier trials would add its own luck. Each
 trial takes as long as {protocol["rounds"]:,} rounds of `model=gan` with the same networks. How many rounds of its own
 that are, was measured before. The ranges of all methods are {spaces}; those of its own are in its yaml. The trial with
@@ -87,8 +89,8 @@ def table(group: Sequence[MethodResult]) -> str:
                 str(method.failures),
                 f"{median(own):.1f}",
                 *(f"{expected_best(own, k):.1f}" for k in ks),
-                f"{min(own):.2f}",
-                in_words(test),
+                f"{min(own):.2f}" if isfinite(min(method.fids)) else "all diverged",
+                f"{in_words(test)}{f' ({method.finals_diverged} diverged)' if method.finals_diverged else ''}".strip(),
                 in_words(method.of_finals("validation", "fid")),
                 in_words(raw),
                 f"{mean(precision):.2f} / {mean(recall):.2f}" if precision else "",
@@ -117,10 +119,10 @@ def best_settings(method: MethodResult) -> str:
 
 
 def ranks(group: Sequence[MethodResult]) -> str:
-    """Returns in words which methods of a group differ by more than luck."""
-    if len(group) < 2 or min(len(method.trials) for method in group) < 2:
-        return ""
+    """Returns in words which methods of a group differ by more than luck; nothing where all diverged."""
     values = counted(group)
+    if len(group) < 2 or min(map(len, values.values())) < 2 or not isfinite(min(map(min, values.values()))):
+        return ""
     tests = pairwise(values)
     apart = [test for test in tests if test.differ]
     said = (

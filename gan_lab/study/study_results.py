@@ -67,6 +67,11 @@ class MethodResult:
         """The finals that were measured on the test images."""
         return [final for final in listed(self.record["finals"]) if final.get("test")]
 
+    @property
+    def finals_diverged(self) -> int:
+        """The number of finals that diverged."""
+        return sum(final["status"] == "diverged" for final in listed(self.record["finals"]))
+
     def of_finals(self, where: str, measure: str) -> list[float]:
         """Returns a measure of each final: on `test` images, on `validation` images, or there without averaging
         (`raw_validation`)."""
@@ -119,7 +124,13 @@ def grouped(methods: Iterable[MethodResult]) -> dict[str, list[MethodResult]]:
     groups: dict[str, list[MethodResult]] = {}
     for method in methods:
         groups.setdefault(method.group, []).append(method)
-    return {name: sorted(own, key=lambda m: (median(m.fids), min(m.fids))) for name, own in groups.items()}
+    return {name: best_first(own) for name, own in groups.items()}
+
+
+def best_first(group: Sequence[MethodResult]) -> list[MethodResult]:
+    """Returns the methods of a group, the lowest median first."""
+    values = counted(group)
+    return sorted(group, key=lambda method: (median(values[method.name]), min(values[method.name])))
 
 
 def counted(group: Iterable[MethodResult]) -> dict[str, list[float]]:

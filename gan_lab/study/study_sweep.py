@@ -2,8 +2,9 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from hydra.errors import MissingConfigException
@@ -25,6 +26,8 @@ OF_STUDY = ("study.", "experiment=", "sweep=")
 """How the words of the command line start that are the study's own, and no training's."""
 WATCHING = ("logger=", "loggers.")
 """How words start that change nothing of a training."""
+OF_TRIALS = ("model", "seed", "generator_steps", "epochs")
+"""What a study chooses for each training, besides the settings that it draws."""
 PAGE = "study.md"
 SECONDS_A_ROUND = 0.02
 """A round of model=gan with the networks of a study on one core with nothing else to do."""
@@ -43,10 +46,12 @@ class StudySweep(Sweep):
     def __init__(self, *, params: Mapping[str, str], max_batch_size: int | None, methods_at_once: int | None) -> None:
         super().__init__(params=params, max_batch_size=max_batch_size)
         self.methods_at_once = conform(methods_at_once, PositiveInt | None, "hydra.sweeper.methods_at_once")
+        self.unmeasured: list[Path] = []
 
     def run(self, arguments: list[str]) -> None:
         self.protocol = Protocol.of(plain(OmegaConf.select(self.config, "study")))
         self.common = [word for word in arguments if not word.lstrip("+~").startswith(OF_STUDY)]
+        self.refuse(OF_TRIALS)
         self.changed = [word for word in self.common if not word.lstrip("+~").startswith(WATCHING)]
         self.record = StudyRecord(self.folder, self.protocol, self.changed)
         trials = self.with_lengths([trial for method in self.protocol.methods for trial in self.trials(method)])
@@ -68,6 +73,8 @@ class StudySweep(Sweep):
             self.record.write()
         self.tell()
         self.refuse_failures(range(len(self.jobs)))
+        if self.unmeasured:
+            raise GanLabError(f"{from_here(self.unmeasured[0])} could not be measured on the test images, see above")
 
     def trials(self, method: Method) -> Iterator[Trial]:
         """Yields the trials of a method, without their lengths. Raises GanLabError for ranges that are none."""
@@ -79,11 +86,21 @@ class StudySweep(Sweep):
         except MissingConfigException as error:
             raise GanLabError(f"study.methods names {method.name}, and something of it is missing: {error}") from error
         ranges = self.protocol.ranges(method, plain(OmegaConf.select(config, "search")) or {})
+        ranges = {key: text for key, text in ranges.items() if key not in map(key_of, (*method.words, *own.fixed))}
+        self.refuse(ranges)
         self.record.ranges[method] = ranges
         space = space_of(ranges)
         for seed in self.protocol.seeds():
             settings = tuple(drawn(space, method.name, seed))
             yield replace(own, seed=seed, settings=settings, measured=tuple(fid_alone(config)))
+
+    def refuse(self, chosen: Iterable[str]) -> None:
+        """Raises GanLabError where the command line sets for all trainings what the study chooses for each."""
+        if taken := {*chosen} & {*map(key_of, self.common)}:
+            raise GanLabError(
+                f"a study chooses {min(taken)} for each training, from study.seed, study.rounds, study.methods and "
+                "study.space"
+            )
 
     def with_lengths(self, trials: Sequence[Trial]) -> list[Trial]:
         """Returns the trials with the generator steps that they have in the time of the protocol's rounds. Measures the
@@ -147,6 +164,8 @@ class StudySweep(Sweep):
         if state(run).status == "finished" and not on_test(run):
             words = (f"checkpoint={quoted(str(run))}", "which=last", f"hydra.run.dir={quoted(str(run / ON_TEST))}")
             subprocess.run([sys.executable, "-m", "gan_lab.evaluate", *words], check=False)
+            if not on_test(run):
+                self.unmeasured.append(run)
 
     def tell(self) -> None:
         """Writes the page of the study, with the methods that are committed where the protocol is the same."""
@@ -167,6 +186,11 @@ class StudySweep(Sweep):
 
     def is_result(self, found: State) -> bool:
         return diverged(found)
+
+
+def key_of(word: str) -> str:
+    """Returns the key of an override."""
+    return word.lstrip("+~").partition("=")[0]
 
 
 def fid_alone(config: DictConfig) -> list[str]:

@@ -7,6 +7,7 @@ from math import exp, floor, log
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
 
+from gan_lab.errors import GanLabError
 from gan_lab.sweep.space import divided
 
 
@@ -14,7 +15,9 @@ def space_of(ranges: Mapping[str, str]) -> dict[str, BaseDistribution]:
     """Returns the distribution of each setting from its range in Hydra's syntax. Raises GanLabError for what is no
     range, and where nothing varies."""
     parsed = OverridesParser.create().parse_overrides([f"{key}={text}" for key, text in ranges.items()])
-    _, space = divided(parsed)
+    fixed, space = divided(parsed)
+    if fixed:
+        raise GanLabError(f"{fixed[0]} is no range such as choice(a,b) or interval(low,high): set it for a method")
     return space
 
 

@@ -18,4 +18,4 @@ def write_page(study: Study, path: Path) -> None:
         for name, figure in drawn(own).items():
             save_picture(figure, path.parent / f"{file_of(group, name)}.png", dpi=150)
             names.setdefault(group, []).append(name)
-    write_text(path, page(study.methods, study.protocol, names))
+    write_text(path, page(study, names))

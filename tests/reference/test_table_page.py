@@ -56,7 +56,7 @@ def test_the_best_recipe_is_told_by_time_and_by_part(tmp_path: Path) -> None:
     (tmp_path / "table").mkdir()
     curves = "generator_steps,seconds,fid\n10,5.4,\n20,10.6,3.14\n30,15.5,\n40,21.4,1.55\n"
     (tmp_path / "table" / "best_mnist-seed1.csv").write_text(curves)
-    assert "seed 1: 3.1 after 11 s, 1.6 after 21 s.\n" in best(tmp_path)
+    assert "seed 1, on shared cores: 3.1 after 11 s, 1.6 after 21 s.\n" in best(tmp_path)
     rows = {"": dict.fromkeys(MEASURES, 0.5), "model.ema_decay=0.0": dict.fromkeys(MEASURES, 0.25)}
     found = {"generator_steps": 3000, "seed": 1, "protocol": {"extractor": "mnistcnn-v1"}, "rows": rows}
     (tmp_path / "best_mnist.json").write_text(json.dumps(found))

@@ -32,6 +32,14 @@ def test_the_p_of_two_small_groups_is_that_of_all_permutations() -> None:
     assert test.p == pytest.approx((away >= away[0] - 1e-9).mean(), abs=1e-12)
 
 
+def test_a_test_seen_from_the_other_side_is_turned() -> None:
+    for test in pairwise(TRIALS):
+        turned = test.seen_from(test.other)
+        assert (turned.one, turned.other, turned.p) == (test.other, test.one, test.p)
+        assert turned.chance == pytest.approx(1 - test.chance)
+        assert turned.seen_from(test.one).one == test.one
+
+
 def test_failures_are_the_last_and_only_real_differences_are_told() -> None:
     found = {(test.one, test.other): test for test in pairwise(TRIALS)}
     assert found["good", "bad"].differ

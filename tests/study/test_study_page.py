@@ -32,7 +32,8 @@ def test_the_page_has_the_medians_failures_and_verdicts(tmp_path: Path) -> None:
     assert re.findall(r"^\| `(\w+)` \| \d", page, re.MULTILINE) == ["gan_r1", "hinge", "gan"], "the best first"
     assert "`wgan`" not in page, "three of its trials are missing"
     assert "- `gan_r1` is better than `gan`\n- `hinge` is better than `gan`" in page
-    assert "`gan_r1` is better than `gan` (its trial is the better one in 100% of pairs" in page
+    assert "Random trials of `gan_r1` are better than those of `gan` (one is better in 100% of pairs" in page
+    assert "the best of all trials reach 5.0 and 50.0." in page
     assert {path.stem for path in folder.glob("*.png")} == {"trials", "best_of_k", "rate", "precision_recall"}
 
 
@@ -50,6 +51,7 @@ def test_committed_records_are_whole_methods_of_committed_code(tmp_path: Path, m
     for module, name in ((study_results, "COMMITTED"), (study_records, "COMMITTED")):
         monkeypatch.setattr(module, name, kept)
     monkeypatch.setattr(study_records, "PAGE", kept / "README.md")
+    monkeypatch.setattr(study_records, "asked", lambda: PROTOCOL)
     study_records.collect(written(tmp_path / "one", {"gan": METHODS["gan"], "hinge": method("hinge", GOOD[:5])}))
     study_records.collect(written(tmp_path / "two", {"gan_r1": METHODS["gan_r1"]}))
     assert {path.name for path in kept.glob("*.json")} == {"gan.json", "gan_r1.json"}
@@ -57,6 +59,7 @@ def test_committed_records_are_whole_methods_of_committed_code(tmp_path: Path, m
     assert "`gan_r1` is better than `gan`" in (kept / "README.md").read_text()
     for refused, sentence in (
         (written(tmp_path / "other", METHODS, common=["network=mlp"]), "a study with network=mlp"),
+        (written(tmp_path / "longer", METHODS, protocol={**PROTOCOL, "rounds": 200}), "another budget"),
         (written(tmp_path / "dirty", {"gan": method("gan", GOOD, commit=[f"{COMMIT}-dirty"])}), "not committed"),
     ):
         with pytest.raises(GanLabError, match=sentence):
@@ -66,3 +69,36 @@ def test_committed_records_are_whole_methods_of_committed_code(tmp_path: Path, m
     shorter = written(tmp_path / "shorter", {"mine": method("mine", GOOD)}, protocol={**PROTOCOL, "rounds": 50})
     assert len(read_study(shorter).beside(committed()).methods) == 1, "another protocol is another question"
     assert json.loads((kept / "gan.json").read_text())["protocol"] == PROTOCOL
+
+
+def test_a_group_without_a_result_has_no_verdicts(tmp_path: Path) -> None:
+    """And a method without one is not called as good as the worst of the others."""
+    hinge = method("hinge", [None] * 8, finals=[])
+    for gan, shown in ((method("gan", [None] * 8, finals=[]), 0), (method("gan", GOOD), 1)):
+        folder = written(tmp_path / str(shown), {"gan": gan, "hinge": hinge})
+        write_page(read_study(folder), folder / "study.md")
+        page = (folder / "study.md").read_text()
+        assert page.count("is better than") == shown
+        assert "nan" not in page
+        assert cells(page, "hinge")[-6] == "all diverged"
+
+
+def test_finals_that_diverged_are_told_and_test_images_choose_nothing(tmp_path: Path) -> None:
+    found = {name: method(name, fids) for name, fids in (("gan", GOOD), ("hinge", GOOD), ("flow_matching", BAD))}
+    found["gan"]["finals"][1] |= {"status": "diverged", "test": {}}
+    for final, test in zip(found["hinge"]["finals"], (1.0, 2.0), strict=True):
+        final["test"]["fid"], final["validation"]["fid"] = test, 30.0
+    folder = written(tmp_path, found)
+    write_page(read_study(folder), folder / "study.md")
+    page = (folder / "study.md").read_text()
+    assert cells(page, "gan")[-5] == "5.00 (1 diverged)"
+    assert "`gan`, has FID 5.00 on the test images" in page, "hinge is better there, but not on validation images"
+
+
+def test_a_method_with_values_of_its_own_does_not_answer_for_its_model(tmp_path: Path) -> None:
+    found = METHODS | {"gan_lecam": method("gan", [1.0] * 8, words=["penalty=[lecam]"])}
+    folder = written(tmp_path, found)
+    write_page(read_study(folder), folder / "study.md")
+    (answer,) = [line for line in (folder / "study.md").read_text().splitlines() if "a gradient penalty pay" in line]
+    assert "those of `gan` (" in answer
+    assert "gan_lecam" not in answer

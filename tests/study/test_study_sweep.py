@@ -16,7 +16,7 @@ COSTS = {
     "model=sngan model.n_critic=1": 2.0,
     "model=sngan model.n_critic=5": 6.0,
 }
-HERE = ("-m", "experiment=study", "hydra.sweep.dir=mine", "study.rounds=60", "study.finals=0")
+HERE = ("-m", "experiment=study", "hydra.sweep.dir=mine", "study.rounds=60", "study.finals=0", "study.seed=1")
 
 
 @pytest.fixture
@@ -73,10 +73,14 @@ def test_it_goes_on_where_it_was_and_a_divergence_is_a_result(study: Run, tmp_pa
 
 
 def test_finals_have_the_best_settings_and_other_seeds(study: Run, tmp_path: Path) -> None:
-    ran = study("study.methods=[gan]", "study.trials=3", "study.finals=2")
-    *trials, one, two = ran
-    assert {one["seed"], two["seed"]}.isdisjoint(job["seed"] for job in trials)
-    assert one["lr"] == two["lr"] == min(job["lr"] for job in trials), "whose pretended FID is the lowest"
+    with pytest.raises(SystemExit, match="3_gan could not be measured on the test images"):  # it has no checkpoint
+        study("study.methods=[gan]", "study.trials=3", "study.finals=2")
+    found = record(tmp_path)["methods"]["gan"]
+    one, two = found["finals"]
+    assert {one["seed"], two["seed"]}.isdisjoint(trial["seed"] for trial in found["trials"])
+    assert one["seed"] != two["seed"]
+    best = min(found["trials"], key=lambda trial: trial["fid"])
+    assert one["settings"] == two["settings"] == best["settings"]
 
 
 def test_what_is_no_study_is_refused(study: Run) -> None:
@@ -90,6 +94,20 @@ def test_what_is_no_study_is_refused(study: Run) -> None:
         ("study.space={optimizer.lr:'interval(1,0)'}", "an interval goes from its lower to its higher end"),
         ("+study.budget=3", "study.budget is missing or unknown"),
         ("hydra.sweeper.methods_at_once=0", "methods_at_once is 0"),
+        ("seed=3", "a study chooses seed for each training"),
+        ("optimizer.lr=1e-3", "a study chooses optimizer.lr for each training"),
+        ("+study.own={gan:{model.n_critic:'5'}}", "model.n_critic=5 is no range"),
     ):
         with pytest.raises(SystemExit, match=sentence):
             study(argument)
+
+
+def test_a_value_of_a_method_is_not_drawn(study: Run, tmp_path: Path) -> None:
+    study(
+        "study.methods=['sngan model.n_critic=1']",
+        "study.trials=3",
+        "+study.own={sngan:{model.n_critic:'choice(1,5)'}}",
+    )
+    (method,) = record(tmp_path)["methods"].values()
+    assert "model.n_critic" not in method["ranges"]
+    assert {trial["generator_steps"] for trial in method["trials"]} == {30}
