@@ -73,7 +73,7 @@ class AlternatingModule(LightningModule, Declared, ABC):
         self.played: list[Turn] = []  # the last round's turns, terms detached
         self.waiting: list[Turn] = []  # turns whose steps are taken with that of the next one
         self.left: dict[str, list[Tensor]] = {}  # the weights from which a player's next step begins
-        self.after_turn: Callable[[Turn], None] | None = None  # called after each turn of a round that is watched
+        self.after_turn: Callable[[Turn], None] | None = None  # called after each step of a watched round that is kept
         self.round_player: RoundPlayer | None = None  # plays the rounds instead, where they are one CUDA graph
 
     # What a subclass defines
@@ -207,25 +207,29 @@ class AlternatingModule(LightningModule, Declared, ABC):
         self.waiting.append(turn)
         if not turn.waits:
             for each in self.waiting:
+                self.find_start(each)
+            for each in self.waiting:
                 self.step(each)
             self.waiting = []
         minimised = {name: value.detach() for name, value in turn.terms.minimised.items()}
-        played = Turn(turn.player, Terms(minimised, diagnostics))
-        if self.after_turn is not None and self.watching:
-            self.after_turn(played)
-        return played
+        return Turn(turn.player, Terms(minimised, diagnostics))
 
-    def step(self, turn: Turn) -> None:
-        """Steps the optimizer of the turn's player by the gradients that are there."""
+    def find_start(self, turn: Turn) -> None:
+        """Keeps the weights from which an extrapolating step begins, and puts them back before the next step."""
         if turn.extrapolates:
             self.left[turn.player] = [p.detach().clone() for p in self.parameters_of(turn.player)]
         elif turn.player in self.left:
             weights: list[Tensor] = [*self.parameters_of(turn.player)]
             with torch.no_grad():
                 torch._foreach_copy_(weights, self.left.pop(turn.player))
+
+    def step(self, turn: Turn) -> None:
+        """Steps the optimizer of the turn's player by the gradients that are there."""
         self.optimizer_of(turn.player).step()
         if turn.after is not None:
             turn.after()
+        if self.after_turn is not None and self.watching and not turn.extrapolates:
+            self.after_turn(turn)
 
     def scheduled(self, player: str, optimizer: Any) -> dict[str, Float[Tensor, ""]]:
         """Sets the learning rate of this player's next step, and returns it by name; nothing where it is constant."""

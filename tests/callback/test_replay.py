@@ -43,10 +43,36 @@ def test_frames_are_steps_and_the_turns_of_a_few_rounds(build_model: BuildModel,
     assert found.measures["emd"][0] == found.measures["emd"][3] != found.measures["emd"][4]
 
 
-def test_training_does_not_notice(build_model: BuildModel, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["extragradient", "consensus"])
+def test_players_that_step_together_are_recorded_after_their_steps(
+    build_model: BuildModel, tmp_path: Path, name: str
+) -> None:
+    """The critic's frame shows its new scores beside the old fakes, that of the generator the new fakes. What the
+    extragradient method takes back is in none: the last turn is the end of the run."""
+    model = build_model(f"model={name}", "data=ring")
+    played(model, 1, recorder := replay(tmp_path, times=1, turns=1))
+    found = read(tmp_path / "replay.json")
+    assert moments(found) == [(0.0, STEP), (0.5, CRITIC), (1.0, GENERATOR)]
+    scores, fakes = ([frame.exact for frame in found.quantities[name]] for name in ("score", "fake"))
+    assert not np.array_equal(scores[0], scores[1])
+    assert np.array_equal(scores[1], scores[2])
+    assert np.array_equal(fakes[0], fakes[1])
+    close(fakes[2], recorder.stage.generated(model, 20)[0].detach().double().numpy())
+    end = frame_of(model, recorder.stage)
+    close(scores[2], end["score"])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("model=wgan_gp", "model.critic.dropout=0.5", "model.critic.norm=spectral"),
+        ("model=extragradient",),
+        ("model=consensus",),
+    ],
+)
+def test_training_does_not_notice(build_model: BuildModel, tmp_path: Path, words: tuple[str, ...]) -> None:
     """Dropout and a penalty draw random numbers; the weights are the same to the last bit."""
-    words = ("model=wgan_gp", "data=ring", "model.critic.dropout=0.5", "model.critic.norm=spectral")
-    with_it, without = build_model(*words), build_model(*words)
+    with_it, without = build_model("data=ring", *words), build_model("data=ring", *words)
     played(with_it, 4, replay(tmp_path, times=4, turns=4))
     played(without, 4)
     for name, value in without.state_dict().items():
