@@ -47,7 +47,7 @@ def translation(images: Images, u: Draws) -> Images:
 
 def places(side: int, u: Float[Tensor, " b"]) -> tuple[Int[Tensor, "b s"], int]:
     """Returns where each shifted image reads in the padded one, and how many pixels are padded at each end."""
-    far = round(SHIFT * side)
+    far = int(SHIFT * side + 0.5)  # halves are rounded up, as in the authors' code; `round` goes to the even number
     begin = (u * (2 * far + 1)).long().clamp(max=2 * far)
     return begin[:, None] + torch.arange(side, device=u.device), far
 
@@ -64,7 +64,7 @@ def cutout(images: Images, u: Draws) -> Images:
 
 def inside(side: int, u: Float[Tensor, " b"]) -> Tensor:
     """Returns which of the lines of each image the square covers."""
-    size = round(HOLE * side)
+    size = int(HOLE * side + 0.5)
     centres = side + 1 - size % 2
     begin = (u * centres).long().clamp(max=centres - 1) - size // 2
     lines = torch.arange(side, device=u.device)

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from gan_lab.augment.operations import DRAWS, OPERATIONS, colour, cutout, translation
+from gan_lab.augment.operations import DRAWS, OPERATIONS, colour, cutout, inside, places, translation
 
 MIDDLE = {"colour": [0.5, 0.5, 0.5], "translation": [0.5, 0.5]}
 """Numbers for which an operation changes nothing."""
@@ -62,6 +62,13 @@ def test_each_image_is_changed_by_its_own_numbers_and_has_a_gradient(name: str) 
     alone = torch.cat([OPERATIONS[name](x[i : i + 1], u[i : i + 1]) for i in range(3)])
     torch.testing.assert_close(OPERATIONS[name](x, u), alone)
     assert torch.autograd.gradcheck(lambda some: OPERATIONS[name](some, u), (x,))
+
+
+@pytest.mark.parametrize(("side", "far", "hole"), [(20, 3, 10), (25, 3, 13), (28, 4, 14), (32, 4, 16), (64, 8, 32)])
+def test_halves_are_rounded_up(side: int, far: int, hole: int) -> None:
+    """An eighth of 20 pixels is 2.5, and a half of 25 is 12.5."""
+    assert places(side, torch.tensor([0.5]))[1] == far
+    assert inside(side, torch.tensor([0.5])).sum() == hole
 
 
 def test_every_shift_is_as_likely_as_the_others() -> None:
