@@ -1,9 +1,12 @@
 """Augmentation in a game: what is changed, how often, how the strength follows the critic, and what is refused."""
 
+import multiprocessing
+from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+import torch.distributed as dist
 from torch import Tensor
 
 from gan_lab.augment.adaptive import AdaptiveAugment
@@ -92,6 +95,43 @@ def test_the_sign_is_a_running_mean_over_the_memory() -> None:
     augment = AdaptiveAugment(operations=("colour",), images=1000, memory=400)
     signs = [augment.observe(NonSaturating(), contest(torch.ones(100)))["sign_of_reals"].item() for _ in range(3)]
     assert signs == pytest.approx([1 - 0.75**k for k in (1, 2, 3)])
+
+
+def test_of_packs_the_images_are_counted() -> None:
+    """Fifty packs of two images move p by a tenth of 1,000 images, and r by a quarter of 400."""
+    augment, packs = AdaptiveAugment(operations=("colour",), images=1000, memory=400), contest(torch.ones(50))
+    packs.latent = Latent(torch.zeros(100, 1))
+    for _ in range(2):
+        told = augment.observe(NonSaturating(), packs)
+    assert told["sign_of_reals"].item() == pytest.approx(1 - 0.75**2)
+    assert augment.get_buffer("p").item() == pytest.approx(0.0)
+    for _ in range(3):
+        told = augment.observe(NonSaturating(), packs)
+    assert told["augmentation"].item() == pytest.approx(0.2)
+
+
+def observed(rank: int, folder: Path, answers: Any) -> None:
+    """Joins a group of two and answers with what this process learnt of its half of a batch."""
+    dist.init_process_group("gloo", f"file://{folder}/group", rank=rank, world_size=2)
+    augment = AdaptiveAugment(operations=("colour",), images=1000, memory=100)
+    mine = contest(torch.ones(50) if rank == 0 else torch.cat([torch.ones(35), -torch.ones(15)]))
+    mine.noise = IndexedNoise(("test",), torch.device("cpu"), rank, 2)
+    told = augment.observe(NonSaturating(), mine)
+    answers.put({name: value.item() for name, value in told.items()})
+    dist.destroy_process_group()
+
+
+def test_processes_that_share_a_batch_learn_its_sign(tmp_path: Path) -> None:
+    """Of 100 reals 85 are positive, r = .7, so p rises, though r = .4 in the second half."""
+    fork = multiprocessing.get_context("fork")
+    answers = fork.Queue()
+    processes = [fork.Process(target=observed, args=(rank, tmp_path, answers)) for rank in (0, 1)]
+    for process in processes:
+        process.start()
+    found = [answers.get(timeout=60) for _ in processes]
+    for process in processes:
+        process.join(60)
+    assert found == [{"augmentation": pytest.approx(0.1), "sign_of_reals": pytest.approx(0.7)}] * 2
 
 
 def test_the_strength_is_part_of_the_models_state(build_model: BuildModel) -> None:
