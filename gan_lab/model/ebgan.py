@@ -29,7 +29,8 @@ class EBGAN(AdversarialModule):
 
     Pre-training takes `pretraining_epochs` passes over the training data. Its rounds have only turns of the critic,
     which minimises L = E e(x) with the energy e = -score. They count in `rounds`, `critic_steps` and `images_seen` but
-    not in `generator_steps`, so that the run becomes longer by them. Nothing is logged or measured before the
+    not in `generator_steps`, so that the run becomes longer by them. Schedules of the learning rate, a warm-up among
+    them, begin after pre-training; up to there it is the optimizer's own. Nothing is logged or measured before the
     generator's first turn. A resumed run finds its place in pre-training by `images_seen`. When pre-training ends, the
     unit of a relative margin is fixed: the mean energy of the training samples, of at most 10,000 of them.
 
@@ -66,6 +67,10 @@ class EBGAN(AdversarialModule):
         images = sum(len(batch.images) for batch in batches) * self.world_size
         if self.loss.relative and self.images_seen + images >= self.pretraining_images:
             self.loss.unit.copy_(self.energy_of_training_samples())
+
+    def scheduled(self, player: str, optimizer: Any) -> dict[str, Float[Tensor, ""]]:
+        """Leaves the learning rate as it is in pre-training, in which the clock of schedules stands still."""
+        return {} if self.images_seen < self.pretraining_images else super().scheduled(player, optimizer)
 
     def watch(self, player: str) -> dict[str, Float[Tensor, ""]]:
         found = super().watch(player)

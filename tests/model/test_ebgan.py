@@ -63,6 +63,23 @@ def test_several_turns_a_round_are_all_played_in_pretraining(build_model: Any) -
     assert diary.players == [["critic"] * 2] * 5 + [["critic", "critic", "generator"]]
 
 
+def test_schedules_begin_after_pretraining(build_model: Any) -> None:
+    """The rate is that of the optimizer in ten rounds, and then rises over all of four steps."""
+    warm = ("schedule=warm_up", "model.schedules.critic.warm_up=0.99", "model.schedules.critic.shape=constant")
+    model, rates = ebgan(build_model, "optimizer.lr=0.001", *warm), []
+    step = model.step
+
+    def noted(turn: Any) -> None:
+        step(turn)
+        if turn.player == "critic":
+            rates.append(model.optimizer_of("critic").param_groups[0]["lr"])
+
+    model.step = noted  # type: ignore[method-assign]
+    play(model, 4, Diary())
+    assert rates[:10] == [pytest.approx(0.001)] * 10
+    assert rates[10:] == pytest.approx([0.001 * min(1, t / (0.99 * 4)) for t in (1, 2, 3, 4)])
+
+
 def test_pretraining_lowers_the_energy_of_reals(build_model: Any) -> None:
     model = ebgan(build_model, "optimizer.lr=0.001")
     data = ring()
