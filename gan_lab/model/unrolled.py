@@ -31,7 +31,8 @@ class Unrolled(SimultaneousModule):
     stepped once, and both players step together; with k = 0 these are simultaneous steps. A round takes the time of
     about 2 k + 2 others, and the memory of k critics.
 
-    A process would look ahead on its own part of the batch, so it is for one process. Weight constraints and the moving
+    Running statistics of batch norm and singular vectors of spectral normalisation go ahead with the critic and are
+    taken back. Lazy penalties come in the turns in which they would come. A process would look ahead on its own part of the batch, so it is for one process. Weight constraints and the moving
     averages of LeCam regularisation have no part in steps that are not taken, and are refused.
     Diagnostics of the generator's turn: `critic_gain`, by which the critic's loss falls from phi to phi_k, without
     penalties; `ahead_distance`, |phi_k - phi|.
@@ -45,7 +46,7 @@ class Unrolled(SimultaneousModule):
         super().__init__(**base)
         self.steps_ahead = steps_ahead
         refuse_unknown_steps(self.optimizer_makers["critic"])
-        if self.constraints or any(isinstance(penalty, LeCam) for penalty in self.penalties.values()):
+        if self.constraints or any(isinstance(part, LeCam) for part in self.penalties.modules()):
             raise ValueError(
                 "the critic's next steps are differentiated, in which weight constraints and LeCam regularisation have "
                 "no part: leave them out"
@@ -67,15 +68,17 @@ class Unrolled(SimultaneousModule):
 
         def critic_loss() -> Float[Tensor, ""]:
             contest = self.meet(fake, latent, noise, batch)
+            contest.critic_turns = self.critic_steps + len(losses)  # which lazy penalties go by
             terms = self.loss.critic(contest)
             losses.append(total(terms).detach())
             return total(terms | self.penalise("critic", contest))
 
         weights = [*self.critic.parameters()]
         values: list[Tensor] = [*weights]
+        state = {name: buffer.clone() for name, buffer in self.critic.named_buffers()}  # moves in steps not taken
         ahead = LookingAhead(self.optimizer_of("critic").optimizer, weights)
         for _ in range(self.steps_ahead):
-            loss = self.with_critic(values, critic_loss)
+            loss = self.with_critic(values, state, critic_loss)
             gradients = torch.autograd.grad(loss, values, create_graph=True, allow_unused=True)
             values = ahead.step(values, gradients)
 
@@ -84,15 +87,18 @@ class Unrolled(SimultaneousModule):
             losses.append(total(self.loss.critic(contest)).detach())
             return self.generator_turn(contest)
 
-        turn = self.with_critic(values, answer)
+        turn = self.with_critic(values, state, answer)
         squares = [(value - weight).detach().square().sum() for value, weight in zip(values, weights, strict=True)]
         found = {"critic_gain": losses[0] - losses[-1], "ahead_distance": torch.stack(squares).sum().sqrt()}
         return replace(turn, terms=turn.terms | Terms(diagnostics=found))
 
-    def with_critic(self, values: list[Tensor], work: Callable[[], Found]) -> Found:
-        """Returns what the work gives while the critic has these values for weights, through which gradients flow."""
-        names = [f"critic.{name}" for name, _ in self.critic.named_parameters()]
-        found: Found = functional_call(Playing(self.critic), dict(zip(names, values, strict=True)), (work,))
+    def with_critic(self, values: list[Tensor], state: dict[str, Tensor], work: Callable[[], Found]) -> Found:
+        """Returns what the work gives while the critic has these values for weights, through which gradients flow, and
+        this state for buffers, which the work may change."""
+        names = [name for name, _ in self.critic.named_parameters()]
+        parts = dict(zip(names, values, strict=True)) | state
+        given = {f"critic.{name}": value for name, value in parts.items()}
+        found: Found = functional_call(Playing(self.critic), given, (work,))
         return found
 
 

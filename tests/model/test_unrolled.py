@@ -1,5 +1,6 @@
 """Unrolled GAN: the generator's gradient through the critic's next steps, and the game that it solves."""
 
+import itertools
 from typing import Any
 
 import pytest
@@ -25,6 +26,11 @@ CASES = {
         *("model.generator.width=4", "model.critic.width=4", "model.generator.norm=none"),
     ),
 }
+
+LAZY_LECAM = (
+    "+model.penalties.lazy={_target_:gan_lab.penalty.lazy.Lazy,every:2,"
+    "penalty:{_target_:gan_lab.penalty.lecam.LeCam,weight:0.3,decay:0.9}}"
+)
 
 
 @pytest.mark.parametrize("k", [0, 1, 3])
@@ -91,6 +97,46 @@ def test_the_critic_is_stepped_once_by_its_own_loss(build_model: Any) -> None:
     assert not all(torch.equal(one, other) for one, other in zip(*codes, strict=True))
 
 
+@pytest.mark.parametrize("norm", ["spectral", "batch"])
+def test_what_the_critic_keeps_beside_its_weights_is_not_moved(build_model: Any, norm: str) -> None:
+    """The buffers of the critic after a round are those of its own turn alone; yet those ahead do move."""
+    kept, ahead = [], []
+    for k in (0, 3):
+        model = build_model("model=unrolled", f"model.steps_ahead={k}", "data=ring", f"model.critic.norm={norm}")
+        with_critic = model.with_critic
+
+        def noted(values: Any, state: Any, work: Any, with_critic: Any = with_critic) -> Any:
+            found = with_critic(values, state, work)
+            ahead.append([value.clone() for value in state.values()])
+            return found
+
+        model.with_critic = noted
+        fit(model, 1)
+        kept.append([*model.critic.buffers()])
+    assert kept[0]
+    assert all(torch.equal(one, other) for one, other in zip(*kept, strict=True))
+    for before, after in itertools.pairwise(ahead[1:]):
+        assert not all(torch.equal(one, other) for one, other in zip(before, after, strict=True))
+
+
+def test_lazy_penalties_come_in_the_turns_in_which_they_would_come(build_model: Any) -> None:
+    """Steps 0, 1, 2 ahead are those that turns 0, 1, 2 of the critic would be in the first round, 1, 2, 3 in the
+    second."""
+    lazy = ("penalty=[lazy_gradient]", "model.penalties.lazy_gradient.every=3")
+    model = build_model("model=unrolled", "model.steps_ahead=3", "data=ring", *lazy)
+    turns: list[int] = []
+    penalise = model.penalise
+
+    def noted(player: str, contest: Any) -> Any:
+        if player == "critic":
+            turns.append(contest.critic_turns)
+        return penalise(player, contest)
+
+    model.penalise = noted
+    fit(model, 2)
+    assert turns == [0, 0, 1, 2, 1, 1, 2, 3]
+
+
 def test_looking_ahead_is_logged(build_model: Any) -> None:
     model = build_model("model=unrolled", "model.steps_ahead=3", "data=ring", "optimizer.lr=0.01")
     fit(model, 3)
@@ -123,6 +169,7 @@ def test_looking_ahead_finds_what_simultaneous_steps_do_not(build_model: Any) ->
         (("optimizer=rmsprop",), "known of Adam and of SGD, not of RMSprop: use optimizer=adam or optimizer=sgd"),
         (("optimizer=sgd", "optimizer.momentum=0.9"), "steps of SGD cannot be differentiated with momentum"),
         (("penalty=[lecam]",), "weight constraints and LeCam regularisation have no part: leave them out"),
+        ((LAZY_LECAM,), "weight constraints and LeCam regularisation have no part: leave them out"),
         (("penalty=[weight_clipping]",), "weight constraints and LeCam regularisation have no part: leave them out"),
     ],
 )
