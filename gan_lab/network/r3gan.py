@@ -128,7 +128,9 @@ class R3GANGenerator(Generator):
 class R3GANCritic(Critic):
     """Maps an image to scores: a 1x1 convolution, blocks, a learnt weighted sum of each map of the smallest, linear.
 
-    `factors` are from the largest maps to the smallest; the rest is as in the generator.
+    `factors` are from the largest maps to the smallest; the rest is as in the generator. The last layer is drawn as the
+    others and has no bias; with `projection` or `batch_statistics`, which the paper has not, it is that of the other
+    networks.
     """
 
     def __init__(
@@ -158,7 +160,11 @@ class R3GANCritic(Critic):
         last = channels[-1]
         self.layers.append(drawn(nn.Conv2d(last, last, sides, groups=last, bias=False)))
         self.layers.append(nn.Flatten())
-        self.head = head(last, outputs, norm=norm, projection=projection, batch_statistics=batch_statistics)
+        self.head = (
+            head(last, outputs, norm=norm, projection=projection, batch_statistics=batch_statistics)
+            if projection or batch_statistics != "none"
+            else drawn(nn.Linear(last, outputs, bias=False))
+        )
 
     def forward(self, images: Float[Tensor, " b *shape"]) -> CriticOutput:
         features = self.layers(images)

@@ -49,11 +49,9 @@ def test_a_recipe_trains_for_ten_steps_of_eight_images(
 
 
 def trained(model: nn.Module) -> dict[str, nn.Parameter]:
-    """Of both players, without the last bias of the critic, which cancels in losses of differences."""
+    """Of both players."""
     found = dict(model.named_parameters())
-    return {
-        name: value for name, value in found.items() if not name.startswith("average.") and name != "critic.head.bias"
-    }
+    return {name: value for name, value in found.items() if not name.startswith("average.")}
 
 
 def network(name: str, latent: int = 64) -> tuple[Generator, Critic]:

@@ -64,12 +64,19 @@ def test_the_networks_for_48_pixels_have_the_weights_of_sngans_table() -> None:
 
 @pytest.mark.slow
 def test_r3gans_networks_have_as_many_weights_as_the_paper_says() -> None:
-    """23.058 and 23.010 million for FFHQ at 256 pixels (table 2 there); our last layer has a bias beside them."""
+    """23.058 and 23.010 million for FFHQ at 256 pixels (table 2 there)."""
     with torch.device("meta"):
         network = R3GANGenerator(latent_dim=64, shape=(3, 256, 256), width=96, factors=FFHQ)
         critic = R3GANCritic(shape=(3, 256, 256), outputs=1, width=96, factors=FFHQ[::-1])
     assert round(weights(network) / 1e6, 3) == 23.058
-    assert round((weights(critic) - 1) / 1e6, 3) == 23.010
+    assert round(weights(critic) / 1e6, 3) == 23.010
+
+
+def test_r3gans_critic_ends_as_it_begins() -> None:
+    """Without a bias, and with weights from N(0, 1/64): torch's own are uniform and have a third of this variance."""
+    critic = R3GANCritic(shape=(3, 8, 8), outputs=500, width=64)
+    assert [name for name, _ in critic.head.named_parameters()] == ["weight"]
+    assert critic.head.weight.std().item() == pytest.approx(1 / 8, rel=0.03)  # type: ignore[union-attr]
 
 
 def test_dcgan_has_the_papers_four_stages_for_64_pixels() -> None:
