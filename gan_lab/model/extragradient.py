@@ -25,6 +25,9 @@ class Extragradient(SimultaneousModule):
 
     Diagnostic of logged rounds `gradient_cosine`, for each player: the cosine between its gradients at w and at w'. It
     falls below that of two batches at the same weights where the game turns.
+
+    Only weights are taken back. The strength of adaptive augmentation and the moving averages of LeCam regularisation
+    move in both halves, so twice a round.
     Source: Gidel et al. 2019, arXiv 1802.10551, algorithm 4, after Korpelevich 1976. Deviation: the average of the
     generator decays exponentially, and is not uniform.
     """

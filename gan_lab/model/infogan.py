@@ -42,6 +42,9 @@ class InfoGAN(EncodingModule):
     Source: Chen et al. 2016, arXiv 1606.03657. Deviations: Q is a network of its own, as in `MMGAN`, where the paper's
     shares all layers but the last with the critic, whose scores then depend on what Q needs; continuous codes are
     normal; the two lambdas are ours, since the paper only says 1 for categorical codes and less for continuous ones.
+    From the authors' code for MNIST: there the deviation of continuous codes is fixed at 1, where here it is learnt;
+    both lambdas are 1, where ours for continuous codes is .1; and the information is subtracted from the losses of both
+    players, where here Q learns in the generator's turn alone.
     """
 
     made_for: Mapping[str, type[nn.Module]] = {"prior": InfoCodes}

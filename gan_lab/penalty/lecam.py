@@ -22,8 +22,10 @@ class LeCam(Penalty):
     of WGAN and a_real = -a_fake, the best critic's value is a LeCam divergence of the two distributions less a
     constant.
     Diagnostics: `anchor_real`, `anchor_fake`. With several processes, the anchors are those of the whole batch.
-    Source: Tseng et al. 2021, arXiv 2104.03310, equation 5. Deviation: the authors' code squares only the parts of the
-    differences that have not crossed the anchor; equation 5 squares all of them.
+    Source: Tseng et al. 2021, arXiv 2104.03310, equation 5. Deviations: the authors' code squares only the parts of the
+    differences that have not crossed the anchor, where equation 5 squares all of them; and their scripts for BigGAN,
+    with weight .3 and decay .9, begin with the penalty after 1,000 steps, where here it acts from the first turn on. A
+    decay of .99 is that of their code for StyleGAN2.
     """
 
     player = "critic"
