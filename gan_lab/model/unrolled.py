@@ -32,8 +32,9 @@ class Unrolled(SimultaneousModule):
     about 2 k + 2 others, and the memory of k critics.
 
     Running statistics of batch norm and singular vectors of spectral normalisation go ahead with the critic and are
-    taken back. Lazy penalties come in the turns in which they would come. A process would look ahead on its own part of the batch, so it is for one process. Weight constraints and the moving
-    averages of LeCam regularisation have no part in steps that are not taken, and are refused.
+    taken back. Lazy penalties come in the turns in which they would come. A process would look ahead on its own part of
+    the batch, so it is for one process. Weight constraints and the moving averages of LeCam regularisation have no part
+    in steps that are not taken, and are refused.
     Diagnostics of the generator's turn: `critic_gain`, by which the critic's loss falls from phi to phi_k, without
     penalties; `ahead_distance`, |phi_k - phi|.
     Source: Metz et al. 2017, arXiv 1611.02163, equations 7 to 10. Deviation: the generator's turn has other codes than
