@@ -51,7 +51,7 @@ CURVES: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
     ),
     "codes": (
         ("generator/categorical_information", "generator/continuous_information", "generator/code_accuracy"),
-        {"infogan_mnist": "convolutional", "infogan": "network=mlp"},
+        {"infogan_mnist": "InfoGAN"},
     ),
     "stability": (
         ("critic/loss_std", "recall_k3", "fid"),
