@@ -160,7 +160,7 @@ def test_a_sweep_ends_in_one_table_for_each_protocol(answers: Any) -> None:
     assert len(tables) == 2
     for table, extractor in zip(tables, ("mnistcnn-v2", "pixels"), strict=True):
         assert f"extractor {extractor}" in table
-        assert sum(line.startswith("| ") for line in table.splitlines()) == 4  # head, two seeds, floor
+        assert sum(line.startswith("| ") for line in table.splitlines()) == 5  # head, rule, two seeds, floor
         assert "seed=1" in table
         assert "seed=2" in table
         assert "real (floor)" in table
