@@ -26,8 +26,8 @@ class Costs:
         self.path = folder / "costs.json"
         self.common = [*common]
         self.known = {} if common else read(SHIPPED)
-        if self.path.is_file() and read_json(self.path).get("common", []) == self.common:
-            self.known = read(self.path) | self.known
+        if self.path.is_file():
+            self.known = read(self.path, self.common) | self.known
 
     def measure(self, lines: Iterable[str], compose: Callable[..., Mapping[str, Any]]) -> None:
         """Measures the lines whose cost is not known, and keeps them. `compose` makes the configuration of one."""
@@ -49,10 +49,13 @@ def cost_line(trial: Trial, costly: Sequence[str]) -> str:
     return " ".join([f"model={trial.method.model}", *trial.method.words, *trial.fixed, *own])
 
 
-def read(path: Path) -> dict[str, float]:
-    """Returns the costs in a file. Raises GanLabError where it holds anything else."""
-    found: Any = read_json(path).get("costs")
+def read(path: Path, common: Sequence[str] = ()) -> dict[str, float]:
+    """Returns the costs in a file, none where they were measured with other values for all trainings than `common`.
+    Raises GanLabError where it holds anything else."""
+    found: Any = read_json(path)
+    if found.get("common", []) != [*common]:
+        return {}
     try:
-        return conform(found, dict[str, Positive], "costs")
+        return conform(found.get("costs"), dict[str, Positive], "costs")
     except GanLabError as error:
         raise GanLabError(f"{path} is damaged: remove it, and the rounds are timed again") from error

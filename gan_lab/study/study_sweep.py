@@ -85,8 +85,9 @@ class StudySweep(Sweep):
             config = self.composed(0, [*own.overrides, *self.common])
         except MissingConfigException as error:
             raise GanLabError(f"study.methods names {method.name}, and something of it is missing: {error}") from error
-        ranges = self.protocol.ranges(method, plain(OmegaConf.select(config, "search")) or {})
-        ranges = {key: text for key, text in ranges.items() if key not in map(key_of, (*method.words, *own.fixed))}
+        given = {*map(key_of, (*method.words, *own.fixed))}
+        possible = self.protocol.ranges(method, plain(OmegaConf.select(config, "search")) or {})
+        ranges = {key: text for key, text in possible.items() if key not in given}
         self.refuse(ranges)
         self.record.ranges[method] = ranges
         space = space_of(ranges)
