@@ -1,6 +1,7 @@
 """The records of experiment=study that are committed, taken from the folder of a study, and their page."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import Any, cast
@@ -12,11 +13,12 @@ from gan_lab.errors import GanLabError
 from gan_lab.reference.finished_runs import clean
 from gan_lab.runs.atomic import write_json
 from gan_lab.runs.provenance import provenance
-from gan_lab.study.cost_file import SHIPPED, TRIAL
+from gan_lab.study.cost_file import SHIPPED, TRIAL, cost_line
 from gan_lab.study.protocol import Method, Protocol
 from gan_lab.study.round_cost import costs
 from gan_lab.study.study_record import RECORD
 from gan_lab.study.study_results import COMMITTED, PILOT, committed, read_study, rules
+from gan_lab.study.trial import Trial
 from gan_lab.study.trial_draws import space_of
 from gan_lab.study.written_page import write_page
 from gan_lab.sweep.space import extremes
@@ -63,13 +65,13 @@ def time_rounds() -> None:
 
 def lines(protocol: Protocol, method: Method) -> Iterator[str]:
     """Yields the command lines of a method whose rounds differ in cost."""
-    fixed = protocol.fixed.get(method.model, ())
-    own = [f"model={method.model}", *method.words, *fixed]
-    searched = compose_config(TRIAL, *own, keys=["search"])["search"]
+    own = Trial(method, 0, (), tuple(protocol.fixed.get(method.model, ())), 1)
+    searched = compose_config(TRIAL, *own.words, keys=["search"])["search"]
     space = space_of(protocol.ranges(method, searched or {}))
     costly = {key: extremes(kind) for key, kind in sorted(space.items()) if key in protocol.costly}
     for chosen in product(*costly.values()):
-        yield " ".join([*own, *(f"{key}={value}" for key, value in zip(costly, chosen, strict=True))])
+        settings = tuple(f"{key}={value}" for key, value in zip(costly, chosen, strict=True))
+        yield cost_line(replace(own, settings=settings), protocol.costly)
 
 
 def collect_pilot(folders: list[Path]) -> None:

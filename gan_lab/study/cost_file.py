@@ -46,7 +46,7 @@ class Costs:
 def cost_line(trial: Trial, costly: Sequence[str]) -> str:
     """Returns the part of a trial's command line that its cost follows from."""
     own = [setting for setting in trial.settings if setting.partition("=")[0] in costly]
-    return " ".join([f"model={trial.method.model}", *trial.method.words, *trial.fixed, *own])
+    return " ".join([*trial.words, *own])
 
 
 def read(path: Path, common: Sequence[str] = ()) -> dict[str, float]:

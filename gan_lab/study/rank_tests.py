@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-import numpy as np
 from scipy.stats import kruskal, mannwhitneyu
 
 from gan_lab.maths.student import holm
@@ -34,7 +33,7 @@ class RankTest:
 def overall(trials: Mapping[str, Sequence[float]]) -> float:
     """Returns the p of the hypothesis that the trials of all methods have the same distribution (Kruskal & Wallis
     1952). A trial that failed is infinite, and so the last of all."""
-    return float(kruskal(*ranked(trials).values()).pvalue)
+    return float(kruskal(*trials.values()).pvalue)
 
 
 def pairwise(trials: Mapping[str, Sequence[float]], pairs: Sequence[tuple[str, str]] | None = None) -> list[RankTest]:
@@ -42,18 +41,10 @@ def pairwise(trials: Mapping[str, Sequence[float]], pairs: Sequence[tuple[str, s
     Holm's correction over these pairs.
 
     Lower values are better; a trial that failed is infinite, and so the last of all."""
-    ranks = ranked(trials)
     pairs = [*combinations(trials, 2)] if pairs is None else pairs
-    found = [mannwhitneyu(ranks[one], ranks[other]) for one, other in pairs]
+    found = [mannwhitneyu(trials[one], trials[other]) for one, other in pairs]
     adjusted = holm([float(test.pvalue) for test in found])
     return [
-        RankTest(one, other, 1 - float(test.statistic) / (len(ranks[one]) * len(ranks[other])), float(p))
+        RankTest(one, other, 1 - float(test.statistic) / (len(trials[one]) * len(trials[other])), float(p))
         for (one, other), test, p in zip(pairs, found, adjusted, strict=True)
     ]
-
-
-def ranked(trials: Mapping[str, Sequence[float]]) -> dict[str, np.ndarray]:
-    """Returns the trials with each infinite value replaced by one that is above all others."""
-    finite = [value for values in trials.values() for value in values if np.isfinite(value)]
-    last = max(finite, default=0.0) + 1
-    return {name: np.where(np.isfinite(values), values, last) for name, values in trials.items()}

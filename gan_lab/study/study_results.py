@@ -8,6 +8,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from gan_lab.domains import conform
 from gan_lab.study.study_record import RECORD
 from gan_lab.trust.foreign import read_json
 from gan_lab.trust.lenient import listed, mapping
@@ -17,6 +18,20 @@ LABELLED = ("cgan_wgan_gp", "gmgan_static", "gmgan_static_r1", "gmgan_dynamic", 
 COMMITTED = Path(__file__).parents[2] / "outputs" / "reference" / "study"
 """The records of experiment=study in a checkout, a file for each method."""
 PILOT = "pilot.json"
+METHOD: dict[str, Any] = {
+    **{"model": str, "words": list[str], "trials": list, "finals": list},
+    **{"commit": list[str], "machine": list[dict]},
+}
+"""The parts of a method's record, with their types."""
+TRAINING: dict[str, Any] = {
+    **{"status": str, "settings": dict[str, str], "fid": float | None, "raw": float | None, "floor": float | None}
+}
+"""The parts of the record of a trial or a final that the page needs, with their types."""
+FINAL: dict[str, Any] = {
+    **dict.fromkeys(("validation", "raw_validation", "test", "test_floor"), dict[str, float]),
+    **{"ms_an_image": float},
+}
+"""The parts besides these of a final that was measured on the test images."""
 
 
 @dataclass(frozen=True)
@@ -100,9 +115,20 @@ def rules(protocol: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def read_study(folder: Path) -> Study:
-    """Returns the study in a folder. Raises GanLabError where there is none."""
+    """Returns the study in a folder. Raises GanLabError where there is none, or where its record is damaged."""
     found = read_json(folder / RECORD)
-    return study_of(found, mapping(found.get("methods")))
+    for name, record in (methods := mapping(found.get("methods"))).items():
+        has_parts(record, METHOD, f"{folder / RECORD} is damaged: {name}")
+        for training in (*record["trials"], *record["finals"]):
+            measured = FINAL if mapping(training).get("test") else {}
+            has_parts(training, TRAINING | measured, f"{folder / RECORD} is damaged: a training of {name}")
+    return study_of(found, methods)
+
+
+def has_parts(record: Any, parts: Mapping[str, Any], path: str) -> None:
+    """Raises OutOfDomainError where a record lacks one of its parts, or has one of another type."""
+    for key, kind in parts.items():
+        conform(mapping(record).get(key), kind, f"{path}.{key}")
 
 
 def committed() -> Study:

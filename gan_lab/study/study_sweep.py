@@ -77,8 +77,10 @@ class StudySweep(Sweep):
             raise GanLabError(f"{from_here(self.unmeasured[0])} could not be measured on the test images, see above")
 
     def trials(self, method: Method) -> Iterator[Trial]:
-        """Yields the trials of a method, without their lengths. Raises GanLabError for ranges that are none."""
+        """Yields the trials of a method, without their lengths. Raises GanLabError for ranges that are none, or that
+        have values which cannot be right."""
         from gan_lab.study.trial_draws import drawn, space_of
+        from gan_lab.sweep.space import corners
 
         own = Trial(method, 0, (), tuple(self.protocol.fixed.get(method.model, ())), 1)
         try:
@@ -91,6 +93,8 @@ class StudySweep(Sweep):
         self.refuse(ranges)
         self.record.ranges[method] = ranges
         space = space_of(ranges)
+        for corner in corners(space):
+            self.composed(0, [*own.overrides, *corner, *self.common])
         for seed in self.protocol.seeds():
             settings = tuple(drawn(space, method.name, seed))
             yield replace(own, seed=seed, settings=settings, measured=tuple(fid_alone(config)))
@@ -184,6 +188,10 @@ class StudySweep(Sweep):
 
     def state_of(self, trial: Trial) -> State:
         return state(self.place_of(trial))
+
+    def seen(self, folder: Path) -> State:
+        found = state(folder)
+        return replace(found, status="diverged") if diverged(found) else super().seen(folder)
 
     def is_result(self, found: State) -> bool:
         return diverged(found)

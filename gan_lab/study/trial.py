@@ -21,12 +21,16 @@ class Trial:
     final: bool = False
 
     @property
+    def words(self) -> list[str]:
+        """What all trainings of the method have on their command line."""
+        return [f"model={self.method.model}", *self.method.words, *self.fixed]
+
+    @property
     def overrides(self) -> list[str]:
         """The command line of the training, but for what all trainings of the study have in common."""
         recipe = (f"experiment=study_{'final' if self.final else 'trial'}", "sweep=study")  # for the sweeper's options
-        own = (f"model={self.method.model}", *self.method.words, *self.fixed, *self.settings)
-        own += () if self.final else self.measured
-        return [*recipe, *own, f"generator_steps={self.steps}", f"seed={self.seed}"]
+        measured = () if self.final else self.measured
+        return [*recipe, *self.words, *self.settings, *measured, f"generator_steps={self.steps}", f"seed={self.seed}"]
 
 
 def diverged(found: State) -> bool:

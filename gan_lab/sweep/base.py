@@ -192,8 +192,12 @@ class Sweep(Sweeper):
         """Returns whether a job that failed has told what was asked."""
         return False
 
+    def seen(self, folder: Path) -> State:
+        """Returns the state of a job. One that was refused has no summary yet."""
+        return State("failed") if folder.name in self.failures else state(folder)
+
     def progress(self, total: int) -> Progress:
-        progress = Progress(total, self.failures)
+        progress = Progress(total, self.seen)
         print(f"sweep: {total} runs in {from_here(self.folder)}; if it is stopped, the same command continues it")
         return progress
 

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,20 +11,23 @@ from tqdm import tqdm
 
 from gan_lab.runs.state import State, state
 
+GONE = ("failed", "diverged")
+"""States of jobs whose steps that are left will not be taken."""
+
 
 class Progress(threading.Thread):
     """Watches the folders of jobs and prints a line when one changes its state, and at least every `silence` seconds.
 
-    It works with any launcher, because it reads only the files of the jobs.
+    It works with any launcher, because it reads only the files of the jobs: `read` returns the state of a folder.
     """
 
     def __init__(
-        self, total: int, failures: Container[str] = (), *, every: float = 2.0, silence: float = 300.0
+        self, total: int, read: Callable[[Path], State] = state, *, every: float = 2.0, silence: float = 300.0
     ) -> None:
         super().__init__(daemon=True)
         self.folders: list[Path] = []
         self.total = total
-        self.failures = failures  # names of folders, some of which were refused before they had a summary
+        self.read = read
         self.every = every
         self.silence = silence
         self.ended = threading.Event()
@@ -34,7 +37,7 @@ class Progress(threading.Thread):
 
     def look(self) -> None:
         """Prints the progress if it has changed, or if the last line was long ago."""
-        states = [State("failed") if f.name in self.failures else state(f) for f in self.folders]
+        states = [self.read(folder) for folder in self.folders]
         done = sum(found.done for found in states)
         self.began = self.began or (time.monotonic(), done)
         counts = Counter(found.status for found in states)
@@ -59,13 +62,10 @@ def sentence(states: Sequence[State], folders: Sequence[Path], total: int, rate:
     """Returns the progress in one line. `rate` is in jobs per second, counting parts of jobs; 0 where it is unknown."""
     counts = Counter(found.status for found in states)
     words = [f"{counts['finished']} of {total} runs done"]
-    words += [
-        f"{counts[status]} {status}" for status in ("pruned", "failed", "interrupted", "running") if counts[status]
-    ]
-    over = sum(counts[status] for status in ("finished", "pruned", "failed"))
-    words.append(f"{total - over - counts['running'] - counts['interrupted']} left")
-    # what failed will not be done
-    left = total - counts["failed"] - sum(found.done for found in states if found.status != "failed")
+    begun = {status: counts[status] for status in ("pruned", *GONE, "interrupted", "running") if counts[status]}
+    words += [f"{count} {status}" for status, count in begun.items()]
+    words.append(f"{total - counts['finished'] - sum(begun.values())} left")
+    left = total - sum(1 if found.status in GONE else found.done for found in states)
     if rate > 0 and left > 0:
         words.append(f"about {timedelta(seconds=round(left / rate))} remaining")
     finished = [(found, folder.name) for found, folder in zip(states, folders, strict=True)]

@@ -2,7 +2,10 @@
 
 import json
 import re
+from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -102,3 +105,20 @@ def test_a_method_with_values_of_its_own_does_not_answer_for_its_model(tmp_path:
     (answer,) = [line for line in (folder / "study.md").read_text().splitlines() if "a gradient penalty pay" in line]
     assert "those of `gan` (" in answer
     assert "gan_lecam" not in answer
+
+
+@pytest.mark.parametrize(
+    ("damage", "sentence"),
+    [
+        (lambda found: found.pop("model"), "gan.model is null and must be text"),
+        (lambda found: found.update(trials=3), "gan.trials is 3 and must be"),
+        (lambda found: found["trials"].append(7), "a training of gan.status is null and must be text"),
+        (lambda found: found["trials"][0].update(fid="low"), "a training of gan.fid is 'low' and must be a number"),
+        (lambda found: found["finals"][0].update(test={"fid": []}), "a training of gan.test is"),
+    ],
+)
+def test_a_damaged_record_is_told_in_a_sentence(tmp_path: Path, damage: Callable[[Any], Any], sentence: str) -> None:
+    found = deepcopy(METHODS["gan"])
+    damage(found)
+    with pytest.raises(GanLabError, match=re.escape(sentence)):
+        read_study(written(tmp_path, {"gan": found}))

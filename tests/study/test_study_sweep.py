@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from gan_lab.config.compose import compose_config
 from gan_lab.runs.jobs import read_jobs
 from tests.sweep.pretended import pretended_sweep
 
@@ -104,6 +105,17 @@ def test_what_is_no_study_is_refused(study: Run) -> None:
     ):
         with pytest.raises(SystemExit, match=sentence):
             study(argument)
+
+
+def test_a_wrong_value_in_the_last_range_is_refused_before_the_first_training(study: Run) -> None:
+    with pytest.raises(SystemExit, match=r"lr is -1.0 and must be a number above 0"):
+        study("study.methods=[gan,lsgan]", "+study.own={lsgan:{optimizer.lr:'choice(1e-3,-1.0)'}}")
+
+
+def test_finals_on_points_draw_points() -> None:
+    drawn = compose_config("experiment=study_final", "data=ring")["callbacks"]
+    assert "point_samples" in drawn
+    assert "image_samples" not in drawn
 
 
 def test_a_value_of_a_method_is_not_drawn(study: Run, tmp_path: Path) -> None:

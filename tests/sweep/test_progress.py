@@ -25,6 +25,11 @@ def test_counts_time_and_best() -> None:
     assert "best fid so far 20 (1_gan)" in said
 
 
+def test_what_diverged_is_told_and_awaited_no_more() -> None:
+    said = sentence([State("diverged", 0.2), State("finished", 1.0)], FOLDERS[:2], 4, rate=0.1)
+    assert said.startswith("1 of 4 runs done, 1 diverged, 2 left, about 0:00:20 remaining")
+
+
 def test_what_is_measured_in_two_ways_has_two_bests() -> None:
     found = [("fid", 30.0), ("emd", 0.5), ("fid", 20.0), ("emd", 1.5)]
     states = [State("finished", 1.0, value, monitor) for monitor, value in found]
