@@ -41,8 +41,8 @@ fixed (some seven minutes of one core; a stopped command continues where it was)
 STUDY = """
 Takes the methods whose trials have all ended from the folder of python -m gan_lab -m experiment=study into
 outputs/reference/study/, and writes the page there. --pilot takes studies of other networks into pilot.json instead.
---costs times a round of every method beside one of model=gan on this machine, which should have nothing else to do, and
-writes gan_lab/study/costs.json.
+--costs times the rounds that gan_lab/study/costs.json lacks, each beside one of model=gan, on this machine, which should
+have nothing else to do. A line that is removed from the file is timed again.
 """
 PAGES = """
 Rewrites outputs/reference/README.md, the figures of the table and the marked parts of README.md,
@@ -102,7 +102,7 @@ def parser() -> argparse.ArgumentParser:
     study = commands.add_parser("study", help="take a study into the committed records", description=STUDY)
     study.add_argument("folders", type=Path, nargs="*", help="the folder of a study, or with --pilot several")
     study.add_argument("--pilot", action="store_true", help="write pilot.json")
-    study.add_argument("--costs", action="store_true", help="time the rounds of every method")
+    study.add_argument("--costs", action="store_true", help="time the rounds that costs.json lacks")
     study.set_defaults(start=start_study)
 
     pages = commands.add_parser("pages", help="rewrite the pages from the committed files", description=PAGES)

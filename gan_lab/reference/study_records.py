@@ -25,6 +25,7 @@ from gan_lab.sweep.space import extremes
 from gan_lab.trust.foreign import read_json
 
 PAGE = COMMITTED / "README.md"
+COMMAND = "OMP_NUM_THREADS=1 python -m gan_lab.reference study --costs"
 
 
 def collect(folder: Path) -> None:
@@ -55,12 +56,15 @@ def asked() -> dict[str, Any]:
 
 
 def time_rounds() -> None:
-    """Writes the costs of all rounds that experiment=study can have, measured one after the other on one thread."""
-    protocol = Protocol.of(asked())
+    """Writes the costs of the rounds that experiment=study can have and that the file lacks, measured one after the
+    other on one thread. A line that is removed from the file is timed again."""
+    protocol, kept = Protocol.of(asked()), read_json(SHIPPED)
+    wanted = [line for method in protocol.methods for line in lines(protocol, method)]
+    missing = [line for line in wanted if line not in kept["costs"]]
     torch.set_num_threads(1)
-    found = costs([line for method in protocol.methods for line in lines(protocol, method)], [TRIAL], compose_config)
-    command = "OMP_NUM_THREADS=1 python -m gan_lab.reference study --costs"
-    write_json(SHIPPED, {"command": command, "costs": found, **provenance(torch.device("cpu"))})
+    known = kept["costs"] | costs(missing, [TRIAL], compose_config)
+    timed = [*kept["timed"], {"lines": missing, **provenance(torch.device("cpu"))}]
+    write_json(SHIPPED, {"command": COMMAND, "costs": {line: known[line] for line in wanted}, "timed": timed})
 
 
 def lines(protocol: Protocol, method: Method) -> Iterator[str]:
