@@ -41,8 +41,8 @@ fixed (some seven minutes of one core; a stopped command continues where it was)
 STUDY = """
 Takes the methods whose trials have all ended from the folder of python -m gan_lab -m experiment=study into
 outputs/reference/study/, and writes the page there. --pilot takes studies of other networks into pilot.json instead.
---costs times the rounds that gan_lab/study/costs.json lacks, each beside one of model=gan, on this machine, which should
-have nothing else to do. A line that is removed from the file is timed again.
+--costs times the rounds that gan_lab/study/costs.json lacks, each beside one of model=gan, on this machine, which
+should have nothing else to do. A line that is removed from the file is timed again.
 """
 PAGES = """
 Rewrites outputs/reference/README.md, the figures of the table and the marked parts of README.md,
