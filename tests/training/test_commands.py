@@ -104,14 +104,14 @@ def test_what_cannot_be_right_is_refused(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_run_folder_explains_itself(tmp_path: Path) -> None:
     printed = gan_lab(
-        *("model=wgan_gp", "generator_steps=20", "metric=pixels", "callbacks.terms.every=2", "logger=tensorboard"),
+        *("model=wgan_gp", "generator_steps=8", "metric=pixels", "callbacks.terms.every=2", "logger=tensorboard"),
         "callbacks.evaluation.steps_apart=2",
         cwd=tmp_path,
     )
     (run,) = run_folders(tmp_path)
     assert f"run folder: {run.relative_to(tmp_path)}" in printed
     assert f"report: {run.relative_to(tmp_path)}/report.html" in printed
-    for word in ("This run trains wgan_gp on digits", "20 generator steps", "best (step 20)", "real (floor)"):
+    for word in ("This run trains wgan_gp on digits", "8 generator steps", "best (step 8)", "real (floor)"):
         assert word in printed
     for word in ("fid ↓", "precision_k3 ↑", "recall_k3 ↑", f"gan_lab.evaluate {run.relative_to(tmp_path)}"):
         assert word in printed
@@ -122,12 +122,12 @@ def test_a_run_folder_explains_itself(tmp_path: Path) -> None:
         *("config.yaml", "metrics.csv", "summary.json", "measures.md", "figures/terms.png", "figures/measures.png"),
         "report.html",
         *("checkpoints/last.ckpt", "checkpoints/best.ckpt", "samples/training.gif"),
-        *(f"samples/step_{step:06d}.png" for step in range(21)),
+        *(f"samples/step_{step:06d}.png" for step in range(9)),
     }
     assert list(run.glob("tensorboard/events*"))
     rows = metrics(run)
-    assert [int(row["generator_steps"]) for row in rows] == list(range(2, 21, 2))
-    assert [int(row["images_seen"]) for row in rows] == [320 * step for step in range(2, 21, 2)]
+    assert [int(row["generator_steps"]) for row in rows] == [2, 4, 6, 8]
+    assert [int(row["images_seen"]) for row in rows] == [640, 1280, 1920, 2560]
     for column in (
         *("critic/real", "critic/fake", "critic/gradient_penalty", "critic/wasserstein_estimate"),
         *("critic/score_real", "critic/score_fake", "critic/gradient_norm", "critic/parameter_gradient_norm"),
@@ -148,22 +148,19 @@ def test_a_run_folder_explains_itself(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_multirun_keeps_its_jobs_apart_on_two_devices_and_in_wandb(tmp_path: Path) -> None:
     gan_lab(
-        *("-m", "model=gan,wgan", "trainer.devices=1,2", "logger=wandb", *QUICK, "generator_steps=10"),
+        *("-m", "model=gan", "trainer.devices=2,1", "logger=wandb", *QUICK, "generator_steps=10"),
         *("+callbacks.dump._target_=tests.processes.DumpRank", "+callbacks.dump.folder=${run_dir}/ranks"),
         cwd=tmp_path,
     )
     runs = run_folders(tmp_path)
-    assert [run.name for run in runs] == ["0_gan", "1_gan", "2_wgan", "3_wgan"]
-    assert [len(list(run.glob("ranks/*"))) for run in runs] == [1, 2, 1, 2]
+    assert [len(list(run.glob("ranks/*"))) for run in runs] == [2, 1]
     for run in runs:
-        assert json.loads((run / "summary.json").read_text())["variant"] == run.name[2:]
-    for run in runs:
+        assert json.loads((run / "summary.json").read_text())["machine"]["processes"] == len(list(run.glob("ranks/*")))
         (found,) = records(run)
         history = {key: value for row in found.history for key, value in row.items()}
         last = metrics(run)[-1]
         assert history["measure/emd"] == pytest.approx(float(last["emd"]))
         assert history["generator_steps"] == 10
-        assert found.config["variant"] == run.name[2:]
 
 
 @pytest.mark.slow
