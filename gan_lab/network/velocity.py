@@ -34,7 +34,12 @@ def time_features(t: Float[Tensor, " b"]) -> Float[Tensor, "b n"]:
 
 @final
 class MLPVelocity(Velocity):
-    """Maps pixels or coordinates beside the features of the time - hidden layers - a velocity of each of them."""
+    """v(x, t) = a(t) x + f(x, t): f maps pixels or coordinates beside the features of the time through hidden layers to a
+    velocity of each of them, and a gives each of them a factor of its own.
+
+    Between independent Gaussians the best velocity is a(t) x and an offset. Without a, narrow layers have to carry the
+    noise of every pixel, which they learn slowly: on MNIST, samples were noise alone after 4,000 steps.
+    """
 
     def __init__(self, *, shape: tuple[PositiveInt, ...], hidden: Widths, activation: Activation) -> None:
         super().__init__(shape=shape)
@@ -43,6 +48,11 @@ class MLPVelocity(Velocity):
             *(block(nn.Linear(a, b), b, norm="none", activation=activation) for a, b in pairwise(widths)),
             nn.Linear(widths[-1], prod(shape)),
         )
+        self.factors = nn.Linear(2 * FREQUENCIES, prod(shape))
+        nn.init.zeros_(self.factors.weight)
+        nn.init.zeros_(self.factors.bias)
 
     def forward(self, x: Float[Tensor, " b *shape"], t: Float[Tensor, " b"]) -> Float[Tensor, " b *shape"]:
-        return self.layers(torch.cat([x.flatten(1), time_features(t).to(x.dtype)], 1)).unflatten(1, self.shape)
+        flat, times = x.flatten(1), time_features(t).to(x.dtype)
+        v = self.factors(times) * flat + self.layers(torch.cat([flat, times], 1))
+        return v.unflatten(1, self.shape)
