@@ -34,8 +34,8 @@ def time_features(t: Float[Tensor, " b"]) -> Float[Tensor, "b n"]:
 
 @final
 class MLPVelocity(Velocity):
-    """v(x, t) = a(t) x + f(x, t): f maps pixels or coordinates beside the features of the time through hidden layers to a
-    velocity of each of them, and a gives each of them a factor of its own.
+    """v(x, t) = a(t) x + f(x, t): f maps pixels or coordinates beside the features of the time through hidden layers to
+    a velocity of each of them, and a gives each of them a factor of its own.
 
     Between independent Gaussians the best velocity is a(t) x and an offset. Without a, narrow layers have to carry the
     noise of every pixel, which they learn slowly: on MNIST, samples were noise alone after 4,000 steps.
