@@ -22,8 +22,8 @@ def differing(one: Settings, other: Settings) -> list[str]:
     """Returns the names of the things in which two runs differ, from their resolved settings, but for the seed.
 
     A part of another class is one thing with the options that only one of the classes has; options that both have count
-    for themselves. Options of one name that change from one value to another together (`optimizer.lr` and
-    `model.optimizers.critic.lr`, or `model.prior.dim` and `model.generator.latent_dim`) are one thing.
+    for themselves. An option that follows another one (`alike`) and changes from and to the same values is one thing
+    with it.
     """
     keys = sorted(key for key in one.keys() | other.keys() if key not in WHOLE and not key.endswith(SEEDS))
     changed = {key: (said(one, key), said(other, key)) for key in keys if said(one, key) != said(other, key)}
@@ -63,6 +63,10 @@ def owner(key: str, one: Settings, other: Settings) -> str:
 
 
 def alike(one: str, other: str) -> bool:
-    """Returns whether two options are of one name: `model.prior.dim` and `model.generator.latent_dim`."""
+    """Returns whether one option follows the other: `model.optimizers.critic.lr` follows `optimizer.lr`, and
+    `model.generator.latent_dim` follows `model.prior.dim`. Two options of one name in the model, such as the widths of
+    both networks, are set apart from each other."""
     last, other_last = one.rpartition(".")[2], other.rpartition(".")[2]
-    return last == other_last or last.endswith(f"_{other_last}") or other_last.endswith(f"_{last}")
+    if last == other_last:
+        return one.partition(".")[0] != other.partition(".")[0]
+    return last.endswith(f"_{other_last}") or other_last.endswith(f"_{last}")

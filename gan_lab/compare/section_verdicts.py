@@ -9,6 +9,8 @@ from gan_lab.metric.direction import direction
 
 MOST_ROWS = 50
 """The largest number of rows that are compared in pairs."""
+LOST = ("failed", "pruned")
+"""Runs that ended before their end."""
 MOST_VERDICTS = 20
 """The largest number of verdicts that are told; they are corrected for all."""
 
@@ -49,8 +51,21 @@ def pairs_of(section: Section, rows: list[Row]) -> list[Pair]:
         apart = differing(one.settings, two.settings) if one.complete and two.complete else []
         if len(apart) == 1:
             values, others = (tuple(values_of(each, section.monitor)) for each in (row, other))
-            pairs.append(Pair(quoted(row.label), quoted(other.label), values, others, measure=section.monitor))
+            names = quoted(row.label), quoted(other.label)
+            pairs.append(Pair(*names, values, others, measure=section.monitor, unfair=unfair(row) or unfair(other)))
     return pairs
+
+
+def unfair(row: Row) -> str:
+    """Returns why the finished seeds of a row do not stand for all of them, empty where they do: the seeds that failed
+    might have had the worst values."""
+    lost = {result.seed for result in row.results if result.status in LOST} - {result.seed for result in row.counted}
+    if lost:
+        seeds = len(lost | {result.seed for result in row.results})
+        return f"{len(lost)} of {seeds} seeds of `{quoted(row.label)}` failed, and its values are of the others"
+    if not all(result.finished for result in row.counted):
+        return f"no run of `{quoted(row.label)}` has finished"
+    return ""
 
 
 def values_of(row: Row, measure: str) -> list[float]:

@@ -22,7 +22,7 @@ class Pair:
 
     `paired` says that values of the same place have the same seed, as those of a sampler and of the plain generator on
     the same sampling seeds. `measure` is the name of the measure in sentences, and `where` tells apart pairs of equal
-    names.
+    names. `unfair` says why the values cannot be compared, where they cannot.
     """
 
     row: str
@@ -33,6 +33,7 @@ class Pair:
     paired: bool = False
     measure: str = "FID"
     where: str = ""
+    unfair: str = ""
 
     @property
     def testable(self) -> bool:
@@ -47,7 +48,7 @@ class Pair:
     @property
     def decidable(self) -> bool:
         """Whether the test can lead to a yes or no: rows that differ in several settings have none."""
-        return len(self.differing) < 2 and self.testable
+        return len(self.differing) < 2 and not self.unfair and self.testable
 
     @property
     def difference(self) -> Difference:
@@ -87,6 +88,8 @@ class Verdict:
     def reason(self) -> str:
         """Why there is no yes or no, with the interval of the ratio where there is one."""
         pair = self.pair
+        if pair.unfair:
+            return f"Undecided: {pair.unfair}"
         ratio = self.ratio if pair.testable else ""
         if len(pair.differing) > 1:
             return f"Undecided: they differ in {settings_in_words(pair.differing)}" + (

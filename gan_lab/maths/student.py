@@ -19,19 +19,22 @@ class Difference(NamedTuple):
 def welch(one: npt.ArrayLike, other: npt.ArrayLike) -> Difference:
     """Returns Welch's test of mean(one) - mean(other), along the last axis, where the values of each group lie.
 
-    With v_i = s_i^2 / n_i, t is the difference over sqrt(v_1 + v_2), and it is compared with Student's t of
-    (v_1 + v_2)^2 / (v_1^2 / (n_1 - 1) + v_2^2 / (n_2 - 1)) degrees of freedom. All results are NaN where no group
-    varies. Source: Welch 1947, Biometrika 34.
+    With v_i = s_i^2 / n_i, t is the difference over sqrt(v_1 + v_2). It is compared with Student's t of
+    (v_1 + v_2)^2 / (v_1^2 / (n_1 - 1) + v_2^2 / (n_2 - 1)) degrees of freedom where both groups are of one size (Welch
+    1947, Biometrika 34). Where they are not, this approximation rejects too often: in 10 % of cases for two values
+    against ten. Then it is compared with that of min(n_1, n_2) - 1, with which it never does (Mickey & Brown 1966,
+    Annals of Mathematical Statistics 37). All results are NaN where no group varies.
 
-    It is an approximation. With three values each and 17 tests corrected by Holm, at least one of 17 true hypotheses is
-    rejected in 2 % of cases where the standard deviations are equal, in 5 % where one is three times the other, and in
-    12 % where one is ten times the other (tests/maths/test_student.py).
+    With three values each and 17 tests corrected by Holm, at least one of 17 true hypotheses is rejected in 2 % of
+    cases where the standard deviations are equal, in 5 % where one is three times the other, and in 12 % where one is
+    ten times the other (tests/maths/test_student.py).
     """
     first, second = np.asarray(one, float), np.asarray(other, float)
     n, m = first.shape[-1], second.shape[-1]
     v, w = variance(first) / n, variance(second) / m
     with np.errstate(invalid="ignore", divide="ignore"):
         freedom = (v + w) ** 2 / (v**2 / (n - 1) + w**2 / (m - 1))
+    freedom = freedom if n == m else np.full_like(freedom, min(n, m) - 1)
     return students(first.mean(-1) - second.mean(-1), np.sqrt(v + w), freedom)
 
 

@@ -25,6 +25,10 @@ GAN: dict[str, Any] = {
         ({"model.prior.dim": 50, "model.generator.latent_dim": 60}, ["model.prior.dim", "model.generator.latent_dim"]),
         ({key: 1e-3 for key in GAN if key.endswith("lr")}, ["optimizer.lr"]),
         ({"model.optimizers.critic.lr": 1e-3}, ["model.optimizers.critic.lr"]),
+        (
+            {"model.optimizers.critic.lr": 1e-3, "model.optimizers.generator.lr": 1e-3},
+            ["model.optimizers.critic.lr", "model.optimizers.generator.lr"],
+        ),
         ({"model.prior._target_": "Mixture", "model.prior.components": 10}, ["model.prior"]),
         ({"model.prior._target_": "Mixture", "model.prior.dim": 50}, ["model.prior.dim", "model.prior"]),
         ({"model.loss._target_": "ClassBCE", "model.loss.num_classes": 10, "model.critic.outputs": 10}, ["model.loss"]),

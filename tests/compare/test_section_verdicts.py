@@ -1,5 +1,7 @@
 """A comparison tells which of two rows that differ in one setting has the lower values."""
 
+from dataclasses import replace
+
 from gan_lab.compare.section_verdicts import MOST_ROWS, MOST_VERDICTS, verdicts_of
 from gan_lab.compare.sections import Row
 from gan_lab.compare.tables import markdown, terminal
@@ -49,6 +51,25 @@ def test_a_comparison_without_a_verdict_says_why() -> None:
     assert verdicts_of(section(*many)) == [f"No verdict on emd: more than {MOST_ROWS} rows are not compared in pairs."]
     assert verdicts_of(section(varied("a", 3.0))) == []
     assert verdicts_of(section(*alone, monitor="recall_k3", measures=["recall_k3"])) == []
+
+
+def test_seeds_that_failed_are_not_forgotten() -> None:
+    good, other = varied("lr 3", 3.0, lr=3), varied("lr 1", 9.0, lr=1)
+    lost = replace(good.results[0], seed=7, status="failed")
+    again = replace(lost, seed=good.results[0].seed)
+    retried = Row("lr 3", [], [*good.results, again], good.counted)
+    assert verdicts_of(section(retried, other))[1:] == ["Is emd of `lr 3` lower than of `lr 1`? Yes."]
+    lucky = Row("lr 3", [], [*good.results, lost], good.counted)
+    assert verdicts_of(section(lucky, other))[1:] == [
+        "Is emd of `lr 3` lower than of `lr 1`? Undecided: 1 of 4 seeds of `lr 3` failed, and its values are of the "
+        "others."
+    ]
+
+
+def test_runs_that_go_on_are_no_result() -> None:
+    running = row(*(replace(r, status="running") for r in varied("lr 3", 3.0, lr=3).results), label="lr 3")
+    (told,) = verdicts_of(section(running, varied("lr 1", 9.0, lr=1)))[1:]
+    assert told.endswith("Undecided: no run of `lr 3` has finished.")
 
 
 def test_many_verdicts_are_counted_and_not_told() -> None:
