@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
 from statistics import mean
 
-from gan_lab.study.expected_best import expected_best
-from gan_lab.study.rank_tests import RankTest, pairwise
-from gan_lab.study.study_results import MethodResult, counted
+from gan_lab.study.expected_best import expected_best, none_of
+from gan_lab.study.rank_tests import LEVEL, RankTest, pairwise
+from gan_lab.study.study_results import MethodResult, fids_of
 
 FEW = 3
 """Trials in ten minutes, with the measuring between them."""
@@ -31,7 +31,8 @@ PAIRS: dict[str, tuple[tuple[str, str], ...]] = {
 def answers(group: Sequence[MethodResult]) -> str:
     """Returns a list of the answers for which a group of methods has trials; nothing where all diverged."""
     names = {m.model: m.name for m in group if all(str(word).startswith("data=") for word in m.record["words"])}
-    values, lowest = counted(group), {method.name: min(method.fids) for method in group}
+    values = fids_of(group)
+    lowest = {name: min(own) for name, own in values.items()}
     if not isfinite(min(lowest.values())):
         return ""
     asked = {
@@ -46,7 +47,11 @@ def answers(group: Sequence[MethodResult]) -> str:
         if pairs
     ]
     more: tuple[Callable[[Sequence[MethodResult], Mapping[str, list[float]]], str], ...] = (beside_flow, in_ten_minutes)
-    return "\n".join([*lines, *(f"- {text}" for tell in more if (text := tell(group, values)))])
+    head = (
+        f"These tests are corrected by Holm over the {len(both)} pairs that the questions name, not over all pairs.\n"
+    )
+    told = [*lines, *(f"- {text}" for tell in more if (text := tell(group, values)))]
+    return "\n".join([*([head] if both else []), *told])
 
 
 def verdict(test: RankTest, lowest: Mapping[str, float]) -> str:
@@ -58,7 +63,7 @@ def verdict(test: RankTest, lowest: Mapping[str, float]) -> str:
     )
     numbers = f"one is better in {test.chance:.0%} of pairs, p {test.p:.2g}"
     if not test.differ:
-        said = f"Inconclusive for `{test.one}` and `{test.other}`: their random trials overlap ({numbers})"
+        said = f"Inconclusive for `{test.one}` and `{test.other}`: the test finds no difference ({numbers})"
     else:
         which = "better" if test.chance > 0.5 else "worse"
         said = f"Random trials of `{test.one}` are {which} than those of `{test.other}` ({numbers})"
@@ -68,8 +73,8 @@ def verdict(test: RankTest, lowest: Mapping[str, float]) -> str:
 def beside_flow(group: Sequence[MethodResult], values: Mapping[str, list[float]]) -> str:
     """Returns in words where GANs stand beside flow matching after the same time of training."""
     flows = [method for method in group if method.model == "flow_matching"]
-    gans = [method for method in group if method.model != "flow_matching" and method.finals]
-    if not flows or not flows[0].finals or not gans:
+    gans = [method for method in group if method.model != "flow_matching" and method.of_finals("test", "fid")]
+    if not flows or not flows[0].of_finals("test", "fid") or not gans:
         return ""
     best = min(gans, key=lambda method: mean(method.of_finals("validation", "fid")))  # test images choose nothing
     flow, k = flows[0], min(FEW, *map(len, values.values()))
@@ -92,12 +97,15 @@ def milliseconds(method: MethodResult) -> str:
 def in_ten_minutes(group: Sequence[MethodResult], values: Mapping[str, list[float]]) -> str:
     """Returns in words which method somebody should take who has time for few trials."""
     k = min(FEW, *map(len, values.values()))
-    expected = sorted((expected_best(own, k), name) for name, own in values.items())
+    sure = {name: own for name, own in values.items() if none_of(own, k) <= LEVEL}
+    expected = sorted((expected_best(own, k), name) for name, own in sure.items())
     if len(expected) < 2:
         return ""
     first, *others = expected
     near = [f"`{name}` ({fid:.1f})" for fid, name in others[:3]]
+    left = len(values) - len(sure)
+    risky = f" The {left} methods of which all {k} diverge in more than 5 % of cases are left out." if left else ""
     return (
         f"**What should one use with time for {k} random trials?** `{first[1]}`, whose best one has FID {first[0]:.1f} "
-        f"on the validation images on average. Then come {', '.join(near)}."
+        f"on the validation images on average. Then come {', '.join(near)}.{risky}"
     )

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
 from gan_lab.study.expected_best import expected_best, interval
-from gan_lab.study.study_results import MethodResult, counted
+from gan_lab.study.study_results import MethodResult, fids_of
 
 DARK, PALE, RED = "#1f4e79", "#b8b8b8", "#b03030"
 COLUMNS = 4
@@ -18,7 +18,7 @@ COLUMNS = 4
 
 def spread_of_trials(group: Sequence[MethodResult]) -> Figure:
     """Draws FID of every trial on the validation images, a line for each method, the best median at the top."""
-    values = counted(group)
+    values = drawn_at(group)
     figure = Figure(figsize=(7.5, 1.3 + 0.27 * len(group)), layout="constrained")
     axes = figure.subplots()
     for height, method in enumerate(reversed(group)):
@@ -40,15 +40,17 @@ def spread_of_trials(group: Sequence[MethodResult]) -> Figure:
 
 def best_of_k(group: Sequence[MethodResult]) -> Figure:
     """Draws the expected FID of the best of k trials against k, a panel for each method: with its interval for k up to
-    half of the trials, and the others in grey."""
-    values = counted(group)
+    a quarter of the trials, and the others in grey."""
+    values = fids_of(group)
     ks = range(1, 1 + min(map(len, values.values())))
     means = {name: [expected_best(own, k) for k in ks] for name, own in values.items()}
 
     def draw(axes: Axes, method: MethodResult) -> None:
         for others in means.values():
             axes.plot(ks, others, color=PALE, linewidth=0.5)
-        sure = ks[: max(1, len(ks) // 2)]
+        if not isfinite(min(values[method.name])):
+            return
+        sure = ks[: max(1, len(ks) // 4)]
         low, high = zip(*(interval(values[method.name], k) for k in sure), strict=True)
         axes.fill_between(sure, low, high, color=DARK, alpha=0.2, linewidth=0)
         axes.plot(ks, means[method.name], color=DARK, linewidth=1.6)
@@ -66,7 +68,7 @@ def sensitivity(group: Sequence[MethodResult], key: Callable[[MethodResult], str
         name = drawn[method.name]
         points = [
             (float(trial["settings"][name]), fid)
-            for trial, fid in zip(method.trials, counted(group)[method.name], strict=True)
+            for trial, fid in zip(method.trials, drawn_at(group)[method.name], strict=True)
         ]
         axes.plot(*zip(*points, strict=True), "o", color=DARK, markersize=3.5)
         logarithmic(axes, "y")
@@ -92,6 +94,12 @@ def precision_and_recall(group: Sequence[MethodResult]) -> Figure:
     axes.set_xlabel("recall on test images; star: real images", fontsize=9)
     axes.set_ylabel("precision", fontsize=9)
     return figure
+
+
+def drawn_at(group: Sequence[MethodResult]) -> dict[str, list[float]]:
+    """Returns FID of the trials by method, and where one diverged the highest value of all in the group."""
+    worst = max(fid for method in group for fid in method.fids if isfinite(fid))
+    return {method.name: [min(fid, worst) for fid in method.fids] for method in group}
 
 
 def panels(

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from math import isfinite
 from statistics import mean, median, stdev
 
-from gan_lab.study.expected_best import expected_best
-from gan_lab.study.rank_tests import RankTest, overall, pairwise
+from gan_lab.study.expected_best import expected_best, none_of
+from gan_lab.study.rank_tests import LEVEL, RankTest, overall, pairwise
 from gan_lab.study.study_answers import answers
-from gan_lab.study.study_results import MethodResult, Study, counted, grouped
+from gan_lab.study.study_results import MethodResult, Study, fids_of, grouped
 from gan_lab.terminal.markdown_table import markdown_table
 
 SHOWN = (2, 4, 8)
@@ -15,7 +15,8 @@ SHOWN = (2, 4, 8)
 FIGURES = {
     "trials": "FID of every trial. The boxes are quartiles, and a cross is a training that diverged.",
     "best_of_k": "What somebody reaches who makes k random trials and keeps the best one by FID on validation images: "
-    "the mean and, up to half of the trials, its 95 % interval (bootstrap). The other methods are grey.",
+    "the mean over the choices of k trials of which one did not diverge, and, for k up to a quarter of the trials, its "
+    "interval (bootstrap; of 12 trials, it holds the true value in 80 to 95 % of cases). The other methods are grey.",
     "rate": "FID of the trials against the learning rate.",
     "own_weight": "FID of the trials against the first setting that is the method's own.",
     "precision_recall": "Precision against recall of the best settings on test images, means over seeds.",
@@ -68,27 +69,27 @@ trainings and has not been changed since.{shared} Each method gets
 trial takes as long as {protocol["rounds"]:,} rounds of `model=gan` with the same networks. How many rounds of its own
 that are, was measured before. The ranges of all methods are {spaces}; those of its own are in its yaml. The trial with
 the lowest FID on the validation images, of the averaged generator after the last step, is trained
-{protocol["finals"]} more times with other seeds, and measured on the test images. A trial that diverged counts as the
-worst of its group. Methods with class labels and those on other data are apart.
+{protocol["finals"]} more times with other seeds, and measured on the test images. A trial that diverged is the
+last of all in medians and tests; the best of k is the mean over the choices of k trials of which one did not diverge,
+beside the chance that all of them do. Methods whose loss sees class labels and those on other data are apart.
 
 Commits: {", ".join(sorted(commits))}. Machines: {", ".join(sorted(machines))}."""
 
 
 def table(group: Sequence[MethodResult]) -> str:
     """Returns the table of a group: the trials, what a user with few trials can expect, and the finals."""
-    values = counted(group)
-    ks = [k for k in SHOWN if k <= min(map(len, values.values()))]
+    ks = [k for k in SHOWN if k <= min(len(method.fids) for method in group)]
     lines = []
     for method in group:
-        own = values[method.name]
+        own = method.fids
         test, precision, recall = (method.of_finals("test", name) for name in ("fid", "precision_k3", "recall_k3"))
         raw = method.of_finals("raw_validation", "fid")
         lines.append(
             [
                 f"`{method.name}`",
                 str(method.failures),
-                f"{median(own):.1f}",
-                *(f"{expected_best(own, k):.1f}" for k in ks),
+                f"{median(own):.1f}" if isfinite(median(own)) else "diverged",
+                *(best_of(own, k) for k in ks),
                 f"{min(own):.2f}" if isfinite(min(method.fids)) else "all diverged",
                 f"{in_words(test)}{f' ({method.finals_diverged} diverged)' if method.finals_diverged else ''}".strip(),
                 in_words(method.of_finals("validation", "fid")),
@@ -102,6 +103,14 @@ def table(group: Sequence[MethodResult]) -> str:
         *("finals, test", "finals, validation", "not averaged", "precision / recall", "best settings"),
     )
     return markdown_table(heads, lines, ["---", *["---:"] * (len(heads) - 2), "---"])
+
+
+def best_of(fids: Sequence[float], k: int) -> str:
+    """Returns what the best of k trials is expected to reach, and the chance that all of them diverge."""
+    if not isfinite(expected := expected_best(fids, k)):
+        return "diverged"
+    chance = none_of(fids, k)
+    return f"{expected:.1f}" + (f" ({chance:.0%} diverge)" if chance > 0 else "")
 
 
 def in_words(values: Sequence[float]) -> str:
@@ -120,15 +129,16 @@ def best_settings(method: MethodResult) -> str:
 
 def ranks(group: Sequence[MethodResult]) -> str:
     """Returns in words which methods of a group differ by more than luck; nothing where all diverged."""
-    values = counted(group)
+    values = fids_of(group)
     if len(group) < 2 or min(map(len, values.values())) < 2 or not isfinite(min(map(min, values.values()))):
         return ""
     tests = pairwise(values)
     apart = [test for test in tests if test.differ]
+    differ = "differ" if overall(values) <= LEVEL else "are not shown to differ"
     said = (
-        f"Over the trials, the methods {'differ' if overall(values) <= 0.05 else 'do not differ'} as a whole (Kruskal "
-        f"and Wallis, p {overall(values):.2g}). Of {len(tests)} pairs, {len(apart)} differ by more than luck (Mann and "
-        "Whitney, level 5 %, Holm's correction over all pairs)"
+        f"Over the trials, the methods {differ} as a whole (Kruskal and Wallis, p {overall(values):.2g}). Of "
+        f"{len(tests)} pairs, {len(apart)} differ by more than luck (Mann and Whitney, level 5 %, Holm's correction "
+        "over all pairs)"
     )
     if not apart:
         return f"{said}."

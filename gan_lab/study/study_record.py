@@ -22,8 +22,8 @@ ABOUT = ("commit", "machine", "versions")
 class StudyRecord:
     """Collects the trainings of a study with their folders, and writes them with their results.
 
-    `methods` has by name: the `model` and the `words` and `fixed` values of its command line, the `ranges` of its
-    settings, and its `trials` and `finals` (`result`).
+    `methods` has by name: the `model` and the `words` and `fixed` values of its command line, whether its loss sees
+    class labels (`labelled`), the `ranges` of its settings, and its `trials` and `finals` (`result`).
     """
 
     def __init__(self, folder: Path, protocol: Protocol, common: Sequence[str]) -> None:
@@ -34,6 +34,7 @@ class StudyRecord:
         }
         self.fixed = protocol.fixed
         self.ranges: dict[Method, Mapping[str, str]] = {}
+        self.labelled: dict[Method, bool] = {}
         self.trainings: dict[Method, list[tuple[Trial, str]]] = {method: [] for method in protocol.methods}
 
     def add(self, trial: Trial, folder: str) -> None:
@@ -55,6 +56,7 @@ class StudyRecord:
         return {
             "name": method.name,
             **{"model": method.model, "words": [*method.words], "fixed": [*self.fixed.get(method.model, ())]},
+            "labelled": self.labelled.get(method, False),
             "ranges": self.ranges.get(method, {}),
             "trials": [found for final, found in results if not final],
             "finals": [found for final, found in results if final],

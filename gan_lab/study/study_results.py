@@ -13,13 +13,11 @@ from gan_lab.study.study_record import RECORD
 from gan_lab.trust.foreign import read_json
 from gan_lab.trust.lenient import listed, mapping
 
-LABELLED = ("cgan_wgan_gp", "gmgan_static", "gmgan_static_r1", "gmgan_dynamic", "gmgan_supervised_wgan_gp")
-"""Models that are trained with class labels, which the others do not see."""
 COMMITTED = Path(__file__).parents[2] / "outputs" / "reference" / "study"
 """The records of experiment=study in a checkout, a file for each method."""
 PILOT = "pilot.json"
 METHOD: dict[str, Any] = {
-    **{"model": str, "words": list[str], "trials": list, "finals": list},
+    **{"model": str, "words": list[str], "labelled": bool, "trials": list, "finals": list},
     **{"commit": list[str], "machine": list[dict]},
 }
 """The parts of a method's record, with their types."""
@@ -50,7 +48,7 @@ class MethodResult:
         """What the method can be compared with: others on the same data that see as much."""
         other = [word for word in listed(self.record["words"]) if str(word).startswith("data=")]
         data = str(other[-1]).removeprefix("data=") if other else ""
-        return " ".join(filter(None, (data, "with class labels" if self.model in LABELLED else "")))
+        return " ".join(filter(None, (data, "with class labels" if self.record["labelled"] else "")))
 
     @cached_property
     def trials(self) -> list[Mapping[str, Any]]:
@@ -150,18 +148,14 @@ def grouped(methods: Iterable[MethodResult]) -> dict[str, list[MethodResult]]:
     groups: dict[str, list[MethodResult]] = {}
     for method in methods:
         groups.setdefault(method.group, []).append(method)
-    return {name: best_first(own) for name, own in groups.items()}
+    return {name: by_median(own) for name, own in groups.items()}
 
 
-def best_first(group: Sequence[MethodResult]) -> list[MethodResult]:
-    """Returns the methods of a group, the lowest median first."""
-    values = counted(group)
-    return sorted(group, key=lambda method: (median(values[method.name]), min(values[method.name])))
+def by_median(group: Iterable[MethodResult]) -> list[MethodResult]:
+    """Returns the methods of a group, the lowest median first. A trial that diverged is the last of all."""
+    return sorted(group, key=lambda method: (median(method.fids), min(method.fids)))
 
 
-def counted(group: Iterable[MethodResult]) -> dict[str, list[float]]:
-    """Returns FID of the trials by method, where a trial that diverged counts as the highest value of all in the
-    group."""
-    methods = [*group]
-    worst = max((fid for method in methods for fid in method.fids if isfinite(fid)), default=inf)
-    return {method.name: [min(fid, worst) for fid in method.fids] for method in methods}
+def fids_of(group: Iterable[MethodResult]) -> dict[str, list[float]]:
+    """Returns FID of the trials by method, infinite where one diverged."""
+    return {method.name: method.fids for method in group}

@@ -92,6 +92,7 @@ class StudySweep(Sweep):
         ranges = {key: text for key, text in possible.items() if key not in given}
         self.refuse(ranges)
         self.record.ranges[method] = ranges
+        self.record.labelled[method] = "num_classes" in (OmegaConf.select(config, "model.loss") or {})
         space = space_of(ranges)
         for corner in corners(space):
             self.composed(0, [*own.overrides, *corner, *self.common])

@@ -31,7 +31,7 @@ def method(name: str, fids: Sequence[float | None], **more: Any) -> dict[str, An
         }
         for number in range(2)
     ]
-    own = {"name": name, "model": name, "words": [], "fixed": [], "ranges": PROTOCOL["space"]}
+    own = {"name": name, "model": name, "words": [], "fixed": [], "labelled": False, "ranges": PROTOCOL["space"]}
     return {**own, "trials": trials, "finals": finals, "commit": [COMMIT], "machine": [], "versions": [], **more}
 
 

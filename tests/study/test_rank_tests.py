@@ -1,7 +1,7 @@
 """Rank tests over trials: against a count of pairs, and against all permutations."""
 
 from itertools import combinations
-from math import inf
+from math import comb, inf
 
 import numpy as np
 import pytest
@@ -30,6 +30,12 @@ def test_the_p_of_two_small_groups_is_that_of_all_permutations() -> None:
     away = abs(sums - sums.mean())
     (test,) = pairwise({"one": one, "other": other})
     assert test.p == pytest.approx((away >= away[0] - 1e-9).mean(), abs=1e-12)
+
+
+def test_it_is_exact_for_as_many_trials_as_a_study_has() -> None:
+    """Of the C(24, 12) orders of two groups of twelve, one has all of one before all of the other."""
+    (test,) = pairwise({"one": [*map(float, range(12))], "other": [*map(float, range(12, 24))]})
+    assert test.p == pytest.approx(2 / comb(24, 12), rel=1e-9)
 
 
 def test_a_test_seen_from_the_other_side_is_turned() -> None:

@@ -43,7 +43,7 @@ def test_the_page_has_the_medians_failures_and_verdicts(tmp_path: Path) -> None:
 def test_what_cannot_be_compared_is_apart(tmp_path: Path) -> None:
     methods = METHODS | {
         "gan_fashion_mnist": method("gan", GOOD, words=["data=fashion_mnist"]),
-        "gmgan_static": method("gmgan_static", GOOD),
+        "gmgan_static": method("gmgan_static", GOOD, labelled=True),
     }
     groups = grouped(read_study(written(tmp_path, methods)).methods)
     assert {name: len(own) for name, own in groups.items()} == {"": 3, "fashion_mnist": 1, "with class labels": 1}
