@@ -53,9 +53,9 @@ class Protocol:
     Each of `methods` gets `trials` settings at random and is trained once with each. The best one by FID on validation
     images is trained with `finals` more seeds. A training takes as long as `rounds` rounds of `model=gan` with the
     same networks do. `space` are the ranges of all methods in Hydra's syntax, which add to the `search` of the model's
-    yaml; `own` are those of one model, where null takes a range away; `fixed` are its values that are no ranges.
-    `costly` are the settings that change what a round costs. `seed` determines the settings and the seeds of training:
-    another one repeats the study.
+    yaml; `own` are those of one model, or of one method by its name, where null takes a range away; `fixed` are a
+    model's values that are no ranges. `costly` are the settings that change what a round costs. `seed` determines the
+    settings and the seeds of training: another one repeats the study.
     """
 
     methods: tuple[Method, ...]
@@ -87,7 +87,7 @@ class Protocol:
     def ranges(self, method: Method, of_yaml: Mapping[str, str | None]) -> dict[str, str]:
         """Returns the range of each setting that is drawn for a method, in Hydra's syntax: those of its yaml, those of
         all methods and its own, of which later ones replace earlier ones."""
-        merged = {**of_yaml, **self.space, **self.own.get(method.model, {})}
+        merged = {**of_yaml, **self.space, **self.own.get(method.model, {}), **self.own.get(method.name, {})}
         return {key: text for key, text in merged.items() if text is not None}
 
     def seeds(self, finals: bool = False) -> range:

@@ -14,8 +14,9 @@ FEW = 3
 PAIRS: dict[str, tuple[tuple[str, str], ...]] = {
     "Does a gradient penalty pay at equal time?": (
         *(("gan_r1", "gan"), ("dragan", "gan"), ("gmgan_static_r1", "gmgan_static"), ("wgan_gp", "wgan")),
-        *(("wgan_lp", "wgan"), ("wgan_div", "wgan")),
+        *(("wgan_lp", "wgan"), ("wgan_div", "wgan"), ("gan_lazy_r1", "gan"), ("hinge_lazy_r1", "hinge")),
     ),
+    "Is a penalty in every sixteenth round enough?": (("gan_lazy_r1", "gan_r1"),),
     "Is weight clipping bad, untuned and tuned?": (("wgan", "wgan_gp"), ("wgan", "gan"), ("wgan", "sngan")),
     "Do mixtures as latent distributions help?": (
         *(("gmgan_unsupervised", "gan"), ("gmgan_static_wgan_gp", "wgan_gp"), ("mmgan", "ragan")),
@@ -25,12 +26,14 @@ PAIRS: dict[str, tuple[tuple[str, str], ...]] = {
         *(("unrolled", "gan"), ("consensus", "wgan_gp"), ("extragradient", "wgan_gp"), ("optimistic", "wgan_gp")),
     ),
 }
-"""Questions, and the pairs of models whose trials answer them: the tests are corrected for all of these pairs."""
+"""Questions, and the pairs whose trials answer them, by model, or by the name of a method with values of its own: the
+tests are corrected for all of these pairs."""
 
 
 def answers(group: Sequence[MethodResult]) -> str:
     """Returns a list of the answers for which a group of methods has trials; nothing where all diverged."""
-    names = {m.model: m.name for m in group if all(str(word).startswith("data=") for word in m.record["words"])}
+    plain = {m.name: all(str(word).startswith("data=") for word in m.record["words"]) for m in group}
+    names = {m.model if plain[m.name] else m.name: m.name for m in group}
     values = fids_of(group)
     lowest = {name: min(own) for name, own in values.items()}
     if not isfinite(min(lowest.values())):
