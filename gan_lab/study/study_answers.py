@@ -106,8 +106,8 @@ def in_ten_minutes(group: Sequence[MethodResult], values: Mapping[str, list[floa
         return ""
     first, *others = expected
     near = [f"`{name}` ({fid:.1f})" for fid, name in others[:3]]
-    left = len(values) - len(sure)
-    risky = f" The {left} methods of which all {k} diverge in more than 5 % of cases are left out." if left else ""
+    left = ", ".join(f"`{name}`" for name in values if name not in sure)
+    risky = f" Left out, since all {k} diverge in more than 5 % of cases: {left}." if left else ""
     return (
         f"**What should one use with time for {k} random trials?** `{first[1]}`, whose best one has FID {first[0]:.1f} "
         f"on the validation images on average. Then come {', '.join(near)}.{risky}"

@@ -107,6 +107,17 @@ def test_a_method_with_values_of_its_own_does_not_answer_for_its_model(tmp_path:
     assert "gan_lecam" not in answer
 
 
+def test_nobody_is_sent_to_a_method_that_mostly_diverges(tmp_path: Path) -> None:
+    lucky = method("wgan", [1.0, 1.0, 1.0, *[None] * 5])
+    folder = written(tmp_path, METHODS | {"wgan": lucky})
+    write_page(read_study(folder), folder / "study.md")
+    page = (folder / "study.md").read_text()
+    assert cells(page, "wgan")[1:3] == ["diverged", "1.0 (36% diverge)"]
+    (answer,) = [line for line in page.splitlines() if "with time for 3 random trials" in line]
+    assert "trials?** `gan_r1`," in answer
+    assert answer.endswith("Left out, since all 3 diverge in more than 5 % of cases: `wgan`.")
+
+
 @pytest.mark.parametrize(
     ("damage", "sentence"),
     [
