@@ -40,7 +40,7 @@ fixed (some seven minutes of one core; a stopped command continues where it was)
 """
 STUDY = """
 Takes the methods whose trials have all ended from the folder of python -m gan_lab -m experiment=study into
-outputs/reference/study/, and writes the page there. --pilot takes studies of other networks into pilot.json instead.
+outputs/reference/study/, and writes the page there. --pilot adds studies of other networks or ranges to pilot.json.
 --costs times the rounds that gan_lab/study/costs.json lacks, each beside one of model=gan, on this machine, which
 should have nothing else to do. A line that is removed from the file is timed again.
 """
@@ -101,7 +101,7 @@ def parser() -> argparse.ArgumentParser:
 
     study = commands.add_parser("study", help="take a study into the committed records", description=STUDY)
     study.add_argument("folders", type=Path, nargs="*", help="the folder of a study, or with --pilot several")
-    study.add_argument("--pilot", action="store_true", help="write pilot.json")
+    study.add_argument("--pilot", action="store_true", help="add them to pilot.json")
     study.add_argument("--costs", action="store_true", help="time the rounds that costs.json lacks")
     study.set_defaults(start=start_study)
 

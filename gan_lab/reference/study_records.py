@@ -79,14 +79,18 @@ def lines(protocol: Protocol, method: Method) -> Iterator[str]:
 
 
 def collect_pilot(folders: list[Path]) -> None:
-    """Writes pilot.json: FID of the trials of several studies with other networks, by what they have in common."""
-    found: dict[str, Any] = {}
+    """Adds the trials of several studies with other networks, times or ranges to pilot.json, in their order."""
+    path = COMMITTED / PILOT
+    found: list[Any] = read_json(path)["studies"] if path.is_file() else []
     for folder in folders:
         study, whole = read_json(folder / RECORD), read_study(folder)
-        found[" ".join(map(str, study["common"])) or "experiment=study"] = {
-            "protocol": study["protocol"],
-            "floor": whole.methods[0].floor,
-            "methods": {method.name: method.record for method in whole.methods},
-        }
+        found.append(
+            {
+                "common": " ".join(map(str, study["common"])),
+                "protocol": study["protocol"],
+                "floor": whole.methods[0].floor,
+                "methods": {method.name: method.record for method in whole.methods},
+            }
+        )
     COMMITTED.mkdir(exist_ok=True)
-    write_json(COMMITTED / PILOT, found)
+    write_json(path, {"studies": found})

@@ -15,6 +15,10 @@ PAIRS: dict[str, tuple[tuple[str, str], ...]] = {
     "Does a gradient penalty pay at equal time?": (
         *(("gan_r1", "gan"), ("dragan", "gan"), ("gmgan_static_r1", "gmgan_static"), ("wgan_gp", "wgan")),
         *(("wgan_lp", "wgan"), ("wgan_div", "wgan"), ("gan_lazy_r1", "gan"), ("hinge_lazy_r1", "hinge")),
+        ("lsgan_lazy_r1", "lsgan"),
+    ),
+    "Does the loss matter beside a gradient penalty?": (
+        *(("hinge_lazy_r1", "gan_lazy_r1"), ("lsgan_lazy_r1", "gan_lazy_r1"), ("r3gan", "gan_r1")),
     ),
     "Is a penalty in every sixteenth round enough?": (("gan_lazy_r1", "gan_r1"),),
     "Is weight clipping bad, untuned and tuned?": (("wgan", "wgan_gp"), ("wgan", "gan"), ("wgan", "sngan")),

@@ -74,6 +74,16 @@ def test_committed_records_are_whole_methods_of_committed_code(tmp_path: Path, m
     assert json.loads((kept / "gan.json").read_text())["protocol"] == PROTOCOL
 
 
+def test_pilots_are_kept_one_after_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(study_records, "COMMITTED", tmp_path / "kept")
+    first = written(tmp_path / "one", {"gan": METHODS["gan"]})
+    second = written(tmp_path / "two", {"gan_r1": METHODS["gan_r1"]}, common=["network=mlp"])
+    for folder in (first, second):
+        study_records.collect_pilot([folder])
+    studies = json.loads((tmp_path / "kept" / "pilot.json").read_text())["studies"]
+    assert [(found["common"], [*found["methods"]]) for found in studies] == [("", ["gan"]), ("network=mlp", ["gan_r1"])]
+
+
 def test_a_group_without_a_result_has_no_verdicts(tmp_path: Path) -> None:
     """And a method without one is not called as good as the worst of the others."""
     hinge = method("hinge", [None] * 8, finals=[])
