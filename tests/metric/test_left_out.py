@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import torch
+from hydra.utils import get_class
 
 from gan_lab.build import build
 from gan_lab.compare.purpose import with_purpose
@@ -31,6 +32,12 @@ class Clothes(DataModule):
 
     def load(self) -> tuple[Samples, Samples, Samples]:
         raise NotImplementedError
+
+
+class Overlapping(Digits):
+    """Digits that are said to overlap."""
+
+    dependence = "many images overlap, so they are not independent"
 
 
 def few(digits: Digits, n: int, kind: type[DataModule] = Digits) -> DataModule:
@@ -167,6 +174,34 @@ def test_codes_are_sought_where_there_is_a_generator_and_labels_of_images(made: 
     data.num_classes = 0
     measure.prepare(data, 60, 0, CPU)
     assert keys <= measure.left_out.keys()
+
+
+def test_what_takes_samples_as_independent_is_left_out_where_they_are_not(made: Any, digits: Digits) -> None:
+    asked = ("metric=random", "measure=[c2st,mmd]", "metric.metrics.mmd.permutations=9")
+    p_values = {"c2st_p", "c2st_low", "c2st_high", "mmd_p"}
+    measure = made(*asked)
+    measure.prepare(few(digits, 120), 120, 0, CPU)
+    with_p = measured(measure, few(digits, 120))
+    assert p_values <= with_p.keys()
+    assert {"fid", "kid", "precision_k3"} <= measure.intervals.keys()
+    measure = made(*asked)
+    data = few(digits, 120, Overlapping)
+    measure.prepare(data, 120, 0, CPU)
+    assert measure.notes == [f"c2st_p, c2st_low, c2st_high, mmd_p and 95 % interval are left out: {data.dependence}"]
+    values = measured(measure, data)
+    assert measure.intervals == {}
+    assert values == {key: value for key, value in with_p.items() if key not in p_values}
+    assert measure.floor().keys() == values.keys()
+
+
+def test_data_say_that_their_images_are_not_independent(composed: Compose) -> None:
+    said = {name: get_class(composed(f"data={name}")["data"]["_target_"]).dependence for name in ("digits", "patches")}
+    said["stacked_mnist"] = get_class(composed("data=stacked_mnist")["data"]["_target_"]).dependence
+    assert said == {
+        "digits": "",
+        "patches": "many images overlap, so they are not independent",
+        "stacked_mnist": "many images share a digit, so they are not independent",
+    }
 
 
 @pytest.mark.parametrize(
