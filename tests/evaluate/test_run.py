@@ -104,20 +104,6 @@ def test_image_files_are_measured_and_equal_ones_warned_of(
     assert "warning: 100.0% of the images" in capsys.readouterr().out
 
 
-def test_images_that_are_not_independent_get_no_interval_and_every_page_without(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    pixels = np.random.default_rng(0).integers(256, size=(40, 32, 32, 3), dtype=np.uint8)
-    np.save(tmp_path / "images.npy", pixels)
-    options = ("metric=pixels", f"metric.cache_dir={tmp_path}/cache")
-    _, record = evaluated(tmp_path, f"images={tmp_path}/images.npy", *options, dataset="patches")
-    assert record["measures"]["interval"] == {}
-    assert record["left_out"]["95 % interval"] == "many images overlap, so they are not independent"
-    printed = words(capsys.readouterr().out)
-    assert "95 % interval is left out: many images overlap, so they are not independent" in printed
-    assert "sampling error" not in printed + (tmp_path / "run" / "measures.md").read_text()
-
-
 @pytest.mark.parametrize(
     ("overrides", "sentence"),
     [

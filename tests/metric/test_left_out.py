@@ -5,14 +5,16 @@ from typing import Any
 
 import pytest
 import torch
-from hydra.utils import get_class
 
 from gan_lab.build import build
 from gan_lab.compare.purpose import with_purpose
 from gan_lab.data.base import DataModule
 from gan_lab.data.digits import Digits
+from gan_lab.data.patches import Patches
 from gan_lab.data.samples import Samples
+from gan_lab.data.stacked_mnist import StackedMNIST
 from gan_lab.errors import GanLabError
+from gan_lab.metric.extractor.inception import InceptionFeatures
 from gan_lab.metric.feature import FeatureMeasure
 from gan_lab.network.mlp import MLPGenerator
 from gan_lab.prior.gaussian_mixture import GaussianMixture
@@ -34,7 +36,7 @@ class Clothes(DataModule):
         raise NotImplementedError
 
 
-class Overlapping(Digits):
+class Overlapping(Clothes):
     """Digits that are said to overlap."""
 
     dependence = "many images overlap, so they are not independent"
@@ -177,31 +179,42 @@ def test_codes_are_sought_where_there_is_a_generator_and_labels_of_images(made: 
 
 
 def test_what_takes_samples_as_independent_is_left_out_where_they_are_not(made: Any, digits: Digits) -> None:
-    asked = ("metric=random", "measure=[c2st,mmd]", "metric.metrics.mmd.permutations=9")
-    p_values = {"c2st_p", "c2st_low", "c2st_high", "mmd_p"}
-    measure = made(*asked)
-    measure.prepare(few(digits, 120), 120, 0, CPU)
-    with_p = measured(measure, few(digits, 120))
-    assert p_values <= with_p.keys()
-    assert {"fid", "kid", "precision_k3"} <= measure.intervals.keys()
-    measure = made(*asked)
+    measure = made("metric=random", "measure=[c2st,mmd]", "metric.metrics.mmd.permutations=9")
+    measure.plan(few(digits, 120), 120)
+    assert measure.notes == []
     data = few(digits, 120, Overlapping)
-    measure.prepare(data, 120, 0, CPU)
+    measure.plan(data, 120)
     assert measure.notes == [f"c2st_p, c2st_low, c2st_high, mmd_p and 95 % interval are left out: {data.dependence}"]
+    measure = made("metric=random", "measure=[mmd]", "metric.metrics.mmd.permutations=9")
+    measure.prepare(data, 120, 0, CPU)
     values = measured(measure, data)
     assert measure.intervals == {}
-    assert values == {key: value for key, value in with_p.items() if key not in p_values}
-    assert measure.floor().keys() == values.keys()
+    assert {"fid", "kid", "precision_k3", "mmd2"} <= values.keys() == measure.floor().keys()
+    assert "mmd_p" not in values
 
 
-def test_data_say_that_their_images_are_not_independent(composed: Compose) -> None:
-    said = {name: get_class(composed(f"data={name}")["data"]["_target_"]).dependence for name in ("digits", "patches")}
-    said["stacked_mnist"] = get_class(composed("data=stacked_mnist")["data"]["_target_"]).dependence
-    assert said == {
-        "digits": "",
-        "patches": "many images overlap, so they are not independent",
-        "stacked_mnist": "many images share a digit, so they are not independent",
-    }
+def test_data_say_that_their_images_are_not_independent() -> None:
+    assert [data.dependence for data in (Digits, Patches, StackedMNIST)] == [
+        *("", "many images overlap, so they are not independent"),
+        "many images share a digit, so they are not independent",
+    ]
+
+
+def test_classes_of_photographs_give_the_inception_score_of_other_images_and_nothing_else(
+    made: Any, digits: Digits
+) -> None:
+    """The classifier of digits in the part of Inception: its classes are not those of the data, and defined for all."""
+    measure, data = made("metric=mnistcnn", "measure=[class_distances,clusters]"), few(digits, 120, Clothes)
+    measure.extractor.scores_any_images = InceptionFeatures.scores_any_images
+    measure.prepare(data, 120, 0, CPU)
+    scores = {"inception_score", "inception_score_10"}
+    values = measured(measure, data)
+    assert scores | {"fid"} <= values.keys()
+    own = {key for metric in measure.metrics.values() if metric.needs_classes for key in metric.keys}
+    assert own - values.keys() == own - scores
+    assert {"class_fid_mean", "class_kl", "class_diversity", "cluster_accuracy", "cluster_ari"} <= own
+    why = "mnistcnn-v2 tells classes of handwritten digits apart, not those of these images"
+    assert {measure.left_out[key] for key in own - scores} == {why}
 
 
 @pytest.mark.parametrize(
