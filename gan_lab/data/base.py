@@ -61,6 +61,9 @@ class DataModule(LightningDataModule, Declared, ABC):
     modes: Float32[Tensor, "k 2"] | None = None
     mode_std: float | None = None
     one_pool: bool = False
+    dependence: str = ""
+    """Why the samples of a part are not independent draws, as a clause; "" where they are. What is computed as if they
+    were, intervals and p-values, is left out with this reason."""
     notes: tuple[str, ...] = ()
     """Sentences on what `load` did to the files' images, for whoever prints."""
     prepared: str = ""

@@ -26,6 +26,8 @@ class Patches(DataModule):
     are held out, they differ from the training areas by more than chance would make single crops differ.
     """
 
+    dependence = "many images overlap, so they are not independent"
+
     def __init__(
         self,
         *,

@@ -26,6 +26,8 @@ class StackedMNIST(DataModule):
     with and 26,000 to count the modes of as in Lin et al. 2018 (arXiv 1712.04086).
     """
 
+    dependence = "many images share a digit, so they are not independent"
+
     @property
     def title(self) -> str:
         return "Stacked MNIST"

@@ -35,11 +35,13 @@ def run(config: DictConfig) -> None:
         check(config, given)
         plain: Any = OmegaConf.to_container(OmegaConf.masked_copy(config, [*USED]), resolve=True)
         with heavy_imports():
-            from gan_lab.extractor.run import learnt, overrides, train_extractor, warning
+            from gan_lab.extractor.run import learnt, overrides, train_extractor, untested, warning
 
         report = train_extractor(plain, shlex.join(["python", "-m", "gan_lab.extractor", *given]))
         if sentence := warning(plain, report):
             print(f"gan_lab: warning: {sentence}", file=sys.stderr)
+        if sentence := untested(report):
+            print(sentence)
         print(f"{learnt(report)}; use {plain['name']} as metric with:")
         print(overrides(plain))
 

@@ -11,7 +11,7 @@ from gan_lab.data.base import DataModule, Samples
 from gan_lab.data.loading import load_data
 from gan_lab.domains import conform
 from gan_lab.errors import GanLabError
-from gan_lab.extractor.acceptance import shortfalls
+from gan_lab.extractor.acceptance import ENOUGH, not_tested, shortfalls
 from gan_lab.extractor.augmentation import STATED
 from gan_lab.extractor.beside import compared, others
 from gan_lab.extractor.ladder import DROPPED, ladder, size
@@ -50,7 +50,8 @@ def train_extractor(config: dict[str, Any], command: str) -> dict[str, Any]:
     """Trains on the training images alone, writes weights and report side by side, and returns the report.
 
     The report contains what is needed to repeat the training, including `command`, the accuracies if there are labels,
-    the measures on the ladder of corruptions, those of the extractors `beside` it, and the conditions that are not met.
+    the measures on the ladder of corruptions, those of the extractors `beside` it, the conditions that are not met, and
+    those that the images are too few to test.
     Raises GanLabError if the name is taken, an option is impossible, or the data are no images or too few.
     """
     chosen = options(config)
@@ -96,6 +97,7 @@ def train_extractor(config: dict[str, Any], command: str) -> dict[str, Any]:
     }
     report["beside"] = compared(report["ladder"], known, tested)
     report["falls_short"] = shortfalls(report, chosen["least_accuracy"])
+    report["not_tested"] = not_tested(report["ladder"]["checks"]["n"])
     write_json(weights.with_name(f"{weights.stem}.json"), report)
     return report
 
@@ -166,3 +168,11 @@ def warning(config: dict[str, Any], report: dict[str, Any]) -> str | None:
     doubt = ", too few to be sure of anything" if n < SURE else ""
     reasons = "; ".join(report["falls_short"])
     return f"extractor {config['name']} fails its tests on {n} images of each kind{doubt}: {reasons}"
+
+
+def untested(report: dict[str, Any]) -> str | None:
+    """Returns one sentence on the tests that were not made, None where all were."""
+    if not report["not_tested"]:
+        return None
+    n = report["ladder"]["checks"]["n"]
+    return f"not tested, since {n:,} images of each kind are fewer than {ENOUGH:,}: {'; '.join(report['not_tested'])}"

@@ -16,7 +16,7 @@ from gan_lab.distributed.ranks import rank
 from gan_lab.domains import Declared
 from gan_lab.errors import GanLabError
 from gan_lab.maths.float64 import with_float64
-from gan_lab.metric.interval import Interval
+from gan_lab.metric.interval import TITLE, Interval
 from gan_lab.network.base import Generator
 from gan_lab.prior.base import LatentPrior
 
@@ -49,9 +49,10 @@ class Evaluator(Declared, ABC):
     n: int
     """The size of the reference. Generate as many samples, because every measure depends on both sizes."""
     left_out: dict[str, str]
-    """Why a measure is not computed, by its key; after `plan`."""
+    """Why a measure is not computed, by its key, and under `interval.TITLE` why no interval is; after `plan`."""
     intervals: dict[str, Interval]
-    """95 % intervals of the values of the last `compute`, where they are known; empty unless it was a `final` one."""
+    """95 % intervals of the values of the last `compute`, where they are known; empty unless it was a `final` one, and
+    for data whose samples are not independent."""
     networks: tuple[Generator, LatentPrior] | None = None
     """The averaged generator and prior whose samples are measured, None for image files."""
     label_classes: int = 0
@@ -99,6 +100,8 @@ class Evaluator(Declared, ABC):
             for key, least in self._least().items()
             if there < least
         } | self._not_of(data)
+        if data.dependence:
+            self.left_out[TITLE] = data.dependence
         if self.monitor in self.left_out:
             raise GanLabError(f"metric.monitor={self.monitor} cannot be computed: {self.left_out[self.monitor]}")
 

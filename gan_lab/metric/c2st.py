@@ -27,7 +27,8 @@ class ClassifierTwoSampleTest(GatheredMetric):
 
     `c2st_p` is P(B ≥ N t) for B ~ Binomial(N, 1/2), the probability of so many right answers or more if both kinds
     have one distribution: a small value says that they differ, a large one that this classifier, with so many images,
-    found no difference. `c2st_low` and `c2st_high` are the exact (Clopper-Pearson) 95 % interval of the accuracy.
+    found no difference. `c2st_low` and `c2st_high` are the exact (Clopper-Pearson) 95 % interval of the accuracy. These
+    three take answers as independent, and are left out for data whose samples are not.
 
     Compare it with the floor, for which training images take the place of generated ones: two finite sets of real
     images may differ too, as MNIST's training and test images do.
@@ -38,6 +39,7 @@ class ClassifierTwoSampleTest(GatheredMetric):
     """
 
     keys = ("c2st", "c2st_p", "c2st_low", "c2st_high")
+    of_independent = ("c2st_p", "c2st_low", "c2st_high")
 
     def least(self) -> dict[str, int]:
         return dict.fromkeys(self.keys, LEAST)

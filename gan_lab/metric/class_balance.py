@@ -1,5 +1,6 @@
 """The shares of the classes among generated samples."""
 
+from math import log
 from typing import Literal, final
 
 import torch
@@ -65,6 +66,10 @@ class ClassBalance(RealFakeMetric):
         self.histogram = self.counts / n.double()
         values = class_balance(self.counts, self._against) | {"class_confidence": (self.confidence / n).item()}
         return {key: values[key] for key in self.keys}
+
+    def most(self) -> dict[str, float]:
+        k = len(self.counts)
+        return {"class_least_share": 1 / k, "classes_covered": float(k), "class_entropy": log(k)}
 
     def deviations(self, fake: Features, reference: Reference) -> dict[str, float]:
         """Returns the deviations of all but the confidence, by halves of both sides; equal shares p have none."""

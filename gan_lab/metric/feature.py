@@ -17,7 +17,7 @@ from gan_lab.metric.base import Evaluator, Split
 from gan_lab.metric.extractor.base import Extractor
 from gan_lab.metric.features import Features, Part
 from gan_lab.metric.gathered import everyones
-from gan_lab.metric.interval import intervals
+from gan_lab.metric.interval import TITLE, intervals
 from gan_lab.metric.real_fake import RealFakeMetric, TooAlikeError
 from gan_lab.metric.real_side import VERSION, RealSide, labels_digest
 from gan_lab.metric.shipped import shipped_with
@@ -114,7 +114,7 @@ class FeatureMeasure(Evaluator):
             # Whether or not there is anything left to do, so that ranks wait for each other equally often.
             with rank_zero_first():
                 self._give_real_side(name)
-                if final and name in self._with_real_side:
+                if final and name in self._with_real_side and TITLE not in self.left_out:
                     self.metrics[name].prepare_deviations(self._side.reference())
 
     def _prepare(self) -> None:
@@ -168,13 +168,17 @@ class FeatureMeasure(Evaluator):
                 values |= self.metrics[name].compute()
         if final:
             with self._timings.of(INTERVALS), together():
-                self.intervals = intervals(self._kept(values), self._deviations())
+                most = {key: value for name in self._names(final) for key, value in self.metrics[name].most().items()}
+                self.intervals = intervals(self._kept(values), self._deviations(), most)
             with rank_zero_first():
                 self._timings.keep()
         return self._kept(values)
 
     def _deviations(self) -> dict[str, float]:
-        """Returns the standard deviations of the sampling errors of all measures that have one."""
+        """Returns the standard deviations of the sampling errors of all measures that have one; none where intervals
+        are left out."""
+        if TITLE in self.left_out:
+            return {}
         reference = self._side.reference()
         fake = everyones(self._generated, reference.real.map(lambda values: values[:0]))
         found = [self.metrics[name].deviations(fake, reference) for name in self._names(final=True)]
@@ -253,9 +257,13 @@ class FeatureMeasure(Evaluator):
         reason = "the samples have no components, since they were drawn from no mixture and for no classes"
         mixed = {key: reason for metric in every if metric.needs_components for key in metric.keys}
         reasons |= {} if self.networks and self.networks[1].components else mixed
+        if data.dependence:
+            reasons |= {key: data.dependence for metric in every for key in metric.of_independent}
         if (why := self.extractor.tells_no_classes(data)) is None:
             return reasons
-        return reasons | {key: why for metric in every if metric.needs_classes for key in metric.keys}
+        scored = self.extractor.scores_any_images
+        others = [metric for metric in every if metric.needs_classes and not (scored and metric.takes_any_classes)]
+        return reasons | {key: why for metric in others for key in metric.keys}
 
     def _protocol(self) -> dict[str, str | int | float]:
         return {

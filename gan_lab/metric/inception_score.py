@@ -31,6 +31,7 @@ class InceptionScore(GatheredMetric):
     """
 
     needs_classes = True
+    takes_any_classes = True
 
     def __init__(self, *, splits: PositiveInt = 10) -> None:
         """`splits` is the number of parts for the second value, and in its name."""
@@ -54,6 +55,9 @@ class InceptionScore(GatheredMetric):
             raise ValueError(f"{len(logits)} samples cannot be split into the {self.splits} parts of {self.keys[1]}")
         parts = [inception_score(part) for part in logits.tensor_split(self.splits)]
         return dict(zip(self.keys, (inception_score(logits), sum(parts) / self.splits), strict=True))
+
+    def most(self) -> dict[str, float]:
+        return dict.fromkeys(self.keys, float(self._no_logits.shape[1]))
 
     def deviations(self, fake: Features, reference: Reference) -> dict[str, float]:
         """Returns the deviation of the score of all samples, whose influences are IS · (- Σ p(y|x) log p(y) - H)."""

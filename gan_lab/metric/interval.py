@@ -13,26 +13,30 @@ EXPLAINED = (
 )
 Z = 1.959964
 """The quantile of a normal law that 2.5 % exceed."""
-SIGNED = ("kid",)
+LEAST = {"kid": -inf, "inception_score": 1.0, "classes_covered": 1.0}
+"""The least values that are not 0."""
 SHARES = ("precision", "recall", "coverage", "high_quality_share", "class_tv", "class_least_share")
-"""Measures that may be negative, and measures that cannot exceed 1; by the beginnings of their names."""
+"""The beginnings of the names of measures that cannot exceed 1."""
 
 
-def intervals(values: Mapping[str, float], deviations: Mapping[str, float]) -> dict[str, Interval]:
+def intervals(
+    values: Mapping[str, float], deviations: Mapping[str, float], most: Mapping[str, float] | None = None
+) -> dict[str, Interval]:
     """Returns the 95 % interval of each value whose standard deviation is known: value ± 1.96 deviations, cut off at
-    the ends of what the measure can be. A deviation of 0 gives none: it says no more than that all samples are alike.
+    the least value that the measure can have, and at the greatest if it is a share or `most` has it. A deviation of 0
+    gives none: it says no more than that all samples are alike.
     """
     return {
-        name: around(name, values[name], deviation)
+        name: around(name, values[name], deviation, (most or {}).get(name, inf))
         for name, deviation in deviations.items()
         if 0 < deviation < inf and isfinite(values.get(name, inf))
     }
 
 
-def around(name: str, value: float, deviation: float) -> Interval:
-    """Returns the interval of one value."""
-    least, most = -inf if name.startswith(SIGNED) else 0.0, 1.0 if name.startswith(SHARES) else inf
-    return max(least, value - Z * deviation), min(most, value + Z * deviation)
+def around(name: str, value: float, deviation: float, most: float = inf) -> Interval:
+    """Returns the interval of one value, whose measure is at most `most`."""
+    most = min(most, 1.0) if name.startswith(SHARES) else most
+    return max(LEAST.get(name, 0.0), value - Z * deviation), min(most, value + Z * deviation)
 
 
 def mean_interval(found: Sequence[Interval]) -> Interval:

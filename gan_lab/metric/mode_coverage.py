@@ -50,6 +50,10 @@ class ModeCoverage(Metric):
     def compute(self) -> dict[str, float]:
         return mode_coverage(self.counts, self.threshold)
 
+    def most(self) -> dict[str, float]:
+        """Returns the greatest value that is possible, by name, where it depends on the modes."""
+        return {"modes_covered": float(len(self.modes))}
+
     def deviations(self, points: Float[Tensor, "n 2"]) -> dict[str, float]:
         """Returns the standard deviations of the sampling errors of the values of these points, by halves of them."""
         counts = mode_histogram(points, self.modes, self.std, self.threshold)

@@ -29,8 +29,9 @@ class PermutationTest(GatheredMetric):
     so compares moments up to the third; this kernel is characteristic: MMD² is 0 for equal distributions alone.
 
     `mmd_p` is (1 + the number of permutations with MMD² at least as large) / (1 + their number), where a permutation
-    divides all samples at random into sides of the same sizes. If both sides have one distribution, P(p ≤ α) ≤ α for
-    every α, exactly. The smallest value is 1 / (1 + permutations).
+    divides all samples at random into sides of the same sizes. If both sides have one distribution and all samples are
+    independent, P(p ≤ α) ≤ α for every α, exactly. The smallest value is 1 / (1 + permutations). It is left out for
+    data whose samples are not independent, where P(p ≤ .05) can be a half.
 
     Compare it with the floor, for which training images take the place of generated ones: two finite sets of real
     images may differ too, as MNIST's training and test images do.
@@ -39,6 +40,7 @@ class PermutationTest(GatheredMetric):
     """
 
     keys = ("mmd2", "mmd_p")
+    of_independent = ("mmd_p",)
 
     def __init__(self, *, permutations: PositiveInt = 199, chunk: PositiveInt = 512) -> None:
         """`chunk` is the number of rows of the kernel matrix in memory at once; it affects only rounding errors."""

@@ -11,7 +11,7 @@ from gan_lab.metric.base import Evaluator, Split
 from gan_lab.metric.earth_mover import EarthMoverDistance
 from gan_lab.metric.features import Features, Reference
 from gan_lab.metric.gathered import everyones
-from gan_lab.metric.interval import intervals
+from gan_lab.metric.interval import TITLE, intervals
 from gan_lab.metric.mode_coverage import ModeCoverage
 
 
@@ -58,8 +58,8 @@ class PointMeasure(Evaluator):
 
     def _compute(self, final: bool) -> dict[str, float]:
         values = self.emd.compute() | ({} if self.modes is None else self.modes.compute())
-        if final:
-            self.intervals = intervals(values, self._deviations())
+        if final and TITLE not in self.left_out:
+            self.intervals = intervals(values, self._deviations(), {} if self.modes is None else self.modes.most())
         return values
 
     def _deviations(self) -> dict[str, float]:

@@ -33,6 +33,8 @@ class RealFakeMetric(Metric, Declared, ABC):
 
     needs_classes: bool = False
     """Whether it means nothing unless the extractor tells the data's own classes apart."""
+    takes_any_classes = False
+    """Whether it also takes the classes of an extractor that `scores_any_images`."""
     uses_labels = False
     """Whether its values depend on `Features.label`."""
     needs_real_labels = False
@@ -43,6 +45,8 @@ class RealFakeMetric(Metric, Declared, ABC):
     """Whether it asks the generator for other samples than those that it is given."""
     needs_components = False
     """Whether it was asked for in vain where generated samples have no labels, since their prior has no components."""
+    of_independent: tuple[str, ...] = ()
+    """Those of its values that mean nothing unless the real samples are independent of each other."""
     label_classes = 0
     """See `Evaluator.label_classes`, which sets it."""
     networks: tuple[Generator, LatentPrior] | None = None
@@ -105,6 +109,11 @@ class RealFakeMetric(Metric, Declared, ABC):
 
     def protocol(self) -> dict[str, str | int | float]:
         """Returns the settings of the metric that affect its values."""
+        return {}
+
+    def most(self) -> dict[str, float]:
+        """Returns the greatest value that is possible, by name, where it depends on the data: where their intervals
+        end. Called after `set_reference`."""
         return {}
 
     def prepare_deviations(self, reference: Reference) -> None:

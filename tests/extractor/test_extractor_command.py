@@ -16,7 +16,7 @@ from gan_lab.data.digits import Digits
 from gan_lab.data.loading import load_data
 from gan_lab.errors import GanLabError
 from gan_lab.extractor.__main__ import main
-from gan_lab.extractor.acceptance import shortfalls
+from gan_lab.extractor.acceptance import not_tested, shortfalls
 from gan_lab.extractor.recipe import epochs_for
 from gan_lab.extractor.run import (
     accuracy,
@@ -24,6 +24,7 @@ from gan_lab.extractor.run import (
     overrides,
     to_be_tested,
     train_extractor,
+    untested,
     warning,
     weights_path,
 )
@@ -119,6 +120,8 @@ def test_a_short_training_from_its_command_line(
     assert {*report["accuracy"]} == {"train", "validation", "test"}
     out, err = capsys.readouterr()
     assert f"accuracy on test images: {report['accuracy']['test']:.4f}; use squares-v1 as metric with:" in out
+    assert "not tested, since 15 images of each kind are fewer than 3,000: " in out
+    assert len(report["not_tested"]) == 3
     assert out.splitlines()[-1] == "metric=trained metric.extractor.name=squares-v1"
     assert ("gan_lab: warning: extractor squares-v1 fails" in err) == bool(report["falls_short"])
     weights = (tmp_path / "outputs" / "extractors" / "squares-v1.safetensors").read_bytes()
@@ -328,6 +331,22 @@ def test_bias_of_few_images_is_no_shortfall(report: dict[str, Any]) -> None:
     report["ladder"]["real"]["fid_per_trace"] = 0.5
     report["ladder"]["shifted"]["fid"], report["ladder"]["halves"]["fid"] = 50.0, 1.0
     assert shortfalls(report, least_accuracy=0.9) == []
+
+
+@pytest.mark.parametrize("n", [133, 2999, 3000])
+def test_what_so_few_images_cannot_test_is_said(report: dict[str, Any], n: int) -> None:
+    report["ladder"]["checks"]["n"] = n
+    report["not_tested"] = not_tested(n)
+    said = untested(report)
+    if n == 3000:
+        assert said is None
+        return
+    assert said == (
+        f"not tested, since {n:,} images of each kind are fewer than 3,000: "
+        "whether FID of real images is below 0.015 of the variance; "
+        "whether FID of images shifted by one pixel, and of images dimmed by 10 %, is below 5; "
+        "whether FID of halves of different images is above 15"
+    )
 
 
 def test_the_limits_themselves_are_no_shortfall(report: dict[str, Any]) -> None:

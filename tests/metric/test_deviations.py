@@ -191,6 +191,48 @@ def test_intervals_contain_the_mean_in_95_of_100_cases(law: str) -> None:
         assert share >= least, (key, share)
 
 
+def test_no_interval_exceeds_what_the_number_of_classes_allows() -> None:
+    """Of logits that are nearly certain and nearly even, and of points of 25 modes, one of which has a single point."""
+    logits = 12 * torch.nn.functional.one_hot(torch.arange(200) % 10, 10) + normal(0, 200, 10)
+    most: dict[str, float] = {}
+    found: dict[str, Interval] = {}
+    for metric in (InceptionScore(), ClassBalance()):
+        set_up(metric, Features(logits, logits))
+        fake = Features(logits[:187], logits[:187])
+        most |= metric.most()
+        found |= intervals(metric.of(fake), metric.deviations(fake, Reference(Features(logits, logits))), metric.most())
+    modes = ModeCoverage(modes=torch.cartesian_prod(*2 * [torch.arange(5.0)]), std=0.1, threshold=3.0)
+    points = modes.modes.repeat(4, 1)[:76]
+    modes.update(points[24:])
+    found |= intervals(modes.compute(), modes.deviations(points[24:]), modes.most())
+    most |= modes.most()
+    assert most == {
+        **{"inception_score": 10.0, "inception_score_10": 10.0, "class_least_share": 0.1, "classes_covered": 10.0},
+        **{"class_entropy": pytest.approx(math.log(10)), "modes_covered": 25.0},
+    }
+    for key, end in most.items():
+        if key in found:
+            assert found[key][0] < found[key][1] <= end, key
+    assert {"inception_score", "class_entropy", "modes_covered"} <= found.keys()
+    assert found["modes_covered"][1] == 25.0
+    assert found["inception_score"][1] == 10.0
+
+
+def test_of_samples_that_share_their_parts_intervals_are_too_narrow() -> None:
+    """Why data say whether their samples are independent: triples of few digits are not."""
+
+    def draw(pool: int) -> Draw:
+        def drawn(generator: torch.Generator) -> tuple[Features, Features]:
+            digits = torch.randn(pool, 2, generator=generator)
+            real = digits[torch.randint(pool, (1000, 3), generator=generator)].flatten(1)
+            return Features(real), Features(0.7 * torch.randn(1000, 6, generator=generator) + 0.3)
+
+        return drawn
+
+    assert covered(FrechetDistance, draw(100), 100)["fid"] < 0.5
+    assert covered(FrechetDistance, draw(100_000), 100)["fid"] > 0.85
+
+
 @pytest.mark.slow
 def test_intervals_of_modes_contain_the_mean() -> None:
     angle = torch.arange(8) * math.pi / 4

@@ -16,10 +16,23 @@ def test_an_interval_has_all_but_5_of_100_of_a_normal_law() -> None:
 
 @pytest.mark.parametrize(
     ("name", "ends"),
-    [("fid", (0.0, 2.46)), ("kid", (-1.46, 2.46)), ("precision_k3", (0.0, 1.0)), ("density_k5", (0.0, 2.46))],
+    [
+        *[("fid", (0.0, 3.46)), ("kid", (-0.46, 3.46)), ("precision_k3", (0.0, 1.0)), ("density_k5", (0.0, 3.46))],
+        *[("inception_score", (1.0, 3.46)), ("classes_covered", (1.0, 3.46)), ("modes_covered", (0.0, 3.46))],
+    ],
 )
 def test_it_ends_where_the_measure_ends(name: str, ends: tuple[float, float]) -> None:
-    assert around(name, 0.5, 1.0) == pytest.approx(ends, abs=1e-3)
+    value = 1.0 if name == "precision_k3" else 1.5
+    assert around(name, value, 1.0) == pytest.approx(ends, abs=1e-3)
+
+
+def test_it_ends_where_the_number_of_classes_ends_it() -> None:
+    assert intervals(
+        {"modes_covered": 25.0, "fid": 25.0}, {"modes_covered": 0.4, "fid": 0.4}, {"modes_covered": 25.0}
+    ) == {
+        "modes_covered": (pytest.approx(24.216, abs=1e-3), 25.0),
+        "fid": pytest.approx((24.216, 25.784), abs=1e-3),
+    }
 
 
 def test_only_values_that_are_there_and_known_have_one() -> None:

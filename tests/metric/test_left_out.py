@@ -10,8 +10,11 @@ from gan_lab.build import build
 from gan_lab.compare.purpose import with_purpose
 from gan_lab.data.base import DataModule
 from gan_lab.data.digits import Digits
+from gan_lab.data.patches import Patches
 from gan_lab.data.samples import Samples
+from gan_lab.data.stacked_mnist import StackedMNIST
 from gan_lab.errors import GanLabError
+from gan_lab.metric.extractor.inception import InceptionFeatures
 from gan_lab.metric.feature import FeatureMeasure
 from gan_lab.network.mlp import MLPGenerator
 from gan_lab.prior.gaussian_mixture import GaussianMixture
@@ -31,6 +34,12 @@ class Clothes(DataModule):
 
     def load(self) -> tuple[Samples, Samples, Samples]:
         raise NotImplementedError
+
+
+class Overlapping(Clothes):
+    """Digits that are said to overlap."""
+
+    dependence = "many images overlap, so they are not independent"
 
 
 def few(digits: Digits, n: int, kind: type[DataModule] = Digits) -> DataModule:
@@ -167,6 +176,45 @@ def test_codes_are_sought_where_there_is_a_generator_and_labels_of_images(made: 
     data.num_classes = 0
     measure.prepare(data, 60, 0, CPU)
     assert keys <= measure.left_out.keys()
+
+
+def test_what_takes_samples_as_independent_is_left_out_where_they_are_not(made: Any, digits: Digits) -> None:
+    measure = made("metric=random", "measure=[c2st,mmd]", "metric.metrics.mmd.permutations=9")
+    measure.plan(few(digits, 120), 120)
+    assert measure.notes == []
+    data = few(digits, 120, Overlapping)
+    measure.plan(data, 120)
+    assert measure.notes == [f"c2st_p, c2st_low, c2st_high, mmd_p and 95 % interval are left out: {data.dependence}"]
+    measure = made("metric=random", "measure=[mmd]", "metric.metrics.mmd.permutations=9")
+    measure.prepare(data, 120, 0, CPU)
+    values = measured(measure, data)
+    assert measure.intervals == {}
+    assert {"fid", "kid", "precision_k3", "mmd2"} <= values.keys() == measure.floor().keys()
+    assert "mmd_p" not in values
+
+
+def test_data_say_that_their_images_are_not_independent() -> None:
+    assert [data.dependence for data in (Digits, Patches, StackedMNIST)] == [
+        *("", "many images overlap, so they are not independent"),
+        "many images share a digit, so they are not independent",
+    ]
+
+
+def test_classes_of_photographs_give_the_inception_score_of_other_images_and_nothing_else(
+    made: Any, digits: Digits
+) -> None:
+    """The classifier of digits in the part of Inception: its classes are not those of the data, and defined for all."""
+    measure, data = made("metric=mnistcnn", "measure=[class_distances,clusters]"), few(digits, 120, Clothes)
+    measure.extractor.scores_any_images = InceptionFeatures.scores_any_images
+    measure.prepare(data, 120, 0, CPU)
+    scores = {"inception_score", "inception_score_10"}
+    values = measured(measure, data)
+    assert scores | {"fid"} <= values.keys()
+    own = {key for metric in measure.metrics.values() if metric.needs_classes for key in metric.keys}
+    assert own - values.keys() == own - scores
+    assert {"class_fid_mean", "class_kl", "class_diversity", "cluster_accuracy", "cluster_ari"} <= own
+    why = "mnistcnn-v2 tells classes of handwritten digits apart, not those of these images"
+    assert {measure.left_out[key] for key in own - scores} == {why}
 
 
 @pytest.mark.parametrize(

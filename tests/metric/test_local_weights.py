@@ -12,6 +12,7 @@ from torch import Tensor
 from torch_fidelity.feature_extractor_inceptionv3 import FeatureExtractorInceptionV3
 from torch_fidelity.feature_extractor_vgg16 import FeatureExtractorVGG16
 
+from gan_lab.data.digits import Digits
 from gan_lab.errors import GanLabError
 from gan_lab.metric.extractor.inception import InceptionFeatures
 from gan_lab.metric.extractor.vgg16 import VGG16Features
@@ -114,6 +115,13 @@ def test_vgg16_is_that_of_torch_fidelity(vgg16_file: Path, images: Tensor) -> No
     assert (features.shape, logits, ours.classes) == ((2, 4096), None, 0)
     assert features.min() == 0 < features.std()
     torch.testing.assert_close(features, theirs(images[:2])[0])
+
+
+def test_its_classes_are_not_those_of_the_data(inception: InceptionFeatures, digits: Digits) -> None:
+    assert not inception.classifies(digits)
+    assert inception.tells_no_classes(digits) == (
+        "inception-v3-compat tells classes of ImageNet apart, not those of these images"
+    )
 
 
 def test_features_are_raw(inception: InceptionFeatures) -> None:

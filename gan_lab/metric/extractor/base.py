@@ -30,6 +30,8 @@ class Extractor(nn.Module, Declared, ABC):
     """Whether mean and scale came with the weights; otherwise `set_head` must be called."""
     classes: int = 0
     """The number of classes of its logits; 0 if it is no classifier."""
+    scores_any_images: bool = False
+    """Whether the Inception score takes its classes for images of any kind, as it is defined by those of Inception."""
     made_for: str | None = None
     """The content of the data that it was trained on, see `DataModule.content`; None if it is untrained."""
     mean: Float[Tensor, " d"]

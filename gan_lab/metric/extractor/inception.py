@@ -7,7 +7,6 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch_fidelity.feature_extractor_inceptionv3 import FeatureExtractorInceptionV3
 
-from gan_lab.data.base import DataModule
 from gan_lab.metric.extractor.local_weights import PublishedFeatures
 from gan_lab.metric.extractor.published_files import PUBLISHED
 
@@ -24,14 +23,11 @@ class InceptionFeatures(PublishedFeatures):
     file, origin = PUBLISHED["InceptionFeatures"]
     dim = 2048
     classes = 1008
+    scores_any_images = True
 
     def __init__(self, *, weights: str | None, sha256: str) -> None:
         """See `PublishedFeatures`."""
         super().__init__(name="inception-v3-compat", weights=weights, sha256=sha256)
-
-    def classifies(self, data: DataModule) -> bool:
-        """Returns True: the Inception score is defined by these classes, whatever the images are."""
-        return True
 
     def _network(self, weights: BytesIO) -> tuple[FeatureExtractorInceptionV3, nn.Module]:
         wanted = ["2048", "logits_unbiased"]
