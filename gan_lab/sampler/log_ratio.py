@@ -21,8 +21,9 @@ Calibration = Literal["platt", "isotonic", "none", "energy"]
 
 LEAST_AUC = 0.52
 LEAST_REALS = 20
-SUSPICIOUS = 2.0
-"""The |z| above which there is a warning that probabilities are not calibrated."""
+SUSPICIOUS = 3.0
+"""The |z| above which there is a warning that probabilities are not calibrated; z of a right model has a standard
+deviation of 1."""
 
 
 class LogRatio:
