@@ -1,6 +1,6 @@
 """Calibration of scores to log p_data(x) / p_g(x), and measures of its quality."""
 
-from math import log
+from math import log, sqrt
 
 import torch
 from jaxtyping import Float, Int
@@ -141,6 +141,12 @@ def auc(real: Float[Tensor, " n"], fake: Float[Tensor, " m"]) -> float:
     below = torch.searchsorted(ordered, real).double()
     not_above = torch.searchsorted(ordered, real, right=True).double()
     return ((below + not_above) / 2).mean().item() / len(fake)
+
+
+def deviation_of_auc(n: int) -> float:
+    """Returns the standard deviation of `auc` over n real and n fake samples of one distribution, without ties:
+    sqrt((2 n + 1) / (12 n^2)). Source: Mann & Whitney 1947."""
+    return sqrt((2 * n + 1) / (12 * n * n))
 
 
 def effective_share(log_weights: Float[Tensor, " n"]) -> float:

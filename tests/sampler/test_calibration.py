@@ -7,7 +7,16 @@ import pytest
 import torch
 from torch import Tensor
 
-from gan_lab.sampler.calibration import auc, effective_share, interpolated, isotonic, platt, platt_by_class, quality
+from gan_lab.sampler.calibration import (
+    auc,
+    deviation_of_auc,
+    effective_share,
+    interpolated,
+    isotonic,
+    platt,
+    platt_by_class,
+    quality,
+)
 
 N = 40_000
 
@@ -176,6 +185,13 @@ def test_auc_is_the_share_of_pairs_in_the_right_order_ties_half() -> None:
     expected = ((pairs > 0).double() + (pairs == 0).double() / 2).mean().item()
     assert auc(real, fake) == pytest.approx(expected, abs=1e-12)
     assert auc(fake, real) == pytest.approx(1 - expected, abs=1e-12)
+
+
+def test_the_auc_of_useless_scores_varies_as_stated() -> None:
+    generator, n = torch.Generator().manual_seed(2), 30
+    found = [auc(*torch.rand(2, n, generator=generator).double()) for _ in range(1000)]
+    assert np.std(found) == pytest.approx(deviation_of_auc(n), rel=4.5 / 2000**0.5)
+    assert np.mean(found) == pytest.approx(0.5, abs=4.5 * deviation_of_auc(n) / 1000**0.5)
 
 
 def test_the_quality_of_true_log_ratios_is_good() -> None:
