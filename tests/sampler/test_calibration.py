@@ -160,7 +160,7 @@ def test_classes_keep_the_shares_of_the_data() -> None:
 def test_a_class_without_reals_has_a_finite_intercept() -> None:
     real, fake = scores(50, 50)
     real, fake = (real - 7) / 4, (fake - 7) / 4
-    a, b = platt_by_class(real, fake, torch.zeros(50).long(), (torch.arange(50) % 2).long(), 3)
+    _, b = platt_by_class(real, fake, torch.zeros(50).long(), (torch.arange(50) % 2).long(), 3)
     assert b.isfinite().all()
     assert -10 < b[1] < b[0]
 
