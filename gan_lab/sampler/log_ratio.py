@@ -148,7 +148,8 @@ class LogRatio:
         if self.calibration == "isotonic":
             scores, d = isotonic(*(self.line(*one) for one in first))
             self.fitted |= {"scores": scores, "d": d}
-        worth = quality(*(self.of_score(*one) for one in second), fitted=half)
+        d_real, d_fake = (self.of_score(*one) for one in second)
+        worth = quality(d_real, d_fake, fitted=half)
         a = self.fitted["a"].item() if "a" in self.fitted else 1.0
         order = auc(*(self.line(*one) for one in second))
         chance = 2 * deviation_of_auc(len(real) - half)

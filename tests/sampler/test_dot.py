@@ -13,10 +13,13 @@ from gan_lab.loss.wasserstein import Wasserstein
 from gan_lab.prior.gaussian_mixture import GaussianMixture
 from gan_lab.prior.labelled import Labelled
 from gan_lab.prior.uniform import Uniform
+from gan_lab.sampler.base import Sampler
+from gan_lab.sampler.ddls import DDLS
 from gan_lab.sampler.dot import DOT
+from gan_lab.sampler.sir import SIR
 from gan_lab.sampler.truncated import Truncated
 from tests.present import present
-from tests.sampler.known import Affine, Told, drawn, module, normal_points, plain
+from tests.sampler.known import Affine, Told, drawn, module, normal_points, plain, seeded
 
 N = 500
 CENTRE = torch.tensor([1.0, -0.5])
@@ -170,6 +173,36 @@ def test_where_no_two_samples_are_of_one_component_no_slope_is_found() -> None:
     prior = GaussianMixture(dim=2, components=100_000, spread=4.0, std=0.5, trainable=False, means_seed=1)
     with pytest.raises(GanLabError, match="no two of the random samples are of one component"):
         drawn(transport(k_pairs=1, k_repeats=1), module(Affine(2), Told(2, bowl(1.0)), prior=prior), DATA, 5)
+
+
+@pytest.mark.parametrize("outer", ["dot", "sir"])
+def test_warnings_of_the_sampler_inside_are_those_of_the_one_outside_and_each_is_there_once(outer: str) -> None:
+    model = module(Affine(4), Told(4, lambda x: x.sum(1)))
+    inner = DDLS(
+        batch_size=N,
+        start=plain(),
+        calibration="none",
+        calibration_samples=5000,
+        n_steps=5,
+        eps=0.01,
+        eps_min=None,
+        schedule="constant",
+        temperature=1.0,
+        mala=False,
+        target_accept=0.574,
+        per_component=True,
+        max_z2=4.0,
+    )
+    samplers: dict[str, Sampler] = {
+        "dot": transport(start=inner, space="latent", n_updates=2),
+        "sir": SIR(batch_size=N, proposal=inner, calibration="platt", calibration_samples=1000, k=4, rounds=2),
+    }
+    sampler = samplers[outer]
+    sampler.prepare(model, normal_points(1000, 4, mean=1.0))
+    for _ in range(2):
+        warnings = sampler.sample(N, seeded()).report["warnings"]
+        (found,) = [warning for warning in warnings if "too short for their law" in warning]
+        assert found.startswith("sampler=ddls inside: the chains are too short")
 
 
 def test_images_stay_in_their_range_and_points_need_not() -> None:
