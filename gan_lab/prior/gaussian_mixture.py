@@ -70,9 +70,13 @@ class GaussianMixture(LatentPrior):
         return weights @ self.means + (weights @ self.std) * noise
 
     def log_prob(self, z: Float[Tensor, "b d"]) -> Float[Tensor, " b"]:
+        return self.log_joint(z).logsumexp(1)
+
+    def log_joint(self, z: Float[Tensor, "b d"]) -> Float[Tensor, "b k"]:
+        """Returns log p(z, k) of each component; its softmax is p(k | z)."""
         scaled = (z[:, None] - self.means) / self.std
         each = -0.5 * (scaled.square().sum(2) + self.dim * log(2 * pi)) - self.std.log().sum(1)
-        return each.logsumexp(1) - log(self.components)
+        return each - log(self.components)
 
     @torch.no_grad()
     def separation(self) -> Float[Tensor, ""]:

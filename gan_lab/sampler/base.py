@@ -82,6 +82,7 @@ class Sampler(Stated, ABC):
         if component is not None and not self.context.prior.components:
             raise GanLabError("this model has no components or classes to choose from")
         self.context.passes.clear()
+        self.context.warnings.clear()
         with self.context.evaluating():
             whole = self.whole(n)
             if component is not None:
@@ -92,7 +93,10 @@ class Sampler(Stated, ABC):
             self.context.settle()
         stats = {f"{network}_evaluations": float(count) for network, count in self.context.passes.items()}
         stats |= drawn.stats | {"seconds": time.perf_counter() - start}
-        return SampleResult(x, drawn.latent, stats, drawn.report, drawn.path)
+        report = drawn.report
+        if inner := [*self.context.warnings.values()]:
+            report = report | {"warnings": [*dict.fromkeys([*report.get("warnings", []), *inner])]}
+        return SampleResult(x, drawn.latent, stats, report, drawn.path)
 
     def whole(self, n: int) -> int:
         """Returns how many samples must be drawn together to get n, counting the needs of inner samplers."""
@@ -107,6 +111,13 @@ class Sampler(Stated, ABC):
     def draw(self, draws: Draws) -> Drawn:
         """Draws the chosen samples."""
 
+    def inside(self, draws: Draws) -> Drawn:
+        """Draws the chosen samples for another sampler, in whose report the warnings stand too."""
+        drawn = self.draw(draws)
+        for warning in drawn.report.get("warnings", []):
+            self.context.warn(self.name, warning)
+        return drawn
+
     def codes(self, draws: Draws) -> Latent:
-        """Draws only the codes of the chosen samples."""
-        return self.draw(draws).latent
+        """Draws only the codes of the chosen samples, for another sampler."""
+        return self.inside(draws).latent

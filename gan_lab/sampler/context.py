@@ -1,5 +1,6 @@
 """The context of samplers: a trained model, its data and its cache."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -28,8 +29,8 @@ class SamplingContext:
     """The averaged (EMA) generator and prior, the critic and its loss, real data, and cached preparations.
 
     Networks are evaluated `batch_size` samples at a time. `passes` counts the samples that went through each network; a
-    gradient with respect to the code counts as one more pass, since it costs as much. Everything must be called inside
-    `evaluating()`.
+    gradient with respect to the code counts as one more pass, since it costs as much. `warnings` are those of samplers
+    inside another one. Everything must be called inside `evaluating()`.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class SamplingContext:
         )
         self.batch_size = batch_size
         self.passes: Counter[str] = Counter()
+        self.warnings: dict[tuple[str, str], str] = {}
         self.passes_each = 1
 
     @property
@@ -92,6 +94,10 @@ class SamplingContext:
             stack.enter_context(full_float32())
             stack.enter_context(torch.no_grad())
             yield
+
+    def warn(self, sampler: str, warning: str) -> None:
+        """Keeps a warning of an inner sampler; of those that differ in their numbers only, the first one."""
+        self.warnings.setdefault((sampler, re.sub(r"\d+", "", warning)), f"sampler={sampler} inside: {warning}")
 
     def settle(self) -> None:
         """Waits for the GPU to finish, so that times include the computation."""

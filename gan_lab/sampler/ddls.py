@@ -8,8 +8,9 @@ from jaxtyping import Float
 from torch import Tensor
 
 from gan_lab.domains import AboveOne, Inside, Positive, PositiveInt, at_least
-from gan_lab.errors import SamplingNumericsError
+from gan_lab.errors import GanLabError, SamplingNumericsError
 from gan_lab.maths.float64 import double
+from gan_lab.prior.gaussian_mixture import GaussianMixture
 from gan_lab.prior.uniform import Uniform
 from gan_lab.sampler.base import Drawn, Sampler
 from gan_lab.sampler.context import SamplingContext, mean_square, require_finite
@@ -36,8 +37,9 @@ class DDLS(Sampler):
 
     With `per_component`, the chains of a mixture stay in the component that they were drawn for. p0 is then the
     Gaussian of that component, z = mean + std e, and the chain moves e, so that eps means the same for every prior. The
-    components keep the generator's shares, whatever d is. Otherwise p0 is the mixture. With a labelled prior, chains
-    always keep their class.
+    components keep the generator's shares, whatever d is. Otherwise p0 is the mixture, and at the end each sample gets
+    a component k drawn from p(k | z). This is refused where a component is chosen, or where generator or d depend on
+    it. With a labelled prior, chains always keep their class.
 
     `mala` accepts each step with the Metropolis-Hastings probability, which makes the chain exact for any eps. Every
     chain adapts its eps to the acceptance rate `target_accept` in the first third of the steps, and then keeps it.
@@ -50,7 +52,7 @@ class DDLS(Sampler):
 
     The score of a Wasserstein critic is no log-ratio. `calibration=platt` (the default) fits a slope; `energy` uses the
     score as it is. Raises SamplingNumericsError if a chain becomes NaN or infinite, or if the mean square of the codes
-    exceeds `max_z2` times the prior's; then eps is too large.
+    exceeds `max_z2` max(1, T) times the prior's, since T multiplies the variance; then eps is too large.
     Source: Che et al. 2020, arXiv 2003.06060; source document 000 prints the bracket and the variable of the energy
     wrongly.
     """
@@ -100,6 +102,16 @@ class DDLS(Sampler):
         if isinstance(context.prior, Uniform):
             self.unit = 1 / 3
         self.ratio = LogRatio(context, calibration=self.calibration, samples=self.calibration_samples, source=plain)
+        if self.changes_component and (context.generator.classes or self.ratio.classes):
+            raise GanLabError(
+                "sampler.per_component=false lets chains change their component, and this model's generator or critic "
+                "depends on it: set sampler.per_component=true"
+            )
+
+    @property
+    def changes_component(self) -> bool:
+        """Whether chains move between the Gaussians of a mixture."""
+        return not self.per_component and isinstance(self.context.prior, GaussianMixture)
 
     def minus_energy(self, place: Latent) -> Float[Tensor, " b"]:
         """Returns -E at each position, up to a constant, computed in one batch."""
@@ -123,6 +135,11 @@ class DDLS(Sampler):
         return self.eps_min + (self.eps - self.eps_min) * (1 + cos(pi * step / max(1, self.n_steps - 1))) / 2
 
     def draw(self, draws: Draws) -> Drawn:
+        if self.changes_component and draws.component is not None:
+            raise GanLabError(
+                "with sampler.per_component=false chains change their component, so that none can be chosen: set "
+                "sampler.per_component=true"
+            )
         latent = self.start.codes(draws.attempt(0))  # its noise, if any, differs from this sampler's
         if self.per_component:
             latent = Latent(self.context.prior.standard(latent), latent.component)
@@ -169,7 +186,18 @@ class DDLS(Sampler):
                 report["warnings"] += [self.too_short(times)] if times < ENOUGH else []
             if self.mala:
                 stats["acceptance"] = (accepted / self.n_steps).mean().item()
-        return Drawn(self.code(latent), None, stats, report, tuple(path))
+        end = self.code(latent)
+        if self.changes_component:
+            end = self.with_component(end, draws.uniform("component"))
+        return Drawn(end, None, stats, report, tuple(path))
+
+    def with_component(self, latent: Latent, uniform: Float[Tensor, " n"]) -> Latent:
+        """Returns the codes with components drawn from p(k | z), by the inverse distribution function."""
+        prior = self.context.prior
+        assert isinstance(prior, GaussianMixture)
+        below = double(prior.log_joint(latent.z)).softmax(1).cumsum(1)[:, :-1]  # the last one takes what is left
+        component = (double(uniform)[:, None] >= below).sum(1)
+        return Latent(latent.z, component.to(latent.z.device))
 
     def too_short(self, times: float) -> str:
         """Returns the warning of chains that have run so few relaxation times."""
@@ -184,10 +212,11 @@ class DDLS(Sampler):
         require_finite(value + place.z.sum(1), "energies", f" after step {step} of {self.n_steps}: lower sampler.eps")
         spread = self.spread(place)
         # The mean square of few numbers can be large by chance, so the bound allows for it; exploding chains exceed it.
-        if spread > self.max_z2 * (1 + CHANCE / max(1, place.z.numel()) ** 0.5):
+        bound = self.max_z2 * max(1.0, self.temperature)
+        if spread > bound * (1 + CHANCE / max(1, place.z.numel()) ** 0.5):
             raise SamplingNumericsError(
                 f"after step {step} of {self.n_steps} the codes are {spread:.1f} times as spread as the prior's, more "
-                f"than sampler.max_z2={self.max_z2}: lower sampler.eps"
+                f"than {bound:g}, which sampler.max_z2={self.max_z2:g} allows: lower sampler.eps"
             )
 
     def spread(self, place: Latent) -> float:

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any, Literal, final
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from gan_lab.domains import Positive, PositiveInt
@@ -27,17 +27,19 @@ class DOT(Sampler):
 
     `space=latent` minimises ||e - e_0|| - s(G(z)) / k over e. z = mean + std e for the Gaussian of the code, so that e
     is standard normal for every prior. `prior_step=project` moves along the sphere of e_0, near which the prior's codes
-    lie (codes of a uniform prior are kept in its cube instead).
+    lie: it takes the tangential part of the gradient, and rescales e to the norm of e_0 after each step (codes of a
+    uniform prior are kept in its cube instead).
     `space=target` minimises ||x - x_0|| - s(x) / K over the samples themselves. Images are kept in [-1, 1], and their
     codes remain those of x_0.
 
     k and K are the largest difference quotients of s over `k_pairs` random pairs, averaged over `k_repeats` sets. So no
-    calibration is needed, and the scale of s has no effect. There are `n_updates` steps of `lr`. `norm_eps` is added
-    inside the norm, which otherwise has no gradient at 0. For s(x) = -K ||x - a||^2 / 2, a sample ends at distance
-    min(1, ||x_0 - a||) from a.
+    calibration is needed, and the scale of s has no effect. In a mixture or with classes, only pairs of one component
+    count: samples stay in theirs, and a critic of classes may add any number to the scores of a class. There are
+    `n_updates` steps of `lr`. `norm_eps` is added inside the norm, which otherwise has no gradient at 0. For
+    s(x) = -K ||x - a||^2 / 2, a sample ends at distance min(1, ||x_0 - a||) from a.
     Source: Tanaka 2019, arXiv 1910.06832. By its erratum of 2023 all points between x_0 and its image are minimisers,
-    so it is not guaranteed how far a sample moves. *Deviation:* the projection divides by ||e||^2, the public code by a
-    constant.
+    so it is not guaranteed how far a sample moves. *Deviations:* the projection divides by ||e||^2, the public code by
+    a constant, and does not rescale e; its pairs are of any classes.
     """
 
     def __init__(
@@ -80,9 +82,24 @@ class DOT(Sampler):
         x = self.context.images(latent)
         score = self.context.values(self.score_of_code, latent)
         place = x.flatten(1) if self.space == "target" else self.context.prior.standard(latent)
-        first, second = torch.arange(n, device=x.device).view(2, self.k_repeats, self.k_pairs)
+        first, second = self.pairs(latent)
         distance = (place[first] - place[second]).norm(dim=2).clamp(min=1e-12)
-        return ((score[first] - score[second]).abs() / distance).amax(1).mean()
+        steepness = (score[first] - score[second]).abs() / distance
+        if latent.component is None:
+            return steepness.amax(1).mean()
+        alike = latent.component[first] == latent.component[second]
+        if not alike.any():
+            raise GanLabError("no two of the random samples are of one component: raise sampler.k_pairs")
+        return steepness.where(alike, 0.0).amax(1)[alike.any(1)].mean()
+
+    def pairs(self, latent: Latent) -> Int[Tensor, "2 r p"]:
+        """Returns the indices of the first and of the second sample of each pair, set by set: in a set, those of one
+        component are partners as far as possible."""
+        every = torch.arange(len(latent.z), device=latent.z.device)
+        if latent.component is None:
+            return every.view(2, self.k_repeats, self.k_pairs)
+        order = latent.component.view(self.k_repeats, -1).argsort(dim=1, stable=True)
+        return every.view(self.k_repeats, -1).gather(1, order).unflatten(1, (-1, 2)).movedim(2, 0)
 
     def score(self, x: Tensor, component: Tensor | None) -> Float[Tensor, " b"]:
         return self.context.loss.realness(self.context.judge(x).score, component)
@@ -90,11 +107,11 @@ class DOT(Sampler):
     def score_of_code(self, latent: Latent) -> Float[Tensor, " b"]:
         return self.score(self.context.generate(latent), latent.component)
 
-    def codes(self, draws: Draws) -> Latent:
+    def inside(self, draws: Draws) -> Drawn:
         """Raises GanLabError for `space=target`, where no code moves."""
         if self.space == "target":
             raise GanLabError("sampler=dot with space=target moves samples and not codes: nothing can start from it")
-        return super().codes(draws)
+        return super().inside(draws)
 
     def draw(self, draws: Draws) -> Drawn:
         parts = [*self.context.parts(self.start.codes(draws.attempt(0)))]
@@ -128,7 +145,7 @@ class DOT(Sampler):
             )
             place.grad = self.tangent(gradient, place) if not in_images else gradient
             optimizer.step()
-            self.keep_inside(place)
+            self.keep_inside(place, origin)
         if in_images:
             return latent, place.detach(), ()
         end = self.context.prior.from_standard(place.detach(), latent)
@@ -137,12 +154,20 @@ class DOT(Sampler):
 
     def tangent(self, gradient: Float[Tensor, "n d"], e: Float[Tensor, "n d"]) -> Float[Tensor, "n d"]:
         """Returns the part of the gradient that is tangential to the sphere through e."""
-        if self.prior_step == "none" or isinstance(self.context.prior, Uniform):
+        if not self.on_sphere:
             return gradient
         e = e.detach()
         return gradient - (gradient * e).sum(1, keepdim=True) / e.square().sum(1, keepdim=True).clamp(min=1e-12) * e
 
-    def keep_inside(self, place: Tensor) -> None:
-        """Clips images, and codes of a uniform prior, to [-1, 1]."""
+    @property
+    def on_sphere(self) -> bool:
+        """Whether codes keep their norm."""
+        return self.space == "latent" and self.prior_step == "project" and not isinstance(self.context.prior, Uniform)
+
+    def keep_inside(self, place: Tensor, origin: Tensor) -> None:
+        """Clips images, and codes of a uniform prior, to [-1, 1], and rescales codes on a sphere to their norm."""
         if place.ndim == 4 or (self.space == "latent" and isinstance(self.context.prior, Uniform)):
             place.clamp_(-1, 1)
+        if self.on_sphere:
+            # A tangent step of any length leads outwards, and one of Adam is no tangent.
+            place.mul_(origin.norm(dim=1, keepdim=True) / place.norm(dim=1, keepdim=True).clamp(min=1e-12))

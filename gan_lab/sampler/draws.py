@@ -17,7 +17,8 @@ class Draws:
 
     So a sample does not depend on batches, on processes or on the samples that are drawn with it. Draws have names, and
     the same name always gives the same numbers. `attempts` numbers the proposals of each sample, with one number for
-    each nested sampler. The codes of the first attempt are those of `direct`.
+    each nested sampler. The codes of the first attempt are those of `direct` for as many samples as are drawn: n, or
+    where whole batches are drawn (`Sampler.whole`), n rounded up to a multiple of their size.
     """
 
     first: Latent

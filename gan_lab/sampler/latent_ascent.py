@@ -53,7 +53,7 @@ class LatentAscent(Sampler):
             self.weights.prepare_on(context)
 
     def draw(self, draws: Draws) -> Drawn:
-        begun = self.start.draw(draws.attempt(0))
+        begun = self.start.inside(draws.attempt(0))
         latent, path, shown = begun.latent, [], snapshots(self.steps)
         e = self.context.prior.standard(latent)
         norms = norm(e)
@@ -65,8 +65,7 @@ class LatentAscent(Sampler):
             e = e.clamp(-1, 1) if isinstance(self.context.prior, Uniform) else e * norms / norm(e).clamp(min=1e-12)
             latent = self.context.prior.from_standard(e, latent)
         path.append(first_codes(latent))
-        warnings = [*begun.report.get("warnings", []), *self.weights.warnings]
-        report = begun.report | {"weights": self.weights.report, "warnings": [*dict.fromkeys(warnings)]}
+        report = begun.report | {"weights": self.weights.report, "warnings": [*self.weights.warnings]}
         return Drawn(latent, None, begun.stats | {"steps": float(self.steps)}, report, tuple(path))
 
     def log_weight(self, standard: Latent) -> Float[Tensor, " b"]:

@@ -33,8 +33,8 @@ class MH(Selection):
     never moves does not return the real sample: it starts again at its first proposal, with the same proposals. If the
     share of such chains exceeds `max_capout`, SamplingBudgetError is raised, early if so few move that this is certain.
     A sample costs chain_length passes through generator and critic.
-    Source: Turner et al. 2019, arXiv 1811.11357. *Deviation:* one chain per sample instead of a long chain with
-    thinning, whose samples would not be independent.
+    Source: Turner et al. 2019, arXiv 1811.11357, who also run a chain of 640 fresh proposals for each sample.
+    *Deviation:* the isotonic calibration is a step function, with probabilities away from 0 and 1; see `isotonic`.
     """
 
     def __init__(
@@ -90,7 +90,7 @@ class MH(Selection):
         still = 1.0 - moved.float().mean().item() if len(draws) else 0.0
         total = len(draws) * self.chain_length
         # With few chains, a larger share may not move by chance, so a lower confidence bound of it is compared.
-        if 1 - upper_bound(int(moved.sum()), max(1, len(draws))) > self.max_capout:
+        if len(draws) and 1 - upper_bound(int(moved.sum()), len(draws)) > self.max_capout:
             raise self.standing(moved, total, from_real)
         stats = {"proposed": float(total), "accepted": float(moves), "acceptance": moves / max(1, total)}
         report: dict[str, Any] = {"calibration": self.ratio.report, "cap_out": still}

@@ -7,7 +7,16 @@ import pytest
 import torch
 from torch import Tensor
 
-from gan_lab.sampler.calibration import auc, effective_share, interpolated, isotonic, platt, quality
+from gan_lab.sampler.calibration import (
+    auc,
+    deviation_of_auc,
+    effective_share,
+    interpolated,
+    isotonic,
+    platt,
+    platt_by_class,
+    quality,
+)
 
 N = 40_000
 
@@ -66,7 +75,7 @@ def test_separable_scores_stay_finite() -> None:
     assert abs(b) < 1e3
     _, d = isotonic(real, fake)
     assert d.isfinite().all()
-    assert d[-1].item() == pytest.approx(log(101))  # a probability of 1 - 1 / 102
+    assert d[-1].item() == pytest.approx(log(101))  # (50 + 1/2) / (1/2)
     assert d[0].item() == pytest.approx(-log(101))
     assert all(np.isfinite(value) for value in quality(a * real + b, a * fake + b).values())
 
@@ -99,10 +108,61 @@ def test_isotonic_is_what_pooling_adjacent_violators_gives(n_real: int, n_fake: 
     of_real = np.array([(reals == value).sum() / n_real for value in values])
     of_fake = np.array([(fakes == value).sum() / n_fake for value in values])
     p = pooled(of_real / (of_real + of_fake), of_real + of_fake)
-    p = p.clip(1 / (n_real + n_fake + 2), 1 - 1 / (n_real + n_fake + 2))
+    smoothed, least = np.empty_like(p), (1 / n_real + 1 / n_fake) / 4
+    for mean in np.unique(p.round(12)):
+        block = p.round(12) == mean
+        smoothed[block] = np.log((of_real[block].sum() + least) / (of_fake[block].sum() + least))
     np.testing.assert_array_equal(seen.numpy(), values)
-    np.testing.assert_allclose(d.numpy(), np.log(p / (1 - p)), atol=1e-9)
+    np.testing.assert_allclose(d.numpy(), pooled(smoothed, of_real + of_fake), atol=1e-9)
     assert (d.diff() >= 0).all()
+
+
+def test_a_block_of_few_samples_counts_for_as_little_as_they_are() -> None:
+    # 1 real above 5 fakes: with 6 of each, half a count makes them log(1.5 / 0.5) and log(0.5 / 5.5).
+    real = torch.tensor([0.0, 0.0, 0.0, 0.0, 0.0, 2.0])
+    fake = torch.tensor([0.0, 1.0, 1.0, 1.0, 1.0, 1.0])
+    seen, d = isotonic(real, fake)
+    assert seen.tolist() == [0, 1, 2]
+    # the scores 0 and 1 are one block, of 5 reals and 6 fakes
+    assert d.exp().tolist() == pytest.approx([5.5 / 6.5, 5.5 / 6.5, 3.0])
+
+
+def test_one_real_above_a_large_block_is_not_below_it() -> None:
+    # By half counts alone, log(39.5 / 0.5) would stand below log(1.5 / 0.5).
+    real = torch.cat([torch.full((39,), 1.0), torch.tensor([3.0])])
+    fake = torch.cat([torch.full((38,), 0.0), torch.tensor([1.0, 2.0])])
+    _, d = isotonic(real, fake)
+    assert (d.diff() >= 0).all()
+    assert d[-1] > log(10)
+
+
+def test_each_class_of_a_score_has_an_intercept_of_its_own() -> None:
+    real, fake = ((s - 7) / 4 for s in scores())
+    offset, n = torch.tensor([0.0, 300.0, -5.0]), len(real)
+    whose = torch.arange(n) % 3
+    a, b = platt_by_class(real + offset[whose], fake + offset[whose], whose, whose, 3)
+    error_a, error_b = fitting_errors(n, n)
+    assert abs(a - 1) < 4.5 * 4 * error_a
+    # within a class there are a third of the samples
+    torch.testing.assert_close(b, -a * offset.double(), rtol=0, atol=4.5 * 2 * error_b * 3**0.5)
+
+
+def test_classes_keep_the_shares_of_the_data() -> None:
+    # Equal scores, and 3 of 4 reals but 1 of 2 fakes of class 1: d is log(1/4 / (1/2)) and log(3/4 / (1/2)).
+    n = 4000
+    a, b = platt_by_class(
+        torch.zeros(n), torch.zeros(n), (torch.arange(n) % 4 > 0).long(), (torch.arange(n) % 2).long(), 2
+    )
+    assert a == pytest.approx(0, abs=1e-6)
+    assert b.exp().tolist() == pytest.approx([0.5, 1.5], rel=1e-3)
+
+
+def test_a_class_without_reals_has_a_finite_intercept() -> None:
+    real, fake = scores(50, 50)
+    real, fake = (real - 7) / 4, (fake - 7) / 4
+    _, b = platt_by_class(real, fake, torch.zeros(50).long(), (torch.arange(50) % 2).long(), 3)
+    assert b.isfinite().all()
+    assert -10 < b[1] < b[0]
 
 
 def test_isotonic_comes_near_the_log_ratio() -> None:
@@ -125,6 +185,13 @@ def test_auc_is_the_share_of_pairs_in_the_right_order_ties_half() -> None:
     expected = ((pairs > 0).double() + (pairs == 0).double() / 2).mean().item()
     assert auc(real, fake) == pytest.approx(expected, abs=1e-12)
     assert auc(fake, real) == pytest.approx(1 - expected, abs=1e-12)
+
+
+def test_the_auc_of_useless_scores_varies_as_stated() -> None:
+    generator, n = torch.Generator().manual_seed(2), 30
+    found = [auc(*torch.rand(2, n, generator=generator).double()) for _ in range(1000)]
+    assert np.std(found) == pytest.approx(deviation_of_auc(n), rel=4.5 / 2000**0.5)
+    assert np.mean(found) == pytest.approx(0.5, abs=4.5 * deviation_of_auc(n) / 1000**0.5)
 
 
 def test_the_quality_of_true_log_ratios_is_good() -> None:
@@ -159,9 +226,21 @@ def test_z_and_ece_are_their_formulas() -> None:
     p = torch.cat([real, fake]).sigmoid()
     y = torch.tensor([1.0, 1, 1, 0, 0, 0]).double()
     found = quality(real, fake)
-    assert found["z"] == pytest.approx(((y - p).sum() / (p * (1 - p)).sum().sqrt()).item())
+    within = p[:3].var(correction=0) + p[3:].var(correction=0)
+    assert found["z"] == pytest.approx(((y - p).sum() / (3 * within).sqrt()).item())
+    assert quality(real, fake, fitted=1)["z"] == pytest.approx(found["z"] / 2)
     bins = [(y - p)[(p * 20).floor() == k].sum().abs().item() for k in range(20)]
     assert found["ece"] == pytest.approx(sum(bins) / 6)
+
+
+@pytest.mark.parametrize("shift", [0.1, 1.0, 4.0])
+def test_z_has_the_variance_1_for_weak_and_for_strong_critics_whose_model_is_right(shift: float) -> None:
+    generator, n, found = torch.Generator().manual_seed(6), 400, []
+    for _ in range(150):
+        real, fake = shift + torch.randn(n, generator=generator), torch.randn(n, generator=generator)
+        a, b = platt(real[: n // 4], fake[: n // 4])
+        found.append(quality(a * real[n // 4 :] + b, a * fake[n // 4 :] + b, fitted=n // 4)["z"])
+    assert np.mean(np.square(found)) == pytest.approx(1.0, abs=4.5 * (2 / 150) ** 0.5)
 
 
 def test_the_effective_share_is_one_for_equal_weights_and_small_for_one_heavy_one() -> None:

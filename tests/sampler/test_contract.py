@@ -16,7 +16,7 @@ from gan_lab.sampler.base import Sampler
 from gan_lab.trust.targets import CONF_DIR
 from gan_lab.types import SampleResult
 from tests.present import present
-from tests.sampler.known import seeded, small_ring
+from tests.sampler.known import drawn, seeded, small_ring
 from tests.short_runs import fit
 
 pytestmark = pytest.mark.xdist_group("sampler contract")  # one worker trains the models that all of these share
@@ -427,9 +427,10 @@ def test_a_log_ratio_that_was_not_fitted_is_about_the_plain_generator(composed: 
             sampler.prepare(model_of("gan"), DATA)
 
 
-def test_nothing_starts_from_samples_that_no_code_gives(composed: Any, model_of: Any) -> None:
-    config = composed("data=ring", "sampler=dgflow", "sampler@sampler.start=dot")["sampler"]
+@pytest.mark.parametrize("name", ["dgflow", "latent_ascent"])
+def test_nothing_starts_from_samples_that_no_code_gives(composed: Any, model_of: Any, name: str) -> None:
+    config = small(composed("data=ring", f"sampler={name}", "sampler@sampler.start=dot")["sampler"])
     config["start"]["space"] = "target"
-    sampler = build(config | {"calibration_samples": 200}, "sampler")
+    sampler = build(config, "sampler")
     with pytest.raises(GanLabError, match="moves samples and not codes"):
-        sampler.prepare(model_of("gan"), DATA)
+        drawn(sampler, model_of("gan"), DATA, N)

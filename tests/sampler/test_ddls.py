@@ -12,6 +12,7 @@ from torch import Tensor
 
 from gan_lab.build import build
 from gan_lab.errors import GanLabError, SamplingNumericsError
+from gan_lab.loss.class_conditional import ClassConditional
 from gan_lab.loss.wasserstein import Wasserstein
 from gan_lab.prior.gaussian_mixture import GaussianMixture
 from gan_lab.prior.uniform import Uniform
@@ -176,6 +177,33 @@ def test_chains_of_a_mixture_that_may_leave_their_component_have_the_law_of_the_
     z = result.latent.z.flatten()
     assert z.square().mean().item() == pytest.approx(5.0, abs=0.6)  # eps biases by a tenth
     assert (z > 0).float().mean().item() == pytest.approx(0.5, abs=4.5 * 0.5 / n**0.5)
+    # P(k = 1 | z) = sigmoid(4 z), and components are those of the codes' ends.
+    k, p = present(result.latent.component).double(), (4 * z.double()).sigmoid()
+    assert abs((k - p).sum()) < 4.5 * (p * (1 - p)).sum().sqrt()
+    assert ((z > 0).long() == k).float().mean() > 0.95
+    assert k.unique().tolist() == [0, 1]
+
+
+def test_chains_that_change_their_component_are_refused_where_it_matters() -> None:
+    prior = GaussianMixture(dim=2, components=2, spread=1.0, std=1.0, trainable=False, means_seed=1)
+    data = normal_points(100, 2)
+    sampler = chains(per_component=False, n_steps=2)
+    sampler.prepare(module(Affine(2), Told(2, flat), prior=prior), data)
+    with pytest.raises(GanLabError, match=r"none can be chosen: set sampler\.per_component=true"):
+        sampler.sample(4, torch.Generator().manual_seed(3), component=torch.zeros(4, dtype=torch.long))
+    loss = ClassConditional(num_classes=2, of=Wasserstein())
+    critic = Told(2, lambda x: x, outputs=2)
+    with pytest.raises(GanLabError, match="generator or critic depends on it"):
+        chains(per_component=False, calibration="energy").prepare(
+            module(Affine(2), critic, prior=prior, loss=loss), data
+        )
+
+
+@pytest.mark.parametrize("temperature", [3.0, 6.0])
+def test_a_temperature_may_spread_codes_as_far_as_it_does(temperature: float) -> None:
+    model = module(Affine(DIM), Told(DIM, flat))
+    z2 = drawn(chains(temperature=temperature), model, DATA, 2000).report["z2"]
+    assert z2 == pytest.approx(temperature / (1 - 0.1 / 4), rel=0.1)
 
 
 def test_what_explodes_is_an_error_and_a_smaller_step_is_stable() -> None:

@@ -8,9 +8,21 @@ import pytest
 import torch
 from torch import Tensor
 
+from gan_lab.build import build
 from gan_lab.errors import SamplingBudgetError
 from gan_lab.sampler.mh import MH
-from tests.sampler.known import Affine, Told, drawn, module, normal_points, plain, variance_error, wide_generator
+from tests.fixtures import Compose
+from tests.sampler.known import (
+    Affine,
+    Told,
+    drawn,
+    module,
+    normal_points,
+    plain,
+    seeded,
+    variance_error,
+    wide_generator,
+)
 
 N = 20_000
 
@@ -115,6 +127,30 @@ def test_a_share_of_still_chains_is_judged_over_all_samples_and_not_over_each_ra
     assert 0 < whole.report["cap_out"] < 0.05
     parts = [sampler.sample(200, torch.Generator().manual_seed(3), rank=rank, world_size=20) for rank in range(20)]
     assert torch.equal(torch.cat([part.x for part in parts]), whole.x)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 4])
+def test_at_the_settings_of_the_yaml_chains_come_to_the_data_whatever_the_reals_of_the_calibration(
+    composed: Compose, seed: int
+) -> None:
+    # Among the reals of these seeds, the one with the highest score has no fake beside it: it must not count as much
+    # more real than those below it, or chains would stay at the fakes around it.
+    settings = composed("data=ring", "sampler=mh")["sampler"]
+    assert (settings["calibration"], settings["chain_length"]) == ("isotonic", 640)
+    sampler = build(settings | {"batch_size": N}, "sampler")
+    sampler.prepare(wide_generator(), normal_points(), None, seed)
+    n = 2000
+    result = sampler.sample(n, seeded())
+    assert sampler.ratio.fitted["d"].max() < log(2) + 2.5
+    # the log-ratio is known to some 5 %
+    assert abs(result.x.var().item() - 1) < variance_error(1.0, n, 3) + 0.05
+    assert result.report["cap_out"] < 0.01
+
+
+def test_a_process_with_nothing_to_do_does_nothing() -> None:
+    sampler = metropolis(chain_length=5, max_capout=0.0)
+    sampler.prepare(wide_generator(), normal_points())
+    assert sampler.sample(2, seeded(), rank=2, world_size=3).x.shape == (0, 1)
 
 
 def test_one_step_takes_the_first_proposal_or_counts_as_still() -> None:

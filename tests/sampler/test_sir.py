@@ -9,7 +9,7 @@ import scipy.stats
 import torch
 from torch import Tensor
 
-from gan_lab.sampler.sir import SIR
+from gan_lab.sampler.sir import SIR, Peak, bias_bound
 from tests.fixtures import Compose
 from tests.sampler.known import (
     Affine,
@@ -83,8 +83,11 @@ def test_on_two_points_each_round_has_its_exact_law(k: int, rounds: int) -> None
     result = drawn(resampling(k=k, rounds=rounds), model, DATA, N)
     assert abs(result.x.mean().item() - expected) < 4.5 * (expected * (1 - expected) / N) ** 0.5
     assert result.stats["proposed"] == N * (k + (rounds - 1) * (k - 1))
-    bound = 1 - (k - 1) / (2 * 1.8 + k - 2)
-    assert 0.9 - expected <= bound ** (rounds - 1) * (0.9 - law_of_two_points(k, 1, 0.5, (0.2, 1.8))), "the stated rate"
+    rate, first = 1 - (k - 1) / (2 * 1.8 + k - 2), 0.9 - law_of_two_points(k, 1, 0.5, (0.2, 1.8))
+    assert 0.9 - expected <= rate ** (rounds - 1) * first, "the stated rate"
+    assert first <= 0.8 / (0.8 + k), "the stated bound of the first round"
+    assert result.report["bias_bound"] == pytest.approx(rate ** (rounds - 1) * 0.8 / (0.8 + k), rel=0.1)
+    assert bias_bound(1.8, k, rounds) == pytest.approx(rate ** (rounds - 1) * 0.8 / (0.8 + k))
 
 
 def shifted(x: Tensor) -> Tensor:
@@ -107,6 +110,26 @@ def test_the_rounds_of_the_yaml_have_the_law_of_the_data(composed: Compose) -> N
     assert abs(result.x.mean().item() - 1) < 4.5 * 0.7 / (2 * N) ** 0.5
     assert abs(result.x.var().item() - 0.49) < variance_error(0.49, 2 * N)
     assert result.report["warnings"] == []
+
+
+def test_bias_that_five_rounds_may_leave_is_warned_of() -> None:
+    # N(2.5, 1) from N(0, 1): exp(d) has no maximum, and of 32 candidates four carry the weight.
+    model = module(Affine(1), Told(1, lambda x: (2.5 * x - 2.5**2 / 2).sum(1)))
+    result = drawn(resampling(rounds=5), model, DATA, 4000)
+    assert result.x.mean() < 2.5 - 0.2
+    (warning,) = result.report["warnings"]
+    assert "after 5 rounds a bias of up to 9" in warning
+    assert 0.9 < result.report["bias_bound"] < 1
+
+
+def test_the_peak_is_the_largest_ratio_in_units_of_their_mean_whatever_the_parts() -> None:
+    d = 300 + torch.randn(6, 50, generator=torch.Generator().manual_seed(1)).double()
+    peak = Peak()
+    assert peak.largest == 1.0
+    for part in (d[:2], d[2:2], d[2:]):
+        peak.see(part)
+    ratios = (d - 300).exp()
+    assert peak.largest == pytest.approx((ratios.max() / ratios.mean()).item())
 
 
 def test_many_rounds_remove_the_bias_of_two_candidates() -> None:
