@@ -1,6 +1,6 @@
 """The log-ratio d(x) = log p_data(x) / p_g(x), estimated by a trained critic."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import repeat
 from typing import Any, Literal
 
@@ -53,8 +53,8 @@ class LogRatio:
                 f"samples of {source.name}: use platt"
             )
         self.context, self.calibration = context, calibration
-        self.score = self.score_of_loss()
-        self.report: dict[str, Any] = {"calibration": calibration, "score": self.score.__name__}
+        self.raw = self.is_raw()
+        self.report: dict[str, Any] = {"calibration": calibration, "score": "raw_score" if self.raw else "log_ratio"}
         self.warnings: list[str] = []
         if calibration in ("platt", "isotonic"):
             key = {
@@ -99,33 +99,34 @@ class LogRatio:
     def classes(self) -> int:
         """The number of classes with scores of their own, which are compared within a class only; 0 if s is none."""
         loss = self.context.loss
-        return loss.asked_classes if self.score.__name__ == "raw_score" and isinstance(loss, ClassLoss) else 0
+        return loss.asked_classes if self.raw and isinstance(loss, ClassLoss) else 0
 
     def class_of(self, component: Int[Tensor, " b"] | None) -> Int[Tensor, " b"] | None:
         return component_classes(component, self.classes) if self.classes else None
 
-    def score_of_loss(self) -> Callable[..., Tensor]:
-        """Returns the function from the critic's output and the samples' components to s."""
+    def is_raw(self) -> bool:
+        """Returns whether s is the score as it is: as an energy, or since the loss defines no log-ratio. Raises
+        GanLabError for a loss without one where none is learnt."""
         loss = self.context.loss
-
-        def log_ratio(score: Tensor, component: Tensor | None) -> Tensor:
-            return loss.log_ratio(score)
-
-        def raw_score(score: Tensor, component: Tensor | None) -> Tensor:
-            if loss.needs_labels and component is None:
-                raise GanLabError("this critic judges by class, but the held-out data have no labels")
-            return loss.realness(score, component)
-
         if self.calibration == "energy" and loss.outputs == 1:
-            return raw_score
+            return True
         try:
             loss.log_ratio(torch.zeros(1, loss.outputs, device=self.context.device))
         except GanLabError as error:
             if self.calibration == "none":
                 learnt = "which learns log p_data / p_g from real and generated samples"
                 raise GanLabError(f"{error}, with sampler.calibration=platt, {learnt}") from error
-            return raw_score
-        return log_ratio
+            return True
+        return False
+
+    def score(self, output: Tensor, component: Tensor | None) -> Tensor:
+        """Returns s from the critic's output and the samples' components."""
+        loss = self.context.loss
+        if not self.raw:
+            return loss.log_ratio(output)
+        if loss.needs_labels and component is None:
+            raise GanLabError("this critic judges by class, but the held-out data have no labels")
+        return loss.realness(output, component)
 
     def fit(self, samples: int, source: Sampler) -> Tensors:
         """Fits the calibration on the first halves, and returns it and its `quality` on the second halves."""
