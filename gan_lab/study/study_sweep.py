@@ -38,7 +38,7 @@ class StudySweep(Sweep):
 
     `methods_at_once` methods get their trials, and then their finals, before the next ones begin, so that a study that
     is stopped has whole methods; null gives the launcher the trials of all methods at once. A trial that diverges has
-    ended, and counts as the worst. Whatever ends the command, the study so far is written into its folder.
+    ended, and is a result. Whatever ends the command, the study so far is written into its folder.
     """
 
     kind = "study"
