@@ -69,7 +69,7 @@ def time_rounds() -> None:
 
 def lines(protocol: Protocol, method: Method) -> Iterator[str]:
     """Yields the command lines of a method whose rounds differ in cost."""
-    own = Trial(method, 0, (), tuple(protocol.fixed.get(method.model, ())), 1)
+    own = Trial.of(method, protocol)
     searched = compose_config(TRIAL, *own.words, keys=["search"])["search"]
     space = space_of(protocol.ranges(method, searched or {}))
     costly = {key: extremes(kind) for key, kind in sorted(space.items()) if key in protocol.costly}

@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float, Int
 from sklearn.isotonic import isotonic_regression
 from torch import Tensor
-from torch.nn import functional
+from torch.nn import functional as F
 
 from gan_lab.maths.float64 import double
 
@@ -48,7 +48,7 @@ def platt_by_class(
     mean = torch.zeros_like(number).index_add_(0, of, score) / number.clamp(min=1)
     std = (score - mean[of]).std().clamp(min=1e-12)
     every, twice = torch.arange(classes, device=of.device), torch.zeros(2 * classes).to(score)
-    whose = functional.one_hot(torch.cat([of, every, every]), classes).to(score)
+    whose = F.one_hot(torch.cat([of, every, every]), classes).to(score)
     centred = torch.cat([(score - mean[of]) / std, twice])
     is_real = double(torch.cat([torch.ones_like(real), torch.zeros_like(fake)]))
     is_real = torch.cat([is_real, torch.ones_like(number), torch.zeros_like(number)])
@@ -129,7 +129,7 @@ def quality(real: Float[Tensor, " n"], fake: Float[Tensor, " m"], fitted: int | 
     apart = torch.zeros(BINS).to(p).index_add_(0, bins, y - p).abs().sum() / len(p)
     return {
         "z": z.item(),
-        "log_loss": functional.binary_cross_entropy_with_logits(d, y).item(),
+        "log_loss": F.binary_cross_entropy_with_logits(d, y).item(),
         "auc": auc(real, fake),
         "ece": apart.item(),
     }

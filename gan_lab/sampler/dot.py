@@ -14,7 +14,7 @@ from gan_lab.prior.uniform import Uniform
 from gan_lab.sampler.base import Drawn, Sampler
 from gan_lab.sampler.context import SamplingContext, require_finite
 from gan_lab.sampler.draws import Draws
-from gan_lab.sampler.moving import first_codes, snapshots
+from gan_lab.sampler.moving import first_codes, on_sphere, snapshots
 from gan_lab.terminal.bar import bar
 from gan_lab.types import Latent
 
@@ -154,13 +154,13 @@ class DOT(Sampler):
 
     def tangent(self, gradient: Float[Tensor, "n d"], e: Float[Tensor, "n d"]) -> Float[Tensor, "n d"]:
         """Returns the part of the gradient that is tangential to the sphere through e."""
-        if not self.on_sphere:
+        if not self.projects:
             return gradient
         e = e.detach()
         return gradient - (gradient * e).sum(1, keepdim=True) / e.square().sum(1, keepdim=True).clamp(min=1e-12) * e
 
     @property
-    def on_sphere(self) -> bool:
+    def projects(self) -> bool:
         """Whether codes keep their norm."""
         return self.space == "latent" and self.prior_step == "project" and not isinstance(self.context.prior, Uniform)
 
@@ -168,6 +168,6 @@ class DOT(Sampler):
         """Clips images, and codes of a uniform prior, to [-1, 1], and rescales codes on a sphere to their norm."""
         if place.ndim == 4 or (self.space == "latent" and isinstance(self.context.prior, Uniform)):
             place.clamp_(-1, 1)
-        if self.on_sphere:
+        if self.projects:
             # A tangent step of any length leads outwards, and one of Adam is no tangent.
-            place.mul_(origin.norm(dim=1, keepdim=True) / place.norm(dim=1, keepdim=True).clamp(min=1e-12))
+            place.copy_(on_sphere(place, origin))

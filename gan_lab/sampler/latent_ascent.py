@@ -2,7 +2,6 @@
 
 from typing import final
 
-import torch
 from jaxtyping import Float
 from torch import Tensor
 
@@ -13,7 +12,7 @@ from gan_lab.sampler.context import SamplingContext
 from gan_lab.sampler.draws import Draws
 from gan_lab.sampler.latent_reweighting import LatentReweighting
 from gan_lab.sampler.latent_weights import LatentWeights
-from gan_lab.sampler.moving import first_codes, snapshots
+from gan_lab.sampler.moving import first_codes, on_sphere, snapshots
 from gan_lab.types import Latent
 
 
@@ -56,13 +55,13 @@ class LatentAscent(Sampler):
         begun = self.start.inside(draws.attempt(0))
         latent, path, shown = begun.latent, [], snapshots(self.steps)
         e = self.context.prior.standard(latent)
-        norms = norm(e)
+        origin = e
         for step in range(self.steps):
             if step in shown:
                 path.append(first_codes(latent))
             _, gradient = self.context.gradients(self.log_weight, Latent(e, latent.component))
             e = e + self.step_size * gradient
-            e = e.clamp(-1, 1) if isinstance(self.context.prior, Uniform) else e * norms / norm(e).clamp(min=1e-12)
+            e = e.clamp(-1, 1) if isinstance(self.context.prior, Uniform) else on_sphere(e, origin)
             latent = self.context.prior.from_standard(e, latent)
         path.append(first_codes(latent))
         report = begun.report | {"weights": self.weights.report, "warnings": [*self.weights.warnings]}
@@ -71,8 +70,3 @@ class LatentAscent(Sampler):
     def log_weight(self, standard: Latent) -> Float[Tensor, " b"]:
         """Returns log w as a function of e."""
         return self.weights.weights(self.context.prior.from_standard(standard.z, standard)).log()
-
-
-def norm(e: Float[Tensor, "n d"]) -> Float[Tensor, "n 1"]:
-    """Returns the Euclidean norm of each row."""
-    return torch.linalg.vector_norm(e, dim=1, keepdim=True)

@@ -63,12 +63,12 @@ def best_of_k(group: Sequence[MethodResult]) -> Figure:
 def sensitivity(group: Sequence[MethodResult], key: Callable[[MethodResult], str | None]) -> Figure | None:
     """Draws FID of the trials against the setting that `key` names for each method, None where it names none."""
     drawn = {method.name: name for method in group if (name := key(method)) is not None}
+    values = drawn_at(group)
 
     def draw(axes: Axes, method: MethodResult) -> None:
         name = drawn[method.name]
         points = [
-            (float(trial["settings"][name]), fid)
-            for trial, fid in zip(method.trials, drawn_at(group)[method.name], strict=True)
+            (float(trial["settings"][name]), fid) for trial, fid in zip(method.trials, values[method.name], strict=True)
         ]
         axes.plot(*zip(*points, strict=True), "o", color=DARK, markersize=3.5)
         logarithmic(axes, "y")

@@ -89,7 +89,7 @@ def table(group: Sequence[MethodResult]) -> str:
                 f"`{method.name}`",
                 str(method.failures),
                 f"{median(own):.1f}" if isfinite(median(own)) else "diverged",
-                *(best_of(own, k) for k in ks),
+                *(reached(own, k) for k in ks),
                 f"{min(own):.2f}" if isfinite(min(method.fids)) else "all diverged",
                 f"{in_words(test)}{f' ({method.finals_diverged} diverged)' if method.finals_diverged else ''}".strip(),
                 in_words(method.of_finals("validation", "fid")),
@@ -105,7 +105,7 @@ def table(group: Sequence[MethodResult]) -> str:
     return markdown_table(heads, lines, ["---", *["---:"] * (len(heads) - 2), "---"])
 
 
-def best_of(fids: Sequence[float], k: int) -> str:
+def reached(fids: Sequence[float], k: int) -> str:
     """Returns what the best of k trials is expected to reach, and the chance that all of them diverge."""
     if not isfinite(expected := expected_best(fids, k)):
         return "diverged"

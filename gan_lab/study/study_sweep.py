@@ -83,7 +83,7 @@ class StudySweep(Sweep):
         from gan_lab.study.trial_draws import drawn, space_of
         from gan_lab.sweep.space import corners
 
-        own = Trial(method, 0, (), tuple(self.protocol.fixed.get(method.model, ())), 1)
+        own = Trial.of(method, self.protocol)
         try:
             config = self.composed(0, [*own.overrides, *self.common])
         except MissingConfigException as error:

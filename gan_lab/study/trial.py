@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gan_lab.doctor.loss_exploded import NOT_FINITE
 from gan_lab.runs.state import OVER, State
-from gan_lab.study.protocol import Method
+from gan_lab.study.protocol import Method, Protocol
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,11 @@ class Trial:
     steps: int
     measured: tuple[str, ...] = ()  # what leaves FID alone to be measured, of trials that are not final
     final: bool = False
+
+    @classmethod
+    def of(cls, method: Method, protocol: Protocol) -> "Trial":
+        """Returns a trial of the method that has no settings yet, no seed and no length."""
+        return cls(method, 0, (), tuple(protocol.fixed.get(method.model, ())), 1)
 
     @property
     def words(self) -> list[str]:

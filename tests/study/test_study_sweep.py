@@ -122,7 +122,7 @@ def test_every_range_of_the_protocol_has_values_that_a_model_takes() -> None:
     """The study itself does not try them: its own file is the one that is not checked before it trains."""
     protocol = Protocol.of(compose_config("experiment=study", keys=["study"])["study"])
     for method in protocol.methods:
-        own = Trial(method, 0, (), tuple(protocol.fixed.get(method.model, ())), 1).words
+        own = Trial.of(method, protocol).words
         searched = compose_config("experiment=study_trial", *own, keys=["search"])["search"]
         for corner in corners(space_of(protocol.ranges(method, searched or {}))):
             build(compose_config("experiment=study_trial", *own, *corner)["model"], "model")
