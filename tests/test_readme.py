@@ -26,7 +26,7 @@ def test_make_train_passes_its_arguments_on() -> None:
     if not (REPOSITORY / ".venv" / ".installed").is_file():
         pytest.skip("not set up by make")
     folder = "outputs/tests/make_train"
-    arguments = " ".join([*SHORT, f"hydra.run.dir={folder}"])
+    arguments = " ".join([*SHORT, f"hydra.run.dir={folder}", "overwrite=true"])  # of an earlier test, too
     done = subprocess.run(
         ["make", "train", f"ARGS={arguments}"],
         cwd=REPOSITORY,
