@@ -175,7 +175,9 @@ def check_runs(folder: Path) -> None:
         assert [run.name for run in runs] == sorted(job["folder"] for job in read_jobs(sweep))
         assert (sweep / "compare.html").is_file() or (sweep / "study.md").is_file()
     assert len(runs) > 1 or not list(folder.glob("outputs/multirun/*"))
-    assert {metrics(run)[-1]["generator_steps"] for run in runs} <= {"3", "2"}, "2 in studies, where rounds cost more"
+    steps = {int(metrics(run)[-1]["generator_steps"]) for run in runs}
+    in_study = [*folder.rglob("study.md")]  # where the time of a method's rounds decides how many there are
+    assert min(steps) > 0 if in_study else steps == {3}
 
 
 def first_job(arguments: list[str]) -> list[str]:
