@@ -13,6 +13,7 @@ from hydra.core.override_parser.types import ChoiceSweep, Override, RangeSweep
 from hydra.errors import HydraException
 
 from gan_lab.cli.contradictions import refuse_contradictions, refuse_removal
+from gan_lab.cli.lists import with_quotes
 from gan_lab.cli.misspelt import holds_pictures, refuse_misspelt
 from gan_lab.cli.suggestions import DERIVED, INNER, bare_choice, instead, known_root, meant_key, unknown_root
 from gan_lab.config.choices import LISTED, OF_NETWORKS, choices, groups, groups_of, no_such_choice, root_file
@@ -180,7 +181,7 @@ def parsed(word: str) -> Override:
             raise GanLabError(f"{word} is written {key}={called[1]} here: {options}") from error
         raise GanLabError(
             f"the value of {word} cannot be read: a list is [a,b], and text with other characters stands in two pairs "
-            f"of quotes, {key}=\"'{value.strip(chr(39))}'\""
+            f'of quotes, {key}="{with_quotes(value)}"'
         ) from error
 
 

@@ -7,6 +7,8 @@ from gan_lab.config.choices import values
 
 ELEMENTS = re.compile(r"[\w.+/-]+([,; ]+[\w.+/-]+)*")
 """One or more plain values without brackets."""
+COMMAS = re.compile(r",(?![^\[]*\])")
+"""The commas that stand in no inner list."""
 
 
 @cache
@@ -39,3 +41,11 @@ def as_list(key: str, value: str, root: str) -> str:
         inside = f"{inside[:-1]},0.999]"
     others = kinds(key, root).get(False)
     return f"{key}={inside}" + (f" (a number with {' or '.join(others[:2])})" if others and "," not in inside else "")
+
+
+def with_quotes(value: str) -> str:
+    """Returns a value that cannot be read with single quotes around it; if it is a list, around those of its elements
+    that are not plain."""
+    if value.startswith("[") and value.endswith("]"):
+        return f"[{','.join(with_quotes(element.strip()) for element in COMMAS.split(value[1:-1]))}]"
+    return value if ELEMENTS.fullmatch(value) and " " not in value else f"'{value.strip(chr(39))}'"
