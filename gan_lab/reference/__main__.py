@@ -39,7 +39,7 @@ writes nothing. With --train, it trains short runs before, some of them broken o
 fixed (some seven minutes of one core; a stopped command continues where it was), and their errors are counted too.
 """
 STUDY = """
-Takes the methods whose trials have all ended from the folder of python -m gan_lab -m experiment=study into
+Takes the methods whose trials and finals have all ended from the folder of python -m gan_lab -m experiment=study into
 outputs/reference/study/, and writes the page there. --pilot adds studies of other networks or ranges to pilot.json.
 --costs times the rounds that gan_lab/study/costs.json lacks, each beside one of model=gan, on this machine, which
 should have nothing else to do. A line that is removed from the file is timed again.

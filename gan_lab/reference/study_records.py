@@ -29,7 +29,7 @@ COMMAND = "OMP_NUM_THREADS=1 python -m gan_lab.reference study --costs"
 
 
 def collect(folder: Path) -> None:
-    """Keeps the methods of a study that are whole, and writes the page.
+    """Keeps the methods of a study whose trials and finals have all ended, and writes the page.
 
     Raises GanLabError for a study with other values for all trainings or another protocol than `experiment=study` has,
     and for trainings by code that is not committed.
@@ -39,15 +39,18 @@ def collect(folder: Path) -> None:
         raise GanLabError(
             f"{folder} is a study with {' '.join(map(str, study.common))}, and not experiment=study itself"
         )
-    if rules(study.protocol) != rules(asked()):
+    now = asked()
+    if rules(study.protocol) != rules(now):
         raise GanLabError(f"{folder} is a study with another budget, seed or space than experiment=study has now")
-    for method in study.methods:
+    protocol = {**study.protocol, "methods": now["methods"]}
+    ended = [method for method in study.methods if method.ended(now["trials"], now["finals"])]
+    for method in ended:
         if unclean := [commit for commit in method.record["commit"] if not clean(commit)]:
             raise GanLabError(f"{method.name} was trained by code that is not committed ({unclean[0]})")
         COMMITTED.mkdir(exist_ok=True)
-        write_json(COMMITTED / f"{method.name}.json", {"protocol": dict(study.protocol), **method.record})
+        write_json(COMMITTED / f"{method.name}.json", {"protocol": protocol, **method.record})
     write_page(committed(), PAGE)
-    print(f"{len(study.methods)} methods of {folder} are in {COMMITTED}")
+    print(f"{len(ended)} methods of {folder} are in {COMMITTED}")
 
 
 def asked() -> dict[str, Any]:

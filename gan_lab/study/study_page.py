@@ -60,6 +60,7 @@ def told(study: Study) -> str:
     machines = {str(machine.get("cpu", "")) for method in methods for machine in method.record["machine"]}
     commits = {str(commit)[:12] for method in methods for commit in method.record["commit"]}
     shared = f" All trainings have `{' '.join(map(str, study.common))}`." if study.common else ""
+    missing = f" Left out, since trials of theirs are missing: {names(study.missing)}." if study.missing else ""
     return f"""\
 ## Protocol
 
@@ -71,7 +72,7 @@ that are, was measured before. The ranges of all methods are {spaces}; those of 
 the lowest FID on the validation images, of the averaged generator after the last step, is trained
 {protocol["finals"]} more times with other seeds, and measured on the test images. A trial that diverged is the
 last of all in medians and tests; the best of k is the mean over the choices of k trials of which one did not diverge,
-beside the chance that all of them do. Methods whose loss sees class labels and those on other data are apart.
+beside the chance that all of them do. Methods whose loss sees class labels and those on other data are apart.{missing}
 
 Commits: {", ".join(sorted(commits))}. Machines: {", ".join(sorted(machines))}."""
 

@@ -9,6 +9,7 @@ from statistics import median
 from typing import Any
 
 from gan_lab.domains import conform
+from gan_lab.study.protocol import Method
 from gan_lab.study.study_record import RECORD
 from gan_lab.trust.foreign import read_json
 from gan_lab.trust.lenient import listed, mapping
@@ -85,6 +86,11 @@ class MethodResult:
         """The number of finals that diverged."""
         return sum(final["status"] == "diverged" for final in listed(self.record["finals"]))
 
+    def ended(self, trials: int, finals: int) -> bool:
+        """Returns whether a method has so many trials and finals, and nothing of it is left to do."""
+        over = len(self.finals) + self.finals_diverged
+        return len(self.trials) == trials and (over == finals or self.failures == trials)
+
     def of_finals(self, where: str, measure: str) -> list[float]:
         """Returns a measure of each final: on `test` images, on `validation` images, or there without averaging
         (`raw_validation`)."""
@@ -93,18 +99,21 @@ class MethodResult:
 
 @dataclass(frozen=True)
 class Study:
-    """The methods of a study that have all of their trials, and its protocol."""
+    """The methods of a study that have all of their trials, its protocol, and the names of the methods of the protocol
+    that lack some."""
 
     protocol: Mapping[str, Any]
     common: Sequence[str]
     methods: Sequence[MethodResult]
+    missing: Sequence[str]
 
     def beside(self, other: "Study") -> "Study":
         """Returns this study with the methods of the other that it lacks, where both have the same protocol."""
         if not self.methods or self.common or other.common or rules(self.protocol) != rules(other.protocol):
             return self
         own = {method.name for method in self.methods}
-        return replace(self, methods=[*self.methods, *(method for method in other.methods if method.name not in own)])
+        more = [method for method in other.methods if method.name not in own]
+        return replace(self, methods=[*self.methods, *more])
 
 
 def rules(protocol: Mapping[str, Any]) -> dict[str, Any]:
@@ -140,7 +149,9 @@ def study_of(head: Mapping[str, Any], methods: Mapping[str, Any]) -> Study:
     protocol = mapping(head.get("protocol"))
     found = [MethodResult(name, record) for name, record in methods.items()]
     whole = [method for method in found if len(method.trials) == protocol.get("trials")]
-    return Study(protocol, listed(head.get("common")), whole)
+    names = [Method.of(str(text)).name for text in listed(protocol.get("methods"))]
+    missing = [name for name in names if name not in {method.name for method in whole}]
+    return Study(protocol, listed(head.get("common")), whole, missing)
 
 
 def grouped(methods: Iterable[MethodResult]) -> dict[str, list[MethodResult]]:

@@ -54,12 +54,16 @@ def test_committed_records_are_whole_methods_of_committed_code(tmp_path: Path, m
     for module, name in ((study_results, "COMMITTED"), (study_records, "COMMITTED")):
         monkeypatch.setattr(module, name, kept)
     monkeypatch.setattr(study_records, "PAGE", kept / "README.md")
-    monkeypatch.setattr(study_records, "asked", lambda: PROTOCOL)
+    monkeypatch.setattr(study_records, "asked", lambda: PROTOCOL | {"methods": ["gan", "gan_r1", "hinge"]})
     study_records.collect(written(tmp_path / "one", {"gan": METHODS["gan"], "hinge": method("hinge", GOOD[:5])}))
     study_records.collect(written(tmp_path / "two", {"gan_r1": METHODS["gan_r1"]}))
+    waiting = METHODS["hinge"]["finals"][:1]
+    study_records.collect(written(tmp_path / "three", {"hinge": METHODS["hinge"] | {"finals": waiting}}))
     assert {path.name for path in kept.glob("*.json")} == {"gan.json", "gan_r1.json"}
     assert [found.name for found in committed().methods] == ["gan", "gan_r1"]
-    assert "`gan_r1` is better than `gan`" in (kept / "README.md").read_text()
+    page = (kept / "README.md").read_text()
+    assert "`gan_r1` is better than `gan`" in page
+    assert "Left out, since trials of theirs are missing: `hinge`." in page
     for refused, sentence in (
         (written(tmp_path / "other", METHODS, common=["network=mlp"]), "a study with network=mlp"),
         (written(tmp_path / "longer", METHODS, protocol={**PROTOCOL, "rounds": 200}), "another budget"),
@@ -71,7 +75,7 @@ def test_committed_records_are_whole_methods_of_committed_code(tmp_path: Path, m
     assert [found.name for found in mine.beside(committed()).methods] == ["mine", "gan", "gan_r1"]
     shorter = written(tmp_path / "shorter", {"mine": method("mine", GOOD)}, protocol={**PROTOCOL, "rounds": 50})
     assert len(read_study(shorter).beside(committed()).methods) == 1, "another protocol is another question"
-    assert json.loads((kept / "gan.json").read_text())["protocol"] == PROTOCOL
+    assert json.loads((kept / "gan.json").read_text())["protocol"]["methods"] == ["gan", "gan_r1", "hinge"]
 
 
 def test_pilots_are_kept_one_after_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
