@@ -45,7 +45,7 @@ def train_checked(config: DictConfig) -> float | None:
     """Trains what the configuration describes, once it has been checked, and returns the best value of its monitored
     measure. Hydra's own part is that of the running job. Raises GanLabError for a user's mistake."""
     with no_empty_folder(config.run_dir):
-        refuse_many()
+        refuse_many(config)
         refuse_mistakes(config)
         if before := resume.over(config):
             print(f"{config.run_dir}: {before.status} before, not run again")
@@ -56,12 +56,14 @@ def train_checked(config: DictConfig) -> float | None:
         return train(config)
 
 
-def refuse_many() -> None:
-    """Raises GanLabError if an experiment that consists of several runs would be trained as one."""
+def refuse_many(config: DictConfig) -> None:
+    """Raises GanLabError if an experiment that consists of several runs would be trained as one. A search without its
+    callback `pruning` is the run that its trials are variations of."""
     hydra = HydraConfig.get()
     name = hydra.runtime.choices.get("experiment")
     varied = hydra.sweeper.get("experiments") or hydra.sweeper.get("params")
-    if hydra.mode != RunMode.MULTIRUN and name is not None and (varied or hydra.runtime.choices["sweep"] == "search"):
+    of_kind = {"study": True, "search": "pruning" in config.callbacks}.get(hydra.runtime.choices["sweep"], False)
+    if hydra.mode != RunMode.MULTIRUN and name is not None and (varied or of_kind):
         raise GanLabError(f"experiment={name} is several runs: start it with python -m gan_lab -m experiment={name}")
 
 

@@ -3,8 +3,9 @@
 import argparse
 from pathlib import Path
 
-from gan_lab.doctor.evidence import evidence_of
+from gan_lab.doctor.evidence import Evidence, evidence_of
 from gan_lab.doctor.explanation import explained, records
+from gan_lab.doctor.thresholds import HALFWAY, LEAST_LINES
 from gan_lab.errors import GanLabError, said_in_a_sentence
 from gan_lab.runs.below import runs_below
 from gan_lab.terminal.commands import from_here
@@ -29,10 +30,30 @@ def main() -> None:
 def diagnosed(folder: Path) -> str:
     """Returns what is found in a run folder, below its path."""
     run = evidence_of(folder)
-    judged = run.summary or run.metrics.clocks.size
-    nothing = "nothing is wrong that shows in its files" if judged else "neither summary.json nor metrics.csv is there"
-    without = "" if run.judged else "\nthe signs of a critic were not looked for: this model has none"
-    return f"{from_here(folder)}:\n{explained(records(run)) or nothing}{without}"
+    reason = str(run.summary.get("reason") or "an unknown reason")
+    failed = [f"the run failed: {reason}"] if run.summary.get("status") == "failed" else []
+    return "\n".join([f"{from_here(folder)}:", *failed, explained(records(run)) or nothing(run), *not_judged(run)])
+
+
+def nothing(run: Evidence) -> str:
+    """Returns in words that a run has no finding."""
+    if not run.summary and not run.metrics.clocks.size:
+        return "neither summary.json nor metrics.csv is there"
+    if run.progress < HALFWAY:
+        return "nothing is wrong so far; samples are judged from the middle of the run on"
+    return "nothing is wrong that shows in its files"
+
+
+def not_judged(run: Evidence) -> list[str]:
+    """Returns in words what could not be looked for."""
+    if not run.judged:
+        return ["this model has no critic, so the findings about a critic do not apply"]
+    if run.metrics.clocks.size > 0 and len(run.curve("critic/loss")) < LEAST_LINES:
+        return [
+            f"losses and gradients were not judged: metrics.csv has fewer than {LEAST_LINES} lines of them, and "
+            "callbacks.terms.every=5 logs more"
+        ]
+    return []
 
 
 def parser() -> argparse.ArgumentParser:

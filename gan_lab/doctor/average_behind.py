@@ -19,7 +19,7 @@ def average_behind(run: Evidence) -> Finding | None:
         name="average behind",
         sentence="What is measured and saved is a running average of the generator, and the generator itself is far "
         "better: the average still remembers weights from long ago.",
-        measured=f"{run.monitor} of the average, against that of the weights:",
+        measured=f"{run.monitor} of the averaged generator, divided by that of the generator itself:",
         figure=last / raw,
         threshold=BEHIND,
         tries=[

@@ -21,7 +21,7 @@ def critic_dead(run: Evidence) -> Finding | None:
         name="critic dead",
         sentence="The critic gives real and generated samples the same score, so it tells the generator nothing. Its "
         "weights are too small, or no input reaches its last layer.",
-        measured="difference of the scores of real and generated samples, against the scores:",
+        measured="difference of the mean scores of real and generated samples, divided by the larger one:",
         figure=gap,
         threshold=DEAD_GAP,
         tries=[*([f"{LIMIT}={10 * limit:.3g}"] if limit else []), *run.slower(5.0, 0.2)],

@@ -11,16 +11,15 @@ from hydra.errors import HydraException
 from omegaconf.errors import OmegaConfBaseException
 
 from gan_lab.config.compose import compose_config
-from gan_lab.doctor.thresholds import LEAST_LINES, PARTS
+from gan_lab.doctor.thresholds import LEAST_LINES, PARTS, TELLING
 from gan_lab.errors import GanLabError, UnreadableFileError
+from gan_lab.runs.alone import alone
 from gan_lab.runs.atomic import without_nan
 from gan_lab.runs.curves import Array, Metrics, read_metrics
 from gan_lab.runs.run_folder import RunFolder
 from gan_lab.trust.lenient import finite_numbers, finite_pairs, listed, mapping, tamed, whole
 
 GRADIENT = "parameter_gradient_norm"
-OTHERS = ("resume=", "overwrite=", "hydra", "sweep=", "experiment=search", "callbacks.pruning")
-"""Beginnings of the words that tell of another run, or of the sweep or the search that this one is part of."""
 
 
 @dataclass(frozen=True)
@@ -60,11 +59,14 @@ class Evidence:
         return "critic" not in model or model["critic"] is not None
 
     @property
+    def of_images(self) -> bool:
+        """Whether the data are images."""
+        return len(listed(self.setting("data.shape"))) == 3
+
+    @property
     def overrides(self) -> list[str]:
         """The command line of the run, without what belongs to another run or to the search around it."""
-        return [
-            str(word) for word in listed(self.config.get("overrides")) if not str(word).lstrip("+~").startswith(OTHERS)
-        ]
+        return alone([str(word) for word in listed(self.config.get("overrides"))])
 
     @property
     def finished(self) -> bool:
@@ -102,10 +104,22 @@ class Evidence:
         return finite_pairs(mapping(self.summary.get("intervals")).get("best")).get(name)
 
     def against_real(self, name: str) -> float | None:
-        """Returns the newest value of a measure against that of real data. A share whose floor is not known yet, since
-        it is measured at the end, counts against 1."""
+        """Returns the newest value of a measure divided by that of real data, or by 1 until the end of a run, when real
+        data are measured."""
         value, floor = self.measure(name), self.measures("floor").get(name, 1.0)
         return None if value is None or floor <= 0 else value / floor
+
+    @property
+    def beside_real(self) -> str:
+        """What `against_real` divided by, in words."""
+        return ", divided by that of real ones:" if self.measures("floor") else " (real ones are measured at the end):"
+
+    @property
+    def precision(self) -> float | None:
+        """The precision divided by that of real data. It is None where real data have less than `TELLING`: then it
+        tells of the extractor, and not of the samples."""
+        floor = self.measures("floor").get("precision_k3", 1.0)
+        return None if floor < TELLING else self.against_real("precision_k3")
 
     def curve(self, name: str) -> Array:
         """Returns the finite values of a column of metrics.csv."""
@@ -126,17 +140,20 @@ class Evidence:
     def gradient(self, player: str) -> list[float]:
         """Returns the norms of a player's gradient over all of its weights, by parts of the run.
 
-        Where only those of its layers are known, theirs are put together.
+        Where only those of its layers are known, theirs are put together. An encoder's, which the optimizer of the
+        generator trains too, is taken off.
         """
-        if len(whole_norm := self.curve(f"{player}/{GRADIENT}")):
-            return self.parts(whole_norm)
-        layers = [v for name, v in self.metrics.columns.items() if name.startswith(f"{player}/{GRADIENT}_layer_")]
-        with np.errstate(over="ignore"):
-            norms = np.sqrt(np.square(layers).sum(0)) if layers else np.empty(0)
+        columns = self.metrics.columns
+        layers = [v for name, v in columns.items() if name.startswith(f"{player}/{GRADIENT}_layer_")]
+        with np.errstate(over="ignore", invalid="ignore"):
+            norms = columns.get(f"{player}/{GRADIENT}", np.sqrt(np.square(layers).sum(0)) if layers else np.empty(0))
+            encoder = columns.get(f"{player}/encoder_gradient_norm")
+            if encoder is not None and len(encoder) == len(norms):
+                norms = np.sqrt(np.clip(np.square(norms) - np.square(encoder), 0, None))
         return self.parts(norms[np.isfinite(norms)])
 
     def shrunk(self, player: str) -> float | None:
-        """Returns the norm of a player's gradient in the last part of the run against that in its largest part."""
+        """Returns the norm of a player's gradient in the last part of the run divided by that of its largest part."""
         parts = self.gradient(player)
         return parts[-1] / max(parts) if parts and max(parts) > 0 else None
 

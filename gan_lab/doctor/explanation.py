@@ -33,6 +33,6 @@ def explained(found: Sequence[Mapping[str, Any]]) -> str:
 def of_one(one: Mapping[str, Any]) -> list[str]:
     command = one["command"]
     return [
-        paragraph(f"{one['name']}: {one['sentence']} ({one['figure']})"),
+        paragraph(f"{one['name']}{'' if one['serious'] else ' (not serious)'}: {one['sentence']} ({one['figure']})"),
         *([f"  try: {command}"] if command else []),
     ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 
 @dataclass(frozen=True)
@@ -22,5 +23,7 @@ class Finding:
 
     @property
     def evidence(self) -> str:
-        """The figure in words."""
+        """The figure in words; what is infinite is told by what was measured alone."""
+        if not isfinite(self.figure):
+            return self.measured
         return f"{self.measured} {self.figure:.3g}, threshold {self.threshold:.3g}"

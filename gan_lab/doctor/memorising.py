@@ -18,12 +18,13 @@ def memorising(run: Evidence) -> Finding | None:
         return None
     return Finding(
         name="memorising",
-        sentence="Many samples are nearly equal to training images, nearer than other real images are: the generator "
-        "repeats what it saw. FID does not tell that from learning.",
-        measured="authenticity, against that of real images:",
+        sentence="Samples lie nearer to training images than unseen real images do: the generator repeats what it saw. "
+        "FID does not show the difference.",
+        measured=f"authenticity{run.beside_real}",
         figure=authenticity,
         threshold=MEMORISING_AUTHENTICITY,
         tries=[
+            *(["augment=diffaugment"] if run.judged and run.of_images and not run.has("model.augment") else []),
             *(["model.critic.dropout=0.3"] if run.number("model.critic.dropout") == 0 else []),
             *run.length_times(0.5),
         ],

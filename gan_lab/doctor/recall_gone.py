@@ -8,7 +8,7 @@ from gan_lab.doctor.tries import more_variety
 
 def recall_gone(run: Evidence) -> Finding | None:
     """Returns the finding where precision is that of real data, about, and recall is not."""
-    precision, recall = run.against_real("precision_k3"), run.against_real("recall_k3")
+    precision, recall = run.precision, run.against_real("recall_k3")
     if run.progress < HALFWAY or precision is None or recall is None:
         return None
     if precision < HIGH_PRECISION or recall > GONE_RECALL:
@@ -17,7 +17,7 @@ def recall_gone(run: Evidence) -> Finding | None:
         name="recall gone",
         sentence="The samples look real, but most real images have no generated one near them: the generator gave up "
         "variety for quality.",
-        measured="recall, against that of real images:",
+        measured=f"recall{run.beside_real}",
         figure=recall,
         threshold=GONE_RECALL,
         tries=more_variety(run),

@@ -15,9 +15,9 @@ def still_falling(run: Evidence) -> Finding | None:
         return None
     return Finding(
         name="still falling",
-        sentence=f"The budget ended while {run.monitor} still fell: a longer run is likely to be better, and a "
-        "comparison with others says who is faster, not who is better in the end.",
-        measured=f"fall of {run.monitor} over the last third of the run, against its value there:",
+        sentence=f"The run ended while {run.monitor} still fell: a longer run is probably better. Compared with other "
+        "runs, it shows which one is faster, and not which one is better in the end.",
+        measured=f"fall of {run.monitor} over the last third of the evaluations, divided by its value before:",
         figure=1 - last / before,
         threshold=FALLING_SHARE,
         tries=run.length_times(2.0),

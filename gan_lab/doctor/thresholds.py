@@ -1,8 +1,8 @@
 """All thresholds of the findings, and where each comes from. Imports no torch.
 
-"The table" are the 127 records and 63 curves of runs of 20 to 100 epochs on MNIST in this repository's history, at
-commit 562d1e2. Where a threshold lies between values of the table, it is near their geometric mean. Ratios are to the
-run itself, or to real images under the same protocol, so that another extractor needs no other thresholds.
+"The table" are the 127 records and 63 curves of runs of 20 to 100 epochs on MNIST that were there before version 0.2.
+Where a threshold lies between values of the table, it is near their geometric mean. Ratios are to the run itself, or to
+real images under the same protocol, so that another extractor needs no other thresholds.
 """
 
 PARTS = 10
@@ -50,9 +50,18 @@ labels, whose samples vary little within a class, and 0.6 and more where FID is 
 REALISTIC = 0.5
 """Precision against that of real images, or the share of points near a component, below which samples are no digits
 yet, so that their classes mean nothing."""
+UNREALISTIC = 0.1
+"""The same share, at which hardly any sample is like a real one. In the table: 0.43 in the worst run,
+`unrolled_3_epochs`."""
+TELLING = 0.5
+"""Precision of real data below which precision is not judged. Features of trained classifiers have 0.8 and more; by
+those of a random network, colour patches have 0.07."""
 WORSE = 1.2
 """The monitored measure against its best, from which a run gets worse. In the table: 1.18 and less in runs that stay
 about as good as they were, and 1.3 to 7 in those whose generator failed (`began`, `mmgan_no_batch_norm`)."""
+ENOUGH = 50.0
+"""Samples that the rarest class, and each component, must have on average in real data, so that chance does not leave
+one out."""
 MISSING_CLASS = 0.1
 """Share of the rarest class against that in real images. In the table, 0.16 and more where FID is below 30."""
 MEMORISING_AUTHENTICITY = 0.7

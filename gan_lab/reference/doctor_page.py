@@ -27,15 +27,17 @@ mean](../../gan_lab/doctor/README.md) are explained in a page of their own; thei
 table. Here a run is called *broken* if, on the validation images, the FID of its last step is {BROKEN_FLOORS:.0f}
 times that of real images or more, and *healthy* if it is {HEALTHY_FLOORS:.0f} times or less and its recall is
 {HEALTHY_RECALL} times that of real images or more; the others are neither. No finding looks at FID against the floor. A
-finding in italics is not serious: it does not say that the run failed.
+finding in italics is not serious: it does not say that the run failed. Rows on colour patches are left out, since FID
+by an untrained network does not tell which of them are broken.
 """
 
 UNSEEN = """## What the doctor finds in runs that it has not seen
 
 No threshold was fixed on these runs, and none was changed after them: short ones of other data and other seeds, which
-`python -m gan_lab.reference doctor --train` trains. Some are broken on purpose, each such that one finding is due; one
-is missed where it lacks that finding. The others are recipes without a fault, which are called healthy although some of
-them have only begun to learn after 300 steps. One is flagged where it has a serious finding.
+`python -m gan_lab.reference doctor --train` trains. Some are broken on purpose, each in a way that should give one
+certain finding. Such a run is missed if the doctor does not give this finding, even if it gives others. The others are
+recipes without a fault, which are called healthy although some of them have only begun to learn after 300 steps. A
+healthy run is flagged if it has a serious finding.
 """
 
 
@@ -103,7 +105,7 @@ def table_of_findings(rows: Sequence[Examined]) -> str:
         ]
         for row in sorted(rows, key=lambda row: -row.fid_in_floors)
     ]
-    heads = ["row", "seed", "FID in floors", "recall in floors", "", "findings: figure (threshold)"]
+    heads = ["row", "seed", "FID / of real images", "recall / of real images", "", "findings: figure (threshold)"]
     return markdown_table(heads, lines, ["---", "---:", "---:", "---:", "---", "---"])
 
 

@@ -1,6 +1,7 @@
 """What was found out about a run, as summary.json holds it. Imports no torch.
 
-A run has findings where its summary has a list `findings` of mappings: `name`, `sentence`, `figure` and `command`.
+A run has findings where its summary has a list `findings` of mappings: `name`, `serious`, `sentence`, `figure` and
+`command`.
 The figure is a number or a text, or the path of a PNG inside the run folder. Any of them may be missing.
 """
 
@@ -22,9 +23,11 @@ WIDTH = 900
 
 @dataclass(frozen=True)
 class Finding:
-    """A finding: a sentence, what shows it (a text or a picture), and a command that shows more or mends it."""
+    """A finding: a sentence, what shows it (a text or a picture), and a command that shows more or mends it. If it is
+    not serious, the run did not fail."""
 
     name: str
+    serious: bool
     sentence: str
     figure: str
     picture: bytes | None
@@ -42,6 +45,7 @@ def finding_of(one: Mapping[str, Any], folder: Path) -> Finding:
     picture = picture_of(text, folder)
     return Finding(
         name=said(one.get("name")),
+        serious=one.get("serious") is not False,
         sentence=said(one.get("sentence")),
         figure="" if picture else text,
         picture=picture,

@@ -85,7 +85,7 @@ def steps_of(run: Result) -> int:
 
 def told(run: Result) -> list[str]:
     """Returns the seed, the length and the cost of a run in a few words each."""
-    units = {"generator_steps": "generator steps", "images_seen": "real images used", "seconds": "seconds"}
+    units = {"generator_steps": "generator steps", "images_seen": "real samples used", "seconds": "seconds"}
     costs = [f"{run.cost[key]:,.0f} {unit}" for key, unit in units.items() if key in run.cost]
     return [*([] if run.seed is None else [f"seed {run.seed}"]), *costs, *([run.machine] if run.machine else [])]
 
@@ -148,9 +148,9 @@ def finding(found: Finding) -> str:
     """Returns one finding."""
     figure = image(found.picture, "webp", f"figure of {found.name}") if found.picture else ""
     return (
-        f"<article><h3>{escape(found.name)}</h3>{paragraph(found.sentence)}"
+        f"<article><h3>{escape(found.name)}{'' if found.serious else ' (not serious)'}</h3>{paragraph(found.sentence)}"
         f"{f'<p class=figure>{escape(found.figure)}</p>' if found.figure else figure}"
-        f"{commands({found.command: ''}) if found.command else ''}</article>"
+        f"{commands({found.command: 'to try'}) if found.command else ''}</article>"
     )
 
 
@@ -178,7 +178,7 @@ def repeat(subject: Subject) -> str:
 def going_on(subject: Subject) -> str:
     """Returns the commands that measure, sample, prolong and compare the run, as far as its folder has checkpoints."""
     if not any((subject.folder / CHECKPOINTS).glob("*.ckpt")):
-        return paragraph("Its folder has no checkpoints, so that it is neither sampled from nor trained further.")
+        return paragraph("Its folder has no checkpoints, so it can be neither sampled from nor trained further.")
     return commands(next_steps(subject.config, subject.folder, subject.run.finished))
 
 

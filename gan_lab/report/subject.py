@@ -6,6 +6,9 @@ from typing import Any
 
 from gan_lab.compare.find import left_out
 from gan_lab.compare.result import Result, by_ending, noted, read_evaluation, read_run
+from gan_lab.doctor.evidence import evidence_of
+from gan_lab.doctor.explanation import records
+from gan_lab.report.findings import FINDINGS
 from gan_lab.runs.below import walk
 from gan_lab.runs.run_folder import EVALUATION, RunFolder
 from gan_lab.trust.foreign import read_json, read_yaml
@@ -39,4 +42,6 @@ def read_subject(folder: Path, ending: dict[str, Any] | None = None) -> Subject:
             with left_out(path, unread):
                 evaluations.append(read_evaluation(path / EVALUATION, trained, by_ending(trained)))
     summary = tamed(ending) if ending else noted(read_json, RunFolder(folder).summary, unread)
+    if FINDINGS not in summary:  # the run is older, or goes on
+        summary = summary | {FINDINGS: records(evidence_of(folder, summary or None))}
     return Subject(run, evaluations, noted(read_yaml, RunFolder(folder).config, unread), summary)

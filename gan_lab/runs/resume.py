@@ -15,7 +15,7 @@ from gan_lab.runs.as_written import as_written, literal
 from gan_lab.runs.run_folder import RunFolder
 from gan_lab.runs.state import OVER, State, state
 from gan_lab.terminal.commands import from_here
-from gan_lab.trust.lenient import whole
+from gan_lab.trust.lenient import listed, whole
 from gan_lab.trust.places import written_at_home
 
 LENGTHS = ("epochs", "generator_steps")
@@ -59,7 +59,7 @@ def saved_config(run_dir: Path, overrides: Sequence[str], composed: DictConfig |
     refuse_incomplete(saved, run_dir)
     refuse_changes(saved, overrides)
     given, looked_up = values_of(overrides), looked_up_in(saved)
-    saved = moved(saved, saved["run_dir"], str(run_dir))
+    saved = moved(with_length(saved, given), saved["run_dir"], str(run_dir))
     refuse_outside(saved, run_dir, looked_up.keys())
     config = OmegaConf.create(written_at_home(saved, given.get(CACHE)))
     for key in looked_up.keys() - given.keys():
@@ -76,6 +76,13 @@ def saved_config(run_dir: Path, overrides: Sequence[str], composed: DictConfig |
             config.update(dict.fromkeys(LENGTHS))
         OmegaConf.update(config, key, OmegaConf.from_dotlist([f"value={value}"]).value)
     return config
+
+
+def with_length(saved: dict[str, Any], given: Mapping[str, str]) -> dict[str, Any]:
+    """Returns a saved configuration whose command line has the new length, so that it trains the same."""
+    new = [f"{key}={given[key]}" for key in LENGTHS if key in given]
+    words = [word for word in listed(saved.get("overrides")) if not {*LENGTHS} & values_of([str(word)]).keys()]
+    return saved | {"overrides": [*words, *new]} if new else saved
 
 
 def refuse_changes(saved: Mapping[str, Any], overrides: Sequence[str]) -> None:

@@ -14,6 +14,7 @@ from omegaconf import DictConfig, OmegaConf, read_write
 
 from gan_lab.domains import Positive, PositiveInt, conform
 from gan_lab.errors import GanLabError
+from gan_lab.runs.alone import alone
 from gan_lab.runs.state import state
 from gan_lab.sweep.base import Sweep, without
 from gan_lab.sweep.worker_folder import dead_beside, own_folder
@@ -243,5 +244,4 @@ class SearchSweep(Sweep):
         if study.get_trials(states=(TrialState.COMPLETE,)):
             best = study.best_trial
             print(f"best of {len(study.trials)} trials, {best.value:.4g}:")
-            own = [word for word in self.fixed if not word.startswith(("sweep=", "hydra", "experiment=search"))]
-            print(f"  {typed('gan_lab', *own, *values(best))}")
+            print(f"  {typed('gan_lab', *alone([*self.fixed, *values(best)]))}")

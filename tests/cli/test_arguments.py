@@ -271,6 +271,7 @@ COMPOSED = {
     "data=folder data.root=nowhere": "no image was found in nowhere",
     "experiment=sweep_sigma": "experiment=sweep_sigma is several runs: start it with python -m gan_lab -m",
     "experiment=search model=gan": "experiment=search is several runs",
+    "experiment=study data=digits": "experiment=study is several runs",
     "-m sweep=search model=gan hydra.sweeper.n_trials=0": "n_trials is 0 and must be a whole number of 1 or more",
     "-m model=gan,wgan hydra/launcher=joblib hydra.launcher.n_jobs=0": "n_jobs is 0 and must be a whole number other",
     "-m model=gan,wgan hydra/launcher=joblib hydra.launcher.n_jobs=x": "n_jobs is 'x' and must be a whole number",

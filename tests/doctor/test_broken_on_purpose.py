@@ -87,7 +87,7 @@ def test_a_run_that_was_broken_on_purpose_gets_its_finding(names: tuple[str, ...
     assert {*names} <= {one["name"] for one in found}
     assert found == records(evidence_of(run))
     for one in found:
-        assert printed.count(f"{one['name']}: ") == 1
+        assert printed.count(f"{one['name']}{'' if one['serious'] else ' (not serious)'}: ") == 1
         assert one["command"] in printed
 
 

@@ -11,6 +11,8 @@ import pytest
 import yaml
 from PIL import Image
 
+from gan_lab.doctor.evidence import evidence_of
+from gan_lab.doctor.examination import examined
 from gan_lab.errors import GanLabError
 from gan_lab.report.changed import changed_settings
 from gan_lab.report.findings import findings_of
@@ -76,7 +78,7 @@ def test_it_shows_what_the_files_hold(tmp_path: Path, config: dict[str, Any], mo
     monkeypatch.chdir(tmp_path)
     run = tmp_path / "outputs" / "gan" / "now"
     versions = {"gan_lab": "0.2.0", "torch": "2.15.0"}
-    record = write_run(run, config, steps=400, commit=f"{COMMIT}-dirty", versions=versions)
+    record = write_run(run, config, steps=400, commit=f"{COMMIT}-dirty", versions=versions, findings=[])
     write_pictures(run, steps=400)
     assert "no checkpoints" in Read(write_report(run)).text
     checkpoint(run)
@@ -150,6 +152,15 @@ def test_an_evaluation_in_the_folder_brings_the_other_floor(tmp_path: Path) -> N
     assert evaluated[1][1] == cell(generated)
     assert evaluated[1][-2:] == [cell(test), "3.25"]
     assert "There are two floors" in read.text
+
+
+def test_a_run_of_an_older_version_is_examined_now(tmp_path: Path, config: dict[str, Any]) -> None:
+    """Its summary says nothing of findings; the doctor reads the same files."""
+    write_run(tmp_path / "old", config, steps=400)
+    (found,) = examined(evidence_of(tmp_path / "old"))
+    text = Read(write_report(tmp_path / "old")).text
+    assert found.name in text
+    assert found.sentence in text
 
 
 def test_findings_are_there_where_the_summary_has_some(tmp_path: Path, config: dict[str, Any]) -> None:
