@@ -66,7 +66,7 @@ def wandb_sweep(
 
 def check_run(config: DictConfig) -> None:
     """Raises GanLabError for a configuration of several runs, and for one whose runs tell W&B no measure."""
-    refuse_many()
+    refuse_many(config)
     if "evaluation" not in config.callbacks or "wandb" not in config.loggers:
         raise GanLabError("W&B learns from the measures of its runs: they need callback=evaluation and logger=wandb")
 

@@ -196,7 +196,7 @@ class Table:
             if name != "grid"
         }
         if not theirs <= own:
-            raise MissingRowError("samplers")
+            raise MissingRowError("samplers.json by the table's extractor")
         return found
 
 

@@ -67,8 +67,8 @@ after the other, and writes this page. If it is stopped, the same command contin
 row; its yaml names the source and the deviations from it. `model=X` is a model with the settings of its own yaml, and
 is trained by `experiment=methods model=X`. Rows use `network=mlp` and 20 epochs unless their yaml or their name says
 otherwise: `best_mnist`, `few_images`, `flow_mnist` and `infogan_mnist` are convolutional, and like the rows with 1,000
-images and those on patches they are so many generator steps long. [The table of version 0.1](history/README.md), on
-other features, is a page of its own.
+images or on patches their length is in generator steps. [The table of version 0.1](history/README.md), on other
+features, is a page of its own.
 
 All rows are measured alike, with {words(protocol)}. The checkpoint is the one
 with the best FID on the validation images, and the generator is its running average, even where a document has none.

@@ -110,7 +110,7 @@ DOCUMENT = Document(
         Entry(
             '"Optimize over the hyperparameters, and the initialization of means and variances."',
             "`python -m gan_lab -m experiment=search_gmgan` varies standard deviation, K, d, c and the start of the "
-            "means.",
+            "means. No recipe has its best values yet.",
             searched,
         ),
     ),
