@@ -58,7 +58,7 @@ def answers(group: Sequence[MethodResult]) -> str:
         f"These tests are corrected by Holm over the {len(both)} pairs that the questions name, not over all pairs.\n"
     )
     told = [*lines, *(f"- {text}" for tell in more if (text := tell(group, values)))]
-    return "\n".join([*([head] if both else []), *told])
+    return "\n".join([*([head] if len(both) > 1 else []), *told])
 
 
 def verdict(test: RankTest, lowest: Mapping[str, float]) -> str:

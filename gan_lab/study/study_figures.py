@@ -76,7 +76,8 @@ def sensitivity(group: Sequence[MethodResult], key: Callable[[MethodResult], str
             logarithmic(axes, "x")
         axes.set_xlabel(name.removeprefix("model.").removeprefix("penalties."), fontsize=7)
 
-    return panels([method for method in group if method.name in drawn], draw, "", "FID") if drawn else None
+    shown = [method for method in group if method.name in drawn]
+    return panels(shown, draw, "", "FID", alike=len({*drawn.values()}) == 1) if drawn else None
 
 
 def precision_and_recall(group: Sequence[MethodResult]) -> Figure:
@@ -103,17 +104,24 @@ def drawn_at(group: Sequence[MethodResult]) -> dict[str, list[float]]:
 
 
 def panels(
-    group: Sequence[MethodResult], draw: Callable[[Axes, MethodResult], None], below: str, beside: str
+    group: Sequence[MethodResult],
+    draw: Callable[[Axes, MethodResult], None],
+    below: str,
+    beside: str,
+    *,
+    alike: bool = True,
 ) -> Figure:
-    """Draws a panel for each method, with the same axis of FID."""
-    rows = ceil(len(group) / COLUMNS)
-    figure = Figure(figsize=(7.5, 0.5 + 1.6 * rows), layout="constrained")
-    grid = figure.subplots(rows, COLUMNS, squeeze=False, sharey=True)
+    """Draws a panel for each method, with the same axis of FID, and the same other one if it is `alike`."""
+    columns = min(COLUMNS, len(group))
+    rows = ceil(len(group) / columns)
+    figure = Figure(figsize=(7.5, 0.6 + 1.6 * rows), layout="constrained")
+    grid = figure.subplots(rows, columns, squeeze=False, sharey=True, sharex=alike)
     for number, axes in enumerate(grid.flat):
         if number >= len(group):
             axes.set_axis_off()
             continue
         draw(axes, group[number])
+        axes.tick_params(labelbottom=True)
         axes.set_title(group[number].name, fontsize=8)
         axes.tick_params(labelsize=7)
     figure.supxlabel(below, fontsize=9)
@@ -126,7 +134,8 @@ def logarithmic(axes: Axes, which: str) -> None:
     (axes.set_xscale if which == "x" else axes.set_yscale)("log")
     axis = axes.xaxis if which == "x" else axes.yaxis
     low, high = axis.get_data_interval()
-    axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if high < 100 * low else (1.0,)))
+    between = (1.0, 2.0, 5.0) if which == "y" else (1.0, 3.0)  # numbers side by side need more room
+    axis.set_major_locator(LogLocator(subs=between if high < 100 * low else (1.0,)))
     axis.set_major_formatter(StrMethodFormatter("{x:g}"))
     axis.set_minor_formatter(NullFormatter())
 

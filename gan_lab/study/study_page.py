@@ -1,5 +1,6 @@
 """The page of a study: its question, protocol, results, answers and limits, as Markdown."""
 
+import re
 from collections.abc import Mapping, Sequence
 from math import isfinite
 from statistics import mean, median, stdev
@@ -10,6 +11,8 @@ from gan_lab.study.study_answers import answers
 from gan_lab.study.study_results import MethodResult, Study, fids_of, grouped
 from gan_lab.terminal.markdown_table import markdown_table
 
+INTERVAL = re.compile(r"(tag\(log,)?interval\(([^,]+),([^)]+)\)\)?")
+CHOICE = re.compile(r"choice\((.+)\)")
 SHOWN = (2, 4, 8)
 """The numbers of trials whose expected best one the table shows."""
 FIGURES = {
@@ -56,7 +59,7 @@ LIMITS = """\
 def told(study: Study) -> str:
     """Returns the protocol in words."""
     protocol, methods = study.protocol, study.methods
-    spaces = "; ".join(f"`{key}` {value}" for key, value in protocol["space"].items())
+    spaces = " and ".join(f"`{key}` {in_plain_words(value)}" for key, value in protocol["space"].items())
     machines = {str(machine.get("cpu", "")) for method in methods for machine in method.record["machine"]}
     commits = {str(commit)[:12] for method in methods for commit in method.record["commit"]}
     shared = f" All trainings have `{' '.join(map(str, study.common))}`." if study.common else ""
@@ -65,11 +68,12 @@ def told(study: Study) -> str:
 ## Protocol
 
 The protocol, `conf/experiment/study.yaml` with the values of the command line, was there before the first of these
-trainings and has not been changed since.{shared} Each method gets
+trainings and has not been changed since. All trainings have one small pair of convolutional networks and a learning
+rate that falls along a line to 0 (`conf/experiment/study_final.yaml`).{shared} Each method gets
 {protocol["trials"]} trials with random settings: a search that learns from earlier trials would add its own luck. Each
 trial takes as long as {protocol["rounds"]:,} rounds of `model=gan` with the same networks. How many rounds of its own
-that are, was measured before. The ranges of all methods are {spaces}; those of its own are in its yaml. The trial with
-the lowest FID on the validation images, of the averaged generator after the last step, is trained
+that are, was measured before. The settings of all methods are {spaces}; those of a method's own are in its yaml. The
+trial with the lowest FID on the validation images, of the averaged generator after the last step, is trained
 {protocol["finals"]} more times with other seeds, and measured on the test images. A trial that diverged is the
 last of all in medians and tests; the best of k is the mean over the choices of k trials of which one did not diverge,
 beside the chance that all of them do. Methods whose loss sees class labels and those on other data are apart.{missing}
@@ -77,8 +81,18 @@ beside the chance that all of them do. Methods whose loss sees class labels and 
 Commits: {", ".join(sorted(commits))}. Machines: {", ".join(sorted(machines))}."""
 
 
+def in_plain_words(space: str) -> str:
+    """Returns a range of Hydra's syntax in words, as it is where there are none."""
+    if found := INTERVAL.fullmatch(space):
+        return f"between {found[2]} and {found[3]}{' on a log scale' if found[1] else ''}"
+    if found := CHOICE.fullmatch(space):
+        return f"one of {found[1].replace('],[', '], [')}"
+    return space
+
+
 def table(group: Sequence[MethodResult]) -> str:
-    """Returns the table of a group: the trials, what a user with few trials can expect, and the finals."""
+    """Returns the table of a group: the trials, what a user with few trials can expect, and the finals; and real images
+    beside them."""
     ks = [k for k in SHOWN if k <= min(len(method.fids) for method in group)]
     lines = []
     for method in group:
@@ -99,6 +113,10 @@ def table(group: Sequence[MethodResult]) -> str:
                 best_settings(method),
             ]
         )
+    if floor := next((final["test_floor"] for method in group for final in method.finals), None):
+        told = [f"{floor['fid']:.2f}", "" if group[0].floor is None else f"{group[0].floor:.2f}", ""]
+        both = f"{floor['precision_k3']:.2f} / {floor['recall_k3']:.2f}" if "recall_k3" in floor else ""
+        lines.append(["real images (floor)", "", "", *("" for _ in ks), "", *told, both, ""])
     heads = (
         *("method", "diverged", "median FID", *(f"best of {k}" for k in ks), "best of all"),
         *("finals, test", "finals, validation", "not averaged", "precision / recall", "best settings"),
@@ -136,10 +154,14 @@ def ranks(group: Sequence[MethodResult]) -> str:
     tests = pairwise(values)
     apart = [test for test in tests if test.differ]
     differ = "differ" if overall(values) <= LEVEL else "are not shown to differ"
+    several = len(tests) > 1
+    correction = ", with Holm's correction over all pairs" if several else ""
+    which = (
+        f"{len(apart)} of {len(tests)} pairs differ" if several else "they differ" if apart else "they do not differ"
+    )
     said = (
-        f"Over the trials, the methods {differ} as a whole (Kruskal and Wallis, p {overall(values):.2g}). Of "
-        f"{len(tests)} pairs, {len(apart)} differ by more than luck (Mann and Whitney, level 5 %, Holm's correction "
-        "over all pairs)"
+        f"Over the trials, the methods {differ} as a whole (Kruskal and Wallis, p {overall(values):.2g}). By Mann and "
+        f"Whitney's test (level 5 %{correction}), {which} by more than luck"
     )
     if not apart:
         return f"{said}."
