@@ -15,13 +15,13 @@ from gan_lab.doctor.loss_exploded import loss_exploded
 from gan_lab.doctor.measure_noisy import measure_noisy
 from gan_lab.doctor.memorising import memorising
 from gan_lab.doctor.recall_gone import recall_gone
+from gan_lab.doctor.samples_unrealistic import samples_unrealistic
 from gan_lab.doctor.still_falling import still_falling
-from gan_lab.doctor.unrealistic import unrealistic
 from gan_lab.doctor.weights_clipped import weights_clipped
 
 SIGNS: tuple[Callable[[Evidence], Finding | None], ...] = (
     *(critic_dead, critic_saturated, gradient_vanished, loss_exploded, weights_clipped, batch_statistics),
-    *(unrealistic, images_alike, class_missing, recall_gone, memorising),
+    *(samples_unrealistic, images_alike, class_missing, recall_gone, memorising),
     *(average_behind, measure_noisy, still_falling),
 )
 """Causes before symptoms, and what does not say that the run failed last."""

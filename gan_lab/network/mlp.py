@@ -1,4 +1,4 @@
-"""Fully connected networks: those of the source documents for 28x28 digits, and small ones for 2-D points."""
+"""Fully connected networks for 28x28 digits, and small ones for 2-D points."""
 
 from itertools import pairwise
 from math import prod

@@ -57,12 +57,25 @@ def labels(t: Table) -> str:
     )
 
 
-def label_effects(t: Table) -> str:
-    three = ("gan_dropout_0.3", "gmgan_dynamic_unlabelled", "gmgan_dynamic")
+def inter_class(t: Table) -> str:
+    three = ("gan_d200", "gmgan_dynamic_unlabelled", "gmgan_dynamic")
     return (
-        "**What do labels change?** For the plain Gaussian, the mixture without labels and the mixture with labels: "
+        "**Are classes better balanced and separated than with the baseline?** For the baseline, the mixture without "
+        f"labels and the mixture with labels: share of the rarest class {t.shown(three, 'class_least_share')}; "
         f"separation between classes {t.shown(three, 'class_separation')}; diversity within classes "
-        f"{t.shown(three, 'class_diversity')}; share of the rarest class {t.shown(three, 'class_least_share')}."
+        f"{t.shown(three, 'class_diversity')}."
+    )
+
+
+def collapse(t: Table) -> str:
+    """Returns in words whether a labelled mixture reaches every class, and how much samples of a class vary."""
+    rows = ("gan_d200", "gmgan_static", "gmgan_dynamic")
+    within = [t.mean(row, "class_diversity") for row in rows]
+    less = " With labels, samples of a class vary less." if max(within[1:]) < within[0] else ""
+    return (
+        f"**Can modes collapse?** For the baseline, the static and the dynamic mixture with labels: share of the "
+        f"rarest class {t.shown(rows, 'class_least_share')}; recall {t.shown(rows, 'recall_k3')}; diversity within "
+        f"classes {t.shown(rows, 'class_diversity')}.{less}"
     )
 
 
@@ -75,6 +88,22 @@ def without_labels(t: Table) -> str:
         f"{t.listed(wasserstein)}. With labels, each class having its own score, FID is "
         f"{t.said('gmgan_supervised_wgan_gp')}."
     )
+
+
+def headline(t: Table) -> str:
+    """Returns in words whether the document's best model beats its baseline in all three measures."""
+    one, other = "gmgan_dynamic", "gan_d200"
+    gains = [t.mean(one, measure) > t.mean(other, measure) for measure in ("precision_k3", "recall_k3")]
+    higher = ["higher" if gain else "not higher" for gain in gains]
+    return (
+        f"**Does the document's best model beat its baseline?** {t.compared(one, other)}. {t.said(one)} against "
+        f"{t.said(other)}: precision is {higher[0]}, recall is {higher[1]}."
+    )
+
+
+def reading(t: Table) -> str:
+    rows = {"gmgan_dynamic": "deviation 1.183", "gmgan_dynamic_std_1.4": "deviation 1.4"}
+    return f"**Is a sigma of 1.4 a variance or a deviation?** FID: {t.listed(rows)}."
 
 
 def sigma(t: Table) -> str:
@@ -127,7 +156,8 @@ def encoder(t: Table) -> str:
     parts = (
         f"{label}: it uses {t.last(row, 'generator/clusters_used'):.1f} of 10 clusters for real digits, with a "
         f"confidence of {t.last(row, 'generator/confidence'):.2f}, and finds the cluster of "
-        f"{100 * t.last(row, 'generator/cluster_accuracy'):.0f} % of the fakes"
+        f"{100 * t.last(row, 'generator/cluster_accuracy'):.0f} % of the fakes; the rarest class has a share of "
+        f"{t.mean(row, 'class_least_share'):.3f}, and recall is {t.mean(row, 'recall_k3'):.2f}"
         for row, label in rows.items()
     )
     return f"**How strong is the encoder at the end of training?** {'; '.join(parts)}."

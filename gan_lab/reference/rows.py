@@ -33,7 +33,7 @@ REPORTED = {
     "gan_d200": "27.73 (.52 / .20), document 001",
     "wgan_50_epochs": "69.8, document 003; 70, document 004",
     "wgan_gp_100_epochs": "35.5 (.45 / .27), documents 003 and 004",
-    "gmgan_static": "258.6, document 001, K = 11",
+    "gmgan_static_k11": "258.6, document 001",
     "gmgan_wgan_gp_std_1.0": "110.5, document 001",
     "gmgan_dynamic": "15.67 (.55 / .29), document 001",
 }

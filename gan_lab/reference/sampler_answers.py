@@ -84,8 +84,9 @@ def rejection(t: Table) -> str:
     return (
         "**Does rejection of batches by their Inception score lower FID (document 003: from 64.2 to 62.2 and 59.9 with "
         f"100 samples, to 24.4 with 1,000)?** {effects_of_rejection(t)}. FID "
-        f"of `wgan_gp` without the filter and with thresholds meant to accept 0.41 and 0.28 of the batches: {listed}. "
-        f"From 100 to 1,000 samples, FID falls by {found[100].fid() - found[1_000].fid():.1f} without any filter."
+        f"of `wgan_gp` without the filter and with thresholds meant to accept 0.41 and 0.28 of the batches, which we "
+        f"infer from its means: {listed}. From 100 to 1,000 samples, FID falls by "
+        f"{found[100].fid() - found[1_000].fid():.1f} without any filter."
     )
 
 
@@ -114,7 +115,7 @@ def effects_of_rejection(t: Table) -> str:
 
 
 FILTERS = tuple(f"{FILTER} sampler.quantile={rejected}" for rejected in (0.59, 0.72))
-"""Rejection at both acceptance rates of document 003."""
+"""Rejection at both acceptance rates that we infer for document 003."""
 
 
 def filtered(t: Table) -> dict[int, Settings]:

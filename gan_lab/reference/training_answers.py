@@ -41,15 +41,20 @@ def dropout(t: Table) -> str:
     rows = {"gan_n1": "no dropout", "gan_dropout_0.3": "0.3", "gan_dropout_0.5": "0.5"}
     none, *some = rows
     changes = "; ".join(f"compared with {rows[row]}, {t.change(none, row)}" for row in some)
+    lower, higher = some
     return (
-        f"**Does lower dropout in the critic help?** Without dropout, {changes}. FID: {t.listed(rows)}. The share "
+        f"**Does lower dropout in the critic help?** With 0.3, compared with 0.5, {t.change(lower, higher)}. Without "
+        f"dropout, {changes}. FID: {t.listed(rows)}. The share "
         f"of the rarest class among the samples is {t.shown([*rows], 'class_least_share')}, in the same order."
     )
 
 
 def batch_norm(t: Table) -> str:
     rows = {"gan_n1": "without", "gan": "in the generator", "gan_critic_batch_norm": "in the critic"}
-    return f'**Does batch norm help (the documents: "no effect")?** {t.each_compared(rows)}. FID: {t.listed(rows)}.'
+    return (
+        f'**Does batch norm help (document 000: "didn\'t have much effect")?** {t.each_compared(rows)}. FID: '
+        f"{t.listed(rows)}."
+    )
 
 
 def order(t: Table) -> str:
@@ -83,7 +88,21 @@ def slower(t: Table) -> str:
     )
     return (
         f"**Does the penalty slow training down?** {with_penalty / clipped:.2f} times as long for the same number of "
-        f"images: {with_penalty:.1f} CPU minutes instead of {clipped:.1f}, measuring included."
+        f"images: {with_penalty:.1f} CPU minutes instead of {clipped:.1f}, measuring included, which takes equally "
+        f"long. "
+        "The optimizers differ, too. [The speed of all variants](../speed.md) is without measuring."
+    )
+
+
+def loss_sensitive(t: Table) -> str:
+    return f"**What does loss-sensitive GAN reach?** FID is {t.said('loss_sensitive')}."
+
+
+def against_vanilla(t: Table) -> str:
+    rows = {"gan_n1": "vanilla GAN", "wgan_20_epochs": "WGAN", "wgan_gp_20_epochs": "WGAN-GP"}
+    longer = {"wgan_50_epochs": "WGAN, 50 epochs", "wgan_gp_100_epochs": "WGAN-GP, 100 epochs"}
+    return (
+        f"**Do WGAN and WGAN-GP improve on the vanilla GAN?** {t.each_compared(rows)}. FID: {t.listed(rows | longer)}."
     )
 
 

@@ -59,6 +59,31 @@ def consistency(t: Table) -> str:
     return t.two_rows("Does the consistency term help with 1,000 training images, as its paper has it?", rows)
 
 
+def flavours(t: Table) -> str:
+    rows = {"wgan_gp": "gradient penalty", "bwgan": "Banach Wasserstein GAN", "wgan_qc": "quadratic transport cost"}
+    return f"**Which flavour of Wasserstein GAN is best?** With the settings of each paper, FID is {t.listed(rows)}."
+
+
+def places(t: Table) -> str:
+    rows = {"wgan_gp_20_epochs": "on lines", "dragan": "around real samples", "gan_r1": "at real samples"}
+    return f"**Does it matter where gradients are penalised?** FID: {t.listed(rows)}."
+
+
+def separable(t: Table) -> str:
+    """Returns in words when a classifier is always right: without overlap, and with it where samples are few."""
+    numbers = t.read("explain/explanation.json")["figures"]["classifier"]["numbers"]
+    apart = [strip for strip in numbers["strips"] if strip["gap"] > 0]
+    fooled = [found for found in numbers["gaussians"] if found["accuracy"] == 1]
+    most = max(fooled, key=lambda found: found["size"])
+    return (
+        "**Is a classifier always right where supports do not overlap?** Its accuracy is "
+        f"{min(strip['accuracy'] for strip in apart):.3g} at least, at gaps of {min(s['gap'] for s in apart)} to "
+        f"{max(s['gap'] for s in apart)}. With {most['size']} samples or fewer of each of two Gaussians that do "
+        f"overlap it is 1 too, and {most['held_out_accuracy']:.2f} on other samples "
+        f"([figure](../explain/classifier.png))."
+    )
+
+
 def unconstrained(t: Table) -> str:
     """Returns in words how far the value of the game runs away without a constraint."""
     free, held = "wgan_unconstrained", CLIPPED

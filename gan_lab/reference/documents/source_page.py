@@ -22,7 +22,8 @@ def text(document: Document, t: Table, drawn: dict[str, str]) -> str:
         f"# Document {document.number}: {document.title}",
         "Each statement of the document in its own order, what our rows say of it, and what is right where the "
         "document has a slip. *Agrees*, *disagrees* and *undecided* are said of statements that compare rows; "
-        "*measured* ones are answered below them. [The table of all rows](../README.md) says how they were measured.",
+        "*measured* ones are answered below them. A statement that rows are alike can be contradicted, and is "
+        "otherwise undecided. [The table of all rows](../README.md) says how they were measured.",
         rule(t).strip(),
     ]
     for number, entry in enumerate(document.entries, start=1):

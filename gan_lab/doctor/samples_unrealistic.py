@@ -6,7 +6,7 @@ from gan_lab.doctor.ripeness import like_real
 from gan_lab.doctor.thresholds import HALFWAY, UNREALISTIC
 
 
-def unrealistic(run: Evidence) -> Finding | None:
+def samples_unrealistic(run: Evidence) -> Finding | None:
     """Returns the finding where hardly any sample is like a real one, once real ones are measured, too."""
     share = like_real(run) if run.measures("floor") else None
     if run.progress < HALFWAY or share is None or share > UNREALISTIC:
