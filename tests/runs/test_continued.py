@@ -102,8 +102,11 @@ def test_only_what_lies_inside_moves() -> None:
 def test_a_new_length_takes_the_place_of_the_old_one(
     tmp_path: Path, overrides: tuple[str, ...], lengths: tuple[int | None, int | None]
 ) -> None:
-    config = saved_config(made(tmp_path / "run"), overrides)
+    """In the command line too, which the report and the doctor tell as the one that trains the same."""
+    config = saved_config(made(tmp_path / "run", overrides=["model=wgan", "epochs=20", "seed=1"]), overrides)
     assert (config.epochs, config.generator_steps) == lengths
+    length = "epochs=20" if lengths[0] == 20 else overrides[0].lstrip("+")
+    assert sorted(config.overrides) == sorted(["model=wgan", "seed=1", length])
 
 
 def test_devices_may_change_and_nothing_else(tmp_path: Path) -> None:
