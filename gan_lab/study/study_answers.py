@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
-from statistics import mean
+from statistics import mean, stdev
 
 from gan_lab.study.expected_best import expected_best, none_of
 from gan_lab.study.rank_tests import LEVEL, RankTest, pairwise
@@ -38,9 +38,8 @@ def answers(group: Sequence[MethodResult]) -> str:
     """Returns a list of the answers for which a group of methods has trials; nothing where all diverged."""
     plain = {m.name: all(str(word).startswith("data=") for word in m.record["words"]) for m in group}
     names = {m.model if plain[m.name] else m.name: m.name for m in group}
-    values = fids_of(group)
-    lowest = {name: min(own) for name, own in values.items()}
-    if not isfinite(min(lowest.values())):
+    values, by_name = fids_of(group), {method.name: method for method in group}
+    if not any(isfinite(fid) for own in values.values() for fid in own):
         return ""
     asked = {
         question: [(names[one], names[other]) for one, other in pairs if {one, other} <= names.keys()]
@@ -49,32 +48,43 @@ def answers(group: Sequence[MethodResult]) -> str:
     both = {frozenset(pair): pair for pairs in asked.values() for pair in pairs}  # one test, whichever is named first
     tested = dict(zip(both, pairwise(values, [*both.values()]), strict=True))
     lines = [
-        f"- **{question}** {' '.join(verdict(tested[frozenset(pair)].seen_from(pair[0]), lowest) for pair in pairs)}"
+        f"- **{question}** {' '.join(verdict(tested[frozenset(pair)].seen_from(pair[0]), by_name) for pair in pairs)}"
         for question, pairs in asked.items()
         if pairs
     ]
     more: tuple[Callable[[Sequence[MethodResult], Mapping[str, list[float]]], str], ...] = (beside_flow, in_ten_minutes)
+    named = f", and corrected by Holm over the {len(both)} pairs that the questions name" if len(both) > 1 else ""
     head = (
-        f"These tests are corrected by Holm over the {len(both)} pairs that the questions name, not over all pairs.\n"
+        f"The tests are made over random trials{named}. What the best settings reach is the mean ± the standard "
+        f"deviation "
+        "over the seeds of the finals, of which there are too few for a test.\n"
     )
     told = [*lines, *(f"- {text}" for tell in more if (text := tell(group, values)))]
-    return "\n".join([*([head] if len(both) > 1 else []), *told])
+    return "\n".join([*([head] if both else []), *told])
 
 
-def verdict(test: RankTest, lowest: Mapping[str, float]) -> str:
-    """Returns in a sentence whether random trials of one method are better than those of the other, and what the best
-    of all of its trials reached, which is the tuned method."""
-    best = " and ".join(
-        f"{lowest[name]:.1f}" if isfinite(lowest[name]) else "nothing, since all diverged"
-        for name in (test.one, test.other)
-    )
+def verdict(test: RankTest, group: Mapping[str, MethodResult]) -> str:
+    """Returns in a sentence whether random trials of one method are better than those of the other, and what their best
+    settings reach, which are the tuned methods."""
     numbers = f"one is better in {test.chance:.0%} of pairs, p {test.p:.2g}"
     if not test.differ:
-        said = f"Inconclusive for `{test.one}` and `{test.other}`: the test finds no difference ({numbers})"
+        said = f"Inconclusive for random trials of `{test.one}` and `{test.other}` ({numbers})"
     else:
         which = "better" if test.chance > 0.5 else "worse"
         said = f"Random trials of `{test.one}` are {which} than those of `{test.other}` ({numbers})"
-    return f"{said}; the best of all trials reach {best}."
+    return f"{said}; {tuned(group[test.one], group[test.other])}."
+
+
+def tuned(one: MethodResult, other: MethodResult) -> str:
+    """Returns in words what two methods reach with their best settings: the mean of the finals, of which there are too
+    few for a test, or the best trial where there are none."""
+    finals = [method.of_finals("test", "fid") for method in (one, other)]
+    if all(len(fids) > 1 for fids in finals):
+        values = " and ".join(f"{mean(fids):.1f} ± {stdev(fids):.1f}" for fids in finals)
+        return f"with the best settings of each, FID on the test images is {values}"
+    lowest = [min(method.fids) for method in (one, other)]
+    best = " and ".join(f"{fid:.1f}" if isfinite(fid) else "nothing, since all diverged" for fid in lowest)
+    return f"the best of all trials reach {best}"
 
 
 def beside_flow(group: Sequence[MethodResult], values: Mapping[str, list[float]]) -> str:
