@@ -1,20 +1,22 @@
 """Finds samples that are like no real ones. Imports no torch."""
 
 from gan_lab.doctor.evidence import Evidence
+from gan_lab.doctor.falling import fall
 from gan_lab.doctor.finding import Finding
 from gan_lab.doctor.ripeness import like_real
-from gan_lab.doctor.thresholds import HALFWAY, UNREALISTIC
+from gan_lab.doctor.thresholds import FALLING_SHARE, HALFWAY, UNREALISTIC
 
 
 def samples_unrealistic(run: Evidence) -> Finding | None:
-    """Returns the finding where hardly any sample is like a real one, once real ones are measured, too."""
+    """Returns the finding where hardly any sample is like a real one, and the monitored measure does not fall any more.
+    Real ones are measured at the end, so that it is found then."""
     share = like_real(run) if run.measures("floor") else None
-    if run.progress < HALFWAY or share is None or share > UNREALISTIC:
+    if run.progress < HALFWAY or share is None or share > UNREALISTIC or fall(run.curve(run.monitor)) >= FALLING_SHARE:
         return None
     return Finding(
         name="samples unrealistic",
-        sentence="Hardly any sample is like a real one: the generator has learnt little, or has lost what it had "
-        "learnt.",
+        sentence=f"Hardly any sample is like a real one, and {run.monitor} does not fall any more: the generator has "
+        "learnt little, or has lost what it had learnt.",
         measured=f"share of samples that are like real ones{run.beside_real}",
         figure=share,
         threshold=UNREALISTIC,

@@ -1,6 +1,7 @@
 """Finds a run that ended too early. Imports no torch."""
 
 from gan_lab.doctor.evidence import Evidence
+from gan_lab.doctor.falling import ends, fall
 from gan_lab.doctor.finding import Finding
 from gan_lab.doctor.thresholds import FALLING_FLOORS, FALLING_SHARE, FALLING_TIMES
 
@@ -10,15 +11,15 @@ def still_falling(run: Evidence) -> Finding | None:
     values, floor = run.curve(run.monitor), run.measures("floor").get(run.monitor, 0.0)
     if not run.finished or len(values) < FALLING_TIMES or values[-1] > values.min():
         return None
-    before, last = float(values[-1 - len(values) // 3]), float(values[-1])
-    if before <= 0 or 1 - last / before < FALLING_SHARE or before - last < FALLING_FLOORS * floor:
+    share, (before, last) = fall(values), ends(values)
+    if share < FALLING_SHARE or before - last < FALLING_FLOORS * floor:
         return None
     return Finding(
         name="still falling",
         sentence=f"The run ended while {run.monitor} still fell: a longer run is probably better. Compared with other "
         "runs, it shows which one is faster, and not which one is better in the end.",
         measured=f"fall of {run.monitor} over the last third of the evaluations, divided by its value before:",
-        figure=1 - last / before,
+        figure=share,
         threshold=FALLING_SHARE,
         tries=run.length_times(2.0),
         serious=False,

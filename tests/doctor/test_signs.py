@@ -187,6 +187,14 @@ def test_precision_is_not_judged_where_real_images_have_none() -> None:
     assert names(finished(rows={"floor": floor}, precision_k3=0.001)) == []
 
 
+def test_a_generator_that_still_learns_is_not_unrealistic() -> None:
+    """Its samples are not real yet, and FID falls."""
+    for last, found in ((17.0, ["still falling"]), (19.9, ["samples unrealistic"])):
+        run = falling(last)
+        rows = {**run.summary["measures"], "last": GOOD | {"fid": last, "precision_k3": 0.05}}
+        assert names(replace(run, summary={**run.summary, "measures": rows})) == found
+
+
 def test_copying_alone_is_not_memorising() -> None:
     assert names(finished(data_copying=-20.0)) == []
 
