@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,11 @@ class Finding:
     threshold: float
     tries: Sequence[str]
     serious: bool = True
+
+    @property
+    def brief(self) -> dict[str, Any]:
+        """What records keep of a finding."""
+        return {"name": self.name, "serious": self.serious, "figure": self.figure, "threshold": self.threshold}
 
     @property
     def evidence(self) -> str:

@@ -11,6 +11,7 @@ from gan_lab.reference.examined_rows import (
     HEALTHY_RECALL,
     Examined,
     counts,
+    examined_finals,
     examined_rows,
 )
 from gan_lab.reference.published import REFERENCE, TABLE, Record
@@ -18,6 +19,7 @@ from gan_lab.reference.row_records import current, read_records
 from gan_lab.reference.row_settings import wanted_settings
 from gan_lab.reference.unseen_runs import RECORDS, read_unseen, train_unseen, unseen_counts
 from gan_lab.runs.atomic import write_json, write_text
+from gan_lab.study.study_results import committed
 from gan_lab.terminal.markdown_table import markdown_table
 
 INTRODUCTION = f"""# What the doctor finds in the table
@@ -29,6 +31,12 @@ times that of real images or more, and *healthy* if it is {HEALTHY_FLOORS:.0f} t
 {HEALTHY_RECALL} times that of real images or more; the others are neither. No finding looks at FID against the floor. A
 finding in italics is not serious: it does not say that the run failed. Rows on colour patches are left out, since FID
 by an untrained network does not tell which of them are broken.
+"""
+
+FINALS = """## What the doctor finds in the finals of the study
+
+These are [the trainings of each method's best settings](study/README.md), on which no threshold was fixed either. They
+are broken or healthy by the same rule, with recall on the test images.
 """
 
 UNSEEN = """## What the doctor finds in runs that it has not seen
@@ -58,18 +66,22 @@ def write_doctor_page(records: Sequence[Record], table: Path, reference: Path) -
     """Writes both files into `reference` from these records, whose curves are in the folder `table`, and from those of
     the unseen runs there."""
     rows, unseen = examined_rows(records, table), read_unseen(reference / RECORDS.name)
-    write_json(reference / "doctor.json", all_counts(rows, unseen))
-    write_text(reference / "doctor.md", page(rows, unseen))
+    finals = examined_finals(committed().methods)
+    write_json(reference / "doctor.json", all_counts(rows, unseen, finals))
+    write_text(reference / "doctor.md", page(rows, unseen, finals))
 
 
-def all_counts(rows: Sequence[Examined], unseen: Mapping[str, Record]) -> Record:
-    """Returns both errors over the table's records, and over the unseen runs."""
-    return {"table": counts(rows), "unseen": unseen_counts(unseen)}
+def all_counts(rows: Sequence[Examined], unseen: Mapping[str, Record], finals: Sequence[Examined] = ()) -> Record:
+    """Returns both errors over the table's records, over the finals of the study, and over the unseen runs."""
+    return {"table": counts(rows), "study": counts(finals), "unseen": unseen_counts(unseen)}
 
 
-def page(rows: Sequence[Examined], unseen: Mapping[str, Record]) -> str:
-    """Returns the page: both errors in sentences, and every row and every unseen run with its findings."""
+def page(rows: Sequence[Examined], unseen: Mapping[str, Record], finals: Sequence[Examined] = ()) -> str:
+    """Returns the page: both errors in sentences, and every row, every final of the study and every unseen run with its
+    findings."""
     parts = [INTRODUCTION, *errors(counts(rows)), "", table_of_findings(rows), ""]
+    if finals:
+        parts += [FINALS, *errors(counts(finals)), "", table_of_findings(finals), ""]
     if unseen:
         parts += [UNSEEN, *errors(unseen_counts(unseen)), "", table_of_unseen(unseen), ""]
     return "\n".join(parts)

@@ -15,6 +15,7 @@ from gan_lab.doctor.weights_clipped import SHARE
 from gan_lab.reference.published import Record
 from gan_lab.reference.rows import PATCHES
 from gan_lab.runs.curves import Metrics, read_metrics
+from gan_lab.study.study_results import MethodResult
 
 BROKEN_FLOORS = 100.0
 """A run is broken where its FID is that many times the floor or more."""
@@ -65,6 +66,23 @@ def examined_record(record: Record, folder: Path) -> Examined:
         recall=last["recall_k3"] / floor["recall_k3"],
         findings=examined(run),
     )
+
+
+def examined_finals(methods: Sequence[MethodResult]) -> list[Examined]:
+    """Returns what was found in the finals of a study whose records tell it. FID is that on the validation images, and
+    recall that on the test images."""
+    return [
+        Examined(
+            row=method.name,
+            seed=int(final["seed"]),
+            fid_in_floors=final["validation"]["fid"] / final["floor"],
+            recall=final["test"]["recall_k3"] / final["test_floor"]["recall_k3"],
+            findings=[Finding(sentence="", measured="", tries=(), **found) for found in final["findings"]],
+        )
+        for method in methods
+        for final in method.finals
+        if "findings" in final
+    ]
 
 
 def evidence_of_record(record: Record, curves: Path) -> Evidence:

@@ -151,10 +151,7 @@ def trained(name: str, folder: Path) -> Record:
         "command": command_of(name),
         "broken_to_have": UNSEEN[name].finding,
         "status": summary["status"],
-        "findings": [
-            {"name": one.name, "serious": one.serious, "figure": one.figure, "threshold": one.threshold}
-            for one in examined(evidence_of(folder))
-        ],
+        "findings": [one.brief for one in examined(evidence_of(folder))],
         "cpu_seconds": round(time.process_time() - began, 1),
         "commit": summary["commit"],
         "machine": summary["machine"],

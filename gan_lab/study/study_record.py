@@ -5,6 +5,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from gan_lab.doctor.evidence import evidence_of
+from gan_lab.doctor.examination import examined
 from gan_lab.runs.atomic import write_json
 from gan_lab.runs.run_folder import EVALUATION, RunFolder
 from gan_lab.runs.state import state
@@ -67,7 +69,7 @@ class StudyRecord:
 def result(run: Path, trial: Trial) -> dict[str, Any]:
     """Returns what a training reached: its `status` (finished, diverged, waiting and others), FID on the validation
     images of the averaged generator (`fid`) and of the one that is trained (`raw`) after the last step, and its cost.
-    Of a final all measures: `validation`, `raw_validation` and `test`, with both floors."""
+    Of a final all measures: `validation`, `raw_validation` and `test`, with both floors; and what the doctor finds."""
     summary, found = RunFolder(run).read_summary(), state(run)
     measures = {key: finite_numbers(value) for key, value in mapping(summary.get("measures")).items()}
     monitor = found.monitor or "fid"
@@ -89,6 +91,7 @@ def result(run: Path, trial: Trial) -> dict[str, Any]:
         told["test"] = finite_numbers(mapping(measured.get("generated")))
         told["test_floor"] = finite_numbers(mapping(measured.get("floor")))
         told["intervals"] = mapping(measured.get("interval"))
+        told["findings"] = [one.brief for one in examined(evidence_of(run))]
         if evaluation:
             told["ms_an_image"] = 1000 * evaluation["seconds"]["sampling"] / evaluation["protocol"]["samples"]
     return told

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from gan_lab.reference import doctor_page, pages
-from gan_lab.reference.examined_rows import examined_rows
+from gan_lab.reference.examined_rows import examined_finals, examined_rows
 from gan_lab.reference.history import history
 from gan_lab.reference.pages import DOCUMENTS, filled
 from gan_lab.reference.published import REFERENCE, TABLE
@@ -15,15 +15,16 @@ from gan_lab.reference.row_figures import drawable
 from gan_lab.reference.row_records import read_records
 from gan_lab.reference.table_page import text
 from gan_lab.reference.unseen_runs import read_unseen
+from gan_lab.study.study_results import committed
 
 
 def test_the_page_of_the_table_follows_from_its_records() -> None:
     """Whether these are of the rows as they are now takes longer to find out (`test_row_records`)."""
     records = read_records(TABLE)
     assert text(records, [], drawable(records), REFERENCE) == (REFERENCE / "README.md").read_text()
-    rows, unseen = examined_rows(records, TABLE), read_unseen()
-    assert doctor_page.page(rows, unseen) == (REFERENCE / "doctor.md").read_text()
-    assert doctor_page.all_counts(rows, unseen) == json.loads((REFERENCE / "doctor.json").read_text())
+    found = examined_rows(records, TABLE), read_unseen(), examined_finals(committed().methods)
+    assert doctor_page.page(*found) == (REFERENCE / "doctor.md").read_text()
+    assert doctor_page.all_counts(*found) == json.loads((REFERENCE / "doctor.json").read_text())
     assert history(REFERENCE / "history", records) == (REFERENCE / "history" / "README.md").read_text()
     written = {path.stem: path.read_text() for path in (REFERENCE / "documents").glob("*.md")}
     assert pages.source_pages(records) == written
