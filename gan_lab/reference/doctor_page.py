@@ -44,8 +44,8 @@ UNSEEN = """## What the doctor finds in runs that it has not seen
 No threshold was fixed on these runs, and none was changed after them: short ones of other data and other seeds, which
 `python -m gan_lab.reference doctor --train` trains. Some are broken on purpose, each in a way that should give one
 certain finding. Such a run is missed if the doctor does not give this finding, even if it gives others. The others are
-recipes without a fault, which are called healthy although some of them have only begun to learn after 300 steps. A
-healthy run is flagged if it has a serious finding.
+recipes without a fault, and such a run is flagged if it has a serious finding. They are called healthy here, but 300
+steps, or 1,000 on points, are so few that most of them have not learnt their data: then the finding is right.
 """
 
 
