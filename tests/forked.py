@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+if (root := str(Path(__file__).parents[1])) not in sys.path:  # of the server too, which may start in another folder
+    sys.path.insert(0, root)
 FORKS = mp.get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.imported"])
 os.environ["OMP_NUM_THREADS"] = "1"  # of the process that is forked, which starts with the first of the others
