@@ -53,6 +53,9 @@ yet, so that their classes mean nothing."""
 UNREALISTIC = 0.1
 """The same share, at which hardly any sample is like a real one. In the table: 0.43 in the worst run,
 `unrolled_3_epochs`."""
+LEAST_STEPS = 1000
+"""Generator steps before which samples of healthy runs may be like no real ones: half of the usual average (.999) are
+weights of the last 700 steps."""
 TELLING = 0.5
 """Precision of real data below which precision is not judged. Features of trained classifiers have 0.8 and more; by
 those of a random network, colour patches have 0.07."""

@@ -195,6 +195,12 @@ def test_a_generator_that_still_learns_is_not_unrealistic() -> None:
         assert names(replace(run, summary={**run.summary, "measures": rows})) == found
 
 
+def test_a_run_of_few_steps_is_not_unrealistic() -> None:
+    run = finished(precision_k3=0.05)
+    for steps, found in ((999, []), (1000, ["samples unrealistic"])):
+        assert names(replace(run, summary={**run.summary, "generator_steps": steps, "length": steps})) == found
+
+
 def test_copying_alone_is_not_memorising() -> None:
     assert names(finished(data_copying=-20.0)) == []
 
