@@ -72,7 +72,8 @@ def test_a_finding_is_told_once_and_stands_in_the_summary(
     """Ten lines are logged at the second of four evaluations, from which on it is found each time."""
     alerts = Alerts()
     played(build_model(*CLIPPED), 20, *callbacks(tmp_path), loggers=(Lines(tmp_path), alerts))
-    assert "weights clipped" in [found["name"] for found in RunFolder(tmp_path).read_summary()["findings"]]
+    (found,) = RunFolder(tmp_path).read_summary()["findings"]
+    assert found["name"] == "weights clipped"
     printed = capsys.readouterr()
     assert (printed.out + printed.err).count("weights clipped: ") == 1
     titles = [sent["title"] for sent in alerts.sent]
