@@ -17,7 +17,15 @@ from gan_lab.reference.examined_rows import (
 from gan_lab.reference.published import REFERENCE, TABLE, Record
 from gan_lab.reference.row_records import current, read_records
 from gan_lab.reference.row_settings import wanted_settings
-from gan_lab.reference.unseen_runs import RECORDS, read_unseen, train_unseen, unseen_counts
+from gan_lab.reference.unseen_records import (
+    HEALTHY_MODES,
+    HEALTHY_QUALITY,
+    RECORDS,
+    healthy,
+    read_unseen,
+    train_unseen,
+    unseen_counts,
+)
 from gan_lab.runs.atomic import write_json, write_text
 from gan_lab.study.study_results import committed
 from gan_lab.terminal.markdown_table import markdown_table
@@ -39,15 +47,18 @@ These are [the trainings of each method's best settings](study/README.md), on wh
 are broken or healthy by the same rule, with recall on the test images.
 """
 
-UNSEEN = """## What the doctor finds in runs that it has not seen
+UNSEEN = f"""## What the doctor finds in runs that it has not seen
 
-No threshold was fixed on these runs. (Since they were examined, samples are called unrealistic only after 1,000
-generator steps, so these findings are too many here.) They are short ones of other data and other seeds, which
+No threshold was fixed on these runs. They are short ones of other data and other seeds, which
 `python -m gan_lab.reference doctor --train` trains. Some are broken on purpose, each in a way that should give one
 certain finding. Such a run is missed if the doctor does not give this finding, even if it gives others. The others are
-recipes without a fault, and such a run is flagged if it has a serious finding. They are called healthy here, but 300
-steps, or 1,000 on points, are so few that most of them have not learnt their data: then the finding is right.
+recipes without a fault. Those of pictures are *healthy* by the rule of the table. Those of points are healthy if they
+cover {HEALTHY_MODES:.0%} of the modes that real points cover and the share of samples near a mode is {HEALTHY_QUALITY}
+times that of real points or more. The rest, most of them of 300 steps, have not learnt their data, so that a finding
+may well be right.
 """
+
+SHORT = {"fid": "FID", "recall_k3": "recall", "modes_covered": "modes", "high_quality_share": "near a mode"}
 
 
 def start(table: Path | None, train: bool = False) -> None:
@@ -124,8 +135,17 @@ def table_of_findings(rows: Sequence[Examined]) -> str:
 
 def table_of_unseen(unseen: Mapping[str, Record]) -> str:
     """Returns the table of the unseen runs in Markdown: what each was broken to have, and what was found."""
-    lines = [[f"`{name}`", one["broken_to_have"], in_words(one["findings"])] for name, one in unseen.items()]
-    return markdown_table(["run", "broken to have", "findings: figure (threshold)"], lines, ["---"] * 3)
+    lines = [
+        [
+            f"`{name}`",
+            "; ".join(f"{SHORT[measure]} {value:.3g}" for measure, value in one["against_real"].items()),
+            one["broken_to_have"] or ("healthy" if healthy(one) else ""),
+            in_words(one["findings"]),
+        ]
+        for name, one in unseen.items()
+    ]
+    heads = ["run", "divided by that of real data", "broken to have, or healthy", "findings: figure (threshold)"]
+    return markdown_table(heads, lines, ["---"] * 4)
 
 
 def in_words(findings: Iterable[Mapping[str, Any]]) -> str:

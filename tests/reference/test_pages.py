@@ -14,7 +14,7 @@ from gan_lab.reference.published import REFERENCE, TABLE
 from gan_lab.reference.row_figures import drawable
 from gan_lab.reference.row_records import read_records
 from gan_lab.reference.table_page import text
-from gan_lab.reference.unseen_runs import read_unseen
+from gan_lab.reference.unseen_records import read_unseen
 from gan_lab.study.study_results import committed
 
 
