@@ -6,7 +6,7 @@ from gan_lab.checks.training import check_training
 from gan_lab.config.compose import compose_config, composition
 from gan_lab.doctor.evidence import Evidence
 from gan_lab.doctor.finding import Finding
-from gan_lab.terminal.commands import typed
+from gan_lab.terminal.commands import key_of, typed
 
 COMPARED = ("model", "data", "seed", "epochs", "generator_steps")
 """What a command must change, besides what is measured."""
@@ -26,8 +26,7 @@ def command_to_try(found: Finding, run: Evidence) -> str:
 
 def with_option(words: list[str], option: str) -> list[str]:
     """Returns the overrides with this one in the place of an earlier one of its key."""
-    key = option.partition("=")[0]
-    return [*(word for word in words if word.partition("=")[0].lstrip("+") != key), option]
+    return [*(word for word in words if key_of(word) != key_of(option)), option]
 
 
 def trained(words: list[str]) -> dict[str, Any] | None:

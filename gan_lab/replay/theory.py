@@ -10,7 +10,7 @@ from pathlib import Path
 from gan_lab.errors import GanLabError
 from gan_lab.replay.run import PAGE, write_replay
 from gan_lab.runs.run_folder import RunFolder
-from gan_lab.terminal.commands import assigned, typed
+from gan_lab.terminal.commands import assigned, key_of, typed
 from gan_lab.trust.lenient import printable
 
 FOLDER = Path("outputs/theory")
@@ -55,11 +55,6 @@ def line_of(variant: str, more: Sequence[str]) -> list[str]:
     usual = [f"model={variant}", *SHARED, *OWN.get(variant, ())]
     changed = {key_of(word) for word in more}
     return [*(word for word in usual if key_of(word) not in changed), *more, "overwrite=true"]
-
-
-def key_of(word: str) -> str:
-    """Returns the key that a word of a command line sets."""
-    return word.lstrip("+~").partition("=")[0]
 
 
 def train(folder: Path, words: Sequence[str]) -> None:

@@ -20,7 +20,7 @@ from gan_lab.study.study_record import ON_TEST, StudyRecord, on_test, result
 from gan_lab.study.trial import Trial, best_of, diverged, over
 from gan_lab.sweep.base import Sweep
 from gan_lab.sweep.sweep_progress import Progress
-from gan_lab.terminal.commands import from_here, quoted
+from gan_lab.terminal.commands import from_here, key_of, quoted
 
 OF_STUDY = ("study.", "experiment=", "sweep=")
 """How the words of the command line start that are the study's own, and no training's."""
@@ -197,11 +197,6 @@ class StudySweep(Sweep):
 
     def is_result(self, found: State) -> bool:
         return diverged(found)
-
-
-def key_of(word: str) -> str:
-    """Returns the key of an override."""
-    return word.lstrip("+~").partition("=")[0]
 
 
 def fid_alone(config: DictConfig) -> list[str]:

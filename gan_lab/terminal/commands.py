@@ -33,6 +33,11 @@ def assigned(key: str, text: str) -> str:
     return plain if alike else f"{key}={QuotedString(text, Quote.double).with_quotes()}"
 
 
+def key_of(word: str) -> str:
+    """Returns the key that a word of a command line sets, adds or removes."""
+    return word.lstrip("+~").partition("=")[0]
+
+
 def bare(path: str | PurePath) -> str:
     """Returns a path that stands for itself on a command line: no flag and no assignment."""
     text = str(path)
