@@ -18,7 +18,6 @@ from gan_lab.reference.published import REFERENCE, TABLE, Record
 from gan_lab.reference.row_records import current, read_records
 from gan_lab.reference.row_settings import wanted_settings
 from gan_lab.reference.unseen_records import (
-    HEALTHY_MODES,
     HEALTHY_QUALITY,
     RECORDS,
     healthy,
@@ -53,8 +52,8 @@ No threshold was fixed on these runs. They are short ones of other data and othe
 `python -m gan_lab.reference doctor --train` trains. Some are broken on purpose, each in a way that should give one
 certain finding. Such a run is missed if the doctor does not give this finding, even if it gives others. The others are
 recipes without a fault. Those of pictures are *healthy* by the rule of the table. Those of points are healthy if they
-cover {HEALTHY_MODES:.0%} of the modes that real points cover and the share of samples near a mode is {HEALTHY_QUALITY}
-times that of real points or more. The rest, most of them of 300 steps, have not learnt their data, so that a finding
+cover every mode that real points cover and the share of samples near a mode is {HEALTHY_QUALITY} times that of real
+points or more. The rest, most of them of 300 steps, have not learnt their data, so that a finding
 may well be right.
 """
 

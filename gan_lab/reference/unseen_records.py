@@ -22,9 +22,9 @@ from gan_lab.trust.foreign import read_json
 RUNS = OUTPUTS / "doctor"
 RECORDS = REFERENCE / "doctor_unseen.json"
 JUDGED_BY = ("fid", "recall_k3", "modes_covered", "high_quality_share")
-HEALTHY_MODES, HEALTHY_QUALITY = 0.9, 0.5
-"""A run on points is healthy where it covers at least this share of the modes that real points cover, and this share
-of its samples, divided by that of real points, is of high quality."""
+HEALTHY_QUALITY = 0.5
+"""A run on points is healthy where it covers every mode that real points cover, and this share of its samples, divided
+by that of real points, is of high quality."""
 
 
 def train_unseen(runs: Path = RUNS, records: Path = RECORDS) -> None:
@@ -80,13 +80,13 @@ def against_real(run: Evidence) -> dict[str, float]:
 
 def healthy(record: Record) -> bool:
     """Returns whether a run has no fault on purpose and has learnt its data: images by the rule of the table's rows,
-    points where they cover the modes and are of high quality."""
+    points where they cover every mode and are of high quality."""
     judged = record["against_real"]
     if record["broken_to_have"] or not judged:
         return False
     if "fid" in judged:
         return judged["fid"] <= HEALTHY_FLOORS and judged["recall_k3"] >= HEALTHY_RECALL
-    return judged["modes_covered"] >= HEALTHY_MODES and judged["high_quality_share"] >= HEALTHY_QUALITY
+    return judged["modes_covered"] >= 1 and judged["high_quality_share"] >= HEALTHY_QUALITY
 
 
 def unseen_counts(records: Mapping[str, Record]) -> Record:

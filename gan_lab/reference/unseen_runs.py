@@ -27,7 +27,7 @@ SHARED = line(
 )
 """What all of them have: curves of many lines, and no pictures, which take longest."""
 GRID = line(
-    "data=grid model.prior.dim=2 callbacks.evaluation.n=1000 metric.emd_points=500 optimizer=adam",
+    "data=grid model.prior.dim=2 callbacks.evaluation.n=2000 metric.emd_points=500 optimizer=adam",
     "optimizer.betas=[0.0,0.9] ~callbacks.point_samples ~callbacks.replay",
 )
 CLOTHES = line("data=fashion_mnist callbacks.evaluation.n=2000 ~callbacks.image_samples")
