@@ -53,8 +53,7 @@ No threshold was fixed on these runs. They are short ones of other data and othe
 certain finding. Such a run is missed if the doctor does not give this finding, even if it gives others. The others are
 recipes without a fault. Those of pictures are *healthy* by the rule of the table. Those of points are healthy if they
 cover every mode that real points cover and the share of samples near a mode is {HEALTHY_QUALITY} times that of real
-points or more. The rest, most of them of 300 steps, have not learnt their data, so that a finding
-may well be right.
+points or more. The rest, most of them of 300 steps, have not learnt their data, so that a finding may well be right.
 """
 
 SHORT = {"fid": "FID", "recall_k3": "recall", "modes_covered": "modes", "high_quality_share": "near a mode"}
