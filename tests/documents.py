@@ -51,16 +51,22 @@ def words(command: str) -> tuple[str, list[str]]:
     return module.removeprefix("gan_lab").removeprefix("."), arguments
 
 
-COMMANDS = [
-    *dict.fromkeys(
-        line.partition("  #")[0].rstrip()
-        for text in TEXTS.values()
-        for block in (*blocks(text, "sh"), indented(text))
-        for line in block.splitlines()
-        if line.startswith("python -m gan_lab")
-    )
-]
-"""What a reader may copy from a code block, each once."""
+def commands(*paths: Path) -> list[str]:
+    """What a reader may copy from a code block of these documents, each once."""
+    return [
+        *dict.fromkeys(
+            line.partition("  #")[0].rstrip()
+            for path in paths
+            for block in (*blocks(TEXTS[path], "sh"), indented(TEXTS[path]))
+            for line in block.splitlines()
+            if line.startswith("python -m gan_lab")
+        )
+    ]
+
+
+COMMANDS = commands(*DOCUMENTS)
+FIRST = commands(README, REPOSITORY / "conf" / "README.md")
+"""Those of the front door and of the choices, which run for every change; the others run at night."""
 
 SET_UP = [
     line.partition("  #")[0].rstrip()

@@ -6,6 +6,7 @@ import random
 import subprocess
 import sys
 import tempfile
+import weakref
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ class Forked:
     def __init__(self, function: Callable[..., None], *arguments: Any, cwd: Path, env: dict[str, str]) -> None:
         handle, self.printed = tempfile.mkstemp()
         os.close(handle)
+        weakref.finalize(self, os.unlink, self.printed)
         self.process = FORKS.Process(target=begin, args=(self.printed, str(cwd), env, function, arguments))
         self.process.start()
 

@@ -29,6 +29,7 @@ from tests.commands import ended, environment, many, metrics, program, run_folde
 from tests.documents import (
     COMMANDS,
     DOCUMENTS,
+    FIRST,
     MENTIONED,
     README,
     REPOSITORY,
@@ -104,8 +105,10 @@ def needs_mnist(command: str) -> bool:
 
 
 @pytest.fixture(scope="module")
-def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
-    """What each command said. All run in one process, after the runs, the sweep and the images that they name."""
+def answers(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    """What each command said that a test asks for. All run in one process, after the runs, the sweep and the images
+    that they name."""
+    asked = {item.callspec.params.get("command") for item in request.session.items if hasattr(item, "callspec")}
     folder = tmp_path_factory.mktemp("documents")
     root = Path(os.environ.get("GAN_LAB_DATA", "data")).absolute()
     images = folder / "FOLDER"
@@ -120,7 +123,11 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any
     lines = {model: [f"model={model}", *SHORT, f"hydra.run.dir={folder / model}"] for model in models}
     lines["sweep"] = [*SWEEP, *SHORT, f"hydra.sweep.dir={sweep}"]
     for command in COMMANDS:
-        if not PROCESSES & {*words(command)[1]} and ((root / "MNIST").is_dir() or not needs_mnist(command)):
+        if (
+            command in asked
+            and not PROCESSES & {*words(command)[1]}
+            and ((root / "MNIST").is_dir() or not needs_mnist(command))
+        ):
             text = "\n".join(shortened(command)).replace("outputs/multirun/NAME", str(sweep))
             text = re.sub(r"outputs/(\w+)/DATE_TIME", rf"{folder}/\1", text).replace("FOLDER", str(images))
             lines[command] = text.split("\n")
@@ -135,7 +142,9 @@ def test_there_are_commands_to_try() -> None:
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("documents")
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize(
+    "command", [pytest.param(one, marks=[pytest.mark.nightly] * (one not in FIRST)) for one in COMMANDS]
+)
 def test_commands_run(command: str, answers: dict[str, dict[str, Any]], tmp_path: Path) -> None:
     module, arguments = words(command)
     if PROCESSES & {*arguments}:
@@ -166,6 +175,21 @@ def test_commands_run(command: str, answers: dict[str, dict[str, Any]], tmp_path
         assert [path for path in written if path.stat().st_size > 100], "it writes what it found"
     elif not asks(arguments, "resume="):
         check_runs(folder)
+
+
+SETTINGS = [
+    (command, module or "config", [word for word in arguments if "=" in word and not word.startswith("-")])
+    for command in COMMANDS
+    for module, arguments in [words(command)]
+    if command not in FIRST and (CONF_DIR / f"{module or 'config'}.yaml").is_file()
+]
+"""By command that runs at night: its configuration, and what it sets there."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("root", "given"), [case[1:] for case in SETTINGS], ids=[case[0] for case in SETTINGS])
+def test_what_commands_set_exists(root: str, given: list[str]) -> None:
+    assert compose_config(*first_job(given), root=root)
 
 
 def check_runs(folder: Path) -> None:

@@ -91,10 +91,10 @@ ADD_ONS = {
 
 QUICKEST = ("gan_r1",)
 BY_A_TERM = {
-    *("gan_minimax", "hinge", "lsgan", "rsgan", "wgan_lp"),
-    "cramer_gan",
-    *("gmgan_static_r1", "gmgan_static_wgan_gp", "gmgan_supervised_wgan_gp"),
-    *("feature matching beside the loss", "minibatch discrimination"),
+    *("gan", "gan_minimax", "hinge", "lsgan", "rsgan", "ragan", "fgan", "loss_sensitive"),
+    *("wgan_lp", "wgan_div", "bwgan", "cramer_gan", "cgan_wgan_gp"),
+    *("gmgan_static", "gmgan_static_r1", "gmgan_unsupervised", "gmgan_static_wgan_gp", "gmgan_supervised_wgan_gp"),
+    *("feature matching", "feature matching beside the loss", "minibatch discrimination", "minibatch stddev"),
 }
 """What differs from another one here by a term alone, which has tests of its own: tried at night."""
 SLOW, NIGHTLY = pytest.mark.slow, pytest.mark.nightly

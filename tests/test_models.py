@@ -15,9 +15,9 @@ velocity."""
 
 
 def networks_of(variant: str) -> list[Any]:
-    """Every variant with every network; but for one of each kind they are slow."""
+    """Every variant with every network, one of each kind of variant by day."""
     return [
-        pytest.param(variant, network, marks=() if variant in KINDS else pytest.mark.slow)
+        pytest.param(variant, network, marks=() if variant in KINDS else pytest.mark.nightly)
         for network in ("mlp", "dcgan", "infogan", "resnet", "mlp_2d")
     ]
 

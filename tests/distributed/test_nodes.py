@@ -66,7 +66,9 @@ def rank_files(run: Path) -> list[object]:
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("nodes")
-@pytest.mark.parametrize("launcher", ["by_hand", "torchrun", "srun"])
+@pytest.mark.parametrize(
+    "launcher", ["by_hand", *(pytest.param(name, marks=pytest.mark.nightly) for name in ("torchrun", "srun"))]
+)
 def test_two_nodes_train_what_two_devices_train(tmp_path: Path, one_node: Path, launcher: str) -> None:
     first, second = on_two_nodes(launcher, *RUN, "hydra.run.dir=outputs/nodes", cwd=tmp_path)
     run = tmp_path / "outputs" / "nodes"

@@ -70,7 +70,7 @@ def campaign(root: Path) -> Campaign:
     return Campaign(root, State(root.parent / "state.json", marks), workers=1, seed=0)
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_a_campaign_tells_what_was_found_by_whom_and_goes_on(toy: Path) -> None:
     first = campaign(toy)
     first.run(PLANTED[:2])

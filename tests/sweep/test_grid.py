@@ -28,6 +28,7 @@ def finished(cwd: Path) -> list[Path]:
     return [path.parent for path in summaries if json.loads(path.read_text())["status"] == "finished"]
 
 
+@pytest.mark.nightly
 def test_killed_at_random_moments_and_continued_equals_uninterrupted(tmp_path: Path) -> None:
     """Bit for bit; what is finished is left alone, and what was interrupted goes on from its checkpoint."""
     (tmp_path / "whole").mkdir()

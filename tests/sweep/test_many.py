@@ -11,7 +11,9 @@ JOBS = 12
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize("more", [(), ("optimizer.lr=1e30",)], ids=["finished", "failed"])
+@pytest.mark.parametrize(
+    "more", [(), pytest.param(("optimizer.lr=1e30",), marks=pytest.mark.nightly)], ids=["finished", "failed"]
+)
 def test_a_job_leaves_no_model_no_file_and_no_thread(tmp_path: Path, more: tuple[str, ...]) -> None:
     """Of memory, a few jobs show only what is loaded once: `python -m tests.faults.sweep_of_many jobs=200` shows it."""
     found = sweep_of_many(JOBS, tmp_path, *more)

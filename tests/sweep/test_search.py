@@ -45,7 +45,7 @@ def told(cwd: Path) -> list[tuple[Any, ...]]:
     return [(trial.number, trial.state.name, trial.params, trial.value) for trial in study_of(cwd).trials]
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_killed_and_continued_tries_the_same_values(tmp_path: Path) -> None:
     """Which needs suggestions that depend on nothing but the trials before, and jobs that resume bit for bit."""
     whole, cut = tmp_path / "whole", tmp_path / "cut"

@@ -84,7 +84,10 @@ def postgresql() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(params=["journal", "sqlite", "postgresql"])
+AT_NIGHT = [pytest.param(name, marks=pytest.mark.nightly) for name in ("sqlite", "postgresql")]
+
+
+@pytest.fixture(params=["journal", *AT_NIGHT])
 def storage(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "postgresql":
         return str(request.getfixturevalue("postgresql"))
