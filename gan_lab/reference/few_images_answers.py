@@ -17,6 +17,6 @@ def few_images(t: Table) -> str:
     """Returns in words whether each row has a lower FID than the plain one, with the interval of the ratio."""
     return (
         f"**What do LeCam and augmentation bring with 500 training images?** Is FID lower, by {welchs(t.tested)}? "
-        f"{t.each_compared(ROWS)}. FID: {t.listed(ROWS)}; the same recipe on all training images: {t.said(ALL_IMAGES)}. "
-        "LeCam has the weight that its authors use beside the hinge loss; none was searched for beside this one."
+        f"{t.each_compared(ROWS)}. FID: {t.listed(ROWS)}; the same recipe on all training images: {t.said(ALL_IMAGES)}."
+        " LeCam has the weight that its authors use beside the hinge loss; none was searched for beside this one."
     )
