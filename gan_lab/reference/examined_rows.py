@@ -40,11 +40,16 @@ class Examined:
 
     @property
     def healthy(self) -> bool:
-        return self.fid_in_floors <= HEALTHY_FLOORS and self.recall >= HEALTHY_RECALL
+        return has_learnt(self.fid_in_floors, self.recall)
 
     @property
     def serious(self) -> list[Finding]:
         return [found for found in self.findings if found.serious]
+
+
+def has_learnt(fid_in_floors: float, recall: float) -> bool:
+    """Returns whether FID and recall, divided by those of real images, are those of a healthy run."""
+    return fid_in_floors <= HEALTHY_FLOORS and recall >= HEALTHY_RECALL
 
 
 def examined_rows(records: Sequence[Record], folder: Path) -> list[Examined]:

@@ -9,7 +9,7 @@ from tqdm import tqdm
 from gan_lab.doctor.evidence import Evidence, evidence_of
 from gan_lab.doctor.examination import examined
 from gan_lab.errors import GanLabError, NonFiniteError
-from gan_lab.reference.examined_rows import HEALTHY_FLOORS, HEALTHY_RECALL
+from gan_lab.reference.examined_rows import has_learnt
 from gan_lab.reference.finished_runs import clean
 from gan_lab.reference.published import OUTPUTS, REFERENCE, ROOT, Record
 from gan_lab.reference.unseen_runs import UNSEEN, command_of, words_of
@@ -85,7 +85,7 @@ def healthy(record: Record) -> bool:
     if record["broken_to_have"] or not judged:
         return False
     if "fid" in judged:
-        return judged["fid"] <= HEALTHY_FLOORS and judged["recall_k3"] >= HEALTHY_RECALL
+        return has_learnt(judged["fid"], judged["recall_k3"])
     return judged["modes_covered"] >= 1 and judged["high_quality_share"] >= HEALTHY_QUALITY
 
 
